@@ -1,0 +1,1 @@
+"""Queues, agents, shifts and pauses; the operator's desk with its softphone."""

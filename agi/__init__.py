@@ -1,0 +1,1 @@
+"""The FastAGI server: walks one caller through `ivr`."""

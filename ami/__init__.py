@@ -1,0 +1,1 @@
+"""Asterisk's Manager protocol; knows nothing of the product."""

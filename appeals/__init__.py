@@ -1,0 +1,1 @@
+"""Applicants and their appeals: what cannot be settled on the spot, written down under a number."""

@@ -1,0 +1,1 @@
+"""Load and speed, against bare Asterisk and bare SQL."""

@@ -1,0 +1,33 @@
+"""PostgreSQL: the engine, transactions that say for whom they work, and the base of every mapped class."""
+
+from db.engine import (
+    EVERY_ORGANISATION,
+    Organisation,
+    after_commit,
+    connect,
+    disconnect,
+    engine,
+    listen,
+    notify,
+    transaction,
+)
+from db.errors import Conflict, NotFound
+from db.tables import Base, OfOrganisation, created_at, identity
+
+__all__ = [
+    "EVERY_ORGANISATION",
+    "Base",
+    "Conflict",
+    "NotFound",
+    "OfOrganisation",
+    "Organisation",
+    "after_commit",
+    "connect",
+    "created_at",
+    "disconnect",
+    "engine",
+    "identity",
+    "listen",
+    "notify",
+    "transaction",
+]

@@ -1,0 +1,88 @@
+"""One engine a process, and transactions that say for whom they work."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, Literal
+
+import psycopg
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from db.rls import EVERY, SETTING
+
+Organisation = int | Literal["every"]
+EVERY_ORGANISATION: Final[Literal["every"]] = EVERY  # for readers, sign-in and jobs that serve all
+
+_AFTER_COMMIT = "after_commit"
+
+
+class _Connection:
+    """The process's engine, once `connect` was called."""
+
+    engine: Engine | None = None
+    sessions: sessionmaker[Session] | None = None
+
+
+def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s") -> Engine:
+    """Gives this process its engine; `url` is `postgresql+psycopg://...`. A second call replaces the first."""
+    disconnect()
+    _Connection.engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c statement_timeout={statement_timeout} -c timezone=UTC",
+        },
+    )
+    _Connection.sessions = sessionmaker(_Connection.engine, expire_on_commit=False)
+    return _Connection.engine
+
+
+def disconnect() -> None:
+    """Closes the pool, if there is one."""
+    if _Connection.engine is not None:
+        _Connection.engine.dispose()
+    _Connection.engine = _Connection.sessions = None
+
+
+def engine() -> Engine:
+    """The process's engine. RuntimeError before `connect`."""
+    if _Connection.engine is None:
+        raise RuntimeError("db.connect() was not called in this process")
+    return _Connection.engine
+
+
+@contextmanager
+def transaction(organisation: Organisation) -> Iterator[Session]:
+    """A session that commits at the end of the block, rolls back on an error, and sees one organisation's rows."""
+    if _Connection.sessions is None:
+        raise RuntimeError("db.connect() was not called in this process")
+    with _Connection.sessions() as session:
+        with session.begin():
+            session.execute(
+                text("SELECT set_config(:name, :value, true)"), {"name": SETTING, "value": str(organisation)}
+            )
+            yield session
+        for deed in session.info.pop(_AFTER_COMMIT, []):
+            deed()
+
+
+def after_commit(session: Session, deed: Callable[[], None]) -> None:
+    """Does `deed` once the transaction has committed; forgets it if the transaction fails."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(deed)
+
+
+def notify(session: Session, channel: str, payload: str = "") -> None:
+    """Tells listeners in other processes, at the commit (PostgreSQL NOTIFY)."""
+    session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
+
+
+def listen(*channels: str) -> psycopg.Connection[tuple[str, ...]]:
+    """A connection of its own that hears `notify` on these channels: iterate `.notifies(timeout=...)`."""
+    url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
+    for channel in channels:
+        connection.execute(f'LISTEN "{channel}"'.encode())
+    return connection

@@ -1,0 +1,30 @@
+"""Row-level security: a transaction sees the rows of the organisation it works for, and no others.
+
+The rule is PostgreSQL's own (PostgreSQL 15 manual, section 5.8): the application's role owns nothing and may not
+bypass row security, so a forgotten WHERE cannot show one organisation's citizens to another.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import MetaData, Table
+
+SETTING = "holos.organisation"
+EVERY = "every"
+
+
+def tables_of_organisations(metadata: MetaData) -> Iterator[Table]:
+    """Every table with an `organisation_id`."""
+    return (table for table in metadata.sorted_tables if "organisation_id" in table.columns)
+
+
+def policy(table: str) -> list[str]:
+    """The statements that put a table under row-level security."""
+    mine = (
+        f"current_setting('{SETTING}', true) = '{EVERY}' "
+        f"OR organisation_id = NULLIF(NULLIF(current_setting('{SETTING}', true), '{EVERY}'), '')::bigint"
+    )
+    return [
+        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+        f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+        f'CREATE POLICY of_organisation ON "{table}" USING ({mine}) WITH CHECK ({mine})',
+    ]

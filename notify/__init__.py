@@ -1,0 +1,1 @@
+"""E-mail, SMS and Telegram: one outbox, one ladder of retries."""

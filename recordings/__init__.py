@@ -1,0 +1,1 @@
+"""Recordings: from the local spool to the S3 store; encoded, verified, played, kept, deleted."""

@@ -1,0 +1,1 @@
+"""One module per process, the settings, and the command line."""

@@ -1,0 +1,1 @@
+"""Organisations, people, roles and what they may do; sign-in and the audit trail."""

@@ -1,0 +1,33 @@
+"""Roles and what each may do. A permission is `<subject>.<deed>`; a route asks for one, a role grants many."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is here for."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "desk.use": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "calls.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
+    "calls.read_own": frozenset(Role),
+    "recordings.listen": frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    "recordings.download": frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    "recordings.backlog": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    "appeals.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER}),
+    "appeals.register": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "menus.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
+    "prompts.replace": frozenset({Role.ADMINISTRATOR}),
+    "people.manage": frozenset({Role.ADMINISTRATOR}),
+    "status.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
+}
+
+
+def may(roles: frozenset[Role], permission: str) -> bool:
+    """Whether somebody with these roles has the permission. KeyError for a permission nobody declared."""
+    return not roles.isdisjoint(PERMISSIONS[permission])

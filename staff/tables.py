@@ -1,0 +1,80 @@
+"""Organisations, people and their sign-ins as stored."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db import Base, OfOrganisation, created_at, identity
+
+
+class Organisation(Base):
+    """A customer: a city, an agency. Everything else belongs to one."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        CheckConstraint("code ~ '^[a-z][a-z0-9]{0,15}$'", name="code"),
+        CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("default_language = ANY (languages)", name="default_language"),
+    )
+
+    id: Mapped[identity]
+    code: Mapped[str] = mapped_column(unique=True)  # in queue names and dialplan contexts
+    name: Mapped[dict[str, str]]  # by language
+    time_zone: Mapped[str]  # IANA, "Europe/Kyiv"
+    country: Mapped[str]  # ISO 3166, "UA": formats numbers, chooses the holidays
+    languages: Mapped[list[str]]
+    default_language: Mapped[str]
+    capacity: Mapped[int]  # channels at once before callers are refused
+    created_at: Mapped[created_at]
+
+
+class Person(OfOrganisation, Base):
+    """Somebody who signs in."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("roles <@ ARRAY['operator','supervisor','manager','administrator']", name="roles"),
+        Index("uq_person_login", func.lower(text("login")), unique=True),
+    )
+
+    id: Mapped[identity]
+    login: Mapped[str]  # unique over all organisations, case-insensitive
+    name: Mapped[str]
+    password_hash: Mapped[str]  # argon2id
+    roles: Mapped[list[str]]
+    language: Mapped[str]
+    theme: Mapped[str] = mapped_column(server_default="auto")  # auto, light, dark
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[created_at]
+
+    @property
+    def interface(self) -> str:
+        """The person's phone as Asterisk names it."""
+        return f"PJSIP/agent{self.id}"
+
+
+class SignIn(OfOrganisation, Base):
+    """One browser's session; the cookie holds the token, the row only its hash."""
+
+    __tablename__ = "sign_in"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    csrf: Mapped[str]
+    created_at: Mapped[created_at]
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+
+
+class Audit(OfOrganisation, Base):
+    """Who did what to what: appended, never changed."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[identity]
+    at: Mapped[created_at]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    deed: Mapped[str]  # "recording.listened"
+    subject: Mapped[str]  # "recording:8f1c.../1"
+    details: Mapped[dict[str, str]]

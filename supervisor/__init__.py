@@ -1,0 +1,1 @@
+"""The live board; listen, whisper, barge; score cards, sampling, calibration."""

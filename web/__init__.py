@@ -1,0 +1,1 @@
+"""The page shell: templates, macros, languages, static files and the small words of HTTP."""
