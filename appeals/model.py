@@ -1,0 +1,74 @@
+"""The words of an appeal, and which state may follow which (requirements, appendix A.2 and A.3)."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Classifier of appeals, section 3 (CMU 858): пропозиція, заява, скарга; in Uzbekistan taklif, ariza, shikoyat."""
+
+    APPLICATION = "application"
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+
+
+class Source(StrEnum):
+    """The channel an appeal came through (classifier, section 1)."""
+
+    PHONE = "phone"
+    RECEPTION = "reception"
+    LETTER = "letter"
+
+
+class State(StrEnum):
+    """Where the appeal stands (appendix A.3)."""
+
+    REGISTERED = "registered"
+    IN_WORK = "in_work"
+    TO_BE_VERIFIED = "to_be_verified"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Result(StrEnum):
+    """How it was closed (classifier, section 9)."""
+
+    SATISFIED = "satisfied"  # 9.1
+    REFUSED = "refused"  # 9.2
+    EXPLAINED = "explained"  # 9.3
+
+
+OPEN = frozenset({State.REGISTERED, State.IN_WORK, State.TO_BE_VERIFIED})
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.REGISTERED: frozenset({State.IN_WORK, State.CLOSED, State.CANCELLED}),
+    State.IN_WORK: frozenset({State.TO_BE_VERIFIED, State.CANCELLED}),
+    State.TO_BE_VERIFIED: frozenset({State.IN_WORK, State.CLOSED}),
+    State.CLOSED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+_NUMBER = re.compile(r"^(\d{2})-?(\d{6})$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AppealNumber:
+    """Year and running number, `26-000123`; its eight digits can be keyed in on a phone."""
+
+    year: int  # of the century: 26
+    running: int  # from 1, never reused within an organisation and year
+
+    @classmethod
+    def parse(cls, text: str) -> "AppealNumber | None":
+        """The number meant by `26-000123` or `26000123`; None for anything else."""
+        match = _NUMBER.match(text.strip())
+        return cls(int(match[1]), int(match[2])) if match else None
+
+    @property
+    def digits(self) -> str:
+        """As keyed in on a phone."""
+        return f"{self.year:02}{self.running:06}"
+
+    def __str__(self) -> str:
+        return f"{self.year:02}-{self.running:06}"

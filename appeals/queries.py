@@ -1,0 +1,130 @@
+"""Every SELECT of appeals and applicants."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from appeals.model import OPEN, AppealNumber
+from appeals.tables import Appeal, AppealDraft, Applicant
+from db import NotFound
+
+PAGE = 50
+COUNTED_TO = 10_000  # an honest "over 10 000" costs less than counting millions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the journal of appeals is narrowed to; an empty field narrows nothing."""
+
+    text: str = ""  # number, surname, phone or words of the substance
+    state: str = ""
+    kind: str = ""
+    topic: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def find_by_number(session: Session, number: str) -> Appeal | None:
+    """The appeal with this number, written `26-000123` or keyed in as `26000123`."""
+    parsed = AppealNumber.parse(number)
+    if parsed is None:
+        return None
+    found = select(Appeal).options(joinedload(Appeal.applicant)).where(Appeal.number == str(parsed))
+    return session.scalars(found).one_or_none()
+
+
+def get(session: Session, number: str) -> Appeal:
+    """The appeal with this number. NotFound when there is none."""
+    appeal = find_by_number(session, number)
+    if appeal is None:
+        raise NotFound(f"appeal {number}")
+    return appeal
+
+
+def find_submission(session: Session, submission: UUID) -> Appeal | None:
+    """The appeal registered by this very form, if it was already sent."""
+    return session.scalars(
+        select(Appeal).options(joinedload(Appeal.applicant)).where(Appeal.submission == submission)
+    ).one_or_none()
+
+
+def find_applicant(session: Session, phone: str) -> Applicant | None:
+    """The person who last turned to us from this phone."""
+    newest = select(Applicant).where(Applicant.phone == phone).order_by(Applicant.id.desc()).limit(1)
+    return session.scalars(newest).one_or_none() if phone else None
+
+
+def appeals_of(session: Session, phone: str, *, at_most: int = 10) -> Sequence[Appeal]:
+    """The appeals of everybody with this phone: open ones first, then the newest."""
+    if not phone:
+        return []
+    mine = (
+        select(Appeal)
+        .join(Appeal.applicant)
+        .options(joinedload(Appeal.applicant))
+        .where(Applicant.phone == phone)
+        .order_by(Appeal.state.in_(OPEN).desc(), Appeal.registered_at.desc())
+        .limit(at_most)
+    )
+    return session.scalars(mine).all()
+
+
+def appeals_from_call(session: Session, call: UUID) -> Sequence[Appeal]:
+    """What was registered while this call went on."""
+    born = select(Appeal).options(joinedload(Appeal.applicant)).where(Appeal.call_id == call).order_by(Appeal.id)
+    return session.scalars(born).all()
+
+
+def find_draft(session: Session, person: int, call: UUID | None) -> AppealDraft | None:
+    """What this person has typed for this call and not yet registered."""
+    same_call = AppealDraft.call_id.is_(None) if call is None else AppealDraft.call_id == call
+    return session.scalars(select(AppealDraft).where(AppealDraft.person_id == person, same_call)).one_or_none()
+
+
+def _narrowed(filters: Filters) -> Select[tuple[Appeal]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.text:
+        like = f"%{filters.text.replace('%', '').replace('_', '')}%"
+        number = AppealNumber.parse(filters.text)
+        conditions.append(
+            Appeal.number == str(number)
+            if number
+            else or_(
+                Appeal.number.like(like),
+                Appeal.substance.ilike(like),
+                Applicant.surname.ilike(like),
+                Applicant.phone.like(like),
+            )
+        )
+    conditions += [
+        column == value
+        for column, value in (
+            (Appeal.state, filters.state),
+            (Appeal.kind, filters.kind),
+            (Appeal.topic, filters.topic),
+        )
+        if value
+    ]
+    if filters.since:
+        conditions.append(Appeal.registered_at >= filters.since)
+    if filters.until:
+        conditions.append(Appeal.registered_at < filters.until)
+    return select(Appeal).join(Appeal.applicant).where(*conditions)
+
+
+def count(session: Session, filters: Filters) -> int:
+    """How many appeals match, counted no further than `COUNTED_TO` + 1."""
+    some = _narrowed(filters).with_only_columns(Appeal.id).limit(COUNTED_TO + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def page(session: Session, filters: Filters, *, before: tuple[datetime, int] | None = None) -> Sequence[Appeal]:
+    """The newest appeals that match, `PAGE` + 1 at most: one more than is shown tells that there is a next page."""
+    rows = _narrowed(filters).options(joinedload(Appeal.applicant))
+    if before is not None:
+        rows = rows.where(tuple_(Appeal.registered_at, Appeal.id) < tuple_(*before))
+    return session.scalars(rows.order_by(Appeal.registered_at.desc(), Appeal.id.desc()).limit(PAGE + 1)).all()

@@ -1,0 +1,98 @@
+"""Applicants, their appeals and the drafts of both, as stored."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db import Base, OfOrganisation, created_at, identity
+
+
+class Applicant(OfOrganisation, Base):
+    """A citizen or an organisation that turned to us; found again by phone number and name."""
+
+    __tablename__ = "applicant"
+    __table_args__ = (
+        CheckConstraint("phone ~ '^\\+[0-9]{5,15}$'", name="phone"),
+        Index("ix_applicant_phone", "organisation_id", "phone"),
+    )
+
+    id: Mapped[identity]
+    surname: Mapped[str]
+    given_name: Mapped[str]
+    patronymic: Mapped[str]
+    phone: Mapped[str | None]  # E.164
+    email: Mapped[str]
+    address: Mapped[str]
+    created_at: Mapped[created_at]
+
+    @property
+    def name(self) -> str:
+        """Surname, given name and patronymic, as far as known."""
+        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+
+class Appeal(OfOrganisation, Base):
+    """One matter under one number."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        UniqueConstraint("submission"),
+        CheckConstraint("number ~ '^[0-9]{2}-[0-9]{6}$'", name="number"),
+        CheckConstraint("kind IN ('application', 'complaint', 'suggestion')", name="kind"),
+        CheckConstraint(
+            "state IN ('registered', 'in_work', 'to_be_verified', 'closed', 'cancelled')",
+            name="state",
+        ),
+        CheckConstraint("substance <> ''", name="substance"),
+        CheckConstraint("(state = 'closed') = (result IS NOT NULL)", name="closed_with_result"),
+        CheckConstraint("result <> 'explained' OR answer <> ''", name="explained_with_answer"),
+        Index("ix_appeal_registered_at", "organisation_id", "registered_at", "id"),
+        Index("ix_appeal_call_id", "call_id"),
+    )
+
+    id: Mapped[identity]
+    number: Mapped[str]
+    submission: Mapped[UUID]  # of the form: sent twice, it registers once
+    kind: Mapped[str]
+    topic: Mapped[str]  # code in the directory of topics
+    substance: Mapped[str]
+    address: Mapped[str]
+    source: Mapped[str]
+    state: Mapped[str]
+    result: Mapped[str | None]
+    answer: Mapped[str]
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("applicant.id"), index=True)
+    call_id: Mapped[UUID | None]
+    registered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    registered_at: Mapped[created_at]
+    closed_at: Mapped[datetime | None]
+
+    applicant: Mapped[Applicant] = relationship(lazy="raise")
+
+
+class AppealDraft(OfOrganisation, Base):
+    """What an operator has typed and not yet registered: one a person and call (or one without a call)."""
+
+    __tablename__ = "appeal_draft"
+    __table_args__ = (UniqueConstraint("person_id", "call_id", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[identity]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    call_id: Mapped[UUID | None]
+    fields: Mapped[dict[str, Any]]
+    saved_at: Mapped[created_at]
+
+
+class AppealNumbering(OfOrganisation, Base):
+    """The last running number given in a year; its row lock makes numbers unique and without gaps."""
+
+    __tablename__ = "appeal_numbering"
+    __table_args__ = (UniqueConstraint("organisation_id", "year"),)
+
+    id: Mapped[identity]
+    year: Mapped[int]
+    last: Mapped[int]
