@@ -85,7 +85,7 @@ def find_draft(session: Session, person: int, call: UUID | None) -> AppealDraft 
     return session.scalars(select(AppealDraft).where(AppealDraft.person_id == person, same_call)).one_or_none()
 
 
-def _narrowed(filters: Filters) -> Select[tuple[Appeal]]:
+def _narrowed(filters: Filters) -> Select[Appeal]:
     conditions: list[ColumnElement[bool]] = []
     if filters.text:
         like = f"%{filters.text.replace('%', '').replace('_', '')}%"

@@ -5,11 +5,12 @@ bypass row security, so a forgotten WHERE cannot show one organisation's citizen
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from sqlalchemy import MetaData, Table
 
-SETTING = "holos.organisation"
-EVERY = "every"
+SETTING: Final = "holos.organisation"
+EVERY: Final = "every"
 
 
 def tables_of_organisations(metadata: MetaData) -> Iterator[Table]:
