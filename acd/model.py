@@ -1,0 +1,95 @@
+"""The words of the operator's work: states, what changes them, results, and the times of a queue."""
+
+from enum import StrEnum
+
+
+class AgentStateName(StrEnum):
+    """What an agent is doing now. One open period each; `offline` is the time between shifts."""
+
+    OFFLINE = "offline"
+    READY = "ready"
+    RINGING = "ringing"
+    TALKING = "talking"
+    HOLD = "hold"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+
+
+class Deed(StrEnum):
+    """What changes an agent's state: their own press of a key, or an event of a call."""
+
+    SHIFT_STARTED = "shift_started"
+    SHIFT_ENDED = "shift_ended"
+    WENT_READY = "went_ready"
+    PAUSED = "paused"
+    OFFERED = "offered"
+    OFFER_WITHDRAWN = "offer_withdrawn"  # the caller gave up, or another agent answered
+    DID_NOT_ANSWER = "did_not_answer"
+    ANSWERED = "answered"
+    HELD = "held"
+    RESUMED = "resumed"
+    LEFT_TALK = "left_talk"
+    WRAP_UP_FINISHED = "wrap_up_finished"
+
+
+class UnexpectedDeed(ValueError):
+    """The deed does not fit the state; nothing was changed."""
+
+
+_S, _D = AgentStateName, Deed
+
+TRANSITIONS: dict[tuple[AgentStateName, Deed], AgentStateName] = {
+    (_S.OFFLINE, _D.SHIFT_STARTED): _S.PAUSED,
+    (_S.PAUSED, _D.WENT_READY): _S.READY,
+    (_S.PAUSED, _D.PAUSED): _S.PAUSED,
+    (_S.PAUSED, _D.SHIFT_ENDED): _S.OFFLINE,
+    (_S.READY, _D.PAUSED): _S.PAUSED,
+    (_S.READY, _D.SHIFT_ENDED): _S.OFFLINE,
+    (_S.READY, _D.OFFERED): _S.RINGING,
+    (_S.RINGING, _D.OFFER_WITHDRAWN): _S.READY,
+    (_S.RINGING, _D.DID_NOT_ANSWER): _S.PAUSED,
+    (_S.RINGING, _D.ANSWERED): _S.TALKING,
+    (_S.TALKING, _D.HELD): _S.HOLD,
+    (_S.HOLD, _D.RESUMED): _S.TALKING,
+    (_S.TALKING, _D.LEFT_TALK): _S.WRAP_UP,
+    (_S.HOLD, _D.LEFT_TALK): _S.WRAP_UP,
+    (_S.WRAP_UP, _D.WRAP_UP_FINISHED): _S.READY,
+    # A transfer reaches agents outside the queue's order: whoever is on a shift may be talked to.
+    (_S.READY, _D.ANSWERED): _S.TALKING,
+    (_S.PAUSED, _D.ANSWERED): _S.TALKING,
+    (_S.WRAP_UP, _D.ANSWERED): _S.TALKING,
+    # An offer may cross with a pause or a wrap-up on its way: the phone rings, the work goes on when it stops.
+    (_S.PAUSED, _D.OFFERED): _S.RINGING,
+    (_S.WRAP_UP, _D.OFFERED): _S.RINGING,
+    # The shift of a browser that never came back ends in any state.
+    (_S.WRAP_UP, _D.SHIFT_ENDED): _S.OFFLINE,
+}
+
+IN_A_CALL = frozenset({_S.RINGING, _S.TALKING, _S.HOLD})
+OFFERABLE = frozenset({_S.READY, _S.RINGING})  # in every other state the member is paused in Asterisk
+
+
+def next_state(state: AgentStateName, deed: Deed) -> AgentStateName:
+    """The state after the deed. UnexpectedDeed when the two do not fit."""
+    after = TRANSITIONS.get((state, deed))
+    if after is None:
+        raise UnexpectedDeed(f"{deed} while {state}")
+    return after
+
+
+class Result(StrEnum):
+    """How a talk ended for the citizen. The order is the order of the keys 1 to 9 at the desk."""
+
+    SETTLED = "settled"
+    EXPLAINED = "explained"
+    ADVISED = "advised"
+    APPEAL_REGISTERED = "appeal_registered"
+    PASSED_ON = "passed_on"
+    UNRESOLVED = "unresolved"
+    DISPUTED = "disputed"
+    WRONG_NUMBER = "wrong_number"
+    SILENT = "silent"
+
+
+DID_NOT_ANSWER = "did_not_answer"  # the pause we set ourselves; the agent sees why
+SHIFT_BEGINS = "shift_begins"  # between sign-in and the first "ready": microphone test, reading the news
