@@ -1,21 +1,29 @@
 """Every setting, once. Each comes from the environment or from `holos.env` in the data directory, prefix `HOLOS_`.
 
-`make run` writes `holos.env` with passwords it made; containers set the same names in `compose.yaml`.
+`make run` writes `holos.env` with passwords it made, and `owner.env` with those that only root needs; containers set
+the same names in `compose.yaml`. An address left empty is that of the server `make run` starts itself.
 """
 
 import os
 from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DATA = Path(os.environ.get("HOLOS_DATA", "/var/lib/holos"))
 
 
+def files(data: Path) -> tuple[Path, ...]:
+    """The settings files of a data directory that this process may read."""
+    return tuple(file for file in (data / "holos.env", data / "owner.env") if os.access(file, os.R_OK))
+
+
 class Settings(BaseSettings):
     """What an installation may choose. Ports listen on `bind`, loopback unless told otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="HOLOS_", env_file=DATA / "holos.env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HOLOS_", env_file=files(DATA), extra="ignore")
 
     data: Path = Field(DATA, description="everything that lasts: databases, recordings, configuration, logs")
     software: Path = Field(Path("/var/lib/holos/software"), description="what was installed: Python, Asterisk, tools")
@@ -24,10 +32,10 @@ class Settings(BaseSettings):
 
     web_port: int = 8080
     web_processes: int = 2
-    public_url: str = Field("http://localhost:8080", description="how browsers reach us")
+    public_url: str = Field("", description="how browsers reach us; empty: http://localhost:<web_port>")
     sip_port: int = Field(5060, description="SIP trunk, UDP and TCP")
     sip_socket_port: int = Field(8088, description="WebSocket of browser phones")
-    sip_socket_url: str = Field("ws://localhost:8088/ws", description="how browsers reach that WebSocket")
+    sip_socket_url: str = Field("", description="how browsers reach that WebSocket; empty: ws://localhost:<port>/ws")
     rtp_first_port: int = 10000
     rtp_last_port: int = 12999
     trunk_addresses: list[str] = Field(["127.0.0.2"], description="addresses whose calls are the trunk's")
@@ -39,24 +47,62 @@ class Settings(BaseSettings):
     agi_port: int = 4573
     agi_sessions: int = Field(200, description="callers walking the menu at once; past it the static fallback")
 
-    database_url: SecretStr = SecretStr("")  # the application's role: row-level security applies
-    database_owner_url: SecretStr = SecretStr("")  # migrations only
+    database_url: SecretStr = Field(SecretStr(""), description="the application's role: row-level security applies")
+    database_password: SecretStr = Field(SecretStr(""), description="of that role, where make run starts PostgreSQL")
+    database_owner_url: SecretStr = Field(SecretStr(""), description="the tables' owner: migrations only")
+    database_owner_password: SecretStr = Field(SecretStr(""), description="of the owner; in owner.env")
+    postgres_password: SecretStr = Field(SecretStr(""), description="of PostgreSQL's superuser; in owner.env")
     postgres_port: int = 5442
     redis_url: SecretStr = SecretStr("")
+    redis_password: SecretStr = SecretStr("")
     redis_port: int = 6389
-    s3_endpoint: str = "127.0.0.1:8333"
-    s3_secure: bool = False
+    s3_endpoint: str = Field("", description="host:port of the store; empty: 127.0.0.1:<s3_port>")
+    s3_secure: bool = Field(False, description="whether the store speaks HTTPS")
     s3_access_key: str = "holos"
     s3_secret_key: SecretStr = SecretStr("")
     s3_bucket: str = "holos-recordings"
-    s3_port: int = 8333
+    s3_port: int = Field(8333, description="the next eight ports and port + 10008 are the store's own, on loopback")
+    s3_encryption_key: SecretStr = Field(SecretStr(""), description="encrypts our own store's objects; in owner.env")
 
-    secret_key: SecretStr = SecretStr("")  # signs cookies and visitors' tokens
+    secret_key: SecretStr = Field(SecretStr(""), description="signs cookies and visitors' tokens")
+    demo: bool = Field(True, description="load the demonstration organisations at the first start")
+    demo_password: SecretStr = Field(SecretStr(""), description="one for all demonstration people; made at the install")
+    telegram_token: SecretStr = Field(SecretStr(""), description="the bot's; the process bot starts when it is given")
     speech: dict[str, str] = Field(
         {"uk": "espeak-ng", "uz": "espeak-ng", "ru": "espeak-ng", "en": "espeak-ng"},
         description="speech engine by language: espeak-ng, rhvoice, piper",
     )
     log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _addresses_of_our_own_servers(self) -> Self:
+        app, owner = self.database_password.get_secret_value(), self.database_owner_password.get_secret_value()
+        database = f"127.0.0.1:{self.postgres_port}/holos"
+        self.public_url = self.public_url or f"http://localhost:{self.web_port}"
+        self.sip_socket_url = self.sip_socket_url or f"ws://localhost:{self.sip_socket_port}/ws"
+        self.s3_endpoint = self.s3_endpoint or f"127.0.0.1:{self.s3_port}"
+        if app and not self.database_url.get_secret_value():
+            self.database_url = SecretStr(f"postgresql+psycopg://holos_app:{app}@{database}")
+        if owner and not self.database_owner_url.get_secret_value():
+            self.database_owner_url = SecretStr(f"postgresql+psycopg://holos_owner:{owner}@{database}")
+        if (password := self.redis_password.get_secret_value()) and not self.redis_url.get_secret_value():
+            self.redis_url = SecretStr(f"redis://:{password}@127.0.0.1:{self.redis_port}/0")
+        return self
+
+    @property
+    def own_postgres(self) -> bool:
+        """Whether `make run` starts PostgreSQL itself."""
+        return _is_local(self.database_url.get_secret_value(), self.postgres_port)
+
+    @property
+    def own_redis(self) -> bool:
+        """Whether `make run` starts Redis itself."""
+        return _is_local(self.redis_url.get_secret_value(), self.redis_port)
+
+    @property
+    def own_store(self) -> bool:
+        """Whether `make run` starts an S3 store itself."""
+        return _is_local(f"s3://{self.s3_endpoint}", self.s3_port)
 
     @property
     def asterisk(self) -> Path:
@@ -77,3 +123,8 @@ class Settings(BaseSettings):
     def sounds(self) -> Path:
         """Prompts as Asterisk plays them: `<language>/<prompt>.alaw`, studio recordings under `studio/`."""
         return self.data / "sounds"
+
+
+def _is_local(url: str, port: int) -> bool:
+    address = urlsplit(url)
+    return address.hostname == "127.0.0.1" and address.port == port
