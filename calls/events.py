@@ -31,6 +31,7 @@ class CallArrived(CallEvent):
     dialled: str
     language: Language
     source: Source
+    channel: str = ""  # Asterisk's Uniqueid of the caller's channel: its own queue_log names calls so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,20 @@ QueueName = NewType("QueueName", str)  # "<organisation code>-<queue code>": uni
 NodeName = NewType("NodeName", str)
 
 
+_AGENT = "PJSIP/agent"
+
+
+def interface_of(person: int) -> Interface:
+    """The phone of a person, as Asterisk names it."""
+    return Interface(f"{_AGENT}{person}")
+
+
+def person_of(agent: Interface | str) -> int | None:
+    """The person whose phone this is; None for anything that is no agent's phone."""
+    number = agent.removeprefix(_AGENT)
+    return int(number) if agent.startswith(_AGENT) and number.isascii() and number.isdecimal() else None
+
+
 class Language(StrEnum):
     """The languages a caller, an operator and a document may choose."""
 
@@ -47,3 +61,27 @@ class Source(StrEnum):
 
     TRUNK = "trunk"
     BROWSER = "browser"
+
+
+class LegOutcome(StrEnum):
+    """What became of one agent's part in a call."""
+
+    OFFERED = "offered"  # ringing now
+    TALKING = "talking"
+    NO_ANSWER = "no_answer"
+    TAKEN_BY_ANOTHER = "taken_by_another"
+    CALLER_LEFT = "caller_left"  # gave up while this phone rang
+    ENDED_BY_CALLER = "ended_by_caller"
+    ENDED_BY_AGENT = "ended_by_agent"
+    TRANSFERRED = "transferred"
+    LOST = "lost"
+
+
+class VisitOutcome(StrEnum):
+    """What became of one visit to a queue."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    FLOWED_OUT = "flowed_out"  # left for elsewhere: time-out, key press, another queue
+    LOST = "lost"

@@ -1,0 +1,78 @@
+"""The journal: every event of every node, in order, for ever. Only the node's listener appends to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from calls.encoding import decode, encode
+from calls.events import CallEvent, Event
+from calls.model import NodeName
+from calls.tables import JournalRow
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with its place in the journal and the organisation whose call it was."""
+
+    node: NodeName
+    seq: int
+    organisation: int | None  # None: the event is about the node, or its call is not known
+    event: Event
+
+
+def call_of(event: Event) -> UUID | None:
+    """The call that the event belongs to, if any."""
+    return event.call if isinstance(event, CallEvent) else None
+
+
+def append(session: Session, batch: Sequence[Recorded]) -> None:
+    """Writes events behind the last of their node. The primary key refuses a second writing."""
+    if batch:
+        session.execute(
+            insert(JournalRow),
+            [
+                {
+                    "node": recorded.node,
+                    "seq": recorded.seq,
+                    "at": recorded.event.at,
+                    "kind": type(recorded.event).__name__,
+                    "call": call_of(recorded.event),
+                    "organisation_id": recorded.organisation,
+                    "body": encode(recorded.event),
+                }
+                for recorded in batch
+            ],
+        )
+
+
+def read(session: Session, node: NodeName, *, after: int, limit: int) -> list[Recorded]:
+    """The next events of a node behind `after`."""
+    rows = session.execute(
+        select(
+            JournalRow.seq,
+            JournalRow.organisation_id,
+            JournalRow.kind,
+            JournalRow.at,
+            JournalRow.call,
+            JournalRow.body,
+        )
+        .where(JournalRow.node == node, JournalRow.seq > after)
+        .order_by(JournalRow.seq)
+        .limit(limit)
+    )
+    return [
+        Recorded(node, seq, organisation, decode(kind, at, call, body))
+        for seq, organisation, kind, at, call, body in rows
+    ]
+
+
+def of_call(session: Session, call: UUID) -> list[Recorded]:
+    """Everything that happened to one call, in order."""
+    rows = session.execute(select(JournalRow).where(JournalRow.call == call).order_by(JournalRow.seq)).scalars()
+    return [
+        Recorded(NodeName(row.node), row.seq, row.organisation_id, decode(row.kind, row.at, row.call, row.body))
+        for row in rows
+    ]
