@@ -29,6 +29,8 @@ class Deed(StrEnum):
     HELD = "held"
     RESUMED = "resumed"
     LEFT_TALK = "left_talk"
+    PHONE_LOST = "phone_lost"  # the page was reloaded or the line broke in the middle of a talk
+    NOT_SEEN = "not_seen"  # the page gave no sign of life
     WRAP_UP_FINISHED = "wrap_up_finished"
 
 
@@ -54,6 +56,7 @@ TRANSITIONS: dict[tuple[AgentStateName, Deed], AgentStateName] = {
     (_S.TALKING, _D.LEFT_TALK): _S.WRAP_UP,
     (_S.HOLD, _D.LEFT_TALK): _S.WRAP_UP,
     (_S.WRAP_UP, _D.WRAP_UP_FINISHED): _S.READY,
+    (_S.WRAP_UP, _D.WENT_READY): _S.READY,
     # A transfer reaches agents outside the queue's order: whoever is on a shift may be talked to.
     (_S.READY, _D.ANSWERED): _S.TALKING,
     (_S.PAUSED, _D.ANSWERED): _S.TALKING,
@@ -61,7 +64,11 @@ TRANSITIONS: dict[tuple[AgentStateName, Deed], AgentStateName] = {
     # An offer may cross with a pause or a wrap-up on its way: the phone rings, the work goes on when it stops.
     (_S.PAUSED, _D.OFFERED): _S.RINGING,
     (_S.WRAP_UP, _D.OFFERED): _S.RINGING,
-    # The shift of a browser that never came back ends in any state.
+    # The caller of a lost phone goes back to the head of the queue; the agent decides when to go on.
+    (_S.TALKING, _D.PHONE_LOST): _S.PAUSED,
+    (_S.HOLD, _D.PHONE_LOST): _S.PAUSED,
+    (_S.READY, _D.NOT_SEEN): _S.PAUSED,
+    # An unfinished wrap-up waits for the next shift.
     (_S.WRAP_UP, _D.SHIFT_ENDED): _S.OFFLINE,
 }
 
@@ -91,5 +98,18 @@ class Result(StrEnum):
     SILENT = "silent"
 
 
-DID_NOT_ANSWER = "did_not_answer"  # the pause we set ourselves; the agent sees why
-SHIFT_BEGINS = "shift_begins"  # between sign-in and the first "ready": microphone test, reading the news
+class OwnPause(StrEnum):
+    """Pauses that Holos sets itself; an organisation's own reasons are rows of PauseReason."""
+
+    SHIFT_BEGINS = "shift_begins"  # before the first "ready": microphone test, reading the news
+    DID_NOT_ANSWER = "did_not_answer"
+    PHONE_LOST = "phone_lost"
+    NOT_SEEN = "not_seen"
+
+
+PAUSE_OF_DEED: dict[Deed, OwnPause] = {
+    Deed.SHIFT_STARTED: OwnPause.SHIFT_BEGINS,
+    Deed.DID_NOT_ANSWER: OwnPause.DID_NOT_ANSWER,
+    Deed.PHONE_LOST: OwnPause.PHONE_LOST,
+    Deed.NOT_SEEN: OwnPause.NOT_SEEN,
+}

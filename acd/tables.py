@@ -63,6 +63,7 @@ class Shift(OfOrganisation, Base):
     phone_secret: Mapped[str]  # of endpoint agent<person_id>; a new one when the desk moves to another place
     seat: Mapped[str]  # the page that has the phone; another page with another seat is told so
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())  # the page's last sign of life
+    phone_reachable: Mapped[bool] = mapped_column(server_default=text("false"))  # registered with Asterisk
     pause_after: Mapped[str | None]  # a pause asked for during a call: begins after the wrap-up
 
 
@@ -82,6 +83,7 @@ class AgentState(OfOrganisation, Base):
     state: Mapped[str]
     reason: Mapped[str | None]  # a pause's reason: a PauseReason.code, or one of the model's own
     call: Mapped[UUID | None]
+    queue: Mapped[str | None]  # Queue.asterisk_name the call came from
     since: Mapped[datetime]
     until: Mapped[datetime | None]
 
@@ -89,6 +91,16 @@ class AgentState(OfOrganisation, Base):
     def name(self) -> AgentStateName:
         """The state as the model knows it."""
         return AgentStateName(self.state)
+
+
+class QueuedCall(OfOrganisation, Base):
+    """A caller waiting now. Kept by this domain's own reader, so that counts never wait for another reader."""
+
+    __tablename__ = "queued_call"
+
+    call: Mapped[UUID] = mapped_column(primary_key=True)
+    queue: Mapped[str] = mapped_column(index=True)  # Queue.asterisk_name
+    since: Mapped[datetime]
 
 
 class PauseReason(OfOrganisation, Base):
@@ -121,6 +133,7 @@ class WrapUp(OfOrganisation, Base):
     topic: Mapped[str | None]  # calls.tables.Topic.code
     note: Mapped[str] = mapped_column(server_default="")
     started_at: Mapped[datetime]
+    due_at: Mapped[datetime]  # the queue's limit; past it the desk warns, nothing is cut off
     finished_at: Mapped[datetime | None]
 
 
@@ -173,8 +186,7 @@ class AgentCommand(OfOrganisation, Base):
 
     __tablename__ = "agent_command"
     __table_args__ = (
-        UniqueConstraint("deed", "call", "person_id"),
-        Index("ix_agent_command_open", "id", postgresql_where=text("done_at IS NULL")),
+        Index("uq_agent_command_open", "deed", "call", unique=True, postgresql_where=text("done_at IS NULL")),
     )
 
     id: Mapped[identity]

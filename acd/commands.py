@@ -1,0 +1,34 @@
+"""Desks' wishes that need AMI: the listener asks what is open, does it, and says how it went.
+
+Woken by NOTIFY `acd_commands`, and asked again after every reconnection, so that a wish outlives a broken link.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from acd.tables import AgentCommand
+
+TOO_LATE = timedelta(minutes=2)  # a caller who waited longer in silence has hung up
+
+
+def open_commands(session: Session) -> Sequence[AgentCommand]:
+    """Wishes nobody has fulfilled yet, the oldest first; taken by one listener at a time."""
+    return session.scalars(
+        select(AgentCommand)
+        .where(AgentCommand.done_at.is_(None))
+        .order_by(AgentCommand.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def done(command: AgentCommand, outcome: str) -> None:
+    """The wish was fulfilled, or will never be: `outcome` is requeued, call_gone, too_late or Asterisk's words."""
+    command.done_at, command.outcome = datetime.now(UTC), outcome
+
+
+def too_late(command: AgentCommand) -> bool:
+    """Whether fulfilling it now would surprise the caller more than help."""
+    return datetime.now(UTC) - command.asked_at > TOO_LATE

@@ -1,0 +1,146 @@
+"""Who is in which queue, and whether paused: PostgreSQL says, Asterisk is told.
+
+`desired` is what PostgreSQL wants, `actual` what Asterisk's QueueStatus reported, `difference` the steps between.
+Asserted after every (re)connection, and for one agent at each NOTIFY `acd_members`. Steps are idempotent: Asterisk
+refuses to add a member twice and to remove one twice, and both refusals mean that the member is as wanted.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from acd.model import OFFERABLE, AgentStateName
+from acd.tables import AgentState, Queue, QueueMember, Shift
+from calls.model import Interface, QueueName
+from staff.tables import Person
+
+Place = tuple[QueueName, Interface]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A place in a queue as it is or should be."""
+
+    queue: QueueName
+    agent: Interface
+    name: str  # as Asterisk's queue_log calls the member: the interface again, never a person's name
+    penalty: int
+    paused: bool
+    reason: str  # of the pause; "" when not paused
+
+    @property
+    def place(self) -> Place:
+        """What identifies a member in Asterisk."""
+        return self.queue, self.agent
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """QueueAdd."""
+
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember:
+    """QueueRemove."""
+
+    queue: QueueName
+    agent: Interface
+
+
+@dataclass(frozen=True, slots=True)
+class PauseMember:
+    """QueuePause, on or off; `queue` None means every queue of the agent at once."""
+
+    queue: QueueName | None
+    agent: Interface
+    paused: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePenalty:
+    """QueuePenalty."""
+
+    queue: QueueName
+    agent: Interface
+    penalty: int
+
+
+Step = AddMember | RemoveMember | PauseMember | ChangePenalty
+
+
+def desired(session: Session, people: Collection[int] | None = None) -> dict[Place, Member]:
+    """The members there should be: agents on a shift, paused unless ready. All agents, or only `people`."""
+    chosen = (
+        select(Queue.asterisk_name, QueueMember.penalty, Person.id, AgentState.state, AgentState.reason)
+        .join(QueueMember, QueueMember.queue_id == Queue.id)
+        .join(Person, Person.id == QueueMember.person_id)
+        .join(Shift, Shift.person_id == Person.id)
+        .join(AgentState, AgentState.person_id == Person.id)
+        .where(Shift.ended_at.is_(None), AgentState.until.is_(None), Person.disabled_at.is_(None))
+    )
+    if people is not None:
+        chosen = chosen.where(Person.id.in_(people))
+    members = {}
+    for queue, penalty, person_id, state, reason in session.execute(chosen):
+        paused = AgentStateName(state) not in OFFERABLE
+        agent = Interface(f"PJSIP/agent{person_id}")
+        member = Member(QueueName(queue), agent, agent, penalty, paused, (reason or state) if paused else "")
+        members[member.place] = member
+    return members
+
+
+def difference(
+    wanted: dict[Place, Member], actual: dict[Place, Member], agents: Collection[Interface] | None = None
+) -> list[Step]:
+    """The steps that turn `actual` into `wanted`; only for `agents`, if given. Removals come first.
+
+    An agent who only changes pause, the same in every queue, gets one step for all queues: that is the frequent case.
+    """
+    ours = {place: it for place, it in actual.items() if agents is None or place[1] in agents}
+    steps: list[Step] = [RemoveMember(*place) for place in ours if place not in wanted]
+    pauses: list[PauseMember] = []
+    for place, member in wanted.items():
+        found = ours.get(place)
+        if found is None:
+            steps.append(AddMember(member))
+            continue
+        if found.penalty != member.penalty:
+            steps.append(ChangePenalty(*place, member.penalty))
+        if found.paused != member.paused or (member.paused and found.reason != member.reason):
+            pauses.append(PauseMember(*place, member.paused, member.reason))
+    return steps + _gathered(pauses, wanted)
+
+
+def _gathered(pauses: list[PauseMember], wanted: dict[Place, Member]) -> list[Step]:
+    gathered: list[Step] = []
+    for agent in dict.fromkeys(pause.agent for pause in pauses):
+        own = [pause for pause in pauses if pause.agent == agent]
+        alike = len({(pause.paused, pause.reason) for pause in own}) == 1
+        if alike and len(own) == sum(place[1] == agent for place in wanted):
+            gathered.append(PauseMember(None, agent, own[0].paused, own[0].reason))
+        else:
+            gathered.extend(own)
+    return gathered
+
+
+def after(actual: dict[Place, Member], step: Step) -> dict[Place, Member]:
+    """What Asterisk's members are once the step was done; spares a QueueStatus after each change."""
+    changed = dict(actual)
+    match step:
+        case AddMember(member):
+            changed[member.place] = member
+        case RemoveMember(queue, agent):
+            changed.pop((queue, agent), None)
+        case ChangePenalty(queue, agent, penalty):
+            if (queue, agent) in changed:
+                changed[queue, agent] = replace(changed[queue, agent], penalty=penalty)
+        case PauseMember(queue, agent, paused, reason):
+            for place, member in actual.items():
+                if place[1] == agent and queue in {None, place[0]}:
+                    changed[place] = replace(member, paused=paused, reason=reason if paused else "")
+    return changed

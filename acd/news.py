@@ -1,0 +1,64 @@
+"""What desks and boards are told at once: one Redis channel for each person, one for each organisation's board.
+
+Messages are nudges with the little that cannot wait (an offer names its call); the page asks `/desk/state` for the
+rest. A lost message therefore costs seconds, never truth.
+
+The process says once, at its start, how messages leave it: `news.connect(publish)`.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import after_commit
+
+Publish = Callable[[str, dict[str, Any]], None]  # channel, message
+
+BOARD_INTERVAL = 0.5  # seconds between two messages about one organisation's queues
+
+
+class _Link:
+    """How messages leave this process; without `connect` they go nowhere, and pages find out by polling."""
+
+    publish: Publish = staticmethod(lambda channel, message: None)
+
+
+def connect(publish: Publish) -> None:
+    """Sends messages through `publish`, which must not raise: a desk that misses one polls."""
+    _Link.publish = staticmethod(publish)
+
+
+def tell_desk(session: Session, person_id: int, kind: str, **body: Any) -> None:
+    """Tells the person's desk after the commit."""
+    message = {"kind": kind, **body}
+    after_commit(session, lambda: _Link.publish(f"desk:{person_id}", message))
+
+
+class Board:
+    """Messages about queues, gathered: the last change is always told, and never more than one in an interval."""
+
+    def __init__(self, figures: Callable[[int], list[dict[str, Any]]], interval: float = BOARD_INTERVAL) -> None:
+        self._figures = figures
+        self._interval = interval
+        self._due: set[int] = set()
+        self._lock = threading.Lock()
+
+    def changed(self, session: Session, organisation_id: int) -> None:
+        """Tells the organisation's boards soon after the commit."""
+        after_commit(session, lambda: self._soon(organisation_id))
+
+    def _soon(self, organisation_id: int) -> None:
+        with self._lock:
+            if organisation_id in self._due:
+                return
+            self._due.add(organisation_id)
+        timer = threading.Timer(self._interval, self._tell, [organisation_id])
+        timer.daemon = True
+        timer.start()
+
+    def _tell(self, organisation_id: int) -> None:
+        with self._lock:
+            self._due.discard(organisation_id)
+        _Link.publish(f"board:{organisation_id}", {"kind": "queues", "queues": self._figures(organisation_id)})

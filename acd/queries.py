@@ -1,0 +1,186 @@
+"""What the desk reads: shifts, states, waiting callers, colleagues, and what is known of a caller."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Interval, cast, func, select
+from sqlalchemy.orm import Session
+
+from acd.model import AgentStateName
+from acd.tables import (
+    AgentState,
+    CallerNote,
+    CallNote,
+    PauseReason,
+    Queue,
+    QueuedCall,
+    QueueMember,
+    Shift,
+    WrapUp,
+)
+from db import NotFound
+from staff.tables import Person
+
+
+def open_shift(session: Session, person_id: int, *, lock: bool = False) -> Shift | None:
+    """The person's running shift. `lock` keeps other changes of this person waiting until the commit."""
+    chosen = select(Shift).where(Shift.person_id == person_id, Shift.ended_at.is_(None))
+    return session.scalar(chosen.with_for_update() if lock else chosen)
+
+
+def current_state(session: Session, person_id: int) -> AgentState | None:
+    """The open period; None for a person who never had a shift."""
+    return session.scalar(select(AgentState).where(AgentState.person_id == person_id, AgentState.until.is_(None)))
+
+
+def agents_of_call(session: Session, call: UUID) -> Sequence[AgentState]:
+    """Open periods of agents who have this call now: on their phone, in talk, on hold."""
+    return session.scalars(
+        select(AgentState).where(
+            AgentState.call == call, AgentState.until.is_(None), AgentState.state.in_(("ringing", "talking", "hold"))
+        )
+    ).all()
+
+
+def pause_reasons(session: Session) -> Sequence[PauseReason]:
+    """The organisation's reasons in their order."""
+    return session.scalars(select(PauseReason).order_by(PauseReason.position, PauseReason.id)).all()
+
+
+def queue_named(session: Session, asterisk_name: str) -> Queue:
+    """The queue of this name in Asterisk. NotFound for a queue that is not ours."""
+    queue = session.scalar(select(Queue).where(Queue.asterisk_name == asterisk_name))
+    if queue is None:
+        raise NotFound(f"queue {asterisk_name}")
+    return queue
+
+
+def queues(session: Session) -> Sequence[Queue]:
+    """Every queue of the transaction's organisation, in their order on pages."""
+    return session.scalars(select(Queue).order_by(Queue.position, Queue.id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue at a glance."""
+
+    queue: Queue
+    callers: int
+    longest_since: datetime | None
+    mine: bool  # the person asked about is a member
+
+
+def waiting(session: Session, person_id: int | None = None) -> list[Waiting]:
+    """Every queue with its callers waiting now; those of `person_id` are marked."""
+    mine = select(QueueMember.queue_id).where(QueueMember.person_id == person_id)
+    rows = session.execute(
+        select(Queue, func.count(QueuedCall.call), func.min(QueuedCall.since), Queue.id.in_(mine))
+        .outerjoin(QueuedCall, QueuedCall.queue == Queue.asterisk_name)
+        .group_by(Queue.id)
+        .order_by(Queue.position, Queue.id)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def wrap_up_limit(session: Session, asterisk_name: str | None) -> timedelta:
+    """How long the wrap-up of a call from this queue may take; a minute for a call without a queue."""
+    limit = session.scalar(select(Queue.wrap_up_limit).where(Queue.asterisk_name == asterisk_name))
+    return limit or timedelta(minutes=1)
+
+
+def wrap_up_of(session: Session, call: UUID, person_id: int) -> WrapUp | None:
+    """This person's wrap-up of this call, open or finished."""
+    return session.scalar(select(WrapUp).where(WrapUp.call == call, WrapUp.person_id == person_id))
+
+
+def open_wrap_ups(session: Session, person_id: int) -> Sequence[WrapUp]:
+    """Talks of this person that still lack a result, the oldest first."""
+    return session.scalars(
+        select(WrapUp)
+        .where(WrapUp.person_id == person_id, WrapUp.finished_at.is_(None))
+        .order_by(WrapUp.started_at, WrapUp.id)
+    ).all()
+
+
+def wrap_ups_of(session: Session, calls: Sequence[UUID]) -> dict[UUID, WrapUp]:
+    """The last finished wrap-up of each of these calls."""
+    rows = session.scalars(
+        select(WrapUp).where(WrapUp.call.in_(calls), WrapUp.finished_at.is_not(None)).order_by(WrapUp.finished_at)
+    )
+    return {row.call: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A person's own day."""
+
+    calls: int
+    talked: timedelta
+    wrap_up: timedelta  # mean of a talk
+
+
+def day_of(session: Session, person_id: int, since: datetime) -> Day:
+    """Talks begun since then, their length with holds, and the mean wrap-up. Open periods count up to now."""
+    length = cast(func.coalesce(AgentState.until, func.now()) - AgentState.since, Interval)
+    talking = AgentState.state.in_((AgentStateName.TALKING, AgentStateName.HOLD))
+    wrapping = AgentState.state == AgentStateName.WRAP_UP
+    none = timedelta(0)
+    calls, talked, wrapped = session.execute(
+        select(
+            func.count(AgentState.call.distinct()).filter(talking),
+            func.sum(length).filter(talking),
+            func.sum(length).filter(wrapping),
+        ).where(AgentState.person_id == person_id, AgentState.since >= since)
+    ).one()
+    return Day(calls, talked or none, wrapped / calls if wrapped and calls else none)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody a call can be handed to."""
+
+    person: Person
+    state: AgentStateName
+    since: datetime
+
+
+def colleagues(session: Session, *, but: int) -> list[Colleague]:
+    """Agents on a shift other than `but`, those who are ready first."""
+    rows = session.execute(
+        select(Person, AgentState.state, AgentState.since)
+        .join(Shift, Shift.person_id == Person.id)
+        .join(AgentState, AgentState.person_id == Person.id)
+        .where(Shift.ended_at.is_(None), AgentState.until.is_(None), Person.id != but, Person.disabled_at.is_(None))
+        .order_by(AgentState.state != AgentStateName.READY, Person.name)
+    )
+    return [Colleague(person, AgentStateName(state), since) for person, state, since in rows]
+
+
+def notes_of_call(session: Session, call: UUID) -> list[tuple[CallNote, str]]:
+    """Notes written during this call with their writers' names, the oldest first."""
+    rows = session.execute(
+        select(CallNote, Person.name)
+        .join(Person, Person.id == CallNote.person_id)
+        .where(CallNote.call == call)
+        .order_by(CallNote.id)
+    )
+    return [(note, name) for note, name in rows]
+
+
+def notes_of_number(session: Session, number: str) -> list[tuple[CallerNote, str]]:
+    """What colleagues wrote about this number, the newest first."""
+    rows = session.execute(
+        select(CallerNote, Person.name)
+        .join(Person, Person.id == CallerNote.person_id)
+        .where(CallerNote.number == number)
+        .order_by(CallerNote.id.desc())
+        .limit(10)
+    )
+    return [(note, name) for note, name in rows]
+
+
+def silent_shifts(session: Session, seen_before: datetime) -> Sequence[Shift]:
+    """Running shifts whose page gave no sign of life since then."""
+    return session.scalars(select(Shift).where(Shift.ended_at.is_(None), Shift.seen_at < seen_before)).all()

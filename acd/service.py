@@ -1,0 +1,174 @@
+"""Every change an agent makes at the desk: shifts, readiness, pauses, wrap-ups, notes."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from acd import queries, states
+from acd.model import IN_A_CALL, AgentStateName, Deed, OwnPause, Result
+from acd.news import tell_desk
+from acd.tables import AgentCommand, CallerNote, CallNote, Shift
+from db import Conflict, NotFound, notify
+from staff.tables import Person
+
+CONFIG_CHANNEL = "asterisk_config"  # NOTIFY: phones or queues changed, render and reload
+COMMANDS_CHANNEL = "acd_commands"  # NOTIFY: an AgentCommand waits for the listener
+SILENT_AFTER = timedelta(seconds=75)  # three missed signs of life: a ready agent is paused
+ABANDONED_AFTER = timedelta(hours=2)  # a page that never came back: the shift ends
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def start_shift(session: Session, person: Person, seat: str) -> Shift:
+    """Begins the person's shift at this page, or moves the running one here.
+
+    The same seat (a reload) keeps its phone. Another seat gets a new phone secret, and the older page is told that it
+    no longer has the phone. Conflict while the other place is in a call: the caller would be cut off.
+    """
+    shift = queries.open_shift(session, person.id, lock=True)
+    if shift is None:
+        shift = Shift(
+            organisation_id=person.organisation_id,
+            person_id=person.id,
+            phone_secret=secrets.token_urlsafe(24),
+            seat=seat,
+            seen_at=_now(),
+        )
+        session.add(shift)
+        session.flush()
+        states.move(session, shift, Deed.SHIFT_STARTED, _now())
+        notify(session, CONFIG_CHANNEL, f"agent{person.id}")
+        return shift
+    if shift.seat == seat:
+        shift.seen_at = _now()
+        return shift
+    period = queries.current_state(session, person.id)
+    if period is not None and period.name in IN_A_CALL:
+        raise Conflict("the other place is in a call")
+    tell_desk(session, person.id, "moved", seat=seat)
+    shift.seat, shift.phone_secret, shift.seen_at = seat, secrets.token_urlsafe(24), _now()
+    notify(session, CONFIG_CHANNEL, f"agent{person.id}")
+    return shift
+
+
+def end_shift(session: Session, person: Person) -> None:
+    """Ends the person's shift. Conflict during a call; a wrap-up that is still open waits for the next shift."""
+    shift = _running(session, person)
+    period = queries.current_state(session, person.id)
+    if period is not None and period.name in IN_A_CALL:
+        raise Conflict("a call is running")
+    _end(session, shift)
+
+
+def _end(session: Session, shift: Shift) -> None:
+    states.move(session, shift, Deed.SHIFT_ENDED, _now())
+    shift.ended_at, shift.pause_after, shift.phone_reachable = _now(), None, False
+    notify(session, CONFIG_CHANNEL, f"agent{shift.person_id}")
+
+
+def go_ready(session: Session, person: Person) -> None:
+    """The agent takes calls from now on. Takes back a pause asked for during a call. Conflict while a result is due."""
+    shift = _running(session, person)
+    shift.pause_after = None
+    state = _state(session, person)
+    if state in IN_A_CALL or state is AgentStateName.READY:
+        return
+    if queries.open_wrap_ups(session, person.id):
+        raise Conflict("a wrap-up is open")
+    states.move(session, shift, Deed.WENT_READY, _now())
+
+
+def pause(session: Session, person: Person, reason: str) -> None:
+    """Pauses at once, or after the call and its wrap-up where one is running. NotFound for a reason nobody declared."""
+    shift = _running(session, person)
+    if reason not in {known.code for known in queries.pause_reasons(session)}:
+        raise NotFound(f"pause reason {reason}")
+    if _state(session, person) in IN_A_CALL | {AgentStateName.WRAP_UP}:
+        shift.pause_after = reason
+        tell_desk(session, person.id, "state")
+        return
+    states.move(session, shift, Deed.PAUSED, _now(), reason=reason)
+
+
+def finish_wrap_up(
+    session: Session, person: Person, call: UUID, *, result: Result, topic: str | None, note: str
+) -> None:
+    """Gives the talk its result. Ready again (or paused, where that was asked for) once nothing is left open.
+
+    Sent twice, the first answer stays. NotFound when the person had no talk in this call.
+    """
+    row = queries.wrap_up_of(session, call, person.id)
+    if row is None:
+        raise NotFound(f"wrap-up of {call}")
+    if row.finished_at is not None:
+        return
+    row.result, row.topic, row.note, row.finished_at = result, topic or None, note.strip(), _now()
+    session.flush()
+    shift = queries.open_shift(session, person.id, lock=True)
+    if shift is None or queries.open_wrap_ups(session, person.id):
+        return
+    if _state(session, person) is AgentStateName.WRAP_UP:
+        states.move(session, shift, Deed.WRAP_UP_FINISHED, _now())
+
+
+def lost_call(session: Session, person: Person, call: UUID) -> bool:
+    """The page came back and its call was gone with it: the caller goes to the head of the queue. False if it had none.
+
+    The listener does it (`acd.commands`), once however often this is asked.
+    """
+    shift = _running(session, person)
+    period = queries.current_state(session, person.id)
+    if period is None or period.call != call or period.name not in {AgentStateName.TALKING, AgentStateName.HOLD}:
+        return False
+    states.move(session, shift, Deed.PHONE_LOST, _now())
+    session.add(AgentCommand(organisation_id=person.organisation_id, deed="requeue", call=call, person_id=person.id))
+    notify(session, COMMANDS_CHANNEL, str(call))
+    return True
+
+
+def write_note(session: Session, person: Person, call: UUID, text: str) -> None:
+    """Keeps what the agent wrote down during the call."""
+    session.add(CallNote(organisation_id=person.organisation_id, call=call, person_id=person.id, text=text.strip()))
+
+
+def write_caller_note(session: Session, person: Person, number: str, text: str) -> None:
+    """Keeps what colleagues should know about this number before they answer it."""
+    note = CallerNote(organisation_id=person.organisation_id, number=number, text=text.strip(), person_id=person.id)
+    session.add(note)
+
+
+def seen(session: Session, person: Person, seat: str) -> bool:
+    """A sign of life of the page in this seat; False if the shift is elsewhere or over."""
+    shift = queries.open_shift(session, person.id)
+    if shift is None or shift.seat != seat:
+        return False
+    shift.seen_at = _now()
+    return True
+
+
+def settle_silent_shifts(session: Session) -> None:
+    """Pauses agents whose page fell silent while ready, and ends shifts that were left behind."""
+    now = _now()
+    for shift in queries.silent_shifts(session, now - SILENT_AFTER):
+        period = queries.current_state(session, shift.person_id)
+        state = period.name if period else AgentStateName.OFFLINE
+        if state is AgentStateName.READY:
+            states.move(session, shift, Deed.NOT_SEEN, now, reason=OwnPause.NOT_SEEN)
+        elif state not in IN_A_CALL and shift.seen_at < now - ABANDONED_AFTER:
+            _end(session, shift)
+
+
+def _running(session: Session, person: Person) -> Shift:
+    shift = queries.open_shift(session, person.id, lock=True)
+    if shift is None:
+        raise Conflict("no shift is running")
+    return shift
+
+
+def _state(session: Session, person: Person) -> AgentStateName:
+    period = queries.current_state(session, person.id)
+    return period.name if period else AgentStateName.OFFLINE

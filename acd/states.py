@@ -1,0 +1,80 @@
+"""Changes of agents' states: one open period each, moved along by `model.TRANSITIONS`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from acd import queries
+from acd.model import PAUSE_OF_DEED, AgentStateName, Deed, next_state
+from acd.news import tell_desk
+from acd.tables import AgentState, Shift, WrapUp
+from db import notify
+
+MEMBERS_CHANNEL = "acd_members"  # NOTIFY with a person's id: membership or pause changed
+
+
+def move(
+    session: Session,
+    shift: Shift,
+    deed: Deed,
+    at: datetime,
+    *,
+    reason: str | None = None,
+    call: UUID | None = None,
+    queue: str | None = None,
+) -> AgentState:
+    """The agent's new period after the deed, its end told to the desk and to Asterisk's members.
+
+    UnexpectedDeed when the deed does not fit. A pause asked for during a call begins where the agent would have become
+    ready. A period never ends before it began, though the clocks of Asterisk and of the database differ a little.
+    """
+    period = queries.current_state(session, shift.person_id)
+    before = period.name if period else AgentStateName.OFFLINE
+    after = next_state(before, deed)
+    if deed is Deed.OFFER_WITHDRAWN and queries.open_wrap_ups(session, shift.person_id):
+        after = AgentStateName.WRAP_UP
+    if after is AgentStateName.READY and deed is not Deed.WENT_READY and shift.pause_after:
+        after, reason, shift.pause_after = AgentStateName.PAUSED, shift.pause_after, None
+    if period:
+        at = period.until = max(at, period.since)
+        if deed in {Deed.HELD, Deed.RESUMED}:
+            call, queue = period.call, period.queue
+        if deed is Deed.ANSWERED and period.call == call:
+            queue = queue or period.queue
+    session.flush()  # the open period must be closed before the next one opens: there is a unique index
+    opened = AgentState(
+        organisation_id=shift.organisation_id,
+        person_id=shift.person_id,
+        state=after,
+        reason=(reason or PAUSE_OF_DEED.get(deed)) if after is AgentStateName.PAUSED else None,
+        call=call,
+        queue=queue,
+        since=at,
+    )
+    session.add(opened)
+    session.flush()
+    notify(session, MEMBERS_CHANNEL, str(shift.person_id))
+    tell_desk(session, shift.person_id, "state", state=str(after), call=str(call) if call else None)
+    return opened
+
+
+def leave_talk(session: Session, shift: Shift, period: AgentState, at: datetime) -> None:
+    """The talk of this period is over: its wrap-up begins."""
+    assert period.call is not None, "a talk has a call"
+    call, queue = period.call, period.queue
+    move(session, shift, Deed.LEFT_TALK, at, call=call, queue=queue)
+    already = [row for row in queries.open_wrap_ups(session, shift.person_id) if row.call == call]
+    if not already and not queries.wrap_up_of(session, call, shift.person_id):
+        limit = queries.wrap_up_limit(session, queue)
+        session.add(
+            WrapUp(
+                organisation_id=shift.organisation_id,
+                call=call,
+                person_id=shift.person_id,
+                started_at=at,
+                due_at=at + limit,
+                note="",
+            )
+        )
+        session.flush()
