@@ -1,0 +1,84 @@
+"""Browsers with a microphone that speaks a file, and ears that keep what WebRTC brings."""
+
+import base64
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from tests.town.audio import Sound, from_pcm
+
+CHROMIUM = "/usr/bin/chromium"
+
+EARS = """
+(() => {
+  const Native = window.RTCPeerConnection;
+  if (!Native) return;
+  window.ears = [];
+  const listen = (track) => {
+    const context = new AudioContext({ sampleRate: 8000 });
+    const ear = context.createScriptProcessor(2048, 1, 1);
+    ear.onaudioprocess = (event) => window.ears.push(Float32Array.from(event.inputBuffer.getChannelData(0)));
+    context.createMediaStreamSource(new MediaStream([track])).connect(ear);
+    ear.connect(context.destination);
+    window.earContexts = [...(window.earContexts ?? []), { context, ear }];
+    track.addEventListener("ended", () => context.close());
+  };
+  window.RTCPeerConnection = class extends Native {
+    constructor(...settings) {
+      super(...settings);
+      this.addEventListener("track", (event) => event.track.kind === "audio" && listen(event.track));
+    }
+  };
+})();
+"""
+
+HEARD = """
+(mark) => {
+  const blocks = (window.ears ?? []).slice(mark);
+  const samples = new Int16Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  let place = 0;
+  for (const block of blocks) for (const sample of block) samples[place++] = Math.max(-1, Math.min(1, sample)) * 32767;
+  const bytes = new Uint8Array(samples.buffer);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  return btoa(text);
+}
+"""
+
+
+def launch(playwright: Playwright, voice: Path) -> Browser:
+    """A Chromium whose microphone says the file over and over."""
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=[
+            "--no-sandbox",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={voice}",
+            "--autoplay-policy=no-user-gesture-required",
+            "--disable-gpu",
+        ],
+    )
+
+
+def context(browser: Browser, base_url: str, *, locale: str = "en") -> BrowserContext:
+    """A fresh browser profile whose pages keep what they hear."""
+    fresh = browser.new_context(
+        base_url=base_url,
+        locale=locale,
+        permissions=["microphone", "notifications"],
+        viewport={"width": 1440, "height": 900},
+    )
+    fresh.add_init_script(EARS)
+    fresh.set_default_timeout(10_000)
+    return fresh
+
+
+def mark(page: Page) -> int:
+    """A place in what the page heard."""
+    return int(page.evaluate("() => (window.ears ?? []).length"))
+
+
+def heard_since(page: Page, place: int) -> Sound:
+    """What the page heard since."""
+    return from_pcm(base64.b64decode(page.evaluate(HEARD, place)))
