@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from acd.model import OFFERABLE, AgentStateName
 from acd.tables import AgentState, Queue, QueueMember, Shift
-from calls.model import Interface, QueueName
+from calls.model import Interface, QueueName, interface_of
 from staff.tables import Person
 
 Place = tuple[QueueName, Interface]
@@ -88,7 +88,7 @@ def desired(session: Session, people: Collection[int] | None = None) -> dict[Pla
     members = {}
     for queue, penalty, person_id, state, reason in session.execute(chosen):
         paused = AgentStateName(state) not in OFFERABLE
-        agent = Interface(f"PJSIP/agent{person_id}")
+        agent = interface_of(person_id)
         member = Member(QueueName(queue), agent, agent, penalty, paused, (reason or state) if paused else "")
         members[member.place] = member
     return members

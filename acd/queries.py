@@ -1,11 +1,11 @@
-"""What the desk reads: shifts, states, waiting callers, colleagues, and what is known of a caller."""
+"""What the desk reads: shifts, states, waiting callers (from the ledger), colleagues, and notes about a caller."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, cast, func, select
+from sqlalchemy import Interval, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from acd.model import AgentStateName
@@ -15,11 +15,12 @@ from acd.tables import (
     CallNote,
     PauseReason,
     Queue,
-    QueuedCall,
     QueueMember,
     Shift,
     WrapUp,
 )
+from calls.model import VisitOutcome
+from calls.tables import VisitRow
 from db import NotFound
 from staff.tables import Person
 
@@ -76,8 +77,8 @@ def waiting(session: Session, person_id: int | None = None) -> list[Waiting]:
     """Every queue with its callers waiting now; those of `person_id` are marked."""
     mine = select(QueueMember.queue_id).where(QueueMember.person_id == person_id)
     rows = session.execute(
-        select(Queue, func.count(QueuedCall.call), func.min(QueuedCall.since), Queue.id.in_(mine))
-        .outerjoin(QueuedCall, QueuedCall.queue == Queue.asterisk_name)
+        select(Queue, func.count(VisitRow.call), func.min(VisitRow.joined_at), Queue.id.in_(mine))
+        .outerjoin(VisitRow, and_(VisitRow.queue == Queue.asterisk_name, VisitRow.outcome == VisitOutcome.WAITING))
         .group_by(Queue.id)
         .order_by(Queue.position, Queue.id)
     )

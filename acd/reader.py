@@ -1,18 +1,16 @@
-"""What the desk does when a call event happens: offers, talks, holds, wrap-ups, and the callers waiting now."""
+"""What the desk does when a call event happens: offers, talks, holds, wrap-ups, and nudges to boards."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from acd import queries, states
 from acd.model import AgentStateName, Deed, UnexpectedDeed
 from acd.news import Board, tell_desk
-from acd.tables import AgentState, QueuedCall, Shift
+from acd.tables import AgentState, Shift
 from calls.events import (
     AgentAnswered,
     AgentDidNotAnswer,
@@ -30,12 +28,13 @@ from calls.events import (
     Event,
     PhoneRegistered,
 )
-from calls.model import CallId, Interface
+from calls.model import CallId, Interface, person_of
 from calls.readers import Recorded
 from db import transaction
 
 log = structlog.get_logger()
 
+OF_QUEUES = (CallerJoinedQueue, CallerLeftQueue, CallerAbandoned, AgentAnswered, CallEnded, CallLost)
 IN_TALK = frozenset({AgentStateName.TALKING, AgentStateName.HOLD})
 
 
@@ -44,39 +43,14 @@ def read(session: Session, batch: Sequence[Recorded]) -> None:
     for recorded in batch:
         event = recorded.event
         try:
-            _follow_queue(session, event, recorded.organisation)
-            _follow_agents(session, event)
+            _follow(session, event)
         except UnexpectedDeed as misfit:
-            log.warning("agent_event_misfit", event=type(event).__name__, seq=recorded.seq, misfit=str(misfit))
+            log.warning("agent_event_misfit", kind=type(event).__name__, seq=recorded.seq, misfit=str(misfit))
+        if recorded.organisation is not None and isinstance(event, OF_QUEUES):
+            _board.changed(session, recorded.organisation)
 
 
-def _follow_queue(session: Session, event: Event, organisation_id: int | None) -> None:
-    if organisation_id is None:
-        return
-    match event:
-        case CallerJoinedQueue(call=call, queue=queue, at=at):
-            row = {"organisation_id": organisation_id, "call": call, "queue": queue, "since": at}
-            session.execute(
-                insert(QueuedCall)
-                .values(row)
-                .on_conflict_do_update(index_elements=[QueuedCall.call], set_={"queue": queue, "since": at})
-            )
-        case (
-            AgentAnswered(call=call)
-            | CallerAbandoned(call=call)
-            | CallerLeftQueue(call=call)
-            | CallEnded(call=call)
-            | CallLost(call=call)
-        ):
-            gone = session.execute(delete(QueuedCall).where(QueuedCall.call == call).returning(QueuedCall.call))
-            if gone.first() is None:
-                return
-        case _:
-            return
-    _board.changed(session, organisation_id)
-
-
-def _follow_agents(session: Session, event: Event) -> None:
+def _follow(session: Session, event: Event) -> None:
     match event:
         case AgentOffered(agent=agent, call=call, queue=queue, at=at):
             if shift := _shift(session, agent):
@@ -136,8 +110,8 @@ def _withdraw_offers(session: Session, event: CallEvent) -> None:
 
 def _shift(session: Session, agent: Interface) -> Shift | None:
     """The running shift behind `PJSIP/agent<id>`; None for a phone that is not an agent's, or after the shift."""
-    digits = agent.removeprefix("PJSIP/agent")
-    return queries.open_shift(session, int(digits), lock=True) if digits.isdigit() else None
+    person = person_of(agent)
+    return queries.open_shift(session, person, lock=True) if person is not None else None
 
 
 def _has(

@@ -93,16 +93,6 @@ class AgentState(OfOrganisation, Base):
         return AgentStateName(self.state)
 
 
-class QueuedCall(OfOrganisation, Base):
-    """A caller waiting now. Kept by this domain's own reader, so that counts never wait for another reader."""
-
-    __tablename__ = "queued_call"
-
-    call: Mapped[UUID] = mapped_column(primary_key=True)
-    queue: Mapped[str] = mapped_column(index=True)  # Queue.asterisk_name
-    since: Mapped[datetime]
-
-
 class PauseReason(OfOrganisation, Base):
     """Why an agent may pause, in the organisation's own words."""
 

@@ -1,0 +1,121 @@
+"""Phones lent to citizens' browsers: "call us from the browser".
+
+A phone is lent for one call at a time and a short while. Its secret is used once (see `VisitorPhone`): when few unused
+secrets are left, all spent ones are renewed together and rendered into Asterisk once.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from acd.tables import VisitorPhone
+from db import Conflict, notify
+
+PHONES = 20
+LEASE = timedelta(minutes=2)  # renewed by the page while it is open; a closed page frees its phone
+RENEWAL = timedelta(seconds=5)  # for rendering and reloading before a new secret may be lent
+RESERVE = 8  # fewer unused phones than this: renew the spent ones now
+PER_ADDRESS = 3  # phones one address may hold at once: a family, an office
+
+
+class AllLinesBusy(Conflict):
+    """Every phone is lent."""
+
+
+class TooManyFromOneAddress(Conflict):
+    """This address holds as many phones as it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A phone in a browser's hands. The token proves later that it is the same browser."""
+
+    phone: str
+    secret: str
+    token: str
+    until: datetime
+
+
+def make_phones(session: Session, count: int = PHONES) -> None:
+    """Makes visitor01 ... once; what exists stays."""
+    known = set(session.scalars(select(VisitorPhone.name)))
+    names = (f"visitor{number:02}" for number in range(1, count + 1))
+    session.add_all(VisitorPhone(name=name, secret=_secret()) for name in names if name not in known)
+
+
+def lend(session: Session, address: str) -> Lease:
+    """A phone for one call. AllLinesBusy, or TooManyFromOneAddress."""
+    now = datetime.now(UTC)
+    # One lender at a time: the limit per address and the reserve are counted, not guessed.
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("visitor_phone"))))
+    held = select(func.count()).where(VisitorPhone.address == address, VisitorPhone.leased_until > now)
+    if (session.scalar(held) or 0) >= PER_ADDRESS:
+        raise TooManyFromOneAddress(address)
+    _take_back(session, now)
+    free = session.scalars(
+        select(VisitorPhone)
+        .where(VisitorPhone.leased_until.is_(None), VisitorPhone.spent.is_(False), VisitorPhone.usable_from <= now)
+        .order_by(VisitorPhone.usable_from, VisitorPhone.name)
+    ).all()
+    if len(free) <= RESERVE:
+        _renew_spent(session, now)
+    if not free:
+        raise AllLinesBusy
+    phone, token = free[0], secrets.token_urlsafe(24)
+    phone.address, phone.leased_until, phone.token_hash = address, now + LEASE, _hash(token)
+    return Lease(phone.name, phone.secret, token, phone.leased_until)
+
+
+def prolong(session: Session, token: str) -> bool:
+    """The page is still there. False when its phone has been given away."""
+    phone = _lent(session, token)
+    if phone is None:
+        return False
+    phone.leased_until = datetime.now(UTC) + LEASE
+    return True
+
+
+def give_back(session: Session, token: str) -> None:
+    """The call is over. Nothing happens for a token that is no longer valid."""
+    phone = _lent(session, token)
+    if phone is not None:
+        _free(phone)
+
+
+def _lent(session: Session, token: str) -> VisitorPhone | None:
+    return session.scalar(
+        select(VisitorPhone)
+        .where(VisitorPhone.token_hash == _hash(token), VisitorPhone.leased_until > func.now())
+        .with_for_update()
+    )
+
+
+def _take_back(session: Session, now: datetime) -> None:
+    for phone in session.scalars(select(VisitorPhone).where(VisitorPhone.leased_until <= now)):
+        _free(phone)
+    session.flush()
+
+
+def _free(phone: VisitorPhone) -> None:
+    phone.address = phone.leased_until = phone.token_hash = None
+    phone.spent = True
+
+
+def _renew_spent(session: Session, now: datetime) -> None:
+    spent = session.scalars(select(VisitorPhone).where(VisitorPhone.spent)).all()
+    for phone in spent:
+        phone.secret, phone.usable_from, phone.spent = _secret(), now + RENEWAL, False
+    if spent:
+        notify(session, "asterisk_config", "visitors")
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
