@@ -1,7 +1,7 @@
 """Sound at 8 kHz as arrays, speech for people to say, and finding one sound in another.
 
-Waveforms are compared by normalised cross-correlation, which survives companding, Opus and any loudness. A long sound is
-compared piece by piece, because a jitter buffer may stretch or drop some milliseconds between the pieces.
+Waveforms are compared by normalised cross-correlation, which survives companding, Opus and any loudness. A long
+sound is compared piece by piece, because a jitter buffer may stretch or drop some milliseconds between the pieces.
 """
 
 import subprocess

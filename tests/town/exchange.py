@@ -16,13 +16,14 @@ from tests.town.waiting import wait_for
 
 ADDRESS = "127.0.0.2"
 
-MODULES = """
-app_audiosocket app_senddtmf res_audiosocket app_dial app_playback app_verbose pbx_config codec_alaw codec_ulaw codec_resample
-format_wav format_pcm bridge_simple bridge_native_rtp func_callerid func_channel func_hangupcause
-res_pjsip res_pjsip_session res_pjsip_pubsub res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb
-res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_anonymous res_pjsip_sdp_rtp res_pjsip_caller_id
-res_pjsip_dtmf_info res_pjsip_rfc3326 chan_pjsip res_rtp_asterisk res_timing_timerfd res_format_attr_opus
-""".split()
+MODULES = (
+    "app_audiosocket app_senddtmf res_audiosocket app_dial app_playback app_verbose pbx_config",
+    "codec_alaw codec_ulaw codec_resample format_wav format_pcm bridge_simple bridge_native_rtp",
+    "func_callerid func_channel func_hangupcause res_timing_timerfd res_format_attr_opus",
+    "res_pjsip res_pjsip_session res_pjsip_pubsub res_pjproject res_sorcery_config res_sorcery_memory",
+    "res_sorcery_astdb res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_anonymous",
+    "res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_dtmf_info res_pjsip_rfc3326 chan_pjsip res_rtp_asterisk",
+)
 
 FILES = {
     "asterisk.conf": """
@@ -111,7 +112,7 @@ class Exchange:
             "here": here,
             "modules": root / "usr/lib/x86_64-linux-gnu/asterisk/modules",
             "data": root / "usr/share/asterisk",
-            "loads": "\n".join(f"load = {name}.so" for name in MODULES),
+            "loads": "\n".join(f"load = {name}.so" for line in MODULES for name in line.split()),
             "manager_port": manager_port,
             "secret": secret,
             "rtp_first": rtp[0],
