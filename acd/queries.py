@@ -20,7 +20,7 @@ from acd.tables import (
     WrapUp,
 )
 from calls.model import VisitOutcome
-from calls.tables import VisitRow
+from calls.tables import CallRow, Topic, VisitRow
 from db import NotFound
 from staff.tables import Person
 
@@ -52,10 +52,35 @@ def pause_reasons(session: Session) -> Sequence[PauseReason]:
 
 def queue_named(session: Session, asterisk_name: str) -> Queue:
     """The queue of this name in Asterisk. NotFound for a queue that is not ours."""
-    queue = session.scalar(select(Queue).where(Queue.asterisk_name == asterisk_name))
+    queue = find_queue(session, asterisk_name)
     if queue is None:
         raise NotFound(f"queue {asterisk_name}")
     return queue
+
+
+def find_queue(session: Session, asterisk_name: str) -> Queue | None:
+    """As `queue_named`, None instead of NotFound."""
+    return session.scalar(select(Queue).where(Queue.asterisk_name == asterisk_name))
+
+
+def find_call(session: Session, call: UUID) -> CallRow | None:
+    """The ledger's row, if its reader was there already."""
+    return session.get(CallRow, call)
+
+
+def calls_of(session: Session, number: str, *, but: UUID, limit: int) -> Sequence[CallRow]:
+    """The number's other calls, the newest first."""
+    return session.scalars(
+        select(CallRow)
+        .where(CallRow.caller == number, CallRow.id != but)
+        .order_by(CallRow.arrived_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def topics(session: Session) -> Sequence[Topic]:
+    """The organisation's topics in their order."""
+    return session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
 
 
 def queues(session: Session) -> Sequence[Queue]:

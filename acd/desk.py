@@ -1,0 +1,120 @@
+"""What is on the desk: the agent's state, the queues at a glance, the day so far, and the words for them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from acd import queries
+from acd.model import AgentStateName, OwnPause, Result
+from calls.model import interface_of
+from staff.tables import Person
+from web.languages import audience, later
+from web.languages import gettext as _
+
+STATE_WORDS = {
+    AgentStateName.OFFLINE: later("Off shift"),
+    AgentStateName.READY: later("Ready"),
+    AgentStateName.RINGING: later("Ringing"),
+    AgentStateName.TALKING: later("In a call"),
+    AgentStateName.HOLD: later("Caller on hold"),
+    AgentStateName.WRAP_UP: later("Wrap-up"),
+    AgentStateName.PAUSED: later("Paused"),
+}
+
+OWN_PAUSE_WORDS = {
+    OwnPause.SHIFT_BEGINS: later("before the first call"),
+    OwnPause.DID_NOT_ANSWER: later("a call was not answered"),
+    OwnPause.PHONE_LOST: later("the phone was lost during a call"),
+    OwnPause.NOT_SEEN: later("the desk was not reachable"),
+}
+
+RESULT_WORDS = {
+    Result.SETTLED: later("Settled"),
+    Result.EXPLAINED: later("Explained"),
+    Result.ADVISED: later("Advised"),
+    Result.APPEAL_REGISTERED: later("Appeal registered"),
+    Result.PASSED_ON: later("Passed on"),
+    Result.UNRESOLVED: later("Unresolved"),
+    Result.DISPUTED: later("Disputed"),
+    Result.WRONG_NUMBER: later("Wrong number"),
+    Result.SILENT: later("Silent"),
+}
+
+RESULTS = list(RESULT_WORDS.items())  # in the order of the keys 1 to 9
+
+
+def named(names: dict[str, str]) -> str:
+    """A directory's name in the reader's language, or in whatever language it has."""
+    return names.get(audience().language) or next(iter(names.values()), "")
+
+
+def state_of(session: Session, person: Person) -> dict[str, Any]:
+    """The whole of the desk that changes, for its script. Times are ISO 8601, durations seconds."""
+    shift = queries.open_shift(session, person.id)
+    period = queries.current_state(session, person.id)
+    state = period.name if period and shift else AgentStateName.OFFLINE
+    wrap_up = next(iter(queries.open_wrap_ups(session, person.id)), None)
+    today = datetime.now(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = queries.day_of(session, person.id, today)
+    reasons = _reasons(session)
+    return {
+        "now": datetime.now(UTC).isoformat(),
+        "shift": {"seat": shift.seat, "phone_reachable": shift.phone_reachable} if shift else None,
+        "state": state,
+        "state_text": _(STATE_WORDS[state]),
+        "reason": period.reason if period and shift else None,
+        "reason_text": reasons.get(period.reason or "", "") if period and shift else "",
+        "since": period.since.isoformat() if period and shift else None,
+        "call": str(period.call) if period and shift and period.call else None,
+        "pause_after": reasons.get(shift.pause_after, shift.pause_after) if shift and shift.pause_after else None,
+        "wrap_up": (
+            {"call": str(wrap_up.call), "since": wrap_up.started_at.isoformat(), "due_at": wrap_up.due_at.isoformat()}
+            if wrap_up
+            else None
+        ),
+        "queues": _queues(session, person.id),
+        "today": {
+            "calls": day.calls,
+            "talk": day.talked.total_seconds(),
+            "wrap_up": day.wrap_up.total_seconds(),
+        },
+    }
+
+
+def targets(session: Session, person: Person) -> dict[str, Any]:
+    """To whom a call can be handed. `dial` is what the phone dials."""
+    return {
+        "people": [
+            {
+                "dial": interface_of(each.person.id).removeprefix("PJSIP/"),
+                "name": each.person.name,
+                "state": each.state,
+                "state_text": _(STATE_WORDS[each.state]),
+                "since": each.since.isoformat(),
+            }
+            for each in queries.colleagues(session, but=person.id)
+        ],
+        "queues": [
+            {"dial": row.queue.asterisk_name, "name": named(row.queue.name), "waiting": row.callers}
+            for row in queries.waiting(session)
+        ],
+    }
+
+
+def _queues(session: Session, person_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "queue": row.queue.asterisk_name,
+            "name": named(row.queue.name),
+            "mine": row.mine,
+            "waiting": row.callers,
+            "longest_since": row.longest_since.isoformat() if row.longest_since else None,
+        }
+        for row in queries.waiting(session, person_id)
+    ]
+
+
+def _reasons(session: Session) -> dict[str, str]:
+    known = {reason.code: named(reason.name) for reason in queries.pause_reasons(session)}
+    return {**known, **{code.value: _(words) for code, words in OWN_PAUSE_WORDS.items()}}

@@ -1,0 +1,138 @@
+"""The operator's desk over HTTP: the page, its parts, its state, and every key an agent presses."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from acd import card, desk, queries, service
+from acd.model import Result
+from calls.model import interface_of
+from staff.access import DbSession, may
+from staff.tables import Person
+from web.pages import render
+
+router = APIRouter(prefix="/desk")
+
+Agent = Annotated[Person, may("desk.use")]
+Seat = Annotated[str, Form(min_length=8, max_length=64)]
+Text = Annotated[str, Form(min_length=1, max_length=4000)]
+
+
+class WrapUpForm(BaseModel):
+    """A talk's result; nothing else is required."""
+
+    result: Result
+    topic: str = Field("", max_length=64)
+    note: str = Field("", max_length=4000)
+
+
+@router.get("")
+def page(request: Request, session: DbSession, person: Agent) -> Response:
+    """The desk. What is on it is filled by its script from `/desk/state`."""
+    return render(
+        request,
+        "acd/desk.html",
+        person=person,
+        reasons=queries.pause_reasons(session),
+        topics=card.topics(session),
+        results=desk.RESULTS,
+        named=desk.named,
+    )
+
+
+@router.get("/state")
+def state(session: DbSession, person: Agent) -> Response:
+    """Everything on the desk that changes, for pages whose live link is down."""
+    return JSONResponse(desk.state_of(session, person))
+
+
+@router.post("/seen")
+def seen(session: DbSession, person: Agent, seat: Seat) -> Response:
+    """The page is alive, and where it stands: the same as `/desk/state`, and whether the phone is still this page's."""
+    here = service.seen(session, person, seat)
+    return JSONResponse({**desk.state_of(session, person), "here": here})
+
+
+@router.post("/shift")
+def start_shift(request: Request, session: DbSession, person: Agent, seat: Seat) -> Response:
+    """Begins the shift at this page, or takes it over from another one: the phone's name and secret."""
+    shift = service.start_shift(session, person, seat)
+    phone = {
+        "user": interface_of(person.id).removeprefix("PJSIP/"),
+        "secret": shift.phone_secret,
+        "socket": request.app.state.phone_socket,
+        "name": person.name,
+    }
+    return JSONResponse({**desk.state_of(session, person), "here": True, "phone": phone})
+
+
+@router.post("/shift/end")
+def end_shift(session: DbSession, person: Agent) -> Response:
+    """Ends the shift; 409 during a call."""
+    service.end_shift(session, person)
+    return JSONResponse(desk.state_of(session, person))
+
+
+@router.post("/ready")
+def ready(session: DbSession, person: Agent) -> Response:
+    """Takes calls from now on; 409 while a wrap-up is open."""
+    service.go_ready(session, person)
+    return JSONResponse(desk.state_of(session, person))
+
+
+@router.post("/pause")
+def pause(session: DbSession, person: Agent, reason: Annotated[str, Form(max_length=64)]) -> Response:
+    """Pauses at once, or after the running call."""
+    service.pause(session, person, reason)
+    return JSONResponse(desk.state_of(session, person))
+
+
+@router.post("/lost-call")
+def lost_call(session: DbSession, person: Agent, call: Annotated[UUID, Form()]) -> Response:
+    """The page was reloaded in the middle of this call: its caller goes back to the head of the queue."""
+    requeued = service.lost_call(session, person, call)
+    return JSONResponse({**desk.state_of(session, person), "requeued": requeued})
+
+
+@router.post("/wrap-up/{call}")
+def finish_wrap_up(session: DbSession, person: Agent, call: UUID, form: Annotated[WrapUpForm, Form()]) -> Response:
+    """What the talk came to."""
+    service.finish_wrap_up(session, person, call, result=form.result, topic=form.topic, note=form.note)
+    return JSONResponse(desk.state_of(session, person))
+
+
+@router.get("/targets")
+def targets(session: DbSession, person: Agent) -> Response:
+    """To whom a call can be handed: colleagues with their states, queues with their callers."""
+    return JSONResponse(desk.targets(session, person))
+
+
+@router.get("/calls/{call}/card")
+def caller_card(
+    request: Request, session: DbSession, person: Agent, call: UUID, number: Annotated[str, Query(max_length=40)] = ""
+) -> Response:
+    """Who calls, and what is known of them. `number` is the phone's own, for the moment before the ledger knows."""
+    return render(request, "acd/_card.html", **card.of_call(session, call, number))
+
+
+@router.post("/calls/{call}/notes")
+def write_note(request: Request, session: DbSession, person: Agent, call: UUID, text: Text) -> Response:
+    """Keeps a note about the call."""
+    service.write_note(session, person, call, text)
+    return _notes(request, session, call=call)
+
+
+@router.post("/calls/{call}/caller-notes")
+def write_caller_note(request: Request, session: DbSession, person: Agent, call: UUID, text: Text) -> Response:
+    """Keeps a note about the caller, shown at each later call of this number."""
+    service.write_caller_note(session, person, card.number_of(session, call), text)
+    return _notes(request, session, call=call)
+
+
+def _notes(request: Request, session: DbSession, *, call: UUID) -> Response:
+    context: dict[str, Any] = card.notes(session, call, card.number_of(session, call, default=""))
+    return render(request, "acd/_notes.html", **context)
