@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     ami_secret: SecretStr = SecretStr("")
     ami_capture: Path | None = Field(None, description="raw AMI bytes are also written here")
     agi_port: int = 4573
+    workers: int = Field(2, ge=1, description="recordings encoded and stored at the same time")
     agi_sessions: int = Field(200, description="callers walking the menu at once; past it the static fallback")
 
     database_url: SecretStr = Field(SecretStr(""), description="the application's role: row-level security applies")

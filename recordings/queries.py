@@ -1,0 +1,184 @@
+"""What is known of recordings, of the backlog and of who listened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, select, text
+from sqlalchemy.orm import Session
+
+from calls.tables import CallRow
+from db import NotFound
+from recordings.model import UNDER_WAY, ListeningKind, RecordingState
+from recordings.tables import Listening, Recording
+from staff.tables import Person
+
+_LOCK = 0x5245  # this domain's advisory locks; the second key is the recording
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be stored, and what needs somebody."""
+
+    waiting: int
+    oldest: datetime | None  # when the oldest waiting call ended
+    failing: int  # waiting, and tried at least once in vain
+    failed: int
+    missing: int  # of the last thirty days
+    stored_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A line of the listening log."""
+
+    at: datetime
+    person: str
+    kind: ListeningKind
+    why: str
+    note: str
+    segment: int
+
+
+def get(session: Session, recording_id: int) -> Recording:
+    """NotFound when it is not there, or not this organisation's."""
+    recording = session.get(Recording, recording_id)
+    if recording is None:
+        raise NotFound(f"recording {recording_id}")
+    return recording
+
+
+def alone(session: Session, recording_id: int) -> bool:
+    """Whether this transaction is now the only one at work on the recording. The lock ends with it, even by kill -9."""
+    return bool(
+        session.scalar(
+            text("SELECT pg_try_advisory_xact_lock(:space, :id)"),
+            {"space": _LOCK, "id": recording_id % 2**31},
+        )
+    )
+
+
+def of_call(session: Session, call: UUID) -> Sequence[Recording]:
+    """The call's segments in their order."""
+    return session.scalars(select(Recording).where(Recording.call == call).order_by(Recording.segment)).all()
+
+
+def segment_at(session: Session, call: UUID, at: datetime) -> Recording | None:
+    """The segment that was being recorded at that time."""
+    begun = func.coalesce(Recording.started_at, Recording.created_at) <= at
+    return session.scalars(
+        select(Recording).where(Recording.call == call).order_by(begun.desc(), Recording.segment.desc()).limit(1)
+    ).first()
+
+
+def under_way(session: Session, call: UUID) -> Sequence[Recording]:
+    """Segments of which we do not yet know whether there was a conversation."""
+    return session.scalars(select(Recording).where(Recording.call == call, Recording.state.in_(UNDER_WAY))).all()
+
+
+def due(session: Session, now: datetime, *, at_most: int) -> Sequence[Recording]:
+    """What should be tried (again) now, the oldest first; locked, so that two pollers do not take the same."""
+    return session.scalars(
+        select(Recording)
+        .where(Recording.state == RecordingState.SPOOLED, Recording.due_at <= now)
+        .order_by(Recording.due_at)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def backlog(session: Session, *, since: datetime, today: datetime) -> Backlog:
+    """Figures of the backlog; `since` bounds what is missing, `today` what was stored."""
+    waiting = Recording.state == RecordingState.SPOOLED
+    row = session.execute(
+        select(
+            func.count().filter(waiting),
+            func.min(Recording.ended_at).filter(waiting),
+            func.count().filter(waiting, Recording.attempts > 0),
+            func.count().filter(Recording.state == RecordingState.FAILED),
+            func.count().filter(Recording.state == RecordingState.MISSING, Recording.created_at >= since),
+            func.count().filter(Recording.stored_at >= today),
+        )
+    ).one()
+    return Backlog(*row)
+
+
+def troubled(session: Session, *, since: datetime, at_most: int = 200) -> Sequence[Recording]:
+    """What waits, failed or is missing, the oldest first."""
+    missing = and_(Recording.state == RecordingState.MISSING, Recording.created_at >= since)
+    unsettled = Recording.state.in_((RecordingState.SPOOLED, RecordingState.FAILED))
+    return session.scalars(
+        select(Recording).where(unsettled | missing).order_by(Recording.created_at).limit(at_most)
+    ).all()
+
+
+def listenings(session: Session, call: UUID) -> Sequence[Heard]:
+    """Who heard the call's recordings, the latest first."""
+    rows = session.execute(
+        select(Listening, Person.name, Recording.segment)
+        .join(Recording, Recording.id == Listening.recording_id)
+        .join(Person, Person.id == Listening.person_id)
+        .where(Recording.call == call)
+        .order_by(Listening.at.desc(), Listening.id.desc())
+    )
+    return [Heard(row.at, name, ListeningKind(row.kind), row.why, row.note, segment) for row, name, segment in rows]
+
+
+def listening(session: Session, listening_id: int) -> Listening:
+    """One line of the log. NotFound."""
+    row = session.get(Listening, listening_id)
+    if row is None:
+        raise NotFound(f"listening {listening_id}")
+    return row
+
+
+def has_recording() -> ColumnElement[bool]:
+    """For a SELECT of calls: there is a playable recording of the call."""
+    return exists().where(Recording.call == CallRow.id, Recording.state == RecordingState.STORED)
+
+
+def states(session: Session, calls: Sequence[UUID]) -> dict[UUID, RecordingState]:
+    """For a page of calls: how far each one's recording is; of several segments, the one that says most."""
+    rows = session.execute(select(Recording.call, Recording.state).where(Recording.call.in_(calls)))
+    order = list(RecordingState)
+    order.sort(key=lambda state: (state is RecordingState.STORED, state is not RecordingState.NOT_NEEDED))
+    known: dict[UUID, RecordingState] = {}
+    for call, state in rows:
+        before = known.get(call)
+        if before is None or order.index(RecordingState(state)) > order.index(before):
+            known[call] = RecordingState(state)
+    return known
+
+
+def stale(session: Session, *, before: datetime) -> Sequence[Recording]:
+    """Recordings whose call is over by the ledger, and nobody told us."""
+    return session.scalars(
+        select(Recording)
+        .join(CallRow, CallRow.id == Recording.call)
+        .where(Recording.state.in_(UNDER_WAY), CallRow.ended_at < before)
+        .limit(500)
+    ).all()
+
+
+def forgotten(session: Session, *, before: datetime) -> Sequence[Recording]:
+    """Recordings expected so long ago that the call cannot still be on, of calls the ledger does not know."""
+    known = exists().where(CallRow.id == Recording.call)
+    return session.scalars(
+        select(Recording).where(Recording.state.in_(UNDER_WAY), Recording.created_at < before, ~known).limit(500)
+    ).all()
+
+
+def unrecorded(session: Session, *, since: datetime, before: datetime) -> Sequence[CallRow]:
+    """Answered calls that ended in this time and have no recording, not even a reason."""
+    known = exists().where(Recording.call == CallRow.id)
+    return session.scalars(
+        select(CallRow)
+        .where(CallRow.ended_at >= since, CallRow.ended_at < before, CallRow.answered_at.is_not(None), ~known)
+        .limit(500)
+    ).all()
+
+
+def find(session: Session, call: UUID, segment: int) -> Recording | None:
+    """One segment of a call, or None."""
+    return session.scalars(select(Recording).where(Recording.call == call, Recording.segment == segment)).first()

@@ -1,0 +1,44 @@
+"""What recordings do when something happens to a call."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from calls.events import (
+    AgentAnswered,
+    AgentJoinedTalk,
+    CallEnded,
+    CallEvent,
+    CallLost,
+    PromptHeard,
+    RecordingStarted,
+)
+from calls.readers import Recorded
+from db import after_commit
+from recordings import jobs, service
+
+NOTICE = "recording-notice"  # the prompt that tells the caller of the recording
+
+
+def read(session: Session, batch: Sequence[Recorded]) -> None:
+    """Reads on in the journal; what is to be stored is asked for after the commit."""
+    for recorded in batch:
+        if isinstance(recorded.event, CallEvent) and recorded.organisation is not None:
+            _happened(session, recorded.organisation, recorded.node, recorded.event)
+
+
+def _happened(session: Session, organisation: int, node: str, event: CallEvent) -> None:
+    match event:
+        case RecordingStarted(call=call, segment=segment, at=at):
+            service.started(session, organisation, call, segment, node=node, at=at)
+        case AgentAnswered(call=call, agent=agent, at=at):
+            service.answered(session, organisation, call, agent=agent, node=node, at=at)
+        case AgentJoinedTalk(call=call, agent=agent, at=at):
+            service.joined(session, call, agent=agent, at=at)
+        case PromptHeard(call=call, prompt=prompt) if prompt == NOTICE:
+            service.told(session, call)
+        case CallEnded(call=call, at=at) | CallLost(call=call, at=at):
+            for recording in service.ended(session, call, at=at):
+                after_commit(session, jobs.asked_for(recording.id, recording.node or node))
+        case _:
+            pass

@@ -1,0 +1,280 @@
+"""Every change to a recording, from "expected" to "stored", and the log of who listened."""
+
+import hashlib
+import time
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from db import Conflict, after_commit
+from recordings import queries, sound, spool, store
+from recordings.model import HOPELESS_AFTER, SETTLED, ListeningKind, Reason, RecordingState, Sound, Why, pause_after
+from recordings.tables import Listening, Recording
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=30)  # who was asked to store a recording has so long before somebody else is asked too
+_FINISHING = 2.0  # seconds we wait for Asterisk to close a file after the hang-up
+_LONGEST_ENCODING = timedelta(minutes=10)
+
+
+def expect(
+    session: Session,
+    organisation: int,
+    call: UUID,
+    segment: int,
+    *,
+    notice_heard: bool = False,
+    node: str | None = None,
+) -> None:
+    """Before the caller enters a queue: a recording of this segment is expected. Said twice, it is said once."""
+    row = insert(Recording).values(
+        organisation_id=organisation, call=call, segment=segment, notice_heard=notice_heard, node=node
+    )
+    session.execute(row.on_conflict_do_nothing())
+
+
+def started(session: Session, organisation: int, call: UUID, segment: int, *, node: str, at: datetime) -> None:
+    """Asterisk writes the legs; where nobody had expected it (AGI was away), the row is made now."""
+    expect(session, organisation, call, segment)
+    session.execute(
+        update(Recording).where(Recording.call == call, Recording.segment == segment).values(node=node, started_at=at)
+    )
+    session.execute(
+        update(Recording)
+        .where(Recording.call == call, Recording.segment == segment, Recording.state == RecordingState.EXPECTED)
+        .values(state=RecordingState.RECORDING)
+    )
+
+
+def answered(session: Session, organisation: int, call: UUID, *, agent: str, node: str, at: datetime) -> None:
+    """There is a conversation, so there must be a recording or a reason."""
+    recording = queries.segment_at(session, call, at)
+    if recording is None:
+        expect(session, organisation, call, 1)
+        recording = queries.segment_at(session, call, at)
+        assert recording is not None
+    recording.node = recording.node or node
+    recording.answered_at = recording.answered_at or at
+    _took_part(recording, agent)
+
+
+def joined(session: Session, call: UUID, *, agent: str, at: datetime) -> None:
+    """Another operator talks with the caller now, in the same segment."""
+    recording = queries.segment_at(session, call, at)
+    if recording is not None:
+        _took_part(recording, agent)
+
+
+def told(session: Session, call: UUID) -> None:
+    """The caller heard the notice of recording to its end."""
+    session.execute(update(Recording).where(Recording.call == call).values(notice_heard=True))
+
+
+def ended(session: Session, call: UUID, *, at: datetime) -> list[Recording]:
+    """The call is over. Gives what is to be stored now; segments that nobody answered are not needed."""
+    to_store = []
+    for recording in queries.under_way(session, call):
+        recording.ended_at = at
+        if recording.answered_at is None:
+            _settle(recording, RecordingState.NOT_NEEDED, Reason.NOT_ANSWERED)
+        else:
+            recording.state = RecordingState.SPOOLED
+            recording.due_at = datetime.now(UTC) + LEASE  # it is asked for at once; this is for when that is lost
+            to_store.append(recording)
+    return to_store
+
+
+def lease(session: Session, *, at_most: int) -> list[Recording]:
+    """What is due; each is not due again before the lease is over."""
+    now = datetime.now(UTC)
+    recordings = list(queries.due(session, now, at_most=at_most))
+    for recording in recordings:
+        recording.due_at = now + LEASE
+    return recordings
+
+
+def bring_in(session: Session, recording_id: int, folder: Path) -> None:
+    """Encodes, uploads, reads back, and only then notes it as stored; the local files go after the commit.
+
+    Killed anywhere, it starts again from the legs and overwrites the same object. Somebody else at work on it, or
+    nothing left to do: nothing happens. StoreAway, NotEncodable, NotFinished: nothing has changed.
+    """
+    if not queries.alone(session, recording_id):
+        return
+    recording = queries.get(session, recording_id)
+    session.refresh(recording)
+    legs = spool.legs(folder, recording.call, recording.segment)
+    if recording.state in (RecordingState.STORED, RecordingState.NOT_NEEDED):
+        after_commit(session, legs.delete)
+    if recording.state != RecordingState.SPOOLED:
+        return
+    if not legs.exist:
+        _settle(recording, RecordingState.MISSING, Reason.NO_FILES)
+        log.error("recording_missing", recording=recording.id, call=str(recording.call))
+        return
+    if recording.attempts:
+        store.ask()
+    encoded = folder / "encoded" / recording.file_name
+    encoded.parent.mkdir(exist_ok=True)
+    heard = _encode(legs, encoded)
+    if not heard.duration:
+        _settle(recording, RecordingState.MISSING, Reason.NO_SOUND)
+    else:
+        _upload(recording, encoded)
+        _describe(recording, heard)
+        _wake(session, recording)
+    after_commit(session, legs.delete)
+    after_commit(session, partial(encoded.unlink, missing_ok=True))
+
+
+def _encode(legs: spool.Legs, target: Path) -> Sound:
+    """Waits a moment for Asterisk to close the files, then makes one of two."""
+    patience = time.monotonic() + _FINISHING
+    while True:
+        try:
+            caller, operator = spool.samples(legs.caller), spool.samples(legs.operator)
+            break
+        except spool.NotFinished:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.05)
+    return sound.encode(caller, operator, target, time_limit=_LONGEST_ENCODING)
+
+
+def _upload(recording: Recording, encoded: Path) -> None:
+    """Puts the file into the store and believes only what it gives back."""
+    with encoded.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    size = encoded.stat().st_size
+    key = f"{recording.organisation_id}/{recording.created_at:%Y/%m/%d}/{recording.file_name}"
+    store.put(key, encoded)
+    if store.checksum(key) != (sha256, size):
+        raise store.StoreAway("what was read back differs from what was sent")
+    recording.object_key, recording.sha256, recording.size = key, sha256, size
+
+
+def _describe(recording: Recording, heard: Sound) -> None:
+    recording.state = RecordingState.STORED
+    recording.codec = sound.CODEC
+    recording.duration = heard.duration
+    recording.levels = heard.levels()
+    recording.waves = dict(heard.waves())
+    recording.stored_at = datetime.now(UTC)
+    recording.due_at = recording.last_error = None
+
+
+def _wake(session: Session, recording: Recording) -> None:
+    """The store is back: whoever waits for it need not wait for the end of a long pause."""
+    if recording.attempts:
+        session.execute(
+            update(Recording)
+            .where(Recording.state == RecordingState.SPOOLED, Recording.attempts > 0, Recording.id != recording.id)
+            .where(Recording.node == recording.node)
+            .values(due_at=datetime.now(UTC))
+        )
+
+
+def postpone(session: Session, recording_id: int, error: Exception) -> None:
+    """It did not work: tried again later, for ever; only legs that no encoder accepts are given up after a while."""
+    recording = queries.get(session, recording_id)
+    if recording.state != RecordingState.SPOOLED:
+        return
+    now = datetime.now(UTC)
+    if isinstance(error, spool.NotFinished):
+        recording.due_at = now + timedelta(seconds=2)
+        return
+    recording.attempts += 1
+    recording.last_error = str(error)[:500] or type(error).__name__
+    recording.due_at = now + pause_after(recording.attempts)
+    if isinstance(error, sound.NotEncodable) and recording.attempts >= HOPELESS_AFTER:
+        _settle(recording, RecordingState.FAILED, Reason.UNREADABLE)
+    log.warning("recording_postponed", recording=recording.id, attempts=recording.attempts, error=recording.last_error)
+
+
+def retry(session: Session, recording: Recording) -> None:
+    """Somebody wants it tried again now. Conflict when there is nothing to try."""
+    if recording.state in SETTLED - {RecordingState.MISSING} or recording.state in (
+        RecordingState.EXPECTED,
+        RecordingState.RECORDING,
+    ):
+        raise Conflict(f"recording {recording.id} is {recording.state}")
+    recording.state = RecordingState.SPOOLED
+    recording.attempts, recording.reason = 0, None
+    recording.due_at = datetime.now(UTC) + LEASE
+
+
+def adopt(session: Session, organisation: int, call: UUID, segment: int, *, node: str, over: bool) -> Recording:
+    """Legs without a row: it is made from what the ledger knows of the call."""
+    expect(session, organisation, call, segment, node=node)
+    recording = queries.find(session, call, segment)
+    assert recording is not None
+    now = datetime.now(UTC)
+    recording.started_at = recording.answered_at = now
+    recording.state = RecordingState.RECORDING
+    if over:
+        recording.state, recording.ended_at, recording.due_at = RecordingState.SPOOLED, now, now
+    log.warning("recording_adopted", recording=recording.id, call=str(call), segment=segment)
+    return recording
+
+
+def never_started(
+    session: Session, organisation: int, call: UUID, *, answered_at: datetime, ended_at: datetime
+) -> None:
+    """An answered call that nobody recorded: the reason is stated."""
+    expect(session, organisation, call, 1)
+    recording = queries.find(session, call, 1)
+    assert recording is not None
+    recording.answered_at, recording.ended_at = answered_at, ended_at
+    _settle(recording, RecordingState.MISSING, Reason.NEVER_STARTED)
+    log.error("recording_never_started", call=str(call))
+
+
+def give_up(recording: Recording) -> None:
+    """Expected long ago for a call that the ledger does not know: nobody answered it."""
+    _settle(recording, RecordingState.NOT_NEEDED, Reason.NOT_ANSWERED)
+
+
+def note_listening(
+    session: Session,
+    recording: Recording,
+    *,
+    person_id: int,
+    kind: ListeningKind,
+    why: Why,
+    note: str,
+    address: str,
+) -> Listening:
+    """Writes down who is about to hear the recording and why. Conflict when there is nothing to hear or no reason."""
+    if recording.state != RecordingState.STORED:
+        raise Conflict(f"recording {recording.id} is {recording.state}")
+    if why is Why.OTHER and not note.strip():
+        raise Conflict("a reason in own words is empty")
+    row = Listening(
+        organisation_id=recording.organisation_id,
+        recording_id=recording.id,
+        person_id=person_id,
+        kind=kind,
+        why=why,
+        note=note.strip(),
+        address=address,
+    )
+    session.add(row)
+    session.flush()
+    log.info("recording_opened", recording=recording.id, person=person_id, kind=kind, why=why)
+    return row
+
+
+def _took_part(recording: Recording, agent: str) -> None:
+    if agent and agent not in recording.agents:
+        recording.agents = [*recording.agents, agent]
+
+
+def _settle(recording: Recording, state: RecordingState, reason: Reason) -> None:
+    recording.state, recording.reason, recording.due_at = state, reason, None

@@ -1,0 +1,97 @@
+"""Puts right what a crash, a lost link or a full disk left behind; done again and again by the scheduler."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from calls import queries as calls
+from db import EVERY_ORGANISATION, transaction
+from recordings import jobs, queries, service, spool
+from recordings.model import RecordingState, Room, room
+
+log = structlog.get_logger()
+
+_SETTLING = timedelta(minutes=1)  # younger than this, the readers may simply not have come to it yet
+_LONGEST_CALL = timedelta(days=1)
+_UNRECORDED_AFTER = timedelta(minutes=5)
+_LOOK_BACK = timedelta(days=3)
+
+
+def sweep(folder: Path, node: str) -> str:
+    """All of it; says in a line what was found."""
+    settled = settle_stale(node)
+    unknown, adopted = look_at_files(folder, node)
+    stated = state_reasons()
+    return f"settled {settled}, adopted {adopted}, without a reason {stated}, of unknown calls {unknown}"
+
+
+def settle_stale(node: str) -> int:
+    """Calls that are over by the ledger and whose end we missed; calls that never became known."""
+    now = datetime.now(UTC)
+    to_store: list[int] = []
+    with transaction(EVERY_ORGANISATION) as session:
+        stale = queries.stale(session, before=now - _SETTLING)
+        for recording in stale:
+            call = calls.get(session, recording.call)
+            recording.answered_at = recording.answered_at or call.answered_at
+            recording.node = recording.node or node
+            to_store += [each.id for each in service.ended(session, recording.call, at=call.ended_at or now)]
+        forgotten = queries.forgotten(session, before=now - _LONGEST_CALL)
+        for recording in forgotten:
+            service.give_up(recording)
+    for recording_id in to_store:
+        jobs.ask_for(recording_id, node)
+    return len(stale) + len(forgotten)
+
+
+def look_at_files(folder: Path, node: str) -> tuple[int, int]:
+    """Legs without a row are adopted, legs of settled rows are deleted. Says how many are of unknown calls, adopted.
+
+    Legs of a call that the ledger does not know are left alone: the listener may still have to catch up.
+    """
+    unknown = adopted = 0
+    for call, segment in spool.found(folder, untouched_for=_SETTLING):
+        with transaction(EVERY_ORGANISATION) as session:
+            recording = queries.find(session, call, segment)
+            if recording is None:
+                known = calls.find(session, call)
+                if known is None:
+                    unknown += 1
+                    continue
+                adopted += 1
+                service.adopt(session, known.organisation_id, call, segment, node=node, over=known.ended_at is not None)
+            elif recording.state in (RecordingState.STORED, RecordingState.NOT_NEEDED):
+                spool.legs(folder, call, segment).delete()
+            elif recording.state == RecordingState.MISSING:
+                service.retry(session, recording)  # they turned up after all
+    if unknown:
+        log.warning("recordings_of_unknown_calls", files=unknown)
+    return unknown, adopted
+
+
+def state_reasons() -> int:
+    """Answered calls without any row get one with the reason (Z-33)."""
+    now = datetime.now(UTC)
+    with transaction(EVERY_ORGANISATION) as session:
+        rows = queries.unrecorded(session, since=now - _LOOK_BACK, before=now - _UNRECORDED_AFTER)
+        for call in rows:
+            assert call.answered_at is not None
+            assert call.ended_at is not None
+            service.never_started(
+                session, call.organisation_id, call.id, answered_at=call.answered_at, ended_at=call.ended_at
+            )
+    return len(rows)
+
+
+def watch_room(folder: Path) -> str:
+    """The alarm of a filling disk, long before recordings are lost."""
+    free = spool.free_share(folder)
+    match room(free):
+        case Room.ALMOST_NONE:
+            log.error("recordings_disk_almost_full", free=round(free, 3))
+        case Room.LITTLE:
+            log.warning("recordings_disk_filling", free=round(free, 3))
+        case Room.ENOUGH:
+            pass
+    return f"{free:.0%} free"

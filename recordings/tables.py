@@ -1,0 +1,81 @@
+"""Recordings and who listened to them, as stored."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db import Base, OfOrganisation, created_at, identity
+from recordings.model import ListeningKind, RecordingState, Why
+
+_UNSETTLED = "state IN ('expected', 'recording', 'spooled', 'failed')"
+
+
+class Recording(OfOrganisation, Base):
+    """One visit of a call to a queue, recorded; written before the caller enters the queue."""
+
+    __tablename__ = "recording"
+    __table_args__ = (
+        UniqueConstraint("call", "segment"),
+        CheckConstraint("segment > 0", name="segment"),
+        CheckConstraint(f"state IN ({', '.join(repr(s.value) for s in RecordingState)})", name="state"),
+        CheckConstraint(
+            "state <> 'stored' OR (sha256 IS NOT NULL AND object_key IS NOT NULL AND size IS NOT NULL "
+            "AND duration IS NOT NULL AND waves IS NOT NULL)",
+            name="stored_is_known",
+        ),
+        CheckConstraint("state NOT IN ('not_needed', 'missing', 'failed') OR reason IS NOT NULL", name="reason"),
+        Index("ix_recording_unsettled", "due_at", postgresql_where=text(_UNSETTLED)),
+        Index("ix_recording_organisation_id_state", "organisation_id", "state"),
+    )
+
+    id: Mapped[identity]
+    call: Mapped[UUID]
+    segment: Mapped[int]
+    node: Mapped[str | None]  # whose spool holds the legs; known once Asterisk has started to write
+    agents: Mapped[list[str]] = mapped_column(server_default="{}")  # interfaces, first the one who answered
+    state: Mapped[str] = mapped_column(server_default=RecordingState.EXPECTED)
+    notice_heard: Mapped[bool] = mapped_column(server_default=text("false"))  # the caller was told of the recording
+    created_at: Mapped[created_at]
+    started_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    stored_at: Mapped[datetime | None]
+    duration: Mapped[timedelta | None]
+    size: Mapped[int | None]  # bytes in the store
+    sha256: Mapped[str | None]
+    object_key: Mapped[str | None]
+    codec: Mapped[str | None]  # "audio/webm; codecs=opus"
+    levels: Mapped[dict[str, Any] | None]
+    waves: Mapped[dict[str, Any] | None]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    due_at: Mapped[datetime | None]  # when to try (again)
+    last_error: Mapped[str | None]
+    reason: Mapped[str | None]  # recordings.model.Reason
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called when somebody downloads it."""
+        return f"{self.call}.{self.segment}.webm"
+
+
+class Listening(OfOrganisation, Base):
+    """Who heard or took away a recording, when and what for: appended, never changed."""
+
+    __tablename__ = "listening"
+    __table_args__ = (
+        CheckConstraint(f"why IN ({', '.join(repr(w.value) for w in Why)})", name="why"),
+        CheckConstraint(f"kind IN ({', '.join(repr(k.value) for k in ListeningKind)})", name="kind"),
+        CheckConstraint("why <> 'other' OR note <> ''", name="other_is_told"),
+    )
+
+    id: Mapped[identity]
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recording.id", ondelete="RESTRICT"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    at: Mapped[created_at]
+    kind: Mapped[str]
+    why: Mapped[str]
+    note: Mapped[str] = mapped_column(server_default="")
+    address: Mapped[str]  # from where

@@ -1,0 +1,21 @@
+"""When each of the scheduler's jobs ran last and how it ended, for the status page."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db import Base
+
+
+class JobRun(Base):
+    """The last run of one job."""
+
+    __tablename__ = "job_run"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    every: Mapped[timedelta]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ok: Mapped[bool | None]
+    outcome: Mapped[str | None]  # what it said, or the error
+    failed_at: Mapped[datetime | None]  # the last time that it failed, kept after it works again

@@ -1,0 +1,144 @@
+"""The scheduler: jobs that are due by the clock. One at a time by an advisory lock; others stand by.
+
+A job whose time has passed while the scheduler was away runs once on return. What a job does must bear being done
+twice.
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+import db
+from db import EVERY_ORGANISATION, transaction
+from recordings import jobs as recordings
+from recordings import sweeper
+from run.job_runs import JobRun
+from run.settings import Settings
+
+log = structlog.get_logger()
+
+_LOCK = 0x5C4E
+_STANDBY = 5.0  # seconds between attempts to become the one
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to do, and how often; what it returns is shown on the status page."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], str]
+
+
+def jobs_of(settings: Settings) -> list[Job]:
+    """Every job of the product."""
+    spool, node = settings.recordings_spool, settings.node
+    return [
+        Job("recordings.due", timedelta(seconds=2), lambda: f"asked for {recordings.ask_for_due(node)}"),
+        Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node)),
+        Job("recordings.room", timedelta(minutes=1), lambda: sweeper.watch_room(spool)),
+    ]
+
+
+class Scheduler:
+    """Runs the jobs that are due, until it is stopped."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.jobs = jobs
+        self._stopping = threading.Event()
+        self._last: dict[str, datetime] = {}
+
+    def stop(self) -> None:
+        """Lets the running job finish."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Waits to be the only one, then works. Returns when stopped; raises when the lock's connection is lost."""
+        with db.listen() as connection:
+            while not _is_only_one(connection):
+                if self._stopping.wait(_STANDBY):
+                    return
+            log.info("scheduler_started", jobs=[job.name for job in self.jobs])
+            self._last = _last_runs()
+            while not self._stopping.is_set():
+                connection.execute("SELECT 1")  # the lock is ours only as long as this connection lives
+                self.tick(datetime.now(UTC))
+                self._stopping.wait(self._until_next())
+
+    def tick(self, now: datetime) -> list[str]:
+        """Runs once each job that is due; gives their names."""
+        due = [job for job in self.jobs if job.name not in self._last or self._last[job.name] + job.every <= now]
+        for job in due:
+            if self._stopping.is_set():
+                break
+            self._last[job.name] = now
+            _run(job)
+        return [job.name for job in due]
+
+    def _until_next(self) -> float:
+        """Seconds until the next job is due, a second at most so that a lost lock is noticed."""
+        now = datetime.now(UTC)
+        waits = [
+            (self._last[job.name] + job.every - now).total_seconds() for job in self.jobs if job.name in self._last
+        ]
+        return min(1.0, max(0.05, min(waits, default=1.0)))
+
+
+def _run(job: Job) -> None:
+    """Runs the job and notes how it went; an error of one job does not touch the others."""
+    started = datetime.now(UTC)
+    begun = time.monotonic()
+    try:
+        ok, outcome = True, job.do()
+    except Exception as error:  # noqa: BLE001 -- the edge: the next job must run
+        ok, outcome = False, f"{type(error).__name__}: {error}"[:500]
+        log.error("job_failed", job=job.name, error=outcome)
+    if time.monotonic() - begun > job.every.total_seconds():
+        log.warning("job_slower_than_its_interval", job=job.name, took=round(time.monotonic() - begun, 1))
+    try:
+        _note(job, started, ok=ok, outcome=outcome)
+    except Exception as error:  # noqa: BLE001 -- PostgreSQL may be what failed
+        log.error("job_run_not_noted", job=job.name, error=str(error)[:200])
+
+
+def _note(job: Job, started: datetime, *, ok: bool, outcome: str) -> None:
+    row = {"every": job.every, "started_at": started, "ended_at": datetime.now(UTC), "ok": ok, "outcome": outcome}
+    if not ok:
+        row["failed_at"] = started
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(
+            insert(JobRun).values(name=job.name, **row).on_conflict_do_update(index_elements=["name"], set_=row)
+        )
+
+
+def _last_runs() -> dict[str, datetime]:
+    with transaction(EVERY_ORGANISATION) as session:
+        return {run.name: run.started_at for run in session.scalars(select(JobRun))}
+
+
+def _is_only_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s, 0)", [_LOCK]).fetchone()
+    return row is not None and bool(row[0])
+
+
+def main() -> None:
+    """`python -m run.scheduler`."""
+    settings = Settings()
+    db.connect(settings.database_url.get_secret_value(), pool_size=2)
+    recordings.connect(settings.redis_url.get_secret_value())
+    scheduler = Scheduler(jobs_of(settings))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: scheduler.stop())
+    scheduler.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Workers: rq processes that store recordings. `python -m run.worker` runs as many as the settings say.
+
+Each job runs in a process of its own, so that a job that is killed takes nothing with it. The workers are polite:
+calls come first on a machine that has both.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import time
+from multiprocessing.process import BaseProcess
+from types import FrameType
+
+import structlog
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+import db
+from recordings import jobs, store
+from run.settings import Settings
+
+log = structlog.get_logger()
+
+_POLITENESS = 5  # nice
+_PARENT_DEATH_SIGNAL = 1  # prctl(2), PR_SET_PDEATHSIG
+_PAUSE_AFTER_CRASH = 1.0  # seconds
+
+
+def connect(settings: Settings) -> None:
+    """Tells this process where everything is; opens nothing yet, because jobs run in children."""
+    db.connect(settings.database_url.get_secret_value(), pool_size=2)
+    settings.recordings_spool.mkdir(parents=True, exist_ok=True)
+    jobs.connect(settings.redis_url.get_secret_value(), spool=settings.recordings_spool)
+    store.connect(
+        settings.s3_endpoint,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        bucket=settings.s3_bucket,
+        secure=settings.s3_secure,
+    )
+
+
+def work(settings: Settings) -> None:
+    """One worker, until SIGTERM; it finishes the job at hand."""
+    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    os.nice(_POLITENESS)
+    connect(settings)
+    queue = jobs.queue(settings.node)
+    worker = Worker([queue], connection=queue.connection, serializer=JSONSerializer)
+    worker.log_job_description = False
+    worker.work(logging_level="WARNING")
+
+
+class Crew:
+    """As many workers as wanted; one that dies is replaced."""
+
+    def __init__(self, settings: Settings, wanted: int) -> None:
+        self._settings, self._wanted = settings, wanted
+        self._workers: list[BaseProcess] = []
+        self._stopping = False
+        self._fork = multiprocessing.get_context("fork")
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT; then the workers finish what they do."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        while not self._stopping:
+            self._workers = [worker for worker in self._workers if worker.is_alive()]
+            while len(self._workers) < self._wanted and not self._stopping:
+                worker = self._fork.Process(target=work, args=(self._settings,), name="worker")
+                worker.start()
+                self._workers.append(worker)
+            time.sleep(_PAUSE_AFTER_CRASH)
+        for worker in self._workers:
+            worker.join()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._stopping = True
+        for worker in self._workers:
+            if worker.pid is not None and worker.is_alive():
+                os.kill(worker.pid, signal.SIGTERM)
+
+
+def main() -> None:
+    """`python -m run.worker`."""
+    settings = Settings()
+    Crew(settings, settings.workers).run()
+
+
+if __name__ == "__main__":
+    main()
