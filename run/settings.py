@@ -74,6 +74,8 @@ class Settings(BaseSettings):
         description="speech engine by language: espeak-ng, rhvoice, piper",
     )
     log_level: str = "INFO"
+    debian_mirror: str = Field("", description="where Asterisk is installed from; empty: the machine's own mirror")
+    stop_grace: int = Field(10, ge=0, description="seconds that calls may go on after make stop")
 
     @model_validator(mode="after")
     def _addresses_of_our_own_servers(self) -> Self:

