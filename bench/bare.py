@@ -1,0 +1,98 @@
+"""Bare Asterisk: the same modules, endpoints, prompts, queues and recording as the product's, in pure dialplan.
+
+Nobody listens to its Manager, nothing is kept in a database, no menu is data: the least that could do the same calls.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from run import asterisk_config, programs
+from run.asterisk_config import AgentPhone, Configuration
+from run.settings import Settings
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What a caller meets: prompts by name, in one language."""
+
+    language: str
+    first: Sequence[str]  # until the first key
+    second: Sequence[str]  # until the second key
+    notice: str
+
+
+DIALPLAN = """
+[general]
+static = yes
+
+[from-trunk]
+exten => _X.,1,Set(CALL_ID=${{UUID()}})
+ same => n,Answer()
+ same => n,Set(CHANNEL(language)={language})
+ same => n,Goto(first,s,1)
+
+[first]
+exten => s,1,Background({first})
+ same => n,WaitExten(5)
+ same => n,Goto(s,1)
+exten => _[0-9],1,Goto(second,s,1)
+exten => t,1,Goto(s,1)
+exten => i,1,Goto(s,1)
+
+[second]
+exten => s,1,Background({second})
+ same => n,WaitExten(5)
+ same => n,Goto(s,1)
+exten => _[0-9],1,Goto(queue,s,1)
+exten => t,1,Goto(s,1)
+exten => i,1,Goto(s,1)
+
+[queue]
+exten => s,1,Playback({notice})
+ same => n,MixMonitor(,br({recordings}/${{CALL_ID}}.rx.wav)t({recordings}/${{CALL_ID}}.tx.wav))
+ same => n,Queue(bare)
+ same => n,Hangup()
+"""
+
+
+class Bare:
+    """The running bare Asterisk."""
+
+    def __init__(self, settings: Settings, flow: Flow, robots: Sequence[AgentPhone]) -> None:
+        self.settings = settings
+        asterisk_config.render(settings, Configuration(agents=robots))
+        etc = settings.asterisk / "etc"
+        self.recordings = settings.recordings_spool
+        prompts = {"first": "&".join(flow.first), "second": "&".join(flow.second), "notice": flow.notice}
+        dialplan = DIALPLAN.format(language=flow.language, recordings=self.recordings, **prompts)
+        dialplan += "".join(f"\n[from-agents-{code}]\n" for code in sorted({robot.organisation for robot in robots}))
+        (etc / "extensions.conf").write_text(dialplan)
+        members = "".join(f"member = PJSIP/{robot.endpoint}\n" for robot in robots)
+        queues = (etc / "queues.conf").read_text()
+        (etc / "queues.conf").write_text(f"{queues}\n[bare](waiting)\ntimeout = 20\nmusicclass = default\n{members}")
+        with (settings.asterisk / "log" / "start").open("wb") as log:
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *programs.asterisk(settings, "-f")], stdout=log, stderr=log
+            )
+
+    def says(self, command: str) -> str:
+        """What Asterisk's console answers."""
+        answer = subprocess.run(
+            programs.asterisk(self.settings, "-rx", command), capture_output=True, text=True, check=False, timeout=10
+        )
+        return answer.stdout
+
+    def recorded(self) -> list[Path]:
+        """The callers' sides of the recordings."""
+        return sorted(self.recordings.glob("*.rx.wav"))
+
+    def stop(self) -> None:
+        """Ends it."""
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)

@@ -1,0 +1,203 @@
+"""Many callers and many answering robots at once: SIPp with scenarios of ours."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CALLERS, ROBOTS = "127.0.0.2", "127.0.0.3"
+
+_SDP = """      v=0
+      o=- 1 1 IN IP4 [local_ip]
+      s=-
+      c=IN IP4 [media_ip]
+      t=0 0
+      m=audio {port} RTP/AVP 8 101
+      a=rtpmap:8 PCMA/8000
+      a=rtpmap:101 telephone-event/8000
+      a=ptime:20
+      a=sendrecv
+"""
+
+CALLER = """<?xml version="1.0" encoding="UTF-8"?>
+<scenario name="A citizen calls, presses keys, waits and talks">
+  <send retrans="500" start_rtd="answer"><![CDATA[
+      INVITE sip:[field1]@[remote_ip]:[remote_port] SIP/2.0
+      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
+      From: <sip:[field0]@[local_ip]>;tag=[call_number]
+      To: <sip:[field1]@[remote_ip]>
+      Call-ID: [call_id]
+      CSeq: 1 INVITE
+      Contact: <sip:[field0]@[local_ip]:[local_port]>
+      Max-Forwards: 70
+      Content-Type: application/sdp
+      Content-Length: [len]
+
+{sdp}  ]]></send>
+  <recv response="100" optional="true"/>
+  <recv response="180" optional="true"/>
+  <recv response="183" optional="true"/>
+  <recv response="200" rrs="true" rtd="answer"/>
+  <send><![CDATA[
+      ACK [next_url] SIP/2.0
+      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
+      From: <sip:[field0]@[local_ip]>;tag=[call_number]
+      [last_To:]
+      [routes]
+      Call-ID: [call_id]
+      CSeq: 1 ACK
+      Max-Forwards: 70
+      Content-Length: 0
+
+  ]]></send>
+  <nop><action><exec play_pcap_audio="{capture}"/></action></nop>
+  <recv request="BYE" timeout="{patience}"/>
+  <send><![CDATA[
+      SIP/2.0 200 OK
+      [last_Via:]
+      [last_From:]
+      [last_To:]
+      [last_Call-ID:]
+      [last_CSeq:]
+      Content-Length: 0
+
+  ]]></send>
+</scenario>
+"""
+
+ROBOT = """<?xml version="1.0" encoding="UTF-8"?>
+<scenario name="An operator answers, talks for a while, hangs up">
+  <recv request="INVITE" rrs="true"><action>
+    <ereg regexp=".*" search_in="hdr" header="From:" assign_to="calling"/>
+    <ereg regexp=".*" search_in="hdr" header="To:" assign_to="called"/>
+  </action></recv>
+  <send><![CDATA[
+      SIP/2.0 180 Ringing
+      [last_Via:]
+      [last_From:]
+      [last_To:];tag=[call_number]
+      [last_Record-Route:]
+      [last_Call-ID:]
+      [last_CSeq:]
+      Contact: <sip:[local_ip]:[local_port]>
+      Content-Length: 0
+
+  ]]></send>
+  <pause distribution="uniform" min="400" max="1200"/>
+  <send retrans="500"><![CDATA[
+      SIP/2.0 200 OK
+      [last_Via:]
+      [last_From:]
+      [last_To:];tag=[call_number]
+      [last_Record-Route:]
+      [last_Call-ID:]
+      [last_CSeq:]
+      Contact: <sip:[local_ip]:[local_port]>
+      Content-Type: application/sdp
+      Content-Length: [len]
+
+{sdp}  ]]></send>
+  <recv request="ACK"/>
+  <pause milliseconds="{talk}"/>
+  <send retrans="500"><![CDATA[
+      BYE [next_url] SIP/2.0
+      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
+      From: [$called];tag=[call_number]
+      To: [$calling]
+      [routes]
+      Call-ID: [call_id]
+      CSeq: 1 BYE
+      Max-Forwards: 70
+      Content-Length: 0
+
+  ]]></send>
+  <recv response="200"/>
+</scenario>
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What SIPp counted."""
+
+    succeeded: int
+    failed: int
+
+
+class Telephones:
+    """One SIPp. Its screen is not shown; its counts are read from its statistics file."""
+
+    def __init__(self, here: Path, name: str, scenario: str, arguments: Sequence[str]) -> None:
+        here.mkdir(parents=True, exist_ok=True)
+        self._statistics = here / f"{name}.csv"
+        self._statistics.unlink(missing_ok=True)
+        (here / f"{name}.xml").write_text(scenario)
+        command = ["setpriv", "--pdeathsig", "KILL", "sipp", "-sf", f"{name}.xml", *arguments, "-nostdin"]
+        command += [
+            "-trace_stat",
+            "-stf",
+            str(self._statistics),
+            "-fd",
+            "1",
+            "-trace_err",
+            "-error_file",
+            f"{name}.err",
+        ]
+        self._log = (here / f"{name}.log").open("wb")
+        self.process = subprocess.Popen(command, cwd=here, stdout=self._log, stderr=self._log)
+
+    def outcome(self) -> Outcome:
+        """Calls ended well and badly until now."""
+        if not self._statistics.exists():
+            return Outcome(0, 0)
+        lines = self._statistics.read_text().splitlines()
+        if len(lines) < 2:
+            return Outcome(0, 0)
+        last = dict(zip(lines[0].split(";"), lines[-1].split(";"), strict=False))
+        return Outcome(int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]))
+
+    def wait(self, seconds: float) -> Outcome:
+        """Until all its calls are over."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.stop()
+        return self.outcome()
+
+    def stop(self) -> None:
+        """Ends it now."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(5)
+        self._log.close()
+
+
+def callers(
+    here: Path,
+    *,
+    name: str,
+    to: str,
+    numbers: Sequence[tuple[str, str]],
+    capture: Path,
+    rate: float,
+    sip_port: int,
+    media_port: int,
+    patience: int = 400,
+) -> Telephones:
+    """One call for each (caller, dialled), `rate` a second; each stays until it is sent away."""
+    here.mkdir(parents=True, exist_ok=True)
+    rows = here / f"{name}.numbers"
+    rows.write_text("SEQUENTIAL\n" + "".join(f"{caller};{dialled}\n" for caller, dialled in numbers))
+    scenario = CALLER.format(
+        sdp=_SDP.format(port="[auto_media_port]"), capture=capture.resolve(), patience=patience * 1000
+    )
+    arguments = [to, "-i", CALLERS, "-mi", CALLERS, "-p", str(sip_port), "-inf", rows.name, "-mp", str(media_port)]
+    arguments += ["-r", f"{rate:g}", "-m", str(len(numbers)), "-l", str(len(numbers))]
+    return Telephones(here, name, scenario, arguments)
+
+
+def robots(here: Path, *, name: str, sip_port: int, media_port: int, talk: float) -> Telephones:
+    """Operators who answer whatever rings at ROBOTS:`sip_port`, send back what they hear, and hang up after `talk`."""
+    scenario = ROBOT.format(sdp=_SDP.format(port="[media_port]"), talk=int(talk * 1000))
+    arguments = ["-i", ROBOTS, "-mi", ROBOTS, "-p", str(sip_port), "-mp", str(media_port), "-rtp_echo"]
+    return Telephones(here, name, scenario, arguments)
