@@ -1,0 +1,281 @@
+"""Renders exactly what Asterisk loads, from the settings and the database, into `<data>/asterisk/etc`.
+
+`configuration` reads the database into plain values, `render` turns values into files. Only changed files are
+written, whole or not at all; the answer says what Asterisk must load again.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from acd.tables import Queue, Shift, VisitorPhone
+from calls.model import Language
+from ivr.tables import DialledNumber
+from run import music_on_hold, programs
+from run.settings import Settings
+from staff.tables import Organisation as OrganisationRow
+
+TEMPLATES = Path(__file__).parents[1] / "asterisk-config"
+
+LAST_NUMBER = 100  # places in a queue up to here are spoken; a later one is "after a hundred"
+PATIENCE = 10  # seconds a caller waits for a silent AGI server before the fallback
+APOLOGIES = 30  # refused callers at once who hear the apology; more get SIP 503 at once
+SILENCE_LIMIT = 10  # seconds without sound from an agent's phone until it is taken for lost
+
+DIALPLAN_PROMPTS = (
+    "static-greeting",
+    "recording-notice",
+    "all-lines-busy",
+    "callback-accepted",
+    "callback-offer",
+    "callback-impossible",
+    "returning-to-queue",
+    "queue-you-are-next",
+    "queue-your-place",
+    "queue-your-place-is-after",
+    *(f"digits/{number}" for number in range(LAST_NUMBER + 1)),
+)
+
+RELOADS = {
+    "pjsip.conf": "res_pjsip.so",
+    "pjsip_agents.conf": "res_pjsip.so",
+    "pjsip_visitors.conf": "res_pjsip.so",
+    "extensions.conf": "pbx_config.so",
+    "musiconhold.conf": "res_musiconhold.so",
+    "manager.conf": "manager",
+    "http.conf": "http",
+    "logger.conf": "logger",
+    "features.conf": "features",
+    "say.conf": "app_playback.so",
+}  # a change of any other file needs a restart
+SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Whose calls: `capacity` is how many may be here at once."""
+
+    id: int
+    code: str
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number that citizens dial."""
+
+    number: str
+    organisation: Organisation
+    language: Language
+    general_queue: str  # where a caller goes when the menu is away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLine:
+    """A queue. Times are whole seconds, as Asterisk counts them."""
+
+    name: str  # "<organisation's code>-<queue's code>"
+    organisation: str
+    ring_timeout: int = 20
+    service_target: int = 20
+    weight: int = 0
+    music: str = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPhone:
+    """An agent's phone while the agent is on a shift: a browser, or with `contact` a SIP phone at that address."""
+
+    person_id: int
+    organisation: str
+    secret: str
+    contact: str = ""
+
+    @property
+    def endpoint(self) -> str:
+        """The name Asterisk knows it by."""
+        return f"agent{self.person_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """A phone lent to a citizen's browser."""
+
+    name: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything that Asterisk must know and the settings do not."""
+
+    organisations: Sequence[Organisation] = ()
+    numbers: Sequence[Number] = ()
+    queues: Sequence[QueueLine] = ()
+    agents: Sequence[AgentPhone] = ()
+    visitors: Sequence[Visitor] = ()
+
+    def __post_init__(self) -> None:
+        for secret in (*(agent.secret for agent in self.agents), *(visitor.secret for visitor in self.visitors)):
+            if not SECRET.fullmatch(secret):
+                raise ValueError("a phone's secret is 16 to 128 letters, digits, - and _")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What changed, and what Asterisk must be told over AMI."""
+
+    files: Sequence[Path] = ()
+    modules: Sequence[str] = ()  # Action: Reload, Module: ...
+    queues: Sequence[str] = ()  # Action: QueueReload, Queue: ..., Parameters: yes (never Members)
+    restart: bool = False
+
+
+def configuration(session: Session) -> Configuration:
+    """What the database says, for every organisation (EVERY_ORGANISATION), in an order that does not change.
+
+    The queue of callers whose menu is away is the one with the code "general", else the first of the organisation.
+    A number whose organisation has no queue yet is not rendered: nobody could answer it.
+    """
+    rows = session.scalars(select(OrganisationRow).order_by(OrganisationRow.id))
+    organisations = {row.id: Organisation(id=row.id, code=row.code, capacity=row.capacity) for row in rows}
+    queues = session.scalars(select(Queue).order_by(Queue.code != "general", Queue.position, Queue.id)).all()
+    general = {queue.organisation_id: queue.asterisk_name for queue in reversed(queues)}
+    numbers = session.scalars(select(DialledNumber).order_by(DialledNumber.number))
+    shifts = session.scalars(select(Shift).where(Shift.ended_at.is_(None)).order_by(Shift.person_id))
+    visitors = session.scalars(select(VisitorPhone).order_by(VisitorPhone.name))
+    return Configuration(
+        organisations=list(organisations.values()),
+        numbers=[
+            Number(
+                number=row.number,
+                organisation=organisations[row.organisation_id],
+                language=Language(row.language),
+                general_queue=general[row.organisation_id],
+            )
+            for row in numbers
+            if row.organisation_id in general
+        ],
+        queues=[_line(queue, organisations[queue.organisation_id]) for queue in sorted(queues, key=lambda q: q.id)],
+        agents=[
+            AgentPhone(
+                person_id=shift.person_id,
+                organisation=organisations[shift.organisation_id].code,
+                secret=shift.phone_secret,
+            )
+            for shift in shifts
+        ],
+        visitors=[Visitor(name=visitor.name, secret=visitor.secret) for visitor in visitors],
+    )
+
+
+def _line(queue: Queue, organisation: Organisation) -> QueueLine:
+    return QueueLine(
+        name=queue.asterisk_name,
+        organisation=organisation.code,
+        ring_timeout=round(queue.ring_timeout.total_seconds()),
+        service_target=round(queue.service_target.total_seconds()),
+        weight=queue.weight,
+        music=queue.music,
+    )
+
+
+def render(settings: Settings, configuration: Configuration) -> Rendered:
+    """Writes the files that changed. ValueError if a secret could break out of its line."""
+    make_directories(settings)
+    etc = settings.asterisk / "etc"
+    changed: list[Path] = []
+    queues: list[str] = []
+    for name, text in files(settings, configuration).items():
+        before = (etc / name).read_text() if (etc / name).exists() else None
+        if before == text:
+            continue
+        changed.append(programs.write(etc / name, text, mode=0o640))
+        if name == "queues.conf" and before is not None:
+            queues = changed_queues(before, text)
+    names = {file.name for file in changed}
+    return Rendered(
+        files=changed,
+        modules=sorted({RELOADS[name] for name in names if name in RELOADS}),
+        queues=queues,
+        restart=bool(names - RELOADS.keys() - {"queues.conf"}),
+    )
+
+
+def files(settings: Settings, configuration: Configuration) -> dict[str, str]:
+    """Every file's name and text, without touching the disk."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    words = _words(settings, configuration)
+    return {name[:-3]: environment.get_template(name).render(words) for name in environment.list_templates(["j2"])}
+
+
+def make_directories(settings: Settings) -> None:
+    """The directories Asterisk writes to and reads from, its prompts, documentation and music."""
+    home = settings.asterisk
+    for name in ("etc", "db", "run", "log", "spool", "spool/outgoing", "data", "data/keys"):
+        (home / name).mkdir(parents=True, exist_ok=True)
+    for directory in (settings.recordings_spool, settings.sounds):
+        directory.mkdir(parents=True, exist_ok=True)
+    documentation = programs.asterisk_directories(settings)["astdatadir"] / "documentation"
+    for name, target in (("sounds", settings.sounds), ("documentation", documentation)):
+        link = home / "data" / name
+        if not (link.is_symlink() and link.readlink() == target):
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+    music_on_hold.write(home / "data" / "moh")
+
+
+def changed_queues(before: str, after: str) -> list[str]:
+    """The names of new and changed queues; all of them when what they share changed."""
+    old, new = dict(_sections(before)), dict(_sections(after))
+    shared = ("general", "waiting")
+    everything = any(old.get(name) != new[name] for name in shared)
+    return [name for name in new if name not in shared and (everything or old.get(name) != new[name])]
+
+
+def _sections(text: str) -> Iterator[tuple[str, str]]:
+    for section in re.split(r"^(?=\[)", text, flags=re.MULTILINE)[1:]:
+        yield section[1 : section.index("]")], section
+
+
+def _opus(settings: Settings) -> str | None:
+    """Debian and the makers of Asterisk name the module differently; some builds have none."""
+    modules = programs.asterisk_directories(settings)["astmoddir"]
+    names = ("codec_opus_open_source", "codec_opus")
+    return next((name for name in names if (modules / f"{name}.so").exists()), None)
+
+
+def _words(settings: Settings, configuration: Configuration) -> dict[str, Any]:
+    return {
+        **{name: getattr(configuration, name) for name in configuration.__dataclass_fields__},
+        "home": settings.asterisk,
+        "modules": programs.asterisk_directories(settings)["astmoddir"],
+        "recordings": settings.recordings_spool,
+        "opus": _opus(settings),
+        "ami_secret": settings.ami_secret.get_secret_value(),
+        "agi_address": f"127.0.0.1:{settings.agi_port}",
+        "languages": [language.value for language in Language],
+        "last_number": LAST_NUMBER,
+        "patience": PATIENCE,
+        "apologies": APOLOGIES,
+        "silence_limit": SILENCE_LIMIT,
+        "most_channels": 4 * sum(organisation.capacity for organisation in configuration.organisations) + 100,
+        **{
+            name: getattr(settings, name)
+            for name in ("node", "bind", "sip_port", "sip_socket_port", "rtp_first_port", "rtp_last_port")
+        },
+        **{name: getattr(settings, name) for name in ("trunk_addresses", "ami_port", "ami_user")},
+    }
