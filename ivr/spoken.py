@@ -50,14 +50,14 @@ def number(value: int, language: Language) -> tuple[str, ...]:
     value = min(max(value, 0), 999)
     hundreds, rest = value // 100 * 100, value % 100
     if not hundreds:
-        return (f"number-{value}",)
+        return (f"digits/{value}",)
     joint = ("and",) if language is EN and rest else ()
-    return (f"number-{hundreds}", *joint, *([f"number-{rest}"] if rest else []))
+    return (f"digits/{hundreds}", *joint, *([f"digits/{rest}"] if rest else []))
 
 
 def digits(text: str) -> tuple[str, ...]:
     """One by one, as telephone numbers are read; signs are left out."""
-    return tuple(f"number-{sign}" for sign in text if sign in "0123456789")
+    return tuple(f"digits/{sign}" for sign in text if sign in "0123456789")
 
 
 def duration(length: timedelta) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def moment(when: datetime, language: Language) -> tuple[str, ...]:
 def texts(language: Language) -> Iterator[tuple[str, str]]:
     """Every prompt that the functions above may name, with its words."""
     for n in (*range(101), *HUNDREDS[1:]):
-        yield f"number-{n}", cardinal(n, language)
+        yield f"digits/{n}", cardinal(n, language)
     yield "and", {EN: "and", UK: "і", RU: "и", UZ: "va"}[language]
     for unit, last in (("minutes", 60), ("hours", 24), ("days", 31)):
         one, few, many = UNITS[unit][language]

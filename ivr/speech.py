@@ -1,0 +1,95 @@
+"""Speaking a text: one port, several engines. What an installation has is chosen by language in the settings."""
+
+import io
+import shutil
+import subprocess
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from calls.model import Language
+from ivr import loudness
+
+LONGEST = 20  # seconds an engine may take for one prompt
+RULES = "2"  # raise when the same text and engine would sound different: everything is then spoken again
+
+
+class CannotSpeak(RuntimeError):
+    """The engine is not on this machine, or failed at this text."""
+
+
+Engine = Callable[[str, Language, str], bytes]  # text, language, voice or model -> WAV
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """An engine and what it needs: `espeak-ng`, `rhvoice:Anatol`, `piper:/srv/voices/uk.onnx`."""
+
+    engine: str
+    name: str = ""
+
+    @classmethod
+    def parse(cls, setting: str) -> "Voice":
+        """From the settings. ValueError for an engine we do not know."""
+        engine, _, name = setting.partition(":")
+        if engine not in ENGINES:
+            raise ValueError(f"speech engine {engine!r}: one of {', '.join(ENGINES)}")
+        return cls(engine, name)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this machine can speak with it."""
+        return shutil.which(PROGRAMS[self.engine]) is not None
+
+    def __str__(self) -> str:
+        return f"{self.engine}:{self.name}" if self.name else self.engine
+
+
+def speak(text: str, language: Language, voice: Voice) -> bytes:
+    """The text as 8 kHz A-law, trimmed and at one loudness. CannotSpeak when the engine fails."""
+    sound = ENGINES[voice.engine](_plain(text), language, voice.name)
+    try:
+        with wave.open(io.BytesIO(sound)) as wav:
+            if (wav.getnchannels(), wav.getsampwidth()) != (1, 2):
+                raise CannotSpeak(f"{voice.engine} gave no 16-bit mono sound")
+            rate = wav.getframerate()
+        samples = np.frombuffer(sound[44:], dtype="<i2") / 32768  # engines that stream leave the length open
+    except (wave.Error, EOFError) as error:
+        raise CannotSpeak(f"{voice.engine} gave no sound for {text!r}") from error
+    spoken = loudness.trimmed(loudness.resampled(samples, rate))
+    if not spoken.size:
+        raise CannotSpeak(f"{voice.engine} was silent at {text!r}")
+    return loudness.a_law(loudness.levelled(spoken))
+
+
+def _plain(text: str) -> str:
+    """Apostrophes as engines know them: the letters U+02BC and U+2019 would be spelled out."""
+    return text.replace("\u02bc", "'").replace("\u2019", "'").strip()
+
+
+def _run(command: list[str], text: str) -> bytes:
+    try:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=LONGEST, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise CannotSpeak(f"{command[0]}: {error}") from error
+    return done.stdout
+
+
+def _espeak_ng(text: str, language: Language, voice: str) -> bytes:
+    slower = "145"  # words a minute; 175, the default, is too fast for a telephone
+    return _run(["espeak-ng", "-v", voice or language, "-s", slower, "-p", "42", "--stdin", "--stdout"], text)
+
+
+def _rhvoice(text: str, language: Language, voice: str) -> bytes:
+    named = {Language.UKRAINIAN: "anatol", Language.RUSSIAN: "anna", Language.UZBEK: "sevinch", Language.ENGLISH: "slt"}
+    return _run(["RHVoice-test", "-p", voice or named[language], "-o", "/dev/stdout"], text)
+
+
+def _piper(text: str, _language: Language, voice: str) -> bytes:
+    return _run(["piper", "--model", voice, "--output_file", "-"], text)
+
+
+ENGINES: dict[str, Engine] = {"espeak-ng": _espeak_ng, "rhvoice": _rhvoice, "piper": _piper}
+PROGRAMS = {"espeak-ng": "espeak-ng", "rhvoice": "RHVoice-test", "piper": "piper"}
