@@ -98,6 +98,7 @@ ROBOT = """<?xml version="1.0" encoding="UTF-8"?>
 
 {sdp}  ]]></send>
   <recv request="ACK"/>
+  <nop><action><exec play_pcap_audio="{capture}"/></action></nop>
   <pause milliseconds="{talk}"/>
   <send retrans="500"><![CDATA[
       BYE [next_url] SIP/2.0
@@ -196,8 +197,9 @@ def callers(
     return Telephones(here, name, scenario, arguments)
 
 
-def robots(here: Path, *, name: str, sip_port: int, media_port: int, talk: float) -> Telephones:
-    """Operators who answer whatever rings at ROBOTS:`sip_port`, send back what they hear, and hang up after `talk`."""
-    scenario = ROBOT.format(sdp=_SDP.format(port="[media_port]"), talk=int(talk * 1000))
-    arguments = ["-i", ROBOTS, "-mi", ROBOTS, "-p", str(sip_port), "-mp", str(media_port), "-rtp_echo"]
+def robots(here: Path, *, name: str, capture: Path, sip_port: int, media_port: int, talk: float) -> Telephones:
+    """Operators who answer whatever rings at ROBOTS:`sip_port`, speak, and hang up after `talk` seconds."""
+    sdp = _SDP.format(port="[auto_media_port]")
+    scenario = ROBOT.format(sdp=sdp, capture=capture.resolve(), talk=int(talk * 1000))
+    arguments = ["-i", ROBOTS, "-mi", ROBOTS, "-p", str(sip_port), "-mp", str(media_port)]
     return Telephones(here, name, scenario, arguments)
