@@ -39,7 +39,8 @@ DIRECTORIES = (
     Directory("asterisk/run", ASTERISK, OURS, 0o2750),
     Directory("asterisk/db", ASTERISK, ASTERISK, 0o700),
     Directory("asterisk/log", ASTERISK, OURS, 0o2750),  # the listener reads queue_log
-    Directory("asterisk/spool", ASTERISK, OURS, 0o2750),
+    Directory("asterisk/spool", ASTERISK, OURS, 0o2770),
+    Directory("asterisk/spool/outgoing", ASTERISK, ASTERISK, 0o700),
     Directory("asterisk/spool/recordings", ASTERISK, OURS, 0o2770),  # the worker deletes what it has stored
 )
 

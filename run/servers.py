@@ -26,6 +26,7 @@ from psycopg import sql
 from run import keys, programs
 from run.settings import Settings
 
+NOT_YET = (OSError, psycopg.Error, redis.RedisError)  # what asking a server that is still starting may raise
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "pgcrypto")
 
 
@@ -207,7 +208,7 @@ def wait_until(
         try:
             ready()
             return
-        except (OSError, psycopg.Error, redis.RedisError, NotReady) as error:
+        except (*NOT_YET, NotReady) as error:
             ended = running is not None and running.poll() is not None
             if ended or time.monotonic() > deadline:
                 tail = "\n".join(log.read_text(errors="replace").splitlines()[-10:]) if log else ""
