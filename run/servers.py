@@ -6,6 +6,7 @@
 As root, PostgreSQL runs as the user `postgres`, so the directory must be one that every user may enter.
 """
 
+import atexit
 import contextlib
 import os
 import pwd
@@ -48,6 +49,7 @@ class Servers:
     def start(self, *names: str) -> Self:
         """Starts the servers named, or all: "postgres", "redis", "s3". Returns when each answers."""
         wanted = names or ("postgres", "redis", "s3")
+        atexit.register(self.stop)  # also when a test run dies of an error before its end
         starters: dict[str, Callable[[], None]] = {
             "postgres": self._start_postgres,
             "redis": self._start_redis,
@@ -70,6 +72,10 @@ class Servers:
             if process := self._running.pop(name, None):
                 process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
                 _wait(process)
+
+    def pids(self) -> dict[str, int]:
+        """The first process of each running server, to measure what it uses."""
+        return {name: process.pid for name, process in self._running.items()}
 
     def kill(self, name: str) -> None:
         """Ends one server as a power cut would (kill -9), for tests of faults; `start(name)` brings it back."""
