@@ -1,0 +1,231 @@
+"""Appeals over HTTP: the card on the desk, the same card as a page, one appeal, and the journal of all."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import phonenumbers
+from fastapi import APIRouter, Form, Query
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from appeals import queries, service, words
+from appeals.model import Kind, Source
+from appeals.queries import Filters
+from appeals.service import AppealFields, ApplicantFields
+from appeals.tables import Appeal, Applicant
+from calls import directory
+from staff import queries as staff_queries
+from staff.access import DbSession, may
+from staff.service import audit
+from staff.tables import Person
+from web.forms import Submitted, blank, submitted
+from web.languages import audience
+from web.languages import gettext as _
+from web.pages import is_part, render, see_other
+
+router = APIRouter(prefix="/appeals")
+
+Writer = Annotated[Person, may("appeals.register")]
+Reader = Annotated[Person, may("appeals.read")]
+Number = Annotated[str, Query(max_length=40)]
+
+
+class CardForm(BaseModel):
+    """The card as it is sent: who, what, where."""
+
+    submission: UUID
+    call: UUID | None = None
+    source: Source = Source.PHONE
+    surname: str = Field(max_length=120)
+    given_name: str = Field("", max_length=120)
+    patronymic: str = Field("", max_length=120)
+    phone: str = Field("", max_length=40)
+    email: str = Field("", max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    address: str = Field("", max_length=500)
+    kind: Kind
+    topic: str = Field(max_length=64)
+    substance: str = Field(min_length=3, max_length=10_000)
+    explanation: str = Field("", max_length=10_000)
+    deed: str = "register"
+
+
+class Asked(BaseModel):
+    """What the journal's address asks for; nonsense narrows nothing."""
+
+    q: str = Field("", max_length=200)
+    state: str = ""
+    kind: str = ""
+    topic: str = ""
+    since: str = ""  # a day, "2026-11-21", in the organisation's zone
+    until: str = ""  # the last day shown
+    before: str = ""  # the key of the last row on the page before
+
+
+@router.get("/card")
+def card(
+    request: Request, session: DbSession, person: Writer, call: UUID | None = None, number: Number = ""
+) -> Response:
+    """The card for a running call: what was typed before, else what is known of the number."""
+    return render(request, "appeals/_card.html", **_card_context(session, person, call, number))
+
+
+@router.get("/new")
+def new(request: Request, session: DbSession, person: Writer) -> Response:
+    """The same card as a page, for visitors and letters."""
+    return render(request, "appeals/new.html", **_card_context(session, person, None, ""))
+
+
+@router.get("/of")
+def of_number(request: Request, session: DbSession, person: Reader, number: Number = "") -> Response:
+    """The appeals of a number, open ones first: a part for the desk."""
+    rows = queries.appeals_of(session, number)
+    return render(request, "appeals/_of_number.html", appeals=rows, words=words)
+
+
+@router.get("/of-call")
+def of_call(request: Request, session: DbSession, person: Reader, call: UUID) -> Response:
+    """What was registered in a call: a part for the call's page."""
+    return render(request, "appeals/_of_call.html", appeals=queries.appeals_from_call(session, call), words=words)
+
+
+@router.post("/draft")
+def save_draft(
+    session: DbSession, person: Writer, fields: Annotated[dict[str, str], Form()], call: UUID | None = None
+) -> Response:
+    """Keeps what was typed so far."""
+    kept = {name: value[:10_000] for name, value in fields.items() if name in CardForm.model_fields}
+    service.save_draft(session, person, call, kept)
+    return JSONResponse({"saved": True})
+
+
+@router.post("")
+def register(
+    request: Request, session: DbSession, person: Writer, form: Annotated[Submitted[CardForm], submitted(CardForm)]
+) -> Response:
+    """A number; or the card again with what is wrong, everything typed kept, nothing saved."""
+    phone = _check(session, form)
+    if form.value is None:
+        part_or_page = "appeals/_card.html" if is_part(request) else "appeals/new.html"
+        topics = directory.choices(session)
+        return render(request, part_or_page, status=422, form=form, topics=topics, words=words, appeals=[])
+    sent = form.value
+    appeal = service.register(
+        session,
+        ApplicantFields(
+            surname=sent.surname,
+            given_name=sent.given_name,
+            patronymic=sent.patronymic,
+            phone=phone,
+            email=sent.email,
+            address=sent.address,
+        ),
+        AppealFields(
+            kind=sent.kind,
+            topic=sent.topic,
+            substance=sent.substance,
+            address=sent.address,
+            source=sent.source,
+            call=sent.call,
+        ),
+        by=person,
+        submission=sent.submission,
+        explanation=sent.explanation if sent.deed == "explain" else "",
+    )
+    audit(session, person, "appeal.registered", f"appeal:{appeal.number}")
+    if is_part(request):
+        return render(request, "appeals/_registered.html", appeal=appeal, words=words)
+    return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))
+
+
+@router.get("")
+def journal(request: Request, session: DbSession, person: Reader, asked: Annotated[Asked, Query()]) -> Response:
+    """The journal of appeals, newest first."""
+    filters = Filters(
+        text=asked.q.strip(),
+        state=asked.state,
+        kind=asked.kind,
+        topic=asked.topic,
+        since=_midnight(asked.since),
+        until=_midnight(asked.until, days=1),
+    )
+    rows = queries.page(session, filters, before=_place(asked.before))
+    shown = rows[: queries.PAGE]
+    return render(
+        request,
+        "appeals/journal.html",
+        appeals=shown,
+        count=queries.count(session, filters),
+        older=f"{shown[-1].registered_at.isoformat()}~{shown[-1].id}" if len(rows) > len(shown) else None,
+        filters=filters,
+        asked=asked,
+        topics=directory.choices(session),
+        words=words,
+    )
+
+
+@router.get("/{number}")
+def page(request: Request, session: DbSession, person: Reader, number: str) -> Response:
+    """One appeal, as the life of the matter. The applicant's data are shown, so the look is written down."""
+    appeal = queries.get(session, number)
+    audit(session, person, "appeal.opened", f"appeal:{appeal.number}")
+    registrar = staff_queries.get(session, appeal.registered_by)
+    topics = directory.choices(session)
+    return render(request, "appeals/page.html", appeal=appeal, registrar=registrar, topics=topics, words=words)
+
+
+def _card_context(session: Session, person: Person, call: UUID | None, number: str) -> dict[str, Any]:
+    draft = queries.find_draft(session, person.id, call)
+    typed = draft.fields if draft else _known(queries.find_applicant(session, number), number)
+    typed = dict.fromkeys(CardForm.model_fields, "") | {"call": str(call or ""), "source": Source.PHONE} | typed
+    typed["submission"] = typed["submission"] or str(uuid4())
+    appeals: list[Appeal] = list(queries.appeals_of(session, number))
+    return {"form": blank(**typed), "topics": directory.choices(session), "words": words, "appeals": appeals}
+
+
+def _known(applicant: Applicant | None, number: str) -> dict[str, str]:
+    if applicant is None:
+        return {"phone": number}
+    names = ("surname", "given_name", "patronymic", "email", "address")
+    return {name: getattr(applicant, name) for name in names} | {"phone": number}
+
+
+def _check(session: Session, form: Submitted[CardForm]) -> str:
+    """The rules that one field alone cannot know; the phone as E.164, "" when none was given."""
+    sent = form.value
+    if sent is None:
+        return ""
+    if sent.topic not in directory.choices(session):
+        form.refuse("topic", _("Choose one of the values offered"))
+    if sent.deed == "explain" and not sent.explanation:
+        form.refuse("explanation", _("Write what was explained: it is the answer the citizen got"))
+    if not sent.phone:
+        return ""
+    try:
+        parsed = phonenumbers.parse(sent.phone, audience().country)
+    except phonenumbers.NumberParseException:
+        form.refuse("phone", _("This is not a telephone number"))
+        return ""
+    if not phonenumbers.is_possible_number(parsed):
+        form.refuse("phone", _("This is not a telephone number"))
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _midnight(text: str, *, days: int = 0) -> datetime | None:
+    """The beginning of a day in the organisation's zone; None for no date."""
+    try:
+        day = date.fromisoformat(text) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(day, time(), audience().zone)
+
+
+def _place(text: str) -> tuple[datetime, int] | None:
+    """The key of the last row on the page before; None for the first page or nonsense."""
+    at, _separator, row = text.partition("~")
+    try:
+        return datetime.fromisoformat(at), int(row)
+    except ValueError:
+        return None

@@ -1,0 +1,34 @@
+"""The words of `appeals.model` as people read them; messages for the catalogue."""
+
+from appeals.model import Kind, Result, Source, State
+from web.languages import later
+
+KINDS: dict[str, str] = {
+    Kind.APPLICATION: later("Application"),
+    Kind.COMPLAINT: later("Complaint"),
+    Kind.SUGGESTION: later("Suggestion"),
+}
+STATES: dict[str, str] = {
+    State.REGISTERED: later("registered"),
+    State.IN_WORK: later("in work"),
+    State.TO_BE_VERIFIED: later("to be verified"),
+    State.CLOSED: later("closed"),
+    State.CANCELLED: later("cancelled"),
+}
+TONES: dict[str, str] = {
+    State.REGISTERED: "accent",
+    State.IN_WORK: "accent",
+    State.TO_BE_VERIFIED: "warn",
+    State.CLOSED: "good",
+    State.CANCELLED: "neutral",
+}
+RESULTS: dict[str, str] = {
+    Result.SATISFIED: later("resolved positively"),
+    Result.REFUSED: later("refused"),
+    Result.EXPLAINED: later("explained"),
+}
+SOURCES: dict[str, str] = {
+    Source.PHONE: later("by phone"),
+    Source.RECEPTION: later("at reception"),
+    Source.LETTER: later("by letter"),
+}
