@@ -1,0 +1,1 @@
+"""Stories: the product as callers and operators know it, against real Asterisk, twice."""

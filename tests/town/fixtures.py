@@ -1,0 +1,52 @@
+"""Fixtures for stories: one town for all of a folder, quiet after each story; failures show both sides."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.town.town import Town
+
+
+@pytest.fixture(scope="package")
+def running_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The town, started once."""
+    here = tmp_path_factory.mktemp("town")
+    for place in (here, *here.parents):
+        if place == Path("/tmp"):
+            break
+        place.chmod(0o755)  # PostgreSQL runs as another user
+    town = Town(here)
+    yield town
+    town.close()
+
+
+@pytest.fixture
+def town(running_town: Town, request: pytest.FixtureRequest) -> Iterator[Town]:
+    """The town, for one story; afterwards nobody may be on the line and the figures must agree."""
+    running_town.people.clear()
+    yield running_town
+    report = request.node.stash.get(REPORT, None)
+    if report is None or not report.passed:
+        running_town.hang_everything_up()
+        running_town.is_quiet()
+        running_town.everybody_leaves()
+        return
+    running_town.is_quiet()
+
+
+REPORT: pytest.StashKey[pytest.TestReport] = pytest.StashKey()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[pytest.TestReport]:  # pragma: no cover
+    """Keeps the outcome for the fixture; adds both sides' timelines to a failure."""
+    report = yield
+    if report.when == "call":
+        item.stash[REPORT] = report
+        town = getattr(item, "funcargs", {}).get("town")
+        if report.failed and isinstance(town, Town):
+            report.sections.append(("the town and the product", town.timelines()))
+    return report

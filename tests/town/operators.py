@@ -1,0 +1,165 @@
+"""Operators at their desks, each in a Chromium with a voice of their own. Every verb waits for its own evidence."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, Playwright, expect
+
+from tests.town import audio, browser
+from tests.town.waiting import wait_for
+
+VOICES = {
+    "uk": "Доброго дня, це оператор контакт-центру. Розкажіть, будь ласка, що сталося, і я запишу ваше звернення.",
+    "uz": "Assalomu alaykum, men operatorman. Iltimos, savolingizni ayting, men sizga yordam beraman.",
+    "ru": "Добрый день, оператор слушает. Расскажите, что произошло, мы во всём разберёмся.",
+    "en": "Good afternoon, this is the operator. Tell me what has happened and I will write it down for you.",
+}
+
+
+class Operator:
+    """A person with a browser. The page is the desk; `heard_since` is what its WebRTC brought."""
+
+    def __init__(self, playwright: Playwright, here: Path, *, login: str, password: str, url: str, language: str):
+        spoken = audio.speech(here, f"voice-{login}", language, f"{login}. {VOICES[language]}")
+        self.voice: audio.Sound = audio.read(spoken)
+        self.login, self._password, self._url = login, password, url
+        microphone = here / f"microphone-{login}.wav"
+        if not microphone.exists():
+            subprocess.run(["sox", str(spoken), "-r", "48000", str(microphone)], check=True, capture_output=True)
+        self._browser = browser.launch(playwright, microphone)
+        self._context = browser.context(self._browser, url)
+        self.page: Page = self._context.new_page()
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def signs_in(self) -> Operator:
+        """Signs in and opens the desk."""
+        self.page.goto("/sign-in?next=/desk")
+        self.page.locator("[name=login]").fill(self.login)
+        self.page.locator("[name=password]").fill(self._password)
+        self.page.locator("main button[type=submit], form[action='/sign-in'] button").last.click()
+        self.page.wait_for_url("**/desk")
+        return self
+
+    def goes_ready(self) -> Operator:
+        """Starts the shift if there is none, waits for the phone, takes calls from now on."""
+        expect(self._part("start-shift").or_(self._part("ready")).first).to_be_visible()
+        if self._part("start-shift").is_visible():
+            self._part("start-shift").click()
+        expect(self._part("phone-lamp")).to_have_attribute("data-lamp", "on", timeout=15_000)
+        if self.state != "ready":
+            self._part("ready").click()
+        return self.is_in("ready")
+
+    def ends_shift(self) -> None:
+        """Goes off shift."""
+        self._part("end-shift").click()
+        self.is_in("offline")
+
+    def phone_rings(self, *, seconds: float = 15) -> Operator:
+        """The phone offers a call."""
+        expect(self._part("call-ringing")).to_be_visible(timeout=seconds * 1000)
+        return self
+
+    def sees_card(self, *, of: str | None = None) -> str:
+        """The caller's card is on the screen; its call. With `of`, the card shows that number's last digits."""
+        card = self._part("card")
+        expect(card).to_be_visible()
+        wait_for("the card to be painted", lambda: card.get_attribute("data-painted-at"), seconds=5)
+        if of is not None:
+            digits = "".join(letter for letter in card.locator(".caller-number").inner_text() if letter.isdigit())
+            assert digits.endswith(of[-7:]), f"the card shows {digits}, {of} calls"
+        return card.get_attribute("data-call") or ""
+
+    def answers(self) -> Operator:
+        """Answers, and is in the call."""
+        self._part("answer").click()
+        return self.is_in("talking")
+
+    def declines(self) -> None:
+        """Does not want this call."""
+        self._part("decline").click()
+        expect(self._part("call-ringing")).to_be_hidden()
+
+    def holds(self) -> Operator:
+        """Puts the caller on music."""
+        self._part("hold").click()
+        return self.is_in("hold")
+
+    def resumes(self) -> Operator:
+        """Takes the caller back."""
+        self._part("hold").click()
+        return self.is_in("talking")
+
+    def transfers_to(self, name: str) -> None:
+        """Hands the caller over at once."""
+        self._chooses(name)
+        self.page.keyboard.press("Enter")
+
+    def consults(self, name: str) -> None:
+        """Calls a colleague while the caller waits."""
+        self._chooses(name)
+        self.page.keyboard.press("Shift+Enter")
+        expect(self._part("consult")).to_be_visible()
+
+    def hands_over(self) -> None:
+        """The colleague takes the caller."""
+        self._part("hand-over").click()
+
+    def hangs_up(self) -> Operator:
+        """Ends the call."""
+        self._part("hang-up").click()
+        return self
+
+    def wraps_up(self, result: str = "explained", note: str = "") -> Operator:
+        """Says how the call ended, and is ready for the next."""
+        form = self._part("panel-wrap-up")
+        expect(form).to_be_visible()
+        form.locator(f"input[value={result}]").check(force=True)
+        if note:
+            form.locator("[name=note]").fill(note)
+        self._part("finish").click()
+        expect(form).to_be_hidden()
+        return self
+
+    def reloads(self) -> Operator:
+        """Presses F5."""
+        self.page.reload()
+        return self
+
+    def is_in(self, state: str, *, seconds: float = 10) -> Operator:
+        """The desk shows this state of the agent."""
+        expect(self._part("state")).to_have_attribute("data-state", state, timeout=seconds * 1000)
+        return self
+
+    @property
+    def state(self) -> str:
+        """The state the desk shows."""
+        return self._part("state").get_attribute("data-state") or ""
+
+    def mark(self) -> int:
+        """A place in what the desk's phone heard."""
+        return browser.mark(self.page)
+
+    def heard_since(self, mark: int) -> audio.Sound:
+        """What the desk's phone heard since."""
+        return browser.heard_since(self.page, mark)
+
+    def new_page(self) -> Page:
+        """Another tab of the same sign-in."""
+        return self._context.new_page()
+
+    def leaves(self) -> None:
+        """Closes the browser."""
+        self._browser.close()
+
+    def _chooses(self, name: str) -> None:
+        self._part("transfer").click()
+        search = self._part("target-search")
+        search.fill(name)
+        expect(self._part("targets")).to_contain_text(name, ignore_case=True)
+
+    def _part(self, name: str) -> Locator:
+        return self.page.locator(f'[data-part="{name}"]')

@@ -1,0 +1,199 @@
+"""The product whole, on real parts: the servers, Asterisk and our processes, exactly as `make run` starts them.
+
+Everything lives in one directory and on ports from one number on. Where `make run` has a supervisor, a test says
+itself when a process that it killed comes back.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.rows import dict_row
+from sqlalchemy import create_engine
+
+from run import programs, schema
+from run.servers import NOT_YET, Servers
+from run.services import SERVICES, Service
+from run.settings import Settings
+from tests.telephony.asterisk import software
+from tests.town.waiting import wait_for
+
+ROOT = Path(__file__).parents[2]
+OURS = ("agi", "listener", "web", "worker", "scheduler")
+SERVERS = ("postgres", "redis", "s3")
+
+
+class Product:
+    """The running product. `settings` says where; `says` asks Asterisk; `rows` asks PostgreSQL past row security."""
+
+    def __init__(
+        self, data: Path, *, first_port: int, rtp_ports: int = 400, durable: bool = False, **more: object
+    ) -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        data.chmod(0o755)
+        ports = {
+            "postgres_port": first_port,
+            "redis_port": first_port + 1,
+            "web_port": first_port + 2,
+            "sip_port": first_port + 3,
+            "sip_socket_port": first_port + 4,
+            "ami_port": first_port + 5,
+            "agi_port": first_port + 6,
+            "s3_port": first_port + 10,
+            "rtp_first_port": first_port + 100,
+            "rtp_last_port": first_port + 99 + rtp_ports,
+        }
+        chosen = {"software": software(data), "web_processes": 1, **more}
+        self.servers = Servers(data, durable=durable, **ports, **chosen)  # type: ignore[arg-type]
+        self.settings: Settings = self.servers.settings
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._database: psycopg.Connection[dict[str, Any]] | None = None
+
+    def start(self, sounds: Path) -> None:
+        """Everything up, the demonstration organisations loaded; prompts are made once in `sounds`."""
+        sounds.mkdir(parents=True, exist_ok=True)
+        if not self.settings.sounds.exists():
+            self.settings.sounds.symlink_to(sounds)
+        self.servers.start()
+        engine = create_engine(self.settings.database_owner_url.get_secret_value())
+        schema.create(engine)
+        engine.dispose()
+        self.command("prompts")
+        self.command("demo")
+        self.command("telephony")
+        for name in ("asterisk", *OURS):
+            self.begin(name)
+        self.wait_until_ready("asterisk", *OURS)
+
+    def command(self, name: str) -> str:
+        """What `python -m run.<name>` prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", f"run.{name}"],
+            cwd=ROOT,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"run.{name} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
+        return done.stdout
+
+    def begin(self, name: str) -> None:
+        """Starts one process and does not wait for it."""
+        if name in SERVERS:
+            self.servers.start(name)
+            return
+        command = ["setpriv", "--pdeathsig", "KILL", *_service(name).command(self.settings)]
+        with self.log_of(name).open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+
+    def wait_until_ready(self, *names: str) -> None:
+        """Until each answers what `make run` asks of it."""
+        for name in names:
+            wait_for(f"{name} to be ready", lambda name=name: self._is_ready(name), seconds=30)
+
+    def kill(self, name: str) -> None:
+        """Ends one process and its children as a power cut would (kill -9)."""
+        if name in SERVERS:
+            self.servers.kill(name)
+            return
+        process = self._running.pop(name)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def freeze(self, name: str, frozen: bool) -> None:
+        """Stops a process in its tracks, or lets it go on."""
+        os.killpg(self._running[name].pid, signal.SIGSTOP if frozen else signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Ends everything; what does not go within ten seconds is killed."""
+        if self._database is not None:
+            self._database.close()
+        for process in self._running.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGCONT)
+                process.terminate()
+        for name, process in list(self._running.items()):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            self.kill(name)
+        self.servers.stop()
+
+    def pids(self) -> dict[str, int]:
+        """The first process of each part."""
+        return self.servers.pids() | {name: process.pid for name, process in self._running.items()}
+
+    def is_alive(self, name: str) -> bool:
+        """Whether one of our processes runs."""
+        return name in self._running and self._running[name].poll() is None
+
+    def says(self, command: str) -> str:
+        """What Asterisk's console answers."""
+        asked = programs.asterisk(self.settings, "-rx", command)
+        return subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False).stdout
+
+    def rows(self, query: LiteralString, *values: object) -> list[dict[str, Any]]:
+        """Rows of a query over all organisations; connects again after PostgreSQL was away."""
+        if self._database is None or self._database.broken or self._database.closed:
+            settings = self.settings
+            self._database = psycopg.connect(
+                f"host=127.0.0.1 port={settings.postgres_port} user=postgres dbname=holos connect_timeout=3",
+                password=settings.postgres_password.get_secret_value(),
+                autocommit=True,
+                row_factory=dict_row,
+            )
+        return self._database.execute(query, values).fetchall()
+
+    def ledger(self, number: str) -> dict[str, Any] | None:
+        """The last call of a number, as the ledger has it."""
+        found = self.rows("SELECT * FROM call WHERE caller LIKE %s ORDER BY arrived_at DESC LIMIT 1", f"%{number[-9:]}")
+        return found[0] if found else None
+
+    def log_of(self, name: str) -> Path:
+        """Where a process' output goes."""
+        return self.settings.data / f"{name}.out"
+
+    def last_words(self, names: Iterable[str] = OURS, lines: int = 15) -> str:
+        """The ends of the logs."""
+        logs = ((name, self.log_of(name)) for name in names)
+        return "\n".join(
+            f"--- {name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+            for name, log in logs
+            if log.exists()
+        )
+
+    def _is_ready(self, name: str) -> bool:
+        if not self.is_alive(name):
+            raise RuntimeError(f"{name} ended\n{self.last_words([name], 30)}")
+        ready: Callable[[Settings], object] | None = _service(name).ready
+        if ready is None:
+            return True
+        try:
+            ready(self.settings)
+        except (*NOT_YET, subprocess.SubprocessError):
+            return False
+        return True
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "HOLOS_DATA": str(self.settings.data),
+            "HOLOS_SOFTWARE": str(self.settings.software),
+        }
+
+
+def _service(name: str) -> Service:
+    return next(service for service in SERVICES if service.name == name)

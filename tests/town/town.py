@@ -1,0 +1,141 @@
+"""The whole town: the product, the exchange, people and operators; quiet again after every story."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.telephony.asterisk import software
+from tests.town import audio
+from tests.town.exchange import Exchange
+from tests.town.operators import Operator
+from tests.town.people import Person
+from tests.town.product import Product
+from tests.town.waiting import wait_for
+
+FIRST_PORT = int(os.environ.get("HOLOS_TOWN_PORT", "28000"))
+SOUNDS = Path(tempfile.gettempdir()) / "holos-test-prompts"  # kept between runs; run.prompts makes only what changed
+
+WORDS = {
+    "uk": "Добрий день. У нас на вулиці Прибузькій третю добу немає води. Коли її дадуть? Будинок дванадцять.",
+    "uz": "Assalomu alaykum. Test natijalari qachon e'lon qilinadi? Men kecha imtihon topshirdim, javob yo'q.",
+    "ru": "Здравствуйте. Скажите, пожалуйста, когда будут готовы результаты и где получить сертификат?",
+    "en": "Good morning. The street lamp in front of our house has been dark for a week. Who repairs it?",
+}
+LANGUAGES = {"olena": "uk", "andrii": "uk", "iryna": "uk", "anna": "uz", "bobur": "uz", "dilnoza": "uz"}
+
+
+class Town:
+    """What a story is given."""
+
+    def __init__(self, here: Path, *, first_port: int = FIRST_PORT, durable: bool = False) -> None:
+        self.here = here
+        self.product = Product(here / "product", first_port=first_port, durable=durable)
+        self.product.start(SOUNDS)
+        settings = self.product.settings
+        self.exchange = Exchange(
+            here / "town",
+            root=software(here) / "asterisk",
+            holos=f"127.0.0.1:{settings.sip_port}",
+            ports=(first_port + 30, first_port + 31),
+            rtp=(first_port + 600, first_port + 798),
+        )
+        self._numbers = itertools.count(1)
+        self._playwright: Playwright | None = None
+        self._operators: dict[str, Operator] = {}
+        self.people: list[Person] = []
+
+    def caller(self, country: str = "uz") -> Person:
+        """Somebody with a number that nobody else has."""
+        number = next(self._numbers)
+        dialling = f"+99890{1000000 + number}" if country == "uz" else f"+38067{1000000 + number}"
+        person = Person(self.exchange, dialling, sounds=self.product.settings.sounds, ledger=self.product.ledger)
+        self.people.append(person)
+        return person
+
+    def agent(self, login: str) -> Operator:
+        """An operator of the demonstration, at a browser; the same one each time."""
+        if login not in self._operators:
+            if self._playwright is None:
+                self._playwright = sync_playwright().start()
+            self._operators[login] = Operator(
+                self._playwright,
+                self.here,
+                login=login,
+                password=self.product.settings.demo_password.get_secret_value(),
+                url=self.product.settings.public_url,
+                language=LANGUAGES.get(login, "en"),
+            )
+        return self._operators[login]
+
+    def speech(self, language: str) -> audio.Sound:
+        """What citizens say."""
+        return audio.read(audio.speech(self.here, f"citizen-{language}", language, WORDS[language]))
+
+    def recording_of(self, person: Person, *, seconds: float = 10) -> dict[str, Any]:
+        """The stored recording of the person's last call, within ten seconds of its end."""
+
+        def stored() -> dict[str, Any] | None:
+            found = self.product.rows("SELECT * FROM recording WHERE call = %s AND state = 'stored'", person.call["id"])
+            return found[0] if found else None
+
+        return wait_for(f"the recording of {person.number}", stored, seconds=seconds) or {}
+
+    def everybody_leaves(self) -> None:
+        """Operators close their browsers; a shift that is open stays, the next story begins another."""
+        for operator in self._operators.values():
+            operator.leaves()
+        self._operators.clear()
+
+    def is_quiet(self, *, seconds: float = 10) -> None:
+        """No channels, nobody queued: in our Asterisk and in the ledger."""
+        product = self.product
+        wait_for(
+            "no channels", lambda: "0 active channels" in product.says("core show channels count"), seconds=seconds
+        )
+        shown = product.says("queue show")
+        assert " has 0 calls" in shown or not shown.strip(), shown
+        waiting = [line for line in shown.splitlines() if " calls (max" in line and " has 0 calls" not in line]
+        assert not waiting, f"somebody is queued: {waiting}"
+        wait_for(
+            "the ledger to end every call",
+            lambda: not product.rows("SELECT id FROM call WHERE state <> 'ended'"),
+            seconds=seconds,
+        )
+
+    def hang_everything_up(self) -> None:
+        """After a failed story: the next one begins with nobody on the line."""
+        self.product.says("channel request hangup all")
+
+    def close(self) -> None:
+        """Ends the town."""
+        self.everybody_leaves()
+        if self._playwright is not None:
+            self._playwright.stop()
+        self.exchange.close()
+        self.product.stop()
+
+    def timelines(self) -> str:
+        """Both sides of the story's calls: what the town's exchange saw, and the product's journal."""
+        parts = []
+        for person in self.people:
+            parts.append(f"--- {person.number}, the town's side")
+            parts += person.timeline()
+            call = self.product.ledger(person.number)
+            parts.append(f"--- {person.number}, the journal: {_brief(call)}")
+            if call:
+                events = self.product.rows(
+                    "SELECT at, kind, body FROM journal WHERE call = %s ORDER BY seq", call["id"]
+                )
+                parts += [f"{event['at']:%H:%M:%S.%f} {event['kind']} {event['body']}" for event in events]
+        return "\n".join([*parts, self.product.last_words()])
+
+
+def _brief(call: dict[str, Any] | None) -> str:
+    kept = ("id", "state", "fate", "language", "queue", "agent", "menu_path")
+    return " ".join(f"{name}={call[name]}" for name in kept) if call else "no call in the ledger"
