@@ -58,7 +58,7 @@ def _asterisk_booted(settings: Settings) -> None:
 def _web_answers(settings: Settings) -> None:
     address = "127.0.0.1" if settings.bind in {"0.0.0.0", "::"} else settings.bind
     try:
-        urllib.request.urlopen(f"http://{address}:{settings.web_port}/", timeout=5).close()
+        urllib.request.urlopen(f"http://{address}:{settings.web_port}/readyz", timeout=5).close()
     except urllib.error.HTTPError as answer:
         if answer.code >= 500:
             raise ConnectionError(f"the web answers {answer.code}") from answer

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from run import asterisk_root, keys, machine, migrate, release, servers
+from run import asterisk_root, keys, machine, migrate, programs, release, servers
 from run.services import SERVICES, Service, wanted
 from run.settings import DATA, Settings
 from run.steps import Refused, changed, main, step
@@ -72,9 +72,9 @@ def start(settings: Settings, *, code_is_new: bool) -> None:
 
 def _write_server_files(settings: Settings) -> None:
     if settings.own_redis:
-        servers.programs.write_redis_file(settings)
+        programs.write_redis_file(settings)
     if settings.own_store:
-        servers.programs.write_store_files(settings)
+        programs.write_store_files(settings)
 
 
 def _write_services(supervisor: Supervisor, services: Sequence[Service], *, code_is_new: bool) -> set[str]:

@@ -1,0 +1,59 @@
+# Holos. The two commands are `make run` and `make stop`; both need root.
+#
+# HOLOS_DATA      where everything lasting lives            (/var/lib/holos)
+# HOLOS_SOFTWARE  where installed software lives            (/var/lib/holos/software)
+# Any other setting (README, "Settings") may be given to `make run` the same way and is kept.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPATH := $(CURDIR)
+
+N ?= 20
+TESTS ?= tests
+PRODUCT = python=$$(run/bootstrap.sh)
+TOOLS = python=$$(run/bootstrap.sh test)
+
+.PHONY: help run stop status test test-install bench demo-calls migration pictures image
+
+help:
+	@echo 'make run               install what is missing and start everything (root)'
+	@echo 'make stop              end everything'
+	@echo 'make status            which processes run and answer'
+	@echo 'make demo-calls N=20   20 callers with speech walk the menus'
+	@echo 'make test              all tests, against real servers; TESTS=tests/calls for some'
+	@echo 'make test-install      make run in an empty Debian 12 (slow)'
+	@echo 'make bench             load and speed beside bare Asterisk'
+	@echo 'make pictures          screenshots for README and manuals'
+	@echo 'make migration WHAT=.. write a migration from the changed tables'
+	@echo 'make image             the container image of compose.yaml'
+
+run:
+	@$(PRODUCT); "$$python" -m run.up
+
+stop:
+	@$(PRODUCT); "$$python" -m run.down
+
+status:
+	@$(PRODUCT) 2>/dev/null; "$$python" -m run.status
+
+demo-calls:
+	@$(TOOLS); "$$python" -m run.demo_calls $(N)
+
+test:
+	@$(TOOLS); "$$python" -m run.test_tools; "$$python" -m pytest $(TESTS)
+
+test-install:
+	@$(TOOLS); "$$python" -m tests.install.empty_root
+
+bench:
+	@$(TOOLS); "$$python" -m run.test_tools; "$$python" -m bench
+
+pictures:
+	@$(TOOLS); "$$python" -m run.test_tools; "$$python" -m run.pictures
+
+migration:
+	@$(TOOLS); "$$python" -m run.test_tools; "$$python" -m run.migrate new "$(WHAT)"
+
+image:
+	docker build -t holos .

@@ -1,0 +1,105 @@
+"""python -m run.demo: loads the demonstration organisations, each whole or not at all; what is there stays."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import db
+from acd import visitors
+from acd.tables import PauseReason, Queue, QueueMember
+from calls.tables import Topic
+from db import EVERY_ORGANISATION, notify, transaction
+from ivr import demonstration as menus
+from ivr import service as ivr
+from run.demo_people import ORGANISATIONS, PAUSES, DemoOrganisation
+from run.settings import Settings
+from run.steps import Refused, main
+from staff.passwords import password_hash
+from staff.tables import Organisation, Person
+
+
+def load(password: str) -> list[str]:
+    """Codes of the organisations that had to be made; all their people get this password."""
+    made = []
+    for demo in ORGANISATIONS:
+        with transaction(EVERY_ORGANISATION) as session:
+            visitors.make_phones(session)
+            if session.scalar(select(Organisation.id).where(Organisation.code == demo.code)) is None:
+                _load(session, demo, password)
+                notify(session, "asterisk_config")
+                made.append(demo.code)
+    return made
+
+
+def _load(session: Session, demo: DemoOrganisation, password: str) -> None:
+    organisation = Organisation(
+        code=demo.code,
+        name=demo.name,
+        time_zone=demo.time_zone,
+        country=demo.country,
+        languages=list(demo.languages),
+        default_language=demo.default_language,
+        capacity=demo.capacity,
+    )
+    session.add(organisation)
+    session.flush()
+    queues = _load_directories(session, demo, organisation.id)
+    _load_people(session, demo, organisation.id, queues, password)
+    ivr.publish(session, organisation.id, menus.MENUS[demo.code])
+    number, language, first_menu = menus.NUMBERS[demo.code]
+    ivr.assign_number(session, organisation.id, number, language=language, menu=first_menu)
+
+
+def _load_directories(session: Session, demo: DemoOrganisation, organisation: int) -> dict[str, Queue]:
+    """Topics, the queues of the same codes, reasons of pauses."""
+    queues = {}
+    for position, (code, name) in enumerate(demo.topics.items()):
+        session.add(Topic(organisation_id=organisation, code=code, name=name, position=position))
+    for position, code in enumerate(demo.queues):
+        queues[code] = Queue(
+            organisation_id=organisation,
+            code=code,
+            asterisk_name=f"{demo.code}-{code}",
+            name=demo.topics[code],
+            position=position,
+        )
+    for position, (code, name) in enumerate(PAUSES.items()):
+        session.add(PauseReason(organisation_id=organisation, code=code, name=name, position=position))
+    session.add_all(queues.values())
+    session.flush()
+    return queues
+
+
+def _load_people(
+    session: Session, demo: DemoOrganisation, organisation: int, queues: dict[str, Queue], password: str
+) -> None:
+    for somebody in demo.people:
+        person = Person(
+            organisation_id=organisation,
+            login=somebody.login,
+            name=somebody.name,
+            password_hash=password_hash(password),
+            roles=[somebody.role],
+            language=demo.default_language,
+        )
+        session.add(person)
+        session.flush()
+        session.add_all(
+            QueueMember(organisation_id=organisation, queue_id=queues[code].id, person_id=person.id)
+            for code in somebody.queues
+        )
+
+
+def _main() -> int:
+    settings = Settings()
+    password = settings.demo_password.get_secret_value()
+    if not password:
+        raise Refused("the demonstration people need a password: HOLOS_DEMO_PASSWORD")
+    db.connect(settings.database_url.get_secret_value())
+    made = load(password)
+    db.disconnect()
+    print(f"loaded: {', '.join(made)}" if made else "were there")
+    return 0
+
+
+if __name__ == "__main__":
+    main(_main)

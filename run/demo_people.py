@@ -1,0 +1,114 @@
+"""The two demonstration organisations as data: who they are, who works there, what people telephone about."""
+
+from dataclasses import dataclass
+
+from staff.model import Role
+
+Names = dict[str, str]  # by language
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody who signs in; `queues` are those an operator answers for."""
+
+    login: str
+    name: str
+    role: Role
+    queues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOrganisation:
+    """A customer. A queue is named as the topic it answers for; its menus and numbers are in `ivr.demonstration`."""
+
+    code: str
+    name: Names
+    time_zone: str
+    country: str
+    languages: tuple[str, ...]
+    capacity: int
+    topics: dict[str, Names]
+    queues: tuple[str, ...]
+    people: tuple[DemoPerson, ...]
+
+    @property
+    def default_language(self) -> str:
+        """That of its country."""
+        return self.languages[0]
+
+    @property
+    def title(self) -> str:
+        """Its name in its own language."""
+        return self.name[self.default_language]
+
+
+GENERAL: Names = {"uk": "Загальні питання", "uz": "Umumiy savollar", "ru": "Общие вопросы", "en": "General questions"}
+
+PAUSES: dict[str, Names] = {
+    "break": {"uk": "Перерва", "uz": "Tanaffus", "ru": "Перерыв", "en": "Break"},
+    "lunch": {"uk": "Обід", "uz": "Tushlik", "ru": "Обед", "en": "Lunch"},
+    "training": {"uk": "Навчання", "uz": "Oʻqish", "ru": "Обучение", "en": "Training"},
+    "paperwork": {"uk": "Робота з документами", "uz": "Hujjatlar bilan ishlash", "ru": "Работа с документами",
+                  "en": "Paperwork"},
+}  # fmt: skip
+
+KHMELNYTSKYI = DemoOrganisation(
+    code="khm",
+    name={
+        "uk": "Хмельницький: контакт-центр",
+        "uz": "Xmelnitskiy: aloqa markazi",
+        "ru": "Хмельницкий: контакт-центр",
+        "en": "Khmelnytskyi: contact centre",
+    },
+    time_zone="Europe/Kyiv",
+    country="UA",
+    languages=("uk", "ru", "en"),
+    capacity=60,
+    topics={
+        "general": GENERAL,
+        "water": {"uk": "Водопостачання", "uz": "Suv taʼminoti", "ru": "Водоснабжение", "en": "Water supply"},
+        "heating": {"uk": "Опалення", "uz": "Isitish", "ru": "Отопление", "en": "Heating"},
+        "roads": {"uk": "Дороги й освітлення", "uz": "Yoʻllar va yoritish", "ru": "Дороги и освещение",
+                  "en": "Roads and street lights"},
+        "social": {"uk": "Соціальний захист", "uz": "Ijtimoiy himoya", "ru": "Социальная защита",
+                   "en": "Social protection"},
+    },
+    queues=("general", "water", "heating", "roads"),
+    people=(
+        DemoPerson("olena", "Олена Мельник", Role.OPERATOR, ("general", "water", "heating")),
+        DemoPerson("andrii", "Андрій Шевчук", Role.OPERATOR, ("general", "roads")),
+        DemoPerson("iryna", "Ірина Бондар", Role.SUPERVISOR, ("general",)),
+        DemoPerson("mykola", "Микола Ткач", Role.MANAGER),
+        DemoPerson("admin.khm", "Софія Коваль", Role.ADMINISTRATOR),
+    ),
+)  # fmt: skip
+
+TEST_CENTER = DemoOrganisation(
+    code="dtm",
+    name={
+        "uk": "Державний центр тестування",
+        "uz": "Davlat test markazi",
+        "ru": "Государственный центр тестирования",
+        "en": "State Test Center",
+    },
+    time_zone="Asia/Tashkent",
+    country="UZ",
+    languages=("uz", "ru", "en"),
+    capacity=300,
+    topics={
+        "general": GENERAL,
+        "exams": {"uk": "Іспити", "uz": "Imtihonlar", "ru": "Экзамены", "en": "Exams"},
+        "certificates": {"uk": "Сертифікати", "uz": "Sertifikatlar", "ru": "Сертификаты", "en": "Certificates"},
+        "appeals": {"uk": "Апеляції", "uz": "Apellyatsiyalar", "ru": "Апелляции", "en": "Appeals"},
+    },
+    queues=("general", "exams", "certificates", "appeals"),
+    people=(
+        DemoPerson("anna", "Анна Ким", Role.OPERATOR, ("general", "exams", "certificates")),
+        DemoPerson("bobur", "Bobur Karimov", Role.OPERATOR, ("general", "exams", "appeals")),
+        DemoPerson("dilnoza", "Dilnoza Rahimova", Role.SUPERVISOR, ("general",)),
+        DemoPerson("karim", "Karim Yusupov", Role.MANAGER),
+        DemoPerson("admin.dtm", "Nodira Aliyeva", Role.ADMINISTRATOR),
+    ),
+)
+
+ORGANISATIONS = (KHMELNYTSKYI, TEST_CENTER)
