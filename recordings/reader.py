@@ -29,8 +29,8 @@ def read(session: Session, batch: Sequence[Recorded]) -> None:
 
 def _happened(session: Session, organisation: int, node: str, event: CallEvent) -> None:
     match event:
-        case RecordingStarted(call=call, segment=segment, at=at):
-            service.started(session, organisation, call, segment, node=node, at=at)
+        case RecordingStarted(call=call, segment=segment, agent=agent, at=at):
+            service.started(session, organisation, call, segment, agent=agent, node=node, at=at)
         case AgentAnswered(call=call, agent=agent, at=at):
             service.answered(session, organisation, call, agent=agent, node=node, at=at)
         case AgentJoinedTalk(call=call, agent=agent, at=at):

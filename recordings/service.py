@@ -40,29 +40,33 @@ def expect(
     session.execute(row.on_conflict_do_nothing())
 
 
-def started(session: Session, organisation: int, call: UUID, segment: int, *, node: str, at: datetime) -> None:
-    """Asterisk writes the legs; where nobody had expected it (AGI was away), the row is made now."""
+def started(
+    session: Session, organisation: int, call: UUID, segment: int, *, agent: str, node: str, at: datetime
+) -> None:
+    """The agent has answered and Asterisk writes the legs. Where nobody had expected it, the row is made now."""
     expect(session, organisation, call, segment)
-    session.execute(
-        update(Recording).where(Recording.call == call, Recording.segment == segment).values(node=node, started_at=at)
-    )
-    session.execute(
-        update(Recording)
-        .where(Recording.call == call, Recording.segment == segment, Recording.state == RecordingState.EXPECTED)
-        .values(state=RecordingState.RECORDING)
-    )
+    recording = queries.find(session, call, segment)
+    assert recording is not None
+    recording.node, recording.started_at = node, at
+    recording.answered_at = recording.answered_at or at
+    if recording.state == RecordingState.EXPECTED:
+        recording.state = RecordingState.RECORDING
+    _took_part(recording, agent)
 
 
 def answered(session: Session, organisation: int, call: UUID, *, agent: str, node: str, at: datetime) -> None:
-    """There is a conversation, so there must be a recording or a reason."""
+    """There is a conversation, so there must be a recording or a reason.
+
+    A later segment is announced by `started` alone; its answer must not be taken for one of the segment before.
+    """
     recording = queries.segment_at(session, call, at)
     if recording is None:
         expect(session, organisation, call, 1)
         recording = queries.segment_at(session, call, at)
         assert recording is not None
-    recording.node = recording.node or node
-    recording.answered_at = recording.answered_at or at
-    _took_part(recording, agent)
+    if recording.answered_at is None:
+        recording.node, recording.answered_at = recording.node or node, at
+        _took_part(recording, agent)
 
 
 def joined(session: Session, call: UUID, *, agent: str, at: datetime) -> None:
@@ -111,8 +115,9 @@ def bring_in(session: Session, recording_id: int, folder: Path) -> None:
     recording = queries.get(session, recording_id)
     session.refresh(recording)
     legs = spool.legs(folder, recording.call, recording.segment)
+    encoded = folder / "encoded" / recording.file_name
     if recording.state in (RecordingState.STORED, RecordingState.NOT_NEEDED):
-        after_commit(session, legs.delete)
+        _clear(session, legs, encoded)
     if recording.state != RecordingState.SPOOLED:
         return
     if not legs.exist:
@@ -121,31 +126,34 @@ def bring_in(session: Session, recording_id: int, folder: Path) -> None:
         return
     if recording.attempts:
         store.ask()
-    encoded = folder / "encoded" / recording.file_name
     encoded.parent.mkdir(exist_ok=True)
-    heard = _encode(legs, encoded)
-    if not heard.duration:
+    caller, operator = _finished(legs)
+    if not any(leg and leg.count for leg in (caller, operator)):
         _settle(recording, RecordingState.MISSING, Reason.NO_SOUND)
     else:
+        heard = sound.encode(caller, operator, encoded, time_limit=_LONGEST_ENCODING)
         _upload(recording, encoded)
         _describe(recording, heard)
         _wake(session, recording)
+    _clear(session, legs, encoded)
+
+
+def _clear(session: Session, legs: spool.Legs, encoded: Path) -> None:
+    """Local files go once it is certain that nobody needs them."""
     after_commit(session, legs.delete)
     after_commit(session, partial(encoded.unlink, missing_ok=True))
 
 
-def _encode(legs: spool.Legs, target: Path) -> Sound:
-    """Waits a moment for Asterisk to close the files, then makes one of two."""
+def _finished(legs: spool.Legs) -> tuple[spool.Samples | None, spool.Samples | None]:
+    """Both legs, once Asterisk has closed the files; a moment's patience, then NotFinished."""
     patience = time.monotonic() + _FINISHING
     while True:
         try:
-            caller, operator = spool.samples(legs.caller), spool.samples(legs.operator)
-            break
+            return spool.samples(legs.caller), spool.samples(legs.operator)
         except spool.NotFinished:
             if time.monotonic() > patience:
                 raise
             time.sleep(0.05)
-    return sound.encode(caller, operator, target, time_limit=_LONGEST_ENCODING)
 
 
 def _upload(recording: Recording, encoded: Path) -> None:

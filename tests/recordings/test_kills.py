@@ -1,0 +1,107 @@
+"""kill -9 in the middle of each stage: afterwards the recording is in the store, once."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from minio import Minio
+
+from recordings import jobs
+from recordings.model import RecordingState
+from tests.recordings.conftest import NODE, Centre
+from tests.recordings.stopping_worker import STAGES
+
+PATIENCE = 30.0
+
+
+def wait_for(evidence: Callable[[], object]) -> None:
+    """Returns once there is evidence."""
+    deadline = time.monotonic() + PATIENCE
+    while not evidence():
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.02)
+
+
+@contextmanager
+def worker(centre: Centre, stage: str, told: Path) -> Iterator[subprocess.Popen[bytes]]:
+    environment = os.environ | {"HOLOS_DATA": str(centre.servers.settings.data)}
+    command = [sys.executable, "-m", "tests.recordings.stopping_worker", stage, str(told)]
+    process = subprocess.Popen(command, env=environment)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(PATIENCE)
+
+
+def objects(centre: Centre, call: UUID) -> list[str]:
+    settings = centre.servers.settings
+    client = Minio(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        secure=False,
+    )
+    prefix = f"{centre.organisation}/"
+    found = client.list_objects(bucket_name=settings.s3_bucket, prefix=prefix, recursive=True)
+    return [str(each.object_name) for each in found if str(call) in str(each.object_name)]
+
+
+@pytest.fixture
+def served(centre: Centre) -> Centre:
+    """The spool is where the settings of a real worker say."""
+    centre.spool = centre.servers.settings.recordings_spool
+    centre.spool.mkdir(parents=True, exist_ok=True)
+    return centre
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_killed_worker_is_as_if_it_had_not_been(served: Centre, stage: str, tmp_path: Path) -> None:
+    call = served.call()
+    recording = served.recording(call).id
+    jobs.ask_for(recording, NODE)
+    told = tmp_path / "told"
+    with worker(served, stage, told) as process:
+        wait_for(told.exists)
+        os.kill(process.pid, signal.SIGKILL)
+        os.kill(int(told.read_text()), signal.SIGKILL)
+        process.wait(PATIENCE)
+    before = served.recording(call)
+    assert (before.state == RecordingState.STORED) == (stage == "committed, not deleted")
+    assert f"{call}.1.rx.wav" in served.files(call)
+
+    jobs.queue(NODE).empty()  # and Redis has forgotten it, too
+    served.make_due(call)
+    jobs.ask_for_due(NODE)
+    if before.state == RecordingState.STORED:
+        jobs.ask_for(recording, NODE)  # the sweeper would delete the legs; so does the job
+    with worker(served, "none", told):
+        wait_for(lambda: not served.files(call))
+    after = served.recording(call)
+    assert after.state == RecordingState.STORED
+    assert objects(served, call) == [after.object_key]
+
+
+def test_recordings_are_playable_soon_after_the_hang_up(served: Centre, tmp_path: Path) -> None:
+    """Twenty calls end at the same moment; the slowest may take five seconds."""
+    with worker(served, "none", tmp_path / "told"), worker(served, "none", tmp_path / "told"):
+        first = served.call()
+        jobs.ask_for(served.recording(first).id, NODE)
+        wait_for(lambda: served.recording(first).state == RecordingState.STORED)  # the workers are up
+        calls = [served.call() for _ in range(20)]
+        recordings = [served.recording(call).id for call in calls]
+        hung_up = time.monotonic()
+        for recording in recordings:
+            jobs.ask_for(recording, NODE)
+        wait_for(lambda: all(served.recording(call).state == RecordingState.STORED for call in calls))
+        took = time.monotonic() - hung_up
+    print(f"20 recordings playable after {took:.1f} s")
+    assert took < 5
