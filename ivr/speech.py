@@ -55,9 +55,12 @@ def speak(text: str, language: Language, voice: Voice) -> bytes:
             if (wav.getnchannels(), wav.getsampwidth()) != (1, 2):
                 raise CannotSpeak(f"{voice.engine} gave no 16-bit mono sound")
             rate = wav.getframerate()
-        samples = np.frombuffer(sound[44:], dtype="<i2") / 32768  # engines that stream leave the length open
+            frames = wav.readframes(wav.getnframes())  # engines that stream claim more than there is
     except (wave.Error, EOFError) as error:
         raise CannotSpeak(f"{voice.engine} gave no sound for {text!r}") from error
+    samples = np.frombuffer(frames[: len(frames) // 2 * 2], dtype="<i2") / 32768
+    if not samples.size:
+        raise CannotSpeak(f"{voice.engine} was silent at {text!r}")
     spoken = loudness.trimmed(loudness.resampled(samples, rate))
     if not spoken.size:
         raise CannotSpeak(f"{voice.engine} was silent at {text!r}")
