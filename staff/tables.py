@@ -78,3 +78,14 @@ class Audit(OfOrganisation, Base):
     deed: Mapped[str]  # "recording.listened"
     subject: Mapped[str]  # "recording:8f1c.../1"
     details: Mapped[dict[str, str]]
+
+
+class SignInAttempts(Base):
+    """Failed sign-ins of one login from one address. Of no organisation: the login may not exist."""
+
+    __tablename__ = "sign_in_attempts"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of login and address
+    failures: Mapped[int]
+    last_at: Mapped[datetime]
+    blocked_until: Mapped[datetime | None]

@@ -1,0 +1,79 @@
+"""The web process: `python -m run.web`. All pages, the JSON of the desk, the live streams."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import redis
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+import acd.routes
+import db
+import run.health
+import run.home
+import staff.people
+import staff.routes
+from run.settings import Settings
+from staff import access
+from web.application import application
+from web.guard import Policy
+from web.languages import later
+from web.live import Streams
+from web.shell import Place, Shell
+
+ROUTERS: tuple[APIRouter, ...] = (
+    run.home.router,
+    run.health.router,
+    acd.routes.router,
+    staff.people.router,
+    staff.routes.router,
+)
+
+PLACES = (
+    Place("/desk", later("Desk"), "desk.use", "headset"),
+    Place("/people", later("People"), "people.manage", "people"),
+)
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """The application of one process, connected to its servers."""
+    settings = settings or Settings()
+    db.connect(settings.database_url.get_secret_value(), pool_size=20)
+    shell = Shell(places=PLACES, recognise=access.recognise)
+    policy = Policy(sockets=(settings.sip_socket_url,), secure=urlsplit(settings.public_url).scheme == "https")
+    app = application(routers=ROUTERS, shell=shell, policy=policy, lifespan=_lifespan)
+    redis_url = settings.redis_url.get_secret_value()
+    app.state.settings = settings  # for routes of `run` only
+    app.state.phone_socket = settings.sip_socket_url
+    app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
+    app.state.streams = Streams(redis_url)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await app.state.streams.close()
+    app.state.redis.close()
+
+
+def main() -> None:
+    """Serves until it is told to stop; requests under way are finished, live streams are cut."""
+    settings = Settings()
+    uvicorn.run(
+        "run.web:create",
+        factory=True,
+        host=settings.bind,
+        port=settings.web_port,
+        workers=settings.web_processes,
+        timeout_graceful_shutdown=5,
+        proxy_headers=True,
+        server_header=False,
+        access_log=False,
+        log_level=settings.log_level.lower(),
+    )
+
+
+if __name__ == "__main__":
+    main()

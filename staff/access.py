@@ -1,0 +1,100 @@
+"""Who is asking, what they may do, and the transaction they do it in: the dependencies every route is built from.
+
+    @router.get("/calls")
+    def journal(session: DbSession, person: Annotated[Person, may("calls.read")]) -> Response: ...
+
+A route without `may(...)` or `SignedIn` is closed by the rule test unless it stands on the list of public ones.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+
+from db import EVERY_ORGANISATION, transaction
+from staff import sign_in
+from staff.model import PERMISSIONS, Role
+from staff.model import may as role_may
+from staff.tables import Organisation, Person, SignIn
+from web import csrf, languages
+from web.guard import SAFE
+from web.problems import NotAllowed, SignInNeeded
+from web.shell import Viewer
+
+COOKIE: Final = "holos_session"
+
+
+def recognise(request: Request) -> None:
+    """Sets `request.state.viewer` and the audience if the cookie opens a session; once a request."""
+    token = request.cookies.get(COOKIE)
+    if not token or getattr(request.state, "person", None) is not None:
+        return
+    with transaction(EVERY_ORGANISATION) as session:
+        found = sign_in.recognise(session, token)
+    if found is not None:
+        _greet(request, *found)
+
+
+def _greet(request: Request, session: SignIn, person: Person, organisation: Organisation) -> None:
+    roles = frozenset(Role(role) for role in person.roles)
+    request.state.person = person
+    request.state.viewer = Viewer(
+        id=person.id,
+        name=person.name,
+        organisation_id=organisation.id,
+        organisation=organisation.name.get(person.language) or organisation.name[organisation.default_language],
+        language=person.language,
+        theme=person.theme,
+        csrf=session.csrf,
+        may=lambda permission: role_may(roles, permission),
+    )
+    audience = languages.audience()
+    audience.language = person.language
+    audience.zone = ZoneInfo(organisation.time_zone)
+    audience.country = organisation.country
+
+
+def signed_in(request: Request, token: Annotated[str, Depends(csrf.sent_token)]) -> Person:
+    """The person whose session the cookie opens. SignInNeeded; NotAllowed for a change without the session's token."""
+    recognise(request)
+    person = getattr(request.state, "person", None)
+    if person is None:
+        raise SignInNeeded
+    assert isinstance(person, Person)
+    if request.method not in SAFE and not csrf.matches(token, request.state.viewer.csrf):
+        raise NotAllowed("the form's token is not the session's")
+    return person
+
+
+SignedIn = Annotated[Person, Depends(signed_in)]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The dependency that lets in those who have a permission."""
+
+    name: str
+
+    def __call__(self, person: SignedIn) -> Person:
+        if not role_may(frozenset(Role(role) for role in person.roles), self.name):
+            raise NotAllowed(self.name)
+        return person
+
+
+def may(permission: str) -> Any:
+    """The signed-in person, if they have the permission; 403 otherwise. KeyError for a permission nobody declared."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    return Depends(Permission(permission))
+
+
+def _session_of(person: SignedIn) -> Iterator[Session]:
+    with transaction(person.organisation_id) as session:
+        yield session
+
+
+DbSession = Annotated[Session, Depends(_session_of, scope="function")]  # commits before the answer leaves

@@ -1,0 +1,197 @@
+"""The administrator's page of people: who works here, as what, and whether they may come in."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from staff import queries, service
+from staff.access import DbSession, may
+from staff.model import Role
+from staff.tables import Person
+from web.forms import Submitted, blank, submitted
+from web.languages import LANGUAGES, later
+from web.languages import gettext as _
+from web.pages import render, see_other
+
+router = APIRouter(prefix="/people")
+
+ROLE_NAMES: dict[str, str] = {
+    Role.OPERATOR: later("Operator"),
+    Role.SUPERVISOR: later("Supervisor"),
+    Role.MANAGER: later("Manager"),
+    Role.ADMINISTRATOR: later("Administrator"),
+}
+ROLE_DEEDS: dict[str, str] = {
+    Role.OPERATOR: later("Answers calls and registers appeals"),
+    Role.SUPERVISOR: later("Watches over calls and operators, listens to recordings"),
+    Role.MANAGER: later("Reads calls, appeals and figures"),
+    Role.ADMINISTRATOR: later("Manages people, menus and prompts"),
+}
+DEED_NAMES = {
+    "person.added": later("added"),
+    "person.changed": later("changed"),
+    "person.disabled": later("switched off"),
+    "person.enabled": later("switched on again"),
+    "person.password_reset": later("new password made"),
+    "person.password_changed": later("password changed"),
+    "person.signed_in": later("signed in"),
+}
+
+Administrator = Annotated[Person, may("people.manage")]
+
+
+class PersonForm(BaseModel):
+    """What an administrator says about a person."""
+
+    name: str = Field(min_length=2, max_length=120)
+    roles: set[Role] = Field(min_length=1)
+    language: str = Field(pattern="^(uk|uz|ru|en)$")
+
+
+class NewPersonForm(PersonForm):
+    """The same, and the name to sign in with, which never changes."""
+
+    login: str = Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}$")
+
+
+@router.get("")
+def people(
+    request: Request, administrator: Administrator, session: DbSession, q: str = "", role: str = "", off: bool = False
+) -> Response:
+    """Everybody, by name."""
+    role = role if role in ROLE_NAMES else ""
+    return render(
+        request,
+        "staff/people.html",
+        people=queries.people(session, containing=q.strip(), role=role, disabled=off),
+        seen=queries.last_sign_ins(session),
+        q=q.strip(),
+        role=role,
+        off=off,
+        role_names=ROLE_NAMES,
+    )
+
+
+@router.get("/new")
+def new(request: Request, administrator: Administrator) -> Response:
+    """The form for somebody new."""
+    form = blank(login="", name="", roles=["operator"], language=administrator.language)
+    return _form_page(request, form, None)
+
+
+@router.post("")
+def add(
+    request: Request,
+    administrator: Administrator,
+    session: DbSession,
+    form: Annotated[Submitted[NewPersonForm], submitted(NewPersonForm)],
+) -> Response:
+    """Somebody new; the password is shown this once."""
+    if "login" in form.errors and form.typed["login"]:
+        form.errors["login"] = _("Latin letters, digits, dot, dash; at least two")
+    if form.value is None:
+        return _form_page(request, form, None, status=422)
+    given = form.value
+    try:
+        person, password = service.add_person(
+            session,
+            login=given.login,
+            name=given.name,
+            roles=frozenset(given.roles),
+            language=given.language,
+            by=administrator,
+        )
+    except service.LoginTaken:
+        form.refuse("login", _("Somebody signs in with this name already"))
+        return _form_page(request, form, None, status=422)
+    return render(request, "staff/password.html", person=person, password=password, added=True)
+
+
+@router.get("/{person_id}")
+def person_page(request: Request, administrator: Administrator, session: DbSession, person_id: int) -> Response:
+    """One person: the form, and what was done about them."""
+    person = queries.get(session, person_id)
+    form = blank(login=person.login, name=person.name, roles=person.roles, language=person.language)
+    return _form_page(request, form, person, deeds=queries.deeds(session, f"person:{person.id}"))
+
+
+@router.post("/{person_id}")
+def change(
+    request: Request,
+    administrator: Administrator,
+    session: DbSession,
+    person_id: int,
+    form: Annotated[Submitted[PersonForm], submitted(PersonForm)],
+) -> Response:
+    """Another name, other roles, another language."""
+    person = queries.get(session, person_id)
+    if form.value is not None:
+        given = form.value
+        try:
+            service.change_person(
+                session,
+                person,
+                name=given.name,
+                roles=frozenset(given.roles),
+                language=given.language,
+                by=administrator,
+            )
+        except service.LastAdministrator:
+            form.refuse("roles", _("Nobody else here is an administrator. Make somebody else one first."))
+    if form.value is None:
+        form.typed["login"] = person.login
+        return _form_page(request, form, person, status=422, deeds=queries.deeds(session, f"person:{person.id}"))
+    return see_other("/people", notice=_("Saved: %s") % person.name)
+
+
+@router.post("/{person_id}/disable")
+def disable(administrator: Administrator, session: DbSession, person_id: int) -> Response:
+    """Closes the door to a person at once."""
+    person = queries.get(session, person_id)
+    try:
+        service.disable(session, person, by=administrator)
+    except service.LastAdministrator:
+        said = _("Nobody else here is an administrator. Make somebody else one first.")
+        return see_other(f"/people/{person_id}", notice=said)
+    return see_other("/people", notice=_("%s can no longer sign in.") % person.name)
+
+
+@router.post("/{person_id}/enable")
+def enable(administrator: Administrator, session: DbSession, person_id: int) -> Response:
+    """Opens the door again."""
+    person = queries.get(session, person_id)
+    service.enable(session, person, by=administrator)
+    return see_other(f"/people/{person_id}", notice=_("%s can sign in again.") % person.name)
+
+
+@router.post("/{person_id}/password")
+def reset_password(request: Request, administrator: Administrator, session: DbSession, person_id: int) -> Response:
+    """A new password, shown this once."""
+    person = queries.get(session, person_id)
+    password = service.reset_password(session, person, by=administrator)
+    return render(request, "staff/password.html", person=person, password=password, added=False)
+
+
+def _form_page(
+    request: Request,
+    form: Submitted[Any],
+    person: Person | None,
+    *,
+    status: int = 200,
+    deeds: object = (),
+) -> Response:
+    return render(
+        request,
+        "staff/person.html",
+        status=status,
+        form=form,
+        person=person,
+        deeds=deeds,
+        role_names=ROLE_NAMES,
+        role_deeds=ROLE_DEEDS,
+        deed_names=DEED_NAMES,
+        language_names=LANGUAGES,
+    )

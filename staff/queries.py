@@ -1,0 +1,89 @@
+"""Who is who: people, organisations, sign-ins."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from db import NotFound
+from staff.tables import Audit, Organisation, Person, SignIn, SignInAttempts
+
+
+def organisation(session: Session, organisation_id: int) -> Organisation:
+    """The organisation. NotFound."""
+    found = session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound(f"organisation {organisation_id}")
+    return found
+
+
+def organisations(session: Session) -> Sequence[Organisation]:
+    """All organisations, oldest first. Organisations are public: their names and numbers stand on the home page."""
+    return session.scalars(select(Organisation).order_by(Organisation.id)).all()
+
+
+def get(session: Session, person_id: int) -> Person:
+    """The person. NotFound, also for people of other organisations."""
+    found = session.get(Person, person_id)
+    if found is None:
+        raise NotFound(f"person {person_id}")
+    return found
+
+
+def find_by_login(session: Session, login: str) -> Person | None:
+    """The person with this login, whatever its case."""
+    return session.scalar(select(Person).where(func.lower(Person.login) == login.lower()))
+
+
+def people(session: Session, *, containing: str = "", role: str = "", disabled: bool = False) -> Sequence[Person]:
+    """People in the order of their names; those disabled only when asked for."""
+    wanted = select(Person).order_by(Person.name, Person.id)
+    if not disabled:
+        wanted = wanted.where(Person.disabled_at.is_(None))
+    if role:
+        wanted = wanted.where(Person.roles.contains([role]))
+    if containing:
+        pattern = "%" + containing.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        wanted = wanted.where(or_(Person.name.ilike(pattern), Person.login.ilike(pattern)))
+    return session.scalars(wanted).all()
+
+
+def signed_in(session: Session, token_hash: str, now: datetime) -> tuple[SignIn, Person, Organisation] | None:
+    """The live session with this token, its person and organisation; None if it ended or the person was disabled."""
+    row = session.execute(
+        select(SignIn, Person, Organisation)
+        .join(Person, Person.id == SignIn.person_id)
+        .join(Organisation, Organisation.id == SignIn.organisation_id)
+        .where(SignIn.token_hash == token_hash, SignIn.expires_at > now, Person.disabled_at.is_(None))
+    ).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def administrators_locked(session: Session) -> Sequence[Person]:
+    """Administrators who may sign in, their rows locked until the transaction ends."""
+    wanted = select(Person).where(Person.roles.contains(["administrator"]), Person.disabled_at.is_(None))
+    return session.scalars(wanted.order_by(Person.id).with_for_update()).all()
+
+
+def last_sign_ins(session: Session) -> dict[int, datetime]:
+    """When each person was last seen, by person."""
+    rows = session.execute(select(SignIn.person_id, func.max(SignIn.seen_at)).group_by(SignIn.person_id))
+    return {person: seen for person, seen in rows}
+
+
+def attempts(session: Session, key: str) -> SignInAttempts | None:
+    """Failed sign-ins under this key, locked until the transaction ends."""
+    return session.scalar(select(SignInAttempts).where(SignInAttempts.key == key).with_for_update())
+
+
+def deeds(session: Session, subject: str, *, limit: int = 50) -> Sequence[tuple[Audit, str | None]]:
+    """What was done to a subject and the name of who did it, newest first."""
+    rows = session.execute(
+        select(Audit, Person.name)
+        .outerjoin(Person, Person.id == Audit.person_id)
+        .where(Audit.subject == subject)
+        .order_by(Audit.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]

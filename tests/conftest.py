@@ -1,0 +1,137 @@
+"""What all tests share: real servers, a database with the product's tables, two organisations and their people.
+
+`session` is rolled back after each test. What the application itself must see is in `centre`: committed, swept afterwards.
+"""
+
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+import db
+from db import EVERY_ORGANISATION
+from db.rls import SETTING
+from run import schema, web
+from run.release import SOURCE
+from run.servers import Servers
+from run.settings import Settings
+from staff.tables import Organisation
+from tests.centre import Centre, organisation_dtm, organisation_khm
+from tests.client import Client, sign_in
+from tests.servers import free_ports, of_tests
+from web import assets
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL and Redis, running. `servers.start("s3")` adds the store."""
+    with free_ports() as first:
+        running = of_tests(first)
+        running.start("postgres", "redis")
+        yield running
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(servers: Servers) -> Settings:
+    """How the servers are reached."""
+    return servers.settings
+
+
+@pytest.fixture(scope="session")
+def owner(settings: Settings) -> Iterator[Engine]:
+    """The owner of the tables, in a database with nothing but them. Row-level security binds the owner as well."""
+    engine = create_engine(settings.database_owner_url.get_secret_value())
+    with engine.begin() as connection:
+        connection.execute(text("SET client_min_messages TO warning"))
+        for (name,) in connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all():
+            connection.execute(text(f'DROP TABLE "{name}" CASCADE'))
+        for (name,) in connection.execute(
+            text("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+        ).all():
+            connection.execute(text(f'DROP SEQUENCE "{name}" CASCADE'))
+    schema.create(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def database(owner: Engine, settings: Settings) -> Engine:
+    """This process's engine, connected as the application's role."""
+    return db.connect(settings.database_url.get_secret_value(), pool_size=20)
+
+
+@pytest.fixture
+def session(database: Engine) -> Iterator[Session]:
+    """A transaction that works for every organisation and is rolled back."""
+    with database.connect() as connection, connection.begin() as everything:
+        connection.execute(text(f"SELECT set_config('{SETTING}', '{EVERY_ORGANISATION}', true)"))
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as rolled_back:
+            yield rolled_back
+        everything.rollback()
+
+
+@pytest.fixture
+def khm(session: Session) -> Organisation:
+    """The Ukrainian city, in the test's own transaction."""
+    return organisation_khm(session)
+
+
+@pytest.fixture
+def dtm(session: Session) -> Organisation:
+    """The Uzbek agency, in the test's own transaction."""
+    return organisation_dtm(session)
+
+
+@pytest.fixture
+def centre(database: Engine, owner: Engine) -> Iterator[Centre]:
+    """Both organisations with people of every role, committed; afterwards all tables are empty again."""
+    with db.transaction(EVERY_ORGANISATION) as session:
+        made = Centre.made(session)
+    yield made
+    names = ", ".join(f'"{table.name}"' for table in schema.METADATA.sorted_tables)
+    with owner.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture(scope="session")
+def front_end() -> None:
+    """The built scripts, styles and icons."""
+    sources = [path for kind in ("ts", "css", "mjs") for path in (SOURCE / "web/frontend").glob(f"*.{kind}")]
+    sources += (SOURCE / "web/templates").rglob("*.html")
+    sprite = assets.STATIC / "built/icons.svg"
+    if not sprite.exists() or sprite.stat().st_mtime < max(path.stat().st_mtime for path in sources):
+        if not (SOURCE / "node_modules").exists():
+            subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=SOURCE, check=True)
+        subprocess.run(["npm", "run", "--silent", "build"], cwd=SOURCE, check=True)
+
+
+@pytest.fixture(scope="session")
+def app(database: Engine, settings: Settings, front_end: None) -> FastAPI:
+    """The application as the web process runs it."""
+    return web.create(settings)
+
+
+@pytest.fixture
+def anybody(app: FastAPI, centre: Centre) -> Iterator[Client]:
+    """A browser nobody is signed in with."""
+    with Client(app) as client:
+        yield client
+
+
+@pytest.fixture
+def client(app: FastAPI, centre: Centre) -> Iterator[Callable[[str], Client]]:
+    """`client("olena")`: a browser in which that person is signed in."""
+    opened: list[Client] = []
+
+    def signed_in(login: str) -> Client:
+        browser = sign_in(Client(app), centre.people[login])
+        opened.append(browser)
+        return browser
+
+    yield signed_in
+    for browser in opened:
+        browser.close()

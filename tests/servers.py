@@ -1,0 +1,38 @@
+"""Real servers for a run of the tests, on ports nobody else uses."""
+
+import fcntl
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from run.servers import Servers
+
+FIRST, LAST, APART = 24000, 25900, 100
+
+
+@contextmanager
+def free_ports() -> Iterator[int]:
+    """The first of a hundred ports that are ours as long as the block lasts; parallel runs get others."""
+    for first in range(FIRST, LAST, APART):
+        with ExitStack() as held:
+            lock = held.enter_context(Path(f"/tmp/holos-tests-{first}.lock").open("w"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if all(_is_free(first + offset) for offset in range(12)):
+                yield first
+                return
+    raise RuntimeError("no free ports for the tests' servers")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def of_tests(first_port: int) -> Servers:
+    """The servers of a test run. Their data outlives the run: a cluster is made once a machine and port."""
+    data = Path(f"/tmp/holos-tests-{first_port}")
+    return Servers(data, postgres_port=first_port, redis_port=first_port + 1, s3_port=first_port + 2)

@@ -1,0 +1,97 @@
+"""How times, durations, numbers and telephone numbers are written for the audience."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import phonenumbers
+from babel import dates, numbers
+from markupsafe import Markup, escape
+
+from web.languages import audience, locale
+
+FRESH = timedelta(hours=20)  # younger than this, a time is told by its age
+NO_BREAK = "\u00a0"
+
+
+def moment(value: datetime) -> str:
+    """Date and time in the organisation's zone: "21 Nov 2026, 14:03"."""
+    return f"{day(value)}, {clock(value)}"
+
+
+def day(value: date | datetime) -> str:
+    """The date in the organisation's zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(audience().zone).date()
+    return str(dates.format_date(value, "medium", locale=locale()))
+
+
+def clock(value: datetime, *, seconds: bool = False) -> str:
+    """The time of day in the organisation's zone, 24 hours."""
+    return value.astimezone(audience().zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def age(value: datetime) -> str:
+    """How long ago: "3 min ago"."""
+    passed = value - datetime.now(UTC)
+    return str(dates.format_timedelta(passed, add_direction=True, format="short", threshold=1, locale=locale()))
+
+
+def when(value: datetime | None) -> Markup:
+    """A `<time>`: relative while fresh, else absolute; the full moment on hover. A dash for None."""
+    if value is None:
+        return Markup('<span class="quiet">–</span>')
+    fresh = abs(datetime.now(UTC) - value) < FRESH
+    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
+        value.astimezone(audience().zone).isoformat(timespec="seconds"),
+        moment(value),
+        Markup(" data-fresh") if fresh else "",
+        age(value) if fresh else moment(value),
+    )
+
+
+def duration(value: timedelta | None) -> str:
+    """Minutes and seconds, "3:12", with hours when there are any; a dash for None."""
+    if value is None:
+        return "–"
+    total = round(value.total_seconds())
+    sign = "−" if total < 0 else ""
+    hours, rest = divmod(abs(total), 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{sign}{hours}:{minutes:02}:{seconds:02}" if hours else f"{sign}{minutes}:{seconds:02}"
+
+
+def number(value: float) -> str:
+    """A number with the language's grouping: "1 204"."""
+    return str(numbers.format_decimal(value, locale=locale()))
+
+
+def percent(share: float) -> str:
+    """A share of one as a whole percentage."""
+    return str(numbers.format_percent(share, locale=locale()))
+
+
+def size(value: int) -> str:
+    """Bytes in decimal units: "512 kB"."""
+    amount, unit = float(value), "B"
+    for larger in ("kB", "MB", "GB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{number(round(amount, 1 if amount < 10 else None))}{NO_BREAK}{unit}"
+
+
+def phone(value: str | None) -> str:
+    """A telephone number as people write it, national inside the organisation's country; unknown shapes unchanged."""
+    if not value:
+        return "–"
+    try:
+        parsed = phonenumbers.parse(value, audience().country)
+    except phonenumbers.NumberParseException:
+        return value
+    if not phonenumbers.is_valid_number(parsed):
+        return value
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL).replace(" ", NO_BREAK)
+
+
+def phone_link(value: str | None) -> Markup:
+    """The number, kept on one line and read as a number by machines."""
+    return Markup('<span class="phone">{}</span>').format(escape(phone(value)))

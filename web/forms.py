@@ -1,0 +1,134 @@
+"""What a person typed: checked by a pydantic model, told about field by field in their language, and never lost.
+
+    @router.post("/people")
+    def add(request: Request, form: Annotated[Submitted[NewPerson], submitted(NewPerson)], ...) -> Response:
+        if form.value is None:
+            return render(request, "staff/person_new.html", status=422, form=form)
+        service.add(session, form.value, by=person)
+
+In the template `form.typed.login` is what was typed and `form.errors.login` what is wrong with it; `ui.field` shows both.
+A service's refusal is added with `form.refuse("login", _("This name is taken"))`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
+
+from fastapi import Depends
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from web.languages import gettext as _
+from web.languages import ngettext
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Submitted(Generic[Model]):
+    """A form as it came in: the checked value, or what is wrong; and in both cases what was typed."""
+
+    typed: dict[str, Any] = field(default_factory=dict)
+    value: Model | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, name: str, message: str) -> None:
+        """A rule the model cannot know was broken: the form is shown again with the message at the field."""
+        self.errors[name] = message
+        self.value = None
+
+
+def blank(**typed: Any) -> Submitted[Any]:
+    """A form nobody has sent yet, filled with what is known."""
+    return Submitted(typed=typed)
+
+
+def submitted(model: type[Model]) -> Any:
+    """The dependency that reads and checks a form of this model."""
+
+    async def read(request: Request) -> Submitted[Model]:  # reading a body is only possible awaiting it
+        return checked(model, await request.form())
+
+    return Depends(read)
+
+
+def checked(model: type[Model], data: FormData | Mapping[str, Any]) -> Submitted[Model]:
+    """The form's fields against the model. Empty fields count as not sent, texts lose the white space around them."""
+    typed: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        if _is_list(info.annotation):
+            values = data.getlist(name) if isinstance(data, FormData) else data.get(name, [])
+            typed[name] = [value.strip() if isinstance(value, str) else value for value in values]
+        else:
+            value = data.get(name, "")
+            typed[name] = value.strip() if isinstance(value, str) else value
+    sent = {name: value for name, value in typed.items() if value not in ("", [])}
+    form: Submitted[Model] = Submitted(
+        typed={name: "" if isinstance(value, UploadFile) else value for name, value in typed.items()}
+    )
+    try:
+        form.value = model.model_validate(sent)
+    except ValidationError as problem:
+        form.errors = field_messages(problem.errors())
+    return form
+
+
+def _is_list(annotation: Any) -> bool:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _is_list(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return any(_is_list(part) for part in get_args(annotation))
+    return origin in (list, set, frozenset, tuple)
+
+
+def field_messages(errors: list[ErrorDetails]) -> dict[str, str]:
+    """pydantic's errors as one sentence a field, in the audience's language."""
+    messages: dict[str, str] = {}
+    for error in errors:
+        where = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "form")]
+        messages.setdefault(where[0] if where else "form", message_of(error))
+    return messages
+
+
+def message_of(error: ErrorDetails) -> str:
+    """One of pydantic's errors in plain words."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return _("Fill in this field")
+        case "string_too_short":
+            least = int(limits["min_length"])
+            return ngettext("Write at least %d character", "Write at least %d characters", least) % least
+        case "string_too_long":
+            most = int(limits["max_length"])
+            return ngettext("Write at most %d character", "Write at most %d characters", most) % most
+        case "int_parsing" | "int_type" | "int_from_float" | "float_parsing" | "decimal_parsing":
+            return _("Write a number")
+        case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
+            return _out_of_range(error["type"], limits)
+        case "enum" | "literal_error":
+            return _("Choose one of the values offered")
+        case "date_parsing" | "date_from_datetime_parsing" | "date_type" | "datetime_parsing" | "time_parsing":
+            return _("Write a date that exists")
+        case "too_short":
+            return _("Choose at least one")
+        case "value_error" if "error" in limits:
+            return _(str(limits["error"]))  # raised by our validators as messages of the catalogue
+        case _:
+            return _("This value is not understood")
+
+
+def _out_of_range(kind: str, limits: dict[str, Any]) -> str:
+    match kind:
+        case "greater_than_equal":
+            return _("Write %s or more") % limits["ge"]
+        case "less_than_equal":
+            return _("Write %s or less") % limits["le"]
+        case "greater_than":
+            return _("Write more than %s") % limits["gt"]
+        case _:
+            return _("Write less than %s") % limits["lt"]

@@ -1,0 +1,136 @@
+// The shell: htmx, menus, keys, tables, times, notices. Each page works without it.
+import "bootstrap/js/dist/dropdown";
+import htmx from "htmx.org";
+import { startKeeping } from "./drafts";
+import { announce, csrf, notice, sessionEnded } from "./page";
+import { language, say } from "./words";
+
+declare global {
+  interface Window {
+    htmx: typeof htmx;
+  }
+}
+window.htmx = htmx;
+
+function htmxKnowsTheSession(): void {
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    (event as CustomEvent).detail.headers["X-CSRF-Token"] = csrf();
+  });
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const { xhr } = (event as CustomEvent).detail as { xhr: XMLHttpRequest };
+    if (xhr.getResponseHeader("X-Holos-Sign-In")) sessionEnded();
+    else notice(wordsOf(xhr), { wrong: true });
+  });
+  document.body.addEventListener("htmx:sendError", () => {
+    notice(say("The server does not answer. Nothing was lost; try again."), { wrong: true });
+  });
+}
+
+function wordsOf(xhr: XMLHttpRequest): string {
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const words = page.querySelector(".problem-words");
+  return words?.textContent?.replace(/\s+/g, " ").trim() || say("That did not work. Try again.");
+}
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+function keys(): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+    if (event.key === "/") {
+      const search = document.getElementById("search");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+      }
+    } else if (event.key === "?") {
+      const dialog = document.getElementById("keys");
+      if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+    }
+  });
+}
+
+function rows(): void {
+  document.addEventListener("keydown", (event) => {
+    const row = (event.target as HTMLElement).closest<HTMLElement>("table[data-rows] tbody tr");
+    if (!row || typing(event.target)) return;
+    const next = event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      next?.querySelector<HTMLElement>("a, button")?.focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const target = event.target as HTMLElement;
+    const row = target.closest<HTMLElement>("tr[data-href]");
+    if (!row || target.closest("a, button, input, label, select") || window.getSelection()?.toString()) return;
+    location.assign(row.dataset.href ?? "");
+  });
+}
+
+function clicks(): void {
+  document.addEventListener("click", (event) => {
+    const target = (event.target as HTMLElement).closest<HTMLElement>(
+      "[data-close-notice], [data-show-keys], [data-open-dialog], [data-copy]",
+    );
+    if (!target) return;
+    if ("closeNotice" in target.dataset) target.closest("[data-notice]")?.remove();
+    if ("showKeys" in target.dataset) (document.getElementById("keys") as HTMLDialogElement).showModal();
+    if (target.dataset.openDialog)
+      (document.getElementById(target.dataset.openDialog) as HTMLDialogElement | null)?.showModal();
+    if (target.dataset.copy)
+      void navigator.clipboard.writeText(target.dataset.copy).then(() => announce(say("Copied")));
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (form.dataset.ask && !window.confirm(form.dataset.ask)) event.preventDefault();
+  });
+}
+
+function theme(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>("[data-theme-switch]")) {
+    form.addEventListener("submit", () => {
+      const button = form.querySelector<HTMLButtonElement>("button[name=theme]");
+      if (button) button.value = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
+    });
+  }
+}
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+function freshTimes(): void {
+  const format = new Intl.RelativeTimeFormat(language, { style: "short" });
+  window.setInterval(() => {
+    for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-fresh]")) {
+      const seconds = (new Date(time.dateTime).getTime() - Date.now()) / 1000;
+      const [unit, size] = STEPS.find(([, each]) => Math.abs(seconds) >= each) ?? STEPS[2];
+      time.textContent = format.format(Math.round(seconds / size), unit);
+    }
+  }, 30_000);
+}
+
+function firstError(): void {
+  const summary = document.querySelector<HTMLElement>("[data-error-summary]");
+  const wrong = document.querySelector<HTMLElement>(
+    '.field-wrong [aria-invalid="true"], .field-wrong input, .field-wrong textarea, .field-wrong select',
+  );
+  (wrong ?? summary)?.focus();
+}
+
+htmxKnowsTheSession();
+keys();
+rows();
+clicks();
+theme();
+freshTimes();
+startKeeping();
+firstError();
+window.setTimeout(() => {
+  for (const each of document.querySelectorAll("[data-notice]:not(.notice-wrong)")) each.remove();
+}, 8000);

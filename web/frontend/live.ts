@@ -1,0 +1,78 @@
+// A live stream of the server's news, with a fall back to polling when it is away. The page says how fresh it is.
+import { linkBar, sessionEnded } from "./page";
+import { say } from "./words";
+
+export interface News {
+  kind: string;
+  [name: string]: unknown;
+}
+
+interface Options {
+  /** Called for each piece of news. */
+  heard: (news: News) => void;
+  /** Called while the stream is away, every few seconds, to look by asking. */
+  poll?: () => void | Promise<void>;
+  /** Called when the link goes or comes back. */
+  linked?: (up: boolean) => void;
+}
+
+const SILENCE = 40_000; // ms: the server's heartbeat comes every 15 s
+const POLL_EVERY = 5_000; // ms
+
+/** Listens to `url` until the page goes. Reconnects by itself; missed news are sent again by the server. */
+export function listen(url: string, { heard, poll, linked }: Options): () => void {
+  let source: EventSource | null = null;
+  let lastSign = Date.now();
+  let last = "";
+  let up = true;
+  let closed = false;
+
+  const state = (now: boolean): void => {
+    if (now === up) return;
+    up = now;
+    linked?.(now);
+    if (now) linkBar(null);
+  };
+  const open = (): void => {
+    const at = new URL(url, location.href);
+    if (last) at.searchParams.set("last", last);
+    source = new EventSource(at);
+    source.onopen = () => {
+      lastSign = Date.now();
+      state(true);
+    };
+    source.onmessage = (event) => {
+      lastSign = Date.now();
+      state(true);
+      if (event.lastEventId) last = event.lastEventId;
+      const news = JSON.parse(event.data) as News;
+      if (news.kind === "signed-out") sessionEnded();
+      else heard(news);
+    };
+    source.addEventListener("beat", () => {
+      lastSign = Date.now();
+      state(true);
+    });
+    source.onerror = () => state(false);
+  };
+  const watch = window.setInterval(() => {
+    const dead = source?.readyState === EventSource.CLOSED || Date.now() - lastSign > SILENCE;
+    if (dead && !closed) {
+      source?.close();
+      state(false);
+      open();
+    }
+    if (!up) {
+      linkBar(say("The live link is down. Figures are {n} s old.", { n: Math.round((Date.now() - lastSign) / 1000) }));
+      void poll?.();
+    }
+  }, POLL_EVERY);
+  const close = (): void => {
+    closed = true;
+    window.clearInterval(watch);
+    source?.close();
+  };
+  window.addEventListener("pagehide", close);
+  open();
+  return close;
+}

@@ -1,0 +1,10 @@
+// Runs before the first paint: a page whose theme is "auto" takes the system's.
+const root = document.documentElement;
+if (root.dataset.theme === "auto") {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const follow = (): void => {
+    root.dataset.bsTheme = dark.matches ? "dark" : "light";
+  };
+  dark.addEventListener("change", follow);
+  follow();
+}

@@ -1,0 +1,128 @@
+"""What every request passes before it reaches a handler, and every answer on its way out.
+
+One ASGI layer: it limits bodies, refuses changes sent from foreign pages, chooses the language, and adds the security
+headers. Scripts and styles come from our own files only (Content Security Policy, level 3).
+"""
+
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web import languages
+from web.problems import problem
+
+log = structlog.get_logger()
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+BODY_LIMIT = 1_000_000  # bytes; forms of text
+UPLOAD_LIMIT = 30_000_000  # bytes; addresses that end in /upload: studio recordings, attachments
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What pages may connect to besides this server."""
+
+    sockets: tuple[str, ...] = ()  # WebSocket of the browser phones
+    secure: bool = False  # served over HTTPS
+
+    def content_security(self, nonce: str) -> str:
+        """The Content-Security-Policy of one answer."""
+        connect = " ".join(("'self'", *self.sockets))
+        return (
+            f"default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; "
+            f"img-src 'self' data: blob:; media-src 'self' blob:; connect-src {connect}; font-src 'self'; "
+            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        )
+
+
+class Guard:
+    """The layer itself."""
+
+    def __init__(self, app: ASGIApp, policy: Policy) -> None:
+        self.app = app
+        self.policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        request.state.nonce = secrets.token_urlsafe(12)
+        request.state.viewer = None
+        language = languages.chosen(request.cookies.get(languages.COOKIE), request.headers.get("accept-language"))
+        with languages.speaking_to(languages.Audience(language)):
+            await self._answer(request, receive, self._with_headers(request, send))
+
+    async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
+        limit = UPLOAD_LIMIT if request.url.path.endswith("/upload") else BODY_LIMIT
+        refused = 0
+        if request.method not in SAFE and _is_foreign(request):
+            refused = HTTPStatus.FORBIDDEN
+        elif _declared_length(request.headers) > limit:
+            refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        if refused:
+            await self._refuse(request, refused, send)
+            return
+        try:
+            await self.app(request.scope, _limited(receive, limit), send)
+        except Exception:
+            log.exception("request_failed", path=request.url.path, method=request.method)
+            await self._refuse(request, 500, send)
+
+    async def _refuse(self, request: Request, status: int, send: Send) -> None:
+        answer = await run_in_threadpool(problem, request, status, headers={"Connection": "close"})
+        await answer(request.scope, request.receive, send)
+
+    def _with_headers(self, request: Request, send: Send) -> Send:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                headers["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=(self), payment=()"
+                headers["Content-Security-Policy"] = self.policy.content_security(request.state.nonce)
+                headers.setdefault("Cache-Control", "no-store")
+                headers.add_vary_header("Cookie")
+                if self.policy.secure:
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
+            await send(message)
+
+        return send_with_headers
+
+
+def _is_foreign(request: Request) -> bool:
+    """Whether the change was sent by another site's page (Fetch Metadata; Origin where that is missing)."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
+def _declared_length(headers: Headers) -> int:
+    length = headers.get("content-length", "0")
+    return int(length) if length.isdigit() else 0
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """The body, as long as it keeps under the limit, whatever its header promised."""
+    taken = 0
+
+    async def receive_limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise HTTPException(413)
+        return message
+
+    return receive_limited

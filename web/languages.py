@@ -1,0 +1,116 @@
+"""For whom a page is written: language, time zone and country; the catalogues and CLDR formats that follow from them.
+
+The source language is English. Catalogues are plain PO files, `web/locale/<language>/<subject>.po`, one per subject so that
+each domain keeps its own words; they are read and merged once, when the process starts.
+"""
+
+import gettext as standard
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent / "locale"
+LANGUAGES = {"uk": "Українська", "uz": "Oʻzbekcha", "ru": "Русский", "en": "English"}
+FALLBACK = "uk"  # when neither the cookie nor the browser names a language we speak
+COOKIE = "holos_language"
+
+
+@dataclass(slots=True)
+class Audience:
+    """Who reads the answer. Set at the start of a request, corrected when the person is recognised."""
+
+    language: str = FALLBACK
+    zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009 - immutable
+    country: str = "UA"  # ISO 3166: the country whose numbers are written without a country code
+
+
+_audience: ContextVar[Audience] = ContextVar("audience")
+
+
+def audience() -> Audience:
+    """For whom this thread or task is writing."""
+    try:
+        return _audience.get()
+    except LookupError:
+        return Audience()
+
+
+@contextmanager
+def speaking_to(someone: Audience) -> Iterator[Audience]:
+    """Everything written inside the block is for this audience."""
+    token = _audience.set(someone)
+    try:
+        yield someone
+    finally:
+        _audience.reset(token)
+
+
+def locale() -> Locale:
+    """The audience's CLDR locale."""
+    return Locale.parse(audience().language)
+
+
+@cache
+def catalogue(language: str) -> standard.NullTranslations:
+    """All subjects' words in one language. English, the source, has an empty one."""
+    merged: standard.NullTranslations | None = None
+    for path in sorted((LOCALES / language).glob("*.po")):
+        with path.open("rb") as source:
+            messages = read_po(source, locale=language, abort_invalid=True)
+        compiled = io.BytesIO()
+        write_mo(compiled, messages)
+        compiled.seek(0)
+        translations = standard.GNUTranslations(compiled)
+        if merged is None:
+            merged = translations
+        else:
+            merged.add_fallback(translations)
+    return merged or standard.NullTranslations()
+
+
+def gettext(message: str) -> str:
+    """The message in the audience's language; the message itself where the catalogue lacks it."""
+    return catalogue(audience().language).gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The right form for a count: languages here have two or three."""
+    return catalogue(audience().language).ngettext(singular, plural, count)
+
+
+def pgettext(context: str, message: str) -> str:
+    """As `gettext`, where one English word means two things."""
+    return catalogue(audience().language).pgettext(context, message)
+
+
+def npgettext(context: str, singular: str, plural: str, count: int) -> str:
+    """As `ngettext`, with a context."""
+    return catalogue(audience().language).npgettext(context, singular, plural, count)
+
+
+def later(message: str) -> str:
+    """Marks a message of a table or an enum for the catalogue; it is translated where it is shown."""
+    return message
+
+
+def chosen(cookie: str | None, accepted: str | None) -> str:
+    """The language of somebody not signed in: the cookie, else the browser's list (RFC 9110, 12.5.4), else the fallback."""
+    if cookie in LANGUAGES:
+        return cookie
+    ranked: list[tuple[float, str]] = []
+    for item in (accepted or "").split(","):
+        tag, _, weight = item.strip().partition(";q=")
+        try:
+            ranked.append((-float(weight or 1), tag.split("-")[0].lower()))
+        except ValueError:
+            continue
+    return next((tag for _, tag in sorted(ranked, key=lambda pair: pair[0]) if tag in LANGUAGES), FALLBACK)

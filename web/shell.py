@@ -1,0 +1,68 @@
+"""The frame around every page: the places in the rail and the person it is drawn for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the left rail. `label` is a message for the catalogue (`web.languages.later`)."""
+
+    url: str
+    label: str
+    permission: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The signed-in person, as the frame needs them."""
+
+    id: int
+    name: str
+    organisation_id: int
+    organisation: str
+    language: str
+    theme: str
+    csrf: str
+    may: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What `run/` hands to the frame: the places of all domains, and addresses of parts it does not own."""
+
+    places: Sequence[Place] = ()
+    search_url: str = ""  # GET with ?q=; no search field while empty
+    agent_state_url: str = ""  # a fragment with the agent's own state, for those who may use the desk
+    agent_state_permission: str = ""
+    recognise: Callable[[Request], None] = field(default=lambda request: None)  # sets request.state.viewer
+
+
+def shell_of(request: Request) -> Shell:
+    """The application's shell."""
+    shell = request.app.state.shell
+    assert isinstance(shell, Shell)
+    return shell
+
+
+def viewer_of(request: Request) -> Viewer | None:
+    """The person this request was recognised as, if any."""
+    viewer = getattr(request.state, "viewer", None)
+    assert viewer is None or isinstance(viewer, Viewer)
+    return viewer
+
+
+def places_of(request: Request) -> list[Place]:
+    """The places the viewer may go to, in the order of the rail."""
+    viewer = viewer_of(request)
+    return [place for place in shell_of(request).places if viewer is not None and viewer.may(place.permission)]
+
+
+def current_place(request: Request) -> Place | None:
+    """The place the address lies under: the longest match wins."""
+    path = request.url.path
+    under = [place for place in places_of(request) if path == place.url or path.startswith(place.url.rstrip("/") + "/")]
+    return max(under, key=lambda place: len(place.url), default=None)
