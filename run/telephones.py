@@ -1,4 +1,4 @@
-"""Many callers and many answering robots at once: SIPp with scenarios of ours."""
+"""Many callers and many answering robots at once: SIPp with scenarios of ours. For demonstrations and benchmarks."""
 
 import subprocess
 from collections.abc import Sequence
@@ -51,8 +51,8 @@ CALLER = """<?xml version="1.0" encoding="UTF-8"?>
 
   ]]></send>
   <nop><action><exec play_pcap_audio="{capture}"/></action></nop>
-  <recv request="BYE" timeout="{patience}"/>
-  <send><![CDATA[
+  <recv request="BYE" timeout="{patience}" ontimeout="1"/>
+  <send next="2"><![CDATA[
       SIP/2.0 200 OK
       [last_Via:]
       [last_From:]
@@ -62,6 +62,21 @@ CALLER = """<?xml version="1.0" encoding="UTF-8"?>
       Content-Length: 0
 
   ]]></send>
+  <label id="1"/>
+  <send retrans="500"><![CDATA[
+      BYE [next_url] SIP/2.0
+      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
+      From: <sip:[field0]@[local_ip]>;tag=[call_number]
+      [last_To:]
+      [routes]
+      Call-ID: [call_id]
+      CSeq: 2 BYE
+      Max-Forwards: 70
+      Content-Length: 0
+
+  ]]></send>
+  <recv response="200"/>
+  <label id="2"/>
 </scenario>
 """
 
@@ -185,7 +200,7 @@ def callers(
     media_port: int,
     patience: int = 400,
 ) -> Telephones:
-    """One call for each (caller, dialled), `rate` a second; each stays until it is sent away."""
+    """One call for each (caller, dialled), `rate` a second; each stays until sent away, or `patience` seconds."""
     here.mkdir(parents=True, exist_ok=True)
     rows = here / f"{name}.numbers"
     rows.write_text("SEQUENTIAL\n" + "".join(f"{caller};{dialled}\n" for caller, dialled in numbers))
