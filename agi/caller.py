@@ -54,19 +54,16 @@ class LineCaller:
             return self._keys_in(prompts, seconds, digits)
         for prompt in prompts:
             self._keeps_alive(self._length(prompt, self._language) + seconds)
-            key: str = self._agi.stream_file(prompt, KEYS)
-            if key:
-                return key
-        key = self._agi.wait_for_digit(round(seconds * 1000))
-        return key
+            if key := self._agi.stream_file(prompt, KEYS):
+                return str(key)
+        return str(self._agi.wait_for_digit(round(seconds * 1000)))
 
     def _keys_in(self, prompts: tuple[str, ...], seconds: float, digits: int) -> str:
         """Several digits are read by one command: between two commands Asterisk throws a key away."""
         *before, question = prompts
         self.hears(*before)
         self._keeps_alive(self._length(question, self._language) + seconds * digits)
-        keyed: str = self._agi.get_data(question, round(seconds * 1000), digits)
-        return keyed.rstrip("#")
+        return str(self._agi.get_data(question, round(seconds * 1000), digits)).rstrip("#")
 
     def notes(self, event: type[CallEvent], /, **facts: Any) -> None:
         """A UserEvent with the event's name; translate turns it into the event."""

@@ -1,0 +1,63 @@
+"""What the server asks PostgreSQL while a caller is on the line: little, briefly, and never needed."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.orm import Session
+
+from db import transaction
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+AT_ONCE = 8
+REST = 5.0  # seconds that nobody is asked after PostgreSQL did not answer in time
+MOST_WAITING = 100
+
+
+class Away(Exception):
+    """PostgreSQL did not answer in time; the caller goes on without."""
+
+
+class Memory:
+    """Asks PostgreSQL for one organisation, within a time. After a failure it is left alone for a while."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="memory")
+        self._lock = threading.Lock()
+        self._resting_until = 0.0
+        self._waiting = 0
+
+    def ask(self, organisation: int, question: Callable[[Session], T], *, within: float) -> T:
+        """The answer, or Away after `within` seconds at most."""
+        with self._lock:
+            if time.monotonic() < self._resting_until or self._waiting >= MOST_WAITING:
+                raise Away
+            self._waiting += 1
+        asked: Future[T] = self._pool.submit(self._answer, organisation, question)
+        asked.add_done_callback(lambda _: self._answered())
+        try:
+            return asked.result(within)
+        except Exception as error:
+            asked.cancel()
+            self._rest(error)
+            raise Away from error
+
+    def _answer(self, organisation: int, question: Callable[[Session], T]) -> T:
+        with transaction(organisation) as session:
+            return question(session)
+
+    def _answered(self) -> None:
+        with self._lock:
+            self._waiting -= 1
+
+    def _rest(self, error: BaseException) -> None:
+        with self._lock:
+            if time.monotonic() >= self._resting_until:
+                log.warning("memory_away", error=f"{type(error).__name__}: {error}"[:300])
+            self._resting_until = time.monotonic() + REST

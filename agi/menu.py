@@ -1,0 +1,123 @@
+"""`agi://.../menu`: from the first prompt to the queue. A mistake of ours never hangs up on a caller."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from asterisk.agi import AGIException
+from sqlalchemy.orm import Session as Database
+
+from agi.caller import LineCaller
+from agi.memory import Away, Memory
+from agi.scripts.appeal_status import AppealStatus
+from agi.session import Session
+from calls.model import CallId, Language, QueueName
+from ivr import prompts, queries
+from ivr.model import CallerGone
+from ivr.snapshot import Snapshot
+from ivr.walk import End, Line, Script, walk
+from recordings import service as recordings
+
+log = structlog.get_logger()
+
+REMEMBERING = 0.3  # seconds a caller may wait for the language of last time
+EXPECTING = 0.8  # and for the row of the recording
+BYTES_A_SECOND = 8000  # A-law
+UNKNOWN_LENGTH = 30.0  # seconds, of a sound we cannot see
+
+
+class MenuScript:
+    """Walks callers through the menus that `current` gives. `node` names this Asterisk in the recordings."""
+
+    def __init__(self, current: Callable[[], Snapshot], memory: Memory, *, sounds: Path, node: str) -> None:
+        self._current, self._memory, self._sounds, self._node = current, memory, sounds, node
+
+    def __call__(self, agi: Session) -> None:
+        """One caller. Returning without NEXT makes the dialplan fall back."""
+        call, dialled, number = _facts(agi)
+        line = self._current().lines.get(dialled)
+        if call is None or line is None:
+            log.warning("menu_unknown_number", dialled=dialled)
+            return
+        caller = LineCaller(agi, call=call, number=number, code=line.code, length=self._length(line.code))
+        structlog.contextvars.bind_contextvars(call=str(call))
+        try:
+            end = self._walk(caller, line)
+            if end.next == "queue":
+                self._expects_recording(line, call)
+        except CallerGone:
+            log.info("caller_left_menu")
+            raise
+        except Exception:
+            log.exception("menu_failed")
+            end = _says_sorry(caller, line)
+        _leaves(caller, line, end)
+        log.info("menu_left", next=end.next, queue=end.queue, language=str(end.language))
+
+    def _walk(self, caller: LineCaller, line: Line) -> End:
+        scripts: Mapping[str, Script] = {"appeal-status": AppealStatus(self._memory, line)}
+        return walk(
+            caller, line, now=lambda: datetime.now(UTC), remembered=self._remembered(caller, line), scripts=scripts
+        )
+
+    def _remembered(self, caller: LineCaller, line: Line) -> Language | None:
+        if not caller.number:
+            return None
+        try:
+            return self._memory.ask(
+                line.organisation,
+                lambda session: queries.find_language(session, line.organisation, caller.number),
+                within=REMEMBERING,
+            )
+        except Away:
+            return None
+
+    def _expects_recording(self, line: Line, call: CallId) -> None:
+        def expect(session: Database) -> None:
+            recordings.expect(session, line.organisation, call, 1, notice_heard=True, node=self._node)
+
+        try:
+            self._memory.ask(line.organisation, expect, within=EXPECTING)
+        except Away:
+            log.warning("recording_not_announced")  # the sweeper finds it
+
+    def _length(self, code: str) -> Callable[[str, Language], float]:
+        def length(prompt: str, language: Language) -> float:
+            for folder in (f"{language}_{code}", str(language)):
+                try:
+                    return os.stat(prompts.path(self._sounds, folder, prompt)).st_size / BYTES_A_SECOND
+                except OSError:
+                    continue
+            return UNKNOWN_LENGTH
+
+        return length
+
+
+def _facts(agi: Session) -> tuple[CallId | None, str, str]:
+    """Call, number dialled and caller, in one question. The dialplan has cleaned them."""
+    told = str(agi.get_full_variable("${CALL_ID}|${DIALLED}|${CALLERID(num)}") or "")
+    call, dialled, number = [*told.split("|"), "", "", ""][:3]
+    try:
+        return CallId(UUID(call)), dialled, number
+    except ValueError:
+        return None, dialled, number
+
+
+def _says_sorry(caller: LineCaller, line: Line) -> End:
+    """To an operator, whatever went wrong; and if even that cannot be said, without a word."""
+    try:
+        caller.hears("sorry", line.menus.notice)
+    except (AGIException, OSError, ValueError):
+        log.exception("sorry_failed")
+    return End("queue", line.language, line.menus.general_queue)
+
+
+def _leaves(caller: LineCaller, line: Line, end: End) -> None:
+    """NEXT comes last: the dialplan believes the others only with it."""
+    if end.next == "queue":
+        queue = QueueName(f"{line.code}-{end.queue}")
+        caller.sets(queue_name=queue, topic=end.topic or "", language=end.language, noticed="1")
+    caller.sets(next=end.next)

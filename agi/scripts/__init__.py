@@ -1,0 +1,1 @@
+"""Self-services: what a caller can settle with keys alone."""

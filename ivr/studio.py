@@ -1,0 +1,92 @@
+"""Studio recordings: from an uploaded file to a levelled prompt, and from the database to where Asterisk plays it.
+
+Asterisk looks for `sounds/uk_khm/welcome` before `sounds/uk/welcome` when the channel's language is `uk_khm`, so a
+recording of one organisation never sounds in another, and undoing it is the deletion of a file.
+"""
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from ivr import loudness, prompts, queries
+from staff import queries as staff
+
+LARGEST = 20 * 1024 * 1024  # bytes of an upload
+LONGEST = 180  # seconds
+SHORTEST = 0.2
+_FFMPEG = ("-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe")
+
+
+class NotAPrompt(ValueError):
+    """The file cannot be a prompt; the reason is one of the class's constants."""
+
+    TOO_LARGE = "too_large"
+    NO_SOUND = "no_sound"
+    TOO_LONG = "too_long"
+    SILENT = "silent"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def prompt_from(upload: Path) -> bytes:
+    """The recording as 8 kHz A-law at the one loudness, without silence around it. NotAPrompt says why not."""
+    if upload.stat().st_size > LARGEST:
+        raise NotAPrompt(NotAPrompt.TOO_LARGE)
+    if _seconds(upload) > LONGEST:
+        raise NotAPrompt(NotAPrompt.TOO_LONG)
+    command = ["ffmpeg", *_FFMPEG, "-i", f"file:{upload}", "-vn", "-t", str(LONGEST + 1)]
+    command += ["-ac", "1", "-ar", "48000", "-f", "s16le", "-"]
+    try:
+        decoded = subprocess.run(command, capture_output=True, timeout=60, check=True).stdout
+    except subprocess.SubprocessError as error:
+        raise NotAPrompt(NotAPrompt.NO_SOUND) from error
+    samples = np.frombuffer(decoded[: len(decoded) // 2 * 2], dtype="<i2") / 32768
+    if samples.size > LONGEST * 48000:
+        raise NotAPrompt(NotAPrompt.TOO_LONG)
+    if samples.size < SHORTEST * 48000:
+        raise NotAPrompt(NotAPrompt.NO_SOUND)
+    spoken = loudness.trimmed(loudness.resampled(samples, 48000))
+    if spoken.size < SHORTEST * loudness.RATE or loudness.loudness(spoken) < -60:
+        raise NotAPrompt(NotAPrompt.SILENT)
+    return loudness.a_law(loudness.levelled(spoken))
+
+
+def _seconds(upload: Path) -> float:
+    """How long the sound says it is; 0 when the container does not say. NotAPrompt when there is none."""
+    command = ["ffprobe", "-v", "error", "-protocol_whitelist", "file,pipe", "-select_streams", "a"]
+    command += ["-show_entries", "stream=codec_type:format=duration", "-of", "json", f"file:{upload}"]
+    try:
+        said = json.loads(subprocess.run(command, capture_output=True, timeout=20, check=True).stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise NotAPrompt(NotAPrompt.NO_SOUND) from error
+    if not said.get("streams"):
+        raise NotAPrompt(NotAPrompt.NO_SOUND)
+    try:
+        return float(said.get("format", {}).get("duration", 0))
+    except ValueError:
+        return 0.0
+
+
+def synchronise(session: Session, sounds: Path) -> int:
+    """Makes the files as the database says (needs EVERY_ORGANISATION); how many were written or removed."""
+    codes = {organisation.id: organisation.code for organisation in staff.organisations(session)}
+    wanted = {
+        prompts.path(sounds, f"{r.language}_{codes[r.organisation_id]}", r.prompt): r
+        for r in queries.studio_recordings(session)
+    }
+    changed = 0
+    for path, recording in wanted.items():
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != recording.sha256:
+            prompts.write(path, queries.sound(session, recording.id))
+            changed += 1
+    for path in sounds.glob(f"*_*/**/*{prompts.SUFFIX}"):
+        if path not in wanted:
+            path.unlink(missing_ok=True)
+            changed += 1
+    return changed
