@@ -70,9 +70,9 @@ def encode(caller: Samples | None, operator: Samples | None, target: Path, *, ti
     left, right = _Levels(), _Levels()
     length = max(leg.count if leg else 0 for leg in (caller, operator))
     command = [
-        *("nice", "-n", "5", "ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1"),
+        *("ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1"),
         *("-f", "s16le", "-ar", str(RATE), "-ac", "2", "-i", "pipe:0"),
-        *("-c:a", "libopus", "-b:a", "32k", "-application", "voip", "-cues_to_front", "1", "-f", "webm", str(target)),
+        *("-c:a", "libopus", "-b:a", "32k", "-application", "voip", "-compression_level", "5", "-cues_to_front", "1", "-f", "webm", str(target)),
     ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as ffmpeg:
         assert ffmpeg.stdin is not None
