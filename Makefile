@@ -12,6 +12,7 @@ export PYTHONPATH := $(CURDIR)
 N ?= 20
 TESTS ?= tests
 PRODUCT = python=$$(run/bootstrap.sh)
+FOUND = python=$$(run/bootstrap.sh found)
 TOOLS = python=$$(run/bootstrap.sh test)
 
 .PHONY: help run stop status test test-install bench demo-calls migration pictures image
@@ -32,10 +33,10 @@ run:
 	@$(PRODUCT); "$$python" -m run.up
 
 stop:
-	@$(PRODUCT); "$$python" -m run.down
+	@$(FOUND); "$$python" -m run.down
 
 status:
-	@$(PRODUCT) 2>/dev/null; "$$python" -m run.status
+	@$(FOUND); "$$python" -m run.status
 
 demo-calls:
 	@$(TOOLS); "$$python" -m run.demo_calls $(N)

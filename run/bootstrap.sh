@@ -2,12 +2,14 @@
 # The first steps of `make run`, before there is Python: checks the machine, installs Debian packages, makes the
 # Python environment, and prints its path. Every step looks first at what is there, so it may be run again at any time.
 #
-#   run/bootstrap.sh [test]     test: also what tests and benchmarks need
+#   run/bootstrap.sh [test | found]     test: also what tests and benchmarks need; found: installs nothing
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
-software=${HOLOS_SOFTWARE:-/var/lib/holos/software}
+data=${HOLOS_DATA:-/var/lib/holos}
 kind=${1:-product}
+software=${HOLOS_SOFTWARE:-$(sed -n 's/^HOLOS_SOFTWARE=//p' "$data/holos.env" 2>/dev/null || true)}
+software=${software:-/var/lib/holos/software}
 
 fail() {
     printf '\nHolos cannot be installed: %s\n' "$1" >&2
@@ -29,6 +31,15 @@ command -v apt-get >/dev/null && command -v dpkg-query >/dev/null ||
 [ "$(id -u)" = 0 ] ||
     fail "it needs root (you are $(id -un)): it installs Debian packages and makes the users its processes run as,
 none of which is root. Use: sudo make run"
+
+if [ "$kind" = found ]; then
+    for complete in "$software/python-$(sha256sum "$here/requirements.lock" | cut -c 1-12)/complete" \
+        $(ls -t "$software"/python-*/complete 2>/dev/null); do
+        [ -e "$complete" ] && echo "${complete%complete}bin/python" && exit 0
+    done
+    printf 'Holos is not installed here (%s). Use: make run\n' "$software" >&2
+    exit 1
+fi
 
 # --- Debian packages -------------------------------------------------------------------------------------------------
 begin "Debian packages"
@@ -70,8 +81,8 @@ else
 fi
 
 # --- Python environment ----------------------------------------------------------------------------------------------
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-    fail "it needs Python 3.11 or later; python3 here is $(python3 -V 2>&1)."
+/usr/bin/python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    fail "it needs Python 3.11 or later; /usr/bin/python3 is $(/usr/bin/python3 -V 2>&1)."
 lock="$here/requirements.lock"
 [ "$kind" = test ] && lock="$here/requirements-test.lock"
 environment="$software/python-$(sha256sum "$lock" | cut -c 1-12)"
@@ -83,7 +94,7 @@ else
     rm -rf "$environment"
     log=$(mktemp)
     {
-        python3 -m venv "$environment" &&
+        /usr/bin/python3 -m venv "$environment" &&
             "$environment/bin/pip" install --disable-pip-version-check --no-input --require-hashes -r "$lock"
     } >"$log" 2>&1 || {
         tail -n 20 "$log" >&2

@@ -1,11 +1,16 @@
 """python -m run.migrate [check | new WHAT]: brings the database to the newest migration, as the tables' owner.
 
-`check` fails where tables and migrations differ; `new` writes the migration that makes them agree.
+`check` fails where tables and migrations differ; `new` writes the migration that makes them agree. Both compare with a
+fresh database of their own.
 """
 
+import shutil
+import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -15,6 +20,7 @@ from sqlalchemy import Connection, create_engine
 
 from run.release import SOURCE
 from run.schema import APPEND_ONLY, METADATA
+from run.servers import Servers
 from run.settings import Settings
 from run.steps import Refused, main
 
@@ -58,15 +64,33 @@ def new(settings: Settings, what: str) -> None:
         command.revision(config, message=what, autogenerate=True)
 
 
+@contextmanager
+def fresh_database() -> Iterator[Settings]:
+    """An empty PostgreSQL of its own, brought to the newest migration; gone afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    place = Path(tempfile.mkdtemp(prefix="holos-migration-"))
+    servers = Servers(place, postgres_port=port)
+    try:
+        servers.start("postgres")
+        upgrade(servers.settings)
+        yield servers.settings
+    finally:
+        servers.stop()
+        shutil.rmtree(place)
+
+
 def _main() -> int:
-    settings = Settings()
     match sys.argv[1:]:
         case []:
-            print("migrated" if upgrade(settings) else "nothing to migrate")
+            print("migrated" if upgrade(Settings()) else "nothing to migrate")
         case ["check"]:
-            check(settings)
+            with fresh_database() as settings:
+                check(settings)
         case ["new", what]:
-            new(settings, what)
+            with fresh_database() as settings:
+                new(settings, what)
         case _:
             raise Refused(__doc__ or "")
     return 0
