@@ -29,6 +29,7 @@ def of_call(session: Session, call: UUID, number: str) -> dict[str, Any]:
         "language_name": LANGUAGES.get(row.language, row.language) if row else "",
         "topic": by_code.get(row.topic, row.topic) if row and row.topic else None,
         "queue": named(queue.name) if queue else None,
+        "keys_pressed": keys_pressed(row) if row else "",
         "earlier": earlier,
         "topics": by_code,
         "wrap_ups": queries.wrap_ups_of(session, [each.id for each in earlier]),

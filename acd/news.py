@@ -10,9 +10,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
 from db import after_commit
+
+log = structlog.get_logger()
 
 Publish = Callable[[str, dict[str, Any]], None]  # channel, message
 
@@ -26,14 +30,21 @@ class _Link:
 
 
 def connect(publish: Publish) -> None:
-    """Sends messages through `publish`, which must not raise: a desk that misses one polls."""
+    """Sends messages through `publish`. A Redis that is away is logged and forgotten: a desk that misses one polls."""
     _Link.publish = staticmethod(publish)
+
+
+def _send(channel: str, message: dict[str, Any]) -> None:
+    try:
+        _Link.publish(channel, message)
+    except RedisError as error:
+        log.warning("news_not_sent", channel=channel, error=type(error).__name__)
 
 
 def tell_desk(session: Session, person_id: int, kind: str, **body: Any) -> None:
     """Tells the person's desk after the commit."""
     message = {"kind": kind, **body}
-    after_commit(session, lambda: _Link.publish(f"desk:{person_id}", message))
+    after_commit(session, lambda: _send(f"desk:{person_id}", message))
 
 
 class Board:
@@ -61,4 +72,4 @@ class Board:
     def _tell(self, organisation_id: int) -> None:
         with self._lock:
             self._due.discard(organisation_id)
-        _Link.publish(f"board:{organisation_id}", {"kind": "queues", "queues": self._figures(organisation_id)})
+        _send(f"board:{organisation_id}", {"kind": "queues", "queues": self._figures(organisation_id)})

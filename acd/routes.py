@@ -13,6 +13,7 @@ from acd.model import Result
 from calls.model import interface_of
 from staff.access import DbSession, may
 from staff.tables import Person
+from web import live
 from web.pages import render
 
 router = APIRouter(prefix="/desk")
@@ -48,6 +49,19 @@ def page(request: Request, session: DbSession, person: Agent) -> Response:
 def state(session: DbSession, person: Agent) -> Response:
     """Everything on the desk that changes, for pages whose live link is down."""
     return JSONResponse(desk.state_of(session, person))
+
+
+@router.get("/live")
+async def live_news(request: Request, person: Agent) -> Response:
+    """The desk's news and its board's, as server-sent events; holds no database session."""
+    channels = [f"desk:{person.id}", f"board:{person.organisation_id}"]
+    return await live.stream(request, request.app.state.streams, channels)
+
+
+@router.get("/chip")
+def chip(request: Request, session: DbSession, person: Agent) -> Response:
+    """The agent's state for the top line of other pages."""
+    return render(request, "acd/_chip.html", **desk.state_of(session, person))
 
 
 @router.post("/seen")

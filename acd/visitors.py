@@ -22,10 +22,6 @@ RESERVE = 8  # fewer unused phones than this: renew the spent ones now
 PER_ADDRESS = 3  # phones one address may hold at once: a family, an office
 
 
-class AllLinesBusy(Conflict):
-    """Every phone is lent."""
-
-
 class TooManyFromOneAddress(Conflict):
     """This address holds as many phones as it may."""
 
@@ -47,8 +43,8 @@ def make_phones(session: Session, count: int = PHONES) -> None:
     session.add_all(VisitorPhone(name=name, secret=_secret()) for name in names if name not in known)
 
 
-def lend(session: Session, address: str) -> Lease:
-    """A phone for one call. AllLinesBusy, or TooManyFromOneAddress."""
+def lend(session: Session, address: str) -> Lease | None:
+    """A phone for one call; None while all are lent. TooManyFromOneAddress."""
     now = datetime.now(UTC)
     # One lender at a time: the limit per address and the reserve are counted, not guessed.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("visitor_phone"))))
@@ -64,7 +60,7 @@ def lend(session: Session, address: str) -> Lease:
     if len(free) <= RESERVE:
         _renew_spent(session, now)
     if not free:
-        raise AllLinesBusy
+        return None
     phone, token = free[0], secrets.token_urlsafe(24)
     phone.address, phone.leased_until, phone.token_hash = address, now + LEASE, _hash(token)
     return Lease(phone.name, phone.secret, token, phone.leased_until)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 import redis
@@ -9,13 +10,17 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 
 import acd.routes
+import acd.visitor_routes
 import db
 import run.health
 import run.home
 import staff.people
 import staff.routes
+from acd import news
+from run.queries import dialled_numbers
 from run.settings import Settings
 from staff import access
+from web import live
 from web.application import application
 from web.guard import Policy
 from web.languages import later
@@ -26,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.home.router,
     run.health.router,
     acd.routes.router,
+    acd.visitor_routes.router,
     staff.people.router,
     staff.routes.router,
 )
@@ -40,7 +46,12 @@ def create(settings: Settings | None = None) -> FastAPI:
     """The application of one process, connected to its servers."""
     settings = settings or Settings()
     db.connect(settings.database_url.get_secret_value(), pool_size=20)
-    shell = Shell(places=PLACES, recognise=access.recognise)
+    shell = Shell(
+        places=PLACES,
+        recognise=access.recognise,
+        agent_state_url="/desk/chip",
+        agent_state_permission="desk.use",
+    )
     policy = Policy(sockets=(settings.sip_socket_url,), secure=urlsplit(settings.public_url).scheme == "https")
     app = application(routers=ROUTERS, shell=shell, policy=policy, lifespan=_lifespan)
     redis_url = settings.redis_url.get_secret_value()
@@ -48,6 +59,8 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.phone_socket = settings.sip_socket_url
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
     app.state.streams = Streams(redis_url)
+    app.state.dialled_numbers = dialled_numbers
+    news.connect(partial(live.publish, app.state.redis))
     return app
 
 

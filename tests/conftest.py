@@ -1,6 +1,7 @@
 """What all tests share: real servers, a database with the product's tables, two organisations and their people.
 
-`session` is rolled back after each test. What the application itself must see is in `centre`: committed, swept afterwards.
+`session` is rolled back after each test. What the application itself must see is in `centre`: committed, and swept
+afterwards.
 """
 
 import subprocess
@@ -100,7 +101,7 @@ def centre(database: Engine, owner: Engine) -> Iterator[Centre]:
 @pytest.fixture(scope="session")
 def front_end() -> None:
     """The built scripts, styles and icons."""
-    sources = [path for kind in ("ts", "css", "mjs") for path in (SOURCE / "web/frontend").glob(f"*.{kind}")]
+    sources = [path for kind in ("ts", "css", "mjs") for path in (SOURCE / "web/frontend").rglob(f"*.{kind}")]
     sources += (SOURCE / "web/templates").rglob("*.html")
     sprite = assets.STATIC / "built/icons.svg"
     if not sprite.exists() or sprite.stat().st_mtime < max(path.stat().st_mtime for path in sources):

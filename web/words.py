@@ -1,4 +1,4 @@
-"""The messages of the browser's scripts: `say("...")` in `web/frontend`, one small file a language."""
+"""The messages of the browser's scripts: `say` in `web/frontend`, one small file a language."""
 
 import hashlib
 import re
@@ -22,7 +22,7 @@ def messages() -> list[str]:
     """Every message the scripts say, as written in their sources."""
     found = {
         match.group(1).replace('\\"', '"')
-        for path in FRONTEND.glob("*.ts")
+        for path in FRONTEND.rglob("*.ts")
         for match in SAID.finditer(path.read_text("utf-8"))
     }
     return sorted(found)

@@ -1,0 +1,82 @@
+"""Call us from the browser: the public page, and the phone it borrows."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from acd import visitors
+from db import EVERY_ORGANISATION, NotFound, transaction
+from staff.queries import organisations
+from staff.tables import Organisation
+from web.languages import gettext as _
+from web.pages import render
+
+router = APIRouter(prefix="/call")
+
+Token = Annotated[str, Form(min_length=16, max_length=64)]
+
+
+@router.get("")
+def choose(request: Request) -> Response:
+    """Whom to call."""
+    with transaction(EVERY_ORGANISATION) as session:
+        known = organisations(session)
+        numbers = request.app.state.dialled_numbers(session)
+    reachable = [organisation for organisation in known if numbers[organisation.id]]
+    if len(reachable) == 1:
+        return _phone(request, reachable[0], numbers[reachable[0].id])
+    return render(request, "acd/call_choose.html", organisations=reachable, numbers=numbers)
+
+
+@router.get("/{code}")
+def phone(request: Request, code: str) -> Response:
+    """The phone for one organisation."""
+    with transaction(EVERY_ORGANISATION) as session:
+        organisation = next((each for each in organisations(session) if each.code == code), None)
+        numbers = request.app.state.dialled_numbers(session)
+    if organisation is None:
+        raise NotFound(code)
+    return _phone(request, organisation, numbers[organisation.id])
+
+
+def _phone(request: Request, organisation: Organisation, numbers: list[str]) -> Response:
+    return render(request, "acd/call.html", organisation=organisation, numbers=numbers)
+
+
+@router.post("/phone")
+def lend(request: Request) -> Response:
+    """A phone for one call. 409 when all are lent, 429 when this address has its share."""
+    address = request.client.host if request.client else ""
+    try:
+        with transaction(EVERY_ORGANISATION) as session:
+            lease = visitors.lend(session, address)
+    except visitors.TooManyFromOneAddress:
+        return JSONResponse({"advice": _("Calls from your network are already running. End one of them first.")}, 429)
+    if lease is None:
+        return JSONResponse({"advice": _("All lines for calls from the browser are busy.")}, 409)
+    return JSONResponse(
+        {
+            "user": lease.phone,
+            "secret": lease.secret,
+            "token": lease.token,
+            "socket": request.app.state.phone_socket,
+            "name": "",
+        }
+    )
+
+
+@router.post("/phone/seen")
+def seen(token: Token) -> Response:
+    """The page is still in its call."""
+    with transaction(EVERY_ORGANISATION) as session:
+        return JSONResponse({"yours": visitors.prolong(session, token)})
+
+
+@router.post("/phone/back")
+def give_back(token: Token) -> Response:
+    """The call is over."""
+    with transaction(EVERY_ORGANISATION) as session:
+        visitors.give_back(session, token)
+    return Response(status_code=204)

@@ -1,0 +1,273 @@
+// The operator's desk. Three truths are kept apart: the server's state of the agent, the phone's link, the live news.
+import "./desk.css";
+
+import { askForNotifications, ignoreAttention } from "./desk/attention";
+import * as call from "./desk/call";
+import { clearCard, registerAppeal, showCard, shownCall } from "./desk/card";
+import { forgetOldDrafts } from "./desk/drafts";
+import { followKeys } from "./desk/keys";
+import { notice } from "./desk/notice";
+import { clock, part, show, write } from "./desk/parts";
+import { post, Refused } from "./desk/server";
+import type { DeskState, QueueNews } from "./desk/server";
+import { listDevices, onDeviceChange, testMicrophone } from "./desk/shift";
+import { drawPhoneLamp, drawQueues, drawTop, tickTop } from "./desk/top";
+import { prepareTransfer } from "./desk/transfer";
+import { hideWrapUp, prepareWrapUp, showWrapUp, suggestRegistered, tickWrapUp } from "./desk/wrapup";
+import { Phone } from "./phone/phone";
+import type { PhoneState } from "./phone/phone";
+import { allowSound } from "./phone/sounds";
+import { listen } from "./live";
+import type { News } from "./live";
+import { say } from "./words";
+
+const SIGN_OF_LIFE = 15_000; // ms
+const SEAT = "holos.seat";
+
+const seat = seatOfThisPage();
+let state: DeskState | null = null;
+let phone: Phone | null = null;
+let phoneSince = 0;
+let newsLostSince: number | null = null;
+let here = false; // this page has the phone
+
+// A reload keeps the seat; another tab or computer has another.
+function seatOfThisPage(): string {
+  const known = sessionStorage.getItem(SEAT);
+  if (known) return known;
+  const fresh = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  sessionStorage.setItem(SEAT, fresh);
+  return fresh;
+}
+
+function take(fresh: DeskState): void {
+  state = fresh;
+  if (fresh.here !== undefined) here = fresh.here;
+  drawTop(fresh);
+  drawPanels();
+}
+
+function drawPanels(): void {
+  if (!state) return;
+  const onShift = state.shift !== null && here;
+  const line = call.mainLine();
+  const wrapUp = state.wrap_up;
+  document.querySelector<HTMLElement>("[data-desk]")!.dataset.state = line ? line.state : state.state;
+  show(part("panel-shift"), !onShift && !line);
+  if (!onShift) drawShiftPanel();
+  call.draw();
+  if (onShift && !line && wrapUp) {
+    if (!shownCall()) void showCard(wrapUp.call);
+    showWrapUp(wrapUp, aboutCall(), state.pause_after);
+  } else {
+    hideWrapUp();
+  }
+  show(part("panel-idle"), onShift && !line && !wrapUp);
+  drawIdle();
+  if (!line && !wrapUp && shownCall() && !["ringing", "talking", "hold"].includes(state.state)) clearCard();
+}
+
+function aboutCall(): string {
+  return document.querySelector(".caller-number")?.textContent?.trim() ?? "";
+}
+
+function drawShiftPanel(): void {
+  const elsewhere = state?.shift !== null && state !== null && !here;
+  const hint = elsewhere
+    ? say("Your shift runs at another place. Starting here moves the phone to this page.")
+    : say("Calls come only after you press Ready.");
+  write(part("shift-hint"), hint);
+}
+
+function drawIdle(): void {
+  if (!state) return;
+  const paused = state.state === "paused";
+  write(part("idle-title"), paused ? say("Paused") : say("Waiting for a call"));
+  const words = paused ? (state.reason === "shift_begins" ? say("Press Ready to take calls.") : state.reason_text) : say("It rings here; F2 answers.");
+  write(part("idle-words"), words);
+}
+
+async function deed(url: string, fields: Record<string, string> = {}): Promise<void> {
+  try {
+    take(await post(url, fields));
+  } catch (error) {
+    if (error instanceof Refused && error.status === 409) notice(say("That does not fit now: finish the call and its wrap-up first."), "bad");
+    else notice(say("The server is not reached. Try again."), "bad");
+  }
+}
+
+async function startShift(): Promise<void> {
+  allowSound();
+  askForNotifications();
+  const button = part<HTMLButtonElement>("start-shift");
+  button.disabled = true;
+  try {
+    takePhone(await post("/desk/shift", { seat }));
+  } catch (error) {
+    const busy = error instanceof Refused && error.status === 409;
+    notice(busy ? say("Your phone is in a call at another place. End that call first.") : say("The shift could not be started. Try again."), "bad");
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function takePhone(fresh: DeskState): void {
+  here = true;
+  if (fresh.phone) {
+    phone?.close();
+    phone = new Phone(fresh.phone, { state: phoneChanged, ringing: call.rings, line: call.lineChanged }, { register: true });
+    call.usePhone(phone);
+    phoneChanged("connecting", Date.now());
+    phone.start();
+  }
+  take(fresh);
+}
+
+function dropPhone(): void {
+  phone?.close();
+  phone = null;
+  call.usePhone(null);
+  drawPhoneLamp("off", say("phone off"));
+}
+
+function phoneChanged(now: PhoneState, since: number): void {
+  const was = phoneSince;
+  phoneSince = now === "ready" ? 0 : was || since;
+  if (now === "ready") {
+    drawPhoneLamp("on", say("phone ready"));
+    if (was && performance.now() > 10_000 && Date.now() - was > 1500) {
+      notice(say("The phone is back after {time}.", { time: clock((Date.now() - was) / 1000) }), "good");
+    }
+  } else if (now === "connecting") {
+    drawPhoneLamp("wait", say("phone connects"));
+  } else if (now === "refused") {
+    drawPhoneLamp("wait", say("phone connects"));
+    retryRegistration();
+  } else if (now === "lost") {
+    tickLinks();
+  }
+}
+
+// A fresh secret reaches the exchange a moment after the page: the first try may be too early.
+function retryRegistration(): void {
+  const refused = phone;
+  setTimeout(() => {
+    if (phone === refused && refused?.state === "refused") refused.registerAgain();
+  }, 1000);
+}
+
+function tickLinks(): void {
+  if (phone?.state === "lost" || phone?.state === "refused") {
+    const time = clock((Date.now() - phoneSince) / 1000);
+    if (Date.now() - phoneSince > 3000) {
+      drawPhoneLamp("lost", say("phone link lost {time}", { time }));
+      notice(say("The phone has had no link for {time}. Calls do not ring here; the card, notes and drafts still work.", { time }), "bad", true);
+    }
+  }
+}
+
+async function signOfLife(): Promise<void> {
+  try {
+    const fresh = await post("/desk/seen", { seat });
+    const lostHere = here && fresh.here === false;
+    take(fresh);
+    if (lostHere) moved();
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) notice(say("Your session has ended. Sign in again in another tab; a running call goes on."), "bad", true);
+  }
+}
+
+function moved(): void {
+  if (call.inCall()) return; // the server moves no phone that is in a call
+  here = false;
+  dropPhone();
+  ignoreAttention();
+  notice(say("Your shift goes on at another place. This page no longer has the phone."), "plain", true);
+  drawPanels();
+}
+
+function heard(news: News): void {
+  if (news.kind === "queues") {
+    const fresh = new Map((news.queues as QueueNews[]).map((queue) => [queue.queue, queue]));
+    if (state) drawQueues(state.queues.map((queue) => ({ ...queue, ...fresh.get(queue.queue) })));
+    return;
+  }
+  if (news.kind === "moved") {
+    if (news.seat !== seat && here) moved();
+    return;
+  }
+  if (news.kind === "offer" && here && !call.inCall()) void showCard(String(news.call));
+  refreshSoon();
+}
+
+let refreshing: ReturnType<typeof setTimeout> | undefined;
+
+function refreshSoon(): void {
+  refreshing ??= setTimeout(() => {
+    refreshing = undefined;
+    void signOfLife();
+  }, 60);
+}
+
+function newsLink(up: boolean): void {
+  if (up && newsLostSince !== null) refreshSoon();
+  newsLostSince = up ? null : (newsLostSince ?? Date.now());
+  part("glance").classList.toggle("is-stale", newsLostSince !== null);
+}
+
+// The page is new: is there a shift to go on with, and did a call break off when the page went?
+async function begin(): Promise<void> {
+  let fresh = await post("/desk/seen", { seat });
+  if (fresh.here) {
+    const broken = fresh.call !== null && ["talking", "hold"].includes(fresh.state) ? fresh.call : null;
+    takePhone(await post("/desk/shift", { seat }));
+    if (broken) {
+      fresh = await post("/desk/lost-call", { call: broken });
+      take(fresh);
+      if (fresh.requeued) notice(say("The page was loaded anew during a call. The caller hears an apology and is first in the queue."), "bad", true);
+    }
+  } else {
+    take({ ...fresh, here: false });
+    await listDevices();
+  }
+}
+
+function togglePause(): void {
+  if (state?.state === "paused" || state?.pause_after) void deed("/desk/ready");
+  else part<HTMLButtonElement>("pause").click();
+}
+
+function prepare(): void {
+  call.prepareCall(drawPanels, (queue) => state?.queues.find((each) => each.queue === queue)?.name ?? "");
+  prepareTransfer();
+  prepareWrapUp((fresh) => {
+    hideWrapUp();
+    clearCard();
+    take(fresh);
+  });
+  onDeviceChange(() => void call.microphoneChanged(), call.speakerChanged);
+  part("start-shift").addEventListener("click", () => void startShift());
+  part("test-microphone").addEventListener("click", () => void testMicrophone());
+  part("ready").addEventListener("click", () => void deed("/desk/ready"));
+  part("end-shift").addEventListener("click", () => void deed("/desk/shift/end").then(() => state?.shift === null && dropPhone()));
+  for (const button of document.querySelectorAll<HTMLElement>("[data-pause]")) {
+    button.addEventListener("click", () => void deed("/desk/pause", { reason: button.dataset.pause ?? "" }));
+  }
+  document.addEventListener("appeal:registered", () => suggestRegistered(shownCall()));
+  window.addEventListener("beforeunload", (event) => {
+    if (call.inCall()) event.preventDefault(); // a call cannot survive its page: the browser asks first
+  });
+  followKeys({ togglePause, registerAppeal });
+}
+
+prepare();
+forgetOldDrafts();
+void begin().catch(() => notice(say("The desk could not be loaded. It tries again by itself."), "bad", true));
+listen("/desk/live", { heard, poll: signOfLife, linked: newsLink });
+setInterval(() => void signOfLife(), SIGN_OF_LIFE);
+setInterval(() => {
+  tickTop();
+  call.tickCall();
+  tickWrapUp();
+  tickLinks();
+}, 1000);

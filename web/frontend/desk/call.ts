@@ -1,0 +1,247 @@
+// The phone column during a call: what is shown, and what each key does.
+
+import { closeMicrophone, MicrophoneRefused, openMicrophone, playThroughChosen } from "../phone/devices";
+import { fillKeypad } from "../phone/keypad";
+import type { Line } from "../phone/line";
+import type { Phone } from "../phone/phone";
+import { ringback } from "../phone/sounds";
+import { callAttention, ignoreAttention } from "./attention";
+import { focusSubstance, showCard } from "./card";
+import { notice } from "./notice";
+import { clock, part, show, write } from "./parts";
+import { wordsOf } from "./shift";
+import { pickTarget } from "./transfer";
+import type { Target } from "./transfer";
+import { say } from "../words";
+
+let phone: Phone | null = null;
+let main: Line | null = null; // the caller
+let consult: Line | null = null; // the colleague asked before a transfer
+let consultName = "";
+let microphone: MediaStream | null = null;
+let changed: () => void = () => undefined;
+let queueName: (queue: string) => string = () => "";
+
+export const mainLine = (): Line | null => main;
+export const inCall = (): boolean => main?.established ?? false;
+
+export function usePhone(mine: Phone | null): void {
+  phone = mine;
+}
+
+export function prepareCall(whenChanged: () => void, nameOfQueue: (queue: string) => string): void {
+  changed = whenChanged;
+  queueName = nameOfQueue;
+  const deeds: Record<string, () => void> = {
+    answer: () => void answer(),
+    decline,
+    "hang-up": hangUp,
+    mute: toggleMute,
+    hold: () => void toggleHold(),
+    keys: toggleKeypad,
+    transfer,
+    "hand-over": () => void handOver(),
+    return: () => void returnToCaller(),
+  };
+  for (const [name, deed] of Object.entries(deeds)) part(name).addEventListener("click", deed);
+  fillKeypad(part("keypad"), (key) => (consult ?? main)?.press(key));
+}
+
+export function rings(line: Line): void {
+  main = line;
+  void playThroughChosen(line.sound);
+  const who = line.number ? `+${line.number.replace(/^\+/, "")}` : say("Number withheld");
+  callAttention(who, queueName(line.queue));
+  void showCard(line.call, line.number);
+  draw();
+  part("answer").focus();
+}
+
+export function lineChanged(line: Line): void {
+  if (line === consult) consultChanged(line);
+  else if (line === main && !line.alive) ended(line);
+  if (line === main && line.state !== "ringing") ignoreAttention();
+  draw();
+  changed();
+}
+
+function ended(line: Line): void {
+  main = null;
+  ignoreAttention();
+  consult?.hangUp();
+  ringback.stop();
+  closeMicrophone(microphone);
+  microphone = null;
+  if (line.answeredAt === null && !line.ending?.byUs) notice(say("The caller gave up, or somebody else answered."));
+}
+
+function consultChanged(line: Line): void {
+  if (line.state === "calling") ringback.start();
+  else ringback.stop();
+  if (line.alive) return;
+  consult = null;
+  if (main && !line.ending?.byUs) {
+    const words = line.answeredAt ? say("{name} hung up. The caller is still on hold.", { name: consultName }) : say("{name} does not answer. The caller is still on hold.", { name: consultName });
+    notice(words);
+  }
+}
+
+export async function answer(): Promise<void> {
+  const line = main;
+  if (line?.state !== "ringing") return;
+  ignoreAttention();
+  part<HTMLButtonElement>("answer").disabled = true;
+  try {
+    microphone = await openMicrophone();
+    if (line.state === "ringing") line.answer(microphone);
+    focusSubstance();
+  } catch (error) {
+    notice(error instanceof MicrophoneRefused ? wordsOf(error.refusal) : say("The call could not be answered."), "bad");
+    closeMicrophone(microphone);
+  } finally {
+    part<HTMLButtonElement>("answer").disabled = false;
+  }
+}
+
+export function decline(): void {
+  if (main?.state === "ringing") main.decline();
+}
+
+export function hangUp(): void {
+  if (consult) consult.hangUp();
+  else main?.hangUp();
+}
+
+export function toggleMute(): void {
+  const line = consult ?? main;
+  if (line?.established) line.setMuted(!line.muted);
+}
+
+export async function toggleHold(): Promise<void> {
+  if (!main?.established || consult) return;
+  const done = main.state === "held" ? await main.resume() : await main.hold();
+  if (!done) notice(say("Hold did not work. Try again."), "bad");
+}
+
+export function toggleKeypad(): void {
+  const pad = part("keypad");
+  show(pad, pad.hidden);
+  part("keys").setAttribute("aria-pressed", String(!pad.hidden));
+  if (!pad.hidden) pad.querySelector<HTMLElement>("button")?.focus();
+}
+
+export const keypad = (): HTMLElement | null => (part("keypad").hidden || !inCall() ? null : part("keypad"));
+
+export function transfer(): void {
+  if (main?.established && !consult) void pickTarget((target, askFirst) => void (askFirst ? ask(target) : handTo(target)));
+}
+
+async function handTo(target: Target): Promise<void> {
+  const line = main;
+  if (!line || !phone) return;
+  write(part("call-state"), say("Transferring to {name}", { name: target.name }));
+  if (await line.transfer(phone.address(target.dial))) {
+    notice(say("The caller was transferred to {name}.", { name: target.name }), "good");
+    line.hangUp();
+  } else {
+    notice(say("The transfer did not work. The caller is still with you."), "bad");
+    draw();
+  }
+}
+
+async function ask(target: Target): Promise<void> {
+  const line = main;
+  if (!line || !phone || !microphone) return;
+  if (!(await line.hold())) {
+    notice(say("Hold did not work. Try again."), "bad");
+    return;
+  }
+  consultName = target.name;
+  // A track of its own: hold silences the caller's track, the colleague must hear us.
+  consult = phone.call(target.dial, microphone.clone(), line.call ? { "X-Call-Id": line.call } : {});
+  void playThroughChosen(consult.sound);
+  ringback.start();
+  draw();
+}
+
+async function handOver(): Promise<void> {
+  const [line, asked] = [main, consult];
+  if (!line || !phone || !asked?.established) return;
+  const done = await line.transfer(phone.address(asked.number), asked);
+  if (!done) {
+    notice(say("The transfer did not work. The caller is still with you."), "bad");
+    return;
+  }
+  notice(say("The caller was handed over to {name}.", { name: consultName }), "good");
+  asked.hangUp();
+  line.hangUp();
+}
+
+async function returnToCaller(): Promise<void> {
+  consult?.hangUp();
+  consult = null;
+  ringback.stop();
+  await main?.resume();
+  draw();
+}
+
+export async function microphoneChanged(): Promise<void> {
+  if (!main?.established) return;
+  try {
+    const fresh = await openMicrophone();
+    await (consult ?? main).speakInto(fresh);
+    closeMicrophone(microphone);
+    microphone = fresh;
+  } catch (error) {
+    if (error instanceof MicrophoneRefused) notice(wordsOf(error.refusal), "bad");
+  }
+}
+
+export function speakerChanged(): void {
+  for (const line of [main, consult]) if (line) void playThroughChosen(line.sound);
+}
+
+export function draw(): void {
+  const panel = part("panel-call");
+  show(panel, main !== null);
+  if (!main) {
+    show(part("keypad"), false);
+    part("keys").setAttribute("aria-pressed", "false");
+    return;
+  }
+  panel.dataset.line = consult ? "consult" : main.state;
+  const ringing = main.state === "ringing";
+  write(part("call-number"), main.number ? `+${main.number.replace(/^\+/, "")}` : say("Number withheld"));
+  write(part("call-about"), queueName(main.queue));
+  write(part("call-state"), stateWords(main));
+  show(part("call-ringing"), ringing);
+  show(part("call-keys"), main.established);
+  show(part("hang-up"), !ringing);
+  pressed("mute", (consult ?? main).muted);
+  pressed("hold", main.state === "held");
+  part<HTMLButtonElement>("hold").disabled = consult !== null;
+  part<HTMLButtonElement>("transfer").disabled = consult !== null;
+  show(part("consult"), consult !== null);
+  if (consult) {
+    write(part("consult-name"), consultName);
+    write(part("consult-state"), consult.established ? say("you talk, the caller hears music") : say("is being called"));
+    part<HTMLButtonElement>("hand-over").disabled = !consult.established;
+  }
+  tickCall();
+}
+
+function stateWords(line: Line): string {
+  if (line.state === "ringing") return say("is calling");
+  if (line.state === "held") return say("on hold, hears music");
+  return line.muted ? say("does not hear you: microphone off") : say("in talk");
+}
+
+function pressed(name: string, on: boolean): void {
+  part(name).setAttribute("aria-pressed", String(on));
+}
+
+export function tickCall(): void {
+  if (!main) return;
+  write(part("call-clock"), main.answeredAt ? clock((Date.now() - main.answeredAt) / 1000) : "");
+  if (consult) write(part("consult-clock"), consult.answeredAt ? clock((Date.now() - consult.answeredAt) / 1000) : "");
+}

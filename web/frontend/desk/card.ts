@@ -1,0 +1,127 @@
+// The card: fetched at the offer or at the phone's own INVITE, whichever comes first, and painted at once.
+
+import { draft, keepDraft } from "./drafts";
+import { part, show } from "./parts";
+import { getPart, postForPart, Refused } from "./server";
+import { say } from "../words";
+
+const RETRIES = [150, 400, 1000]; // ms
+
+let shown = ""; // the call whose card is on the page, or on its way
+
+export const shownCall = (): string => shown;
+
+export async function showCard(call: string, number = ""): Promise<void> {
+  if (!call || call === shown) return;
+  shown = call;
+  const started = performance.now();
+  for (const wait of [...RETRIES, 0]) {
+    try {
+      const html = await getPart(`/desk/calls/${call}/card?number=${encodeURIComponent(number)}`);
+      if (shown === call) paint(call, html, started);
+      return;
+    } catch (error) {
+      if (shown !== call) return;
+      if (!wait) break;
+      if (error instanceof Refused && error.status === 401) break;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  paintFailure(call, number);
+}
+
+export function clearCard(): void {
+  shown = "";
+  const card = part("card");
+  delete card.dataset.call;
+  card.replaceChildren();
+  show(card, false);
+  show(part("no-card"), true);
+}
+
+function paint(call: string, html: string, started: number): void {
+  const card = part("card");
+  card.innerHTML = html;
+  card.dataset.call = call;
+  show(card, true);
+  show(part("no-card"), false);
+  window.htmx.process(card);
+  keepNotes(card, call);
+  // Two frames: the first draws the card, the second begins when it is on the screen.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      performance.mark("card-painted", { detail: { call } });
+      card.dataset.paintedAt = String(Date.now());
+      card.dataset.paintedAfter = (performance.now() - started).toFixed(1);
+    }),
+  );
+}
+
+function paintFailure(call: string, number: string): void {
+  const card = part("card");
+  card.dataset.call = call;
+  const box = document.createElement("div");
+  box.className = "card-failure";
+  box.setAttribute("role", "alert");
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "btn btn-outline-secondary";
+  again.textContent = say("Load the card again");
+  again.addEventListener("click", () => {
+    shown = "";
+    void showCard(call, number);
+  });
+  const words = document.createElement("p");
+  words.textContent = say("The card could not be loaded. The call goes on; the number is on the phone.");
+  box.append(words, again);
+  card.replaceChildren(box);
+  show(card, true);
+  show(part("no-card"), false);
+}
+
+// Notes are sent by the desk itself, so that their text survives a reload and a refusal.
+function keepNotes(card: HTMLElement, call: string): void {
+  for (const form of card.querySelectorAll<HTMLFormElement>("form[data-note]")) {
+    const field = form.elements.namedItem("text") as HTMLTextAreaElement;
+    const key = `${form.dataset.note ?? "note"}.${call}`;
+    field.value = draft(key);
+    field.addEventListener("input", () => keepDraft(key, field.value));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void sendNote(card, form, field, key, call);
+    });
+  }
+}
+
+async function sendNote(
+  card: HTMLElement,
+  form: HTMLFormElement,
+  field: HTMLTextAreaElement,
+  key: string,
+  call: string,
+): Promise<void> {
+  const text = field.value.trim();
+  if (!text) return;
+  const problem = part("note-problem", form);
+  try {
+    const html = await postForPart(form.action, { text });
+    keepDraft(key, "");
+    const notes = part("notes", card);
+    notes.outerHTML = html;
+    keepNotes(card, call);
+  } catch {
+    problem.textContent = say("The note was not saved. It is kept here; try again.");
+    show(problem, true);
+  }
+}
+
+export function focusSubstance(): void {
+  document.querySelector<HTMLElement>('[data-part="card"] [name="substance"]')?.focus();
+}
+
+// Ctrl+Enter: the appeal's own form registers; the desk only passes the key on.
+export function registerAppeal(): void {
+  const form = document.querySelector<HTMLFormElement>('[data-part="card"] form[data-appeal]');
+  const said = new CustomEvent("desk:register", { bubbles: true, cancelable: true, detail: { call: shown } });
+  if ((form ?? document).dispatchEvent(said)) form?.requestSubmit();
+}

@@ -1,0 +1,67 @@
+// The desk's top line: my state, the queues at a glance, my day, the phone's lamp.
+
+import { clock, element, part, show, write } from "./parts";
+import type { DeskState, QueueGlance } from "./server";
+import { say } from "../words";
+
+let state: DeskState | null = null;
+let skew = 0; // ms our clock is ahead of the server's
+
+export const serverNow = (): number => Date.now() - skew;
+
+export function drawTop(fresh: DeskState): void {
+  state = fresh;
+  skew = Date.now() - Date.parse(fresh.now);
+  const box = part("state");
+  box.dataset.state = fresh.state;
+  part("state-text").textContent === fresh.state_text || write(part("state-text"), fresh.state_text);
+  write(part("state-reason"), fresh.reason_text);
+  const onShift = fresh.shift !== null;
+  const busy = ["ringing", "talking", "hold", "wrap_up"].includes(fresh.state);
+  show(part("ready"), onShift && (fresh.state === "paused" || (busy && fresh.pause_after !== null)));
+  show(part("pause-menu"), onShift && fresh.state !== "paused" && !fresh.pause_after);
+  show(part("end-shift"), onShift && !["ringing", "talking", "hold"].includes(fresh.state));
+  const after = part("pause-after");
+  show(after, fresh.pause_after !== null);
+  if (fresh.pause_after) write(after, say("Pause after this call: {reason}", { reason: fresh.pause_after }));
+  write(part("day-calls"), String(fresh.today.calls));
+  write(part("day-talk"), clock(fresh.today.talk));
+  write(part("day-wrap-up"), clock(fresh.today.wrap_up));
+  drawQueues(fresh.queues);
+}
+
+export function drawQueues(queues: QueueGlance[]): void {
+  if (state) state.queues = queues;
+  const mine = queues.filter((queue) => queue.mine);
+  write(part("waiting"), String(mine.reduce((sum, queue) => sum + queue.waiting, 0)));
+  part("queues").replaceChildren(...mine.map(queueLine));
+  if (mine.length === 0) part("queues").append(element("li", "quiet", say("You are in no queue. A supervisor can add you.")));
+  tickTop();
+}
+
+function queueLine(queue: QueueGlance): HTMLElement {
+  const line = element("li", queue.waiting ? "queue-line has-waiting" : "queue-line");
+  line.append(element("span", "queue-name", queue.name));
+  const longest = element("span", "figure queue-longest");
+  longest.dataset.since = queue.longest_since ?? "";
+  line.append(longest, element("strong", "figure queue-waiting", String(queue.waiting)));
+  return line;
+}
+
+// Once a second: only what a clock changes.
+export function tickTop(): void {
+  if (!state) return;
+  const now = serverNow();
+  write(part("state-clock"), state.since ? clock((now - Date.parse(state.since)) / 1000) : "");
+  const since = state.queues.filter((queue) => queue.mine && queue.longest_since).map((queue) => Date.parse(queue.longest_since ?? ""));
+  const longest = since.length ? Math.min(...since) : null;
+  write(part("longest"), longest === null ? "–" : clock((now - longest) / 1000));
+  for (const each of document.querySelectorAll<HTMLElement>(".queue-longest")) {
+    write(each, each.dataset.since ? clock((now - Date.parse(each.dataset.since)) / 1000) : "");
+  }
+}
+
+export function drawPhoneLamp(lamp: "off" | "wait" | "on" | "lost", words: string): void {
+  part("phone-lamp").dataset.lamp = lamp;
+  write(part("phone-words"), words);
+}

@@ -1,0 +1,128 @@
+// After the talk: result, topic, note. What was chosen survives a reload; nothing skips it.
+
+import { draft, keepDraft } from "./drafts";
+import { clock, part, show, write } from "./parts";
+import { post, Refused } from "./server";
+import type { DeskState } from "./server";
+import { serverNow } from "./top";
+import { say } from "../words";
+
+type WrapUp = NonNullable<DeskState["wrap_up"]>;
+
+interface Typed {
+  result: string;
+  topic: string;
+  note: string;
+}
+
+let open: WrapUp | null = null;
+let done: (state: DeskState) => void = () => undefined;
+
+const form = (): HTMLFormElement => part<HTMLFormElement>("panel-wrap-up");
+const key = (call: string): string => `wrap-up.${call}`;
+
+export const wrapUpOpen = (): boolean => open !== null;
+
+export function prepareWrapUp(whenDone: (state: DeskState) => void): void {
+  done = whenDone;
+  form().addEventListener("input", keep);
+  form().addEventListener("submit", (event) => {
+    event.preventDefault();
+    void finish();
+  });
+}
+
+// Shows the panel for this wrap-up; `about` says who called.
+export function showWrapUp(wrapUp: WrapUp, about: string, pauseAfter: string | null): void {
+  const words = pauseAfter ? say("Done, then pause: {reason}", { reason: pauseAfter }) : say("Done, next call");
+  write(part("finish-words"), words);
+  if (open?.call === wrapUp.call) return;
+  open = wrapUp;
+  form().reset();
+  problem("");
+  const typed = JSON.parse(draft(key(wrapUp.call)) || "null") as Typed | null;
+  if (typed) fill(typed);
+  write(part("wrap-up-call"), about);
+  show(form(), true);
+  if (!document.querySelector("dialog[open]")) focusResults();
+}
+
+export function hideWrapUp(): void {
+  open = null;
+  show(form(), false);
+}
+
+export function focusResults(): void {
+  const results = form().querySelectorAll<HTMLInputElement>('[name="result"]');
+  ([...results].find((each) => each.checked) ?? results[0])?.focus({ preventScroll: true });
+}
+
+// Keys 1 to 9.
+export function chooseResult(number: number): void {
+  const radio = form().querySelectorAll<HTMLInputElement>('[name="result"]')[number - 1];
+  if (!radio) return;
+  radio.checked = true;
+  radio.focus();
+  problem("");
+  keep();
+}
+
+// The appeal's form registered one during the talk: the result suggests itself.
+export function suggestRegistered(call: string): void {
+  if (draft(key(call))) return;
+  keepDraft(key(call), JSON.stringify({ result: "appeal_registered", topic: "", note: "" } satisfies Typed));
+}
+
+export function tickWrapUp(): void {
+  if (!open) return;
+  const [since, due, now] = [Date.parse(open.since), Date.parse(open.due_at), serverNow()];
+  write(part("wrap-up-clock"), clock((now - since) / 1000));
+  const share = Math.min(1, (now - since) / Math.max(1, due - since));
+  part("wrap-up-bar").style.width = `${(share * 100).toFixed(1)}%`;
+  form().classList.toggle("is-late", now > due);
+}
+
+function values(): Typed {
+  const data = new FormData(form());
+  const text = (name: string) => String(data.get(name) ?? "");
+  return { result: text("result"), topic: text("topic"), note: text("note") };
+}
+
+function fill({ result, topic, note }: Typed): void {
+  const radio = form().querySelector<HTMLInputElement>(`[name="result"][value="${CSS.escape(result)}"]`);
+  if (radio) radio.checked = true;
+  (form().elements.namedItem("topic") as HTMLSelectElement).value = topic;
+  (form().elements.namedItem("note") as HTMLTextAreaElement).value = note;
+}
+
+function keep(): void {
+  if (open) keepDraft(key(open.call), JSON.stringify(values()));
+}
+
+function problem(words: string): void {
+  write(part("wrap-up-problem"), words);
+  show(part("wrap-up-problem"), words !== "");
+}
+
+async function finish(): Promise<void> {
+  if (!open) return;
+  const typed = values();
+  if (!typed.result) {
+    problem(say("Choose how it ended: keys 1 to 9."));
+    focusResults();
+    return;
+  }
+  const button = part<HTMLButtonElement>("finish");
+  button.disabled = true;
+  const { call } = open;
+  try {
+    const state = await post(`/desk/wrap-up/${call}`, { ...typed });
+    keepDraft(key(call), "");
+    done(state);
+  } catch (error) {
+    const away = error instanceof Refused && error.status === 0;
+    problem(away ? say("The server is not reached. What you chose is kept here; try again.") : say("It was not saved. Try again."));
+  } finally {
+    button.disabled = false;
+  }
+}

@@ -1,0 +1,178 @@
+// Call us from the browser: a telephone for citizens, in plain words.
+import "./visitor.css";
+
+import { part, show, write, clock, isTyping } from "./desk/parts";
+import { csrf } from "./page";
+import { closeMicrophone, MicrophoneRefused, openMicrophone } from "./phone/devices";
+import type { Refusal } from "./phone/devices";
+import { fillKeypad, pressByKeyboard } from "./phone/keypad";
+import type { Ending, Line } from "./phone/line";
+import { Phone } from "./phone/phone";
+import type { Account } from "./phone/phone";
+import { allowSound, ringback } from "./phone/sounds";
+import { say } from "./words";
+
+interface Lent extends Account {
+  token: string;
+}
+
+type Stage = "idle" | "asking" | "connecting" | "ringing" | "talking" | "ended";
+
+const PROLONG = 30_000; // ms; a phone is lent for two minutes
+const CONNECT = 15_000; // ms
+
+let phone: Phone | null = null;
+let line: Line | null = null;
+let lent: Lent | null = null;
+let microphone: MediaStream | null = null;
+let overdue: ReturnType<typeof setTimeout> | undefined;
+
+function stage(now: Stage, words: string): void {
+  document.querySelector<HTMLElement>("[data-visitor]")!.dataset.stage = now;
+  write(part("words"), words);
+  const busy = now !== "idle" && now !== "ended";
+  show(part("call"), !busy);
+  show(part("talk"), busy);
+  show(part("keypad"), now === "talking");
+  show(part("mute"), now === "talking");
+  show(part("clock"), now === "talking" || now === "ended");
+}
+
+function problem(words: string): void {
+  write(part("problem"), words);
+  show(part("problem"), words !== "");
+}
+
+const number = (): string =>
+  document.querySelector<HTMLInputElement>('[name="number"]:checked, [name="number"][type="hidden"]')?.value ?? "";
+
+async function borrow(): Promise<Lent> {
+  const response = await fetch("/call/phone", {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRF-Token": csrf() },
+    signal: AbortSignal.timeout(10_000),
+  });
+  const said = (await response.json().catch(() => ({}))) as Lent & { advice?: string };
+  if (!response.ok) throw new Error(said.advice ?? "");
+  return said;
+}
+
+function giveBack(): void {
+  if (lent) navigator.sendBeacon("/call/phone/back", new URLSearchParams({ token: lent.token }));
+  lent = null;
+}
+
+function refusalWords(refusal: Refusal): string {
+  switch (refusal) {
+    case "denied":
+      return say("Without the microphone nobody can hear you. Allow it beside the address of this page, then call again.");
+    case "missing":
+      return say("No microphone was found. Plug one in, or dial the number from any telephone.");
+    case "busy":
+      return say("Another program uses the microphone. Close it, then call again.");
+    case "insecure":
+      return say("This browser gives the microphone only to secure pages. Dial the number from any telephone.");
+  }
+}
+
+async function call(): Promise<void> {
+  allowSound();
+  problem("");
+  stage("asking", say("Allow the microphone when the browser asks."));
+  try {
+    microphone = await openMicrophone();
+    stage("connecting", say("Connecting"));
+    lent = await borrow();
+  } catch (error) {
+    const words = error instanceof MicrophoneRefused ? refusalWords(error.refusal) : error instanceof Error ? error.message : "";
+    stop(words && !words.startsWith("Failed") ? words : say("The server is not reached. Check the network, then call again."));
+    return;
+  }
+  phone = new Phone(lent, { state: linkChanged, ringing: (other) => other.decline(), line: changed }, { register: false });
+  phone.start();
+  overdue = setTimeout(() => stop(say("The connection did not come about. Dial the number from any telephone.")), CONNECT);
+}
+
+function linkChanged(state: string): void {
+  if (state === "ready" && !line && phone && microphone) {
+    line = phone.call(number(), microphone);
+    line.sound.autoplay = true;
+  } else if (state === "lost" && line) {
+    write(part("words"), say("The network is gone. The call goes on if it comes back soon."));
+  } else if (state === "ready" && line?.established) {
+    write(part("words"), say("You are connected"));
+  }
+}
+
+function changed(fresh: Line): void {
+  if (fresh !== line && line) return;
+  if (fresh.state === "calling") {
+    stage("ringing", say("It rings"));
+    ringback.start();
+  } else if (fresh.established) {
+    clearTimeout(overdue);
+    ringback.stop();
+    stage("talking", fresh.muted ? say("Nobody hears you: the microphone is off") : say("You are connected"));
+    part("mute").setAttribute("aria-pressed", String(fresh.muted));
+    write(part("mute-words"), fresh.muted ? say("Microphone on") : say("Microphone off"));
+  } else if (!fresh.alive) {
+    stop(endingProblem(fresh.ending), fresh.answeredAt !== null);
+  }
+}
+
+function endingProblem(ending: Ending | null): string {
+  if (!ending || ending.byUs || ending.cause === "Terminated") return "";
+  if (ending.status === 401 || ending.status === 403) return say("This line is being prepared. Try again in ten seconds.");
+  if (ending.cause === "Busy" || ending.status === 503 || ending.status === 486) return say("All lines are busy. Try again in a few minutes.");
+  return say("The call did not come about. Try again, or dial the number from any telephone.");
+}
+
+function stop(words: string, talked = false): void {
+  clearTimeout(overdue);
+  ringback.stop();
+  closeMicrophone(microphone);
+  microphone = null;
+  const open = line;
+  line = null;
+  open?.hangUp();
+  const used = phone;
+  phone = null;
+  setTimeout(() => used?.close(), 500); // the farewell must still leave
+  giveBack();
+  stage(talked ? "ended" : "idle", talked ? say("The call is over. Thank you.") : say("You can call again."));
+  problem(words);
+  part("call").focus();
+}
+
+function tick(): void {
+  if (line?.answeredAt) write(part("clock"), clock((Date.now() - line.answeredAt) / 1000));
+}
+
+async function prolong(): Promise<void> {
+  if (!lent) return;
+  const body = new URLSearchParams({ token: lent.token });
+  await fetch("/call/phone/seen", { method: "POST", body }).catch(() => undefined); // the next one may succeed
+}
+
+function prepare(): void {
+  if (!document.querySelector("[data-visitor]")) return;
+  fillKeypad(part("keypad"), (key) => line?.press(key));
+  part("call").addEventListener("click", () => void call());
+  part("hang-up").addEventListener("click", () => stop("", line?.answeredAt != null));
+  part("mute").addEventListener("click", () => line?.setMuted(!line.muted));
+  for (const choice of document.querySelectorAll<HTMLInputElement>('[name="number"]')) {
+    choice.addEventListener("change", () => write(part("number"), number()));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (line?.established && !isTyping(event.target) && pressByKeyboard(part("keypad"), event)) event.preventDefault();
+  });
+  window.addEventListener("beforeunload", (event) => line?.established && event.preventDefault());
+  window.addEventListener("pagehide", () => {
+    line?.hangUp();
+    giveBack();
+  });
+  setInterval(tick, 500);
+  setInterval(() => void prolong(), PROLONG);
+}
+
+prepare();
