@@ -54,7 +54,7 @@ timestampevents = yes
 writetimeout = 5000
 [town]
 secret = {secret}
-read = call,dtmf
+read = system,call,dtmf
 write = originate,call,system,command
 """,
     "rtp.conf": "[general]\nrtpstart = {rtp_first}\nrtpend = {rtp_last}\nstrictrtp = no\nicesupport = no\n",
@@ -126,6 +126,7 @@ class Exchange:
             (here / "etc" / name).write_text(text.format(**values))
         self._process = self._start()
         self.manager = wait_for("the town's Manager", lambda: self._sign_in(manager_port, secret), seconds=20)
+        wait_for("the town's Asterisk", lambda: any(e["Event"] == "FullyBooted" for e in self.events), seconds=20)
 
     def originate(self, number: str, caller: str, identity: UUID) -> Line:
         """A telephone of the town dials; its line opens when the product answers."""
@@ -153,7 +154,7 @@ class Exchange:
         return [e for e in list(self.events) if e.get("Uniqueid") == str(identity)]
 
     def press(self, identity: UUID, key: str) -> None:
-        """The person presses one key (RFC 4733)."""
+        """The person presses one key (RFC 4733); Asterisk answers when the tone has ended."""
         self.manager.ask("PlayDTMF", Channel=self.channel(identity) or "", Digit=key, Duration="120")
 
     def hang_up(self, identity: UUID) -> None:

@@ -9,7 +9,7 @@ from tests.town.town import Town
 
 
 @pytest.fixture(scope="package")
-def running_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def running_town(tmp_path_factory: pytest.TempPathFactory, front_end: None) -> Iterator[Town]:
     """The town, started once."""
     here = tmp_path_factory.mktemp("town")
     for place in (here, *here.parents):

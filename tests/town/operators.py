@@ -21,13 +21,16 @@ VOICES = {
 class Operator:
     """A person with a browser. The page is the desk; `heard_since` is what its WebRTC brought."""
 
-    def __init__(self, playwright: Playwright, here: Path, *, login: str, password: str, url: str, language: str):
+    def __init__(
+        self, playwright: Playwright, here: Path, *, login: str, interface: str, password: str, url: str, language: str
+    ):
         spoken = audio.speech(here, f"voice-{login}", language, f"{login}. {VOICES[language]}")
         self.voice: audio.Sound = audio.read(spoken)
         self.login, self._password, self._url = login, password, url
         microphone = here / f"microphone-{login}.wav"
         if not microphone.exists():
             subprocess.run(["sox", str(spoken), "-r", "48000", str(microphone)], check=True, capture_output=True)
+        self.interface = interface  # their phone as Asterisk names it
         self._browser = browser.launch(playwright, microphone)
         self._context = browser.context(self._browser, url)
         self.page: Page = self._context.new_page()

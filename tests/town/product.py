@@ -8,19 +8,22 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import dict_row
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.orm import Session
 
+from db.rls import EVERY, SETTING
 from run import programs, schema
 from run.servers import NOT_YET, Servers
 from run.services import SERVICES, Service
 from run.settings import Settings
+from staff.tables import Organisation
 from tests.telephony.asterisk import software
 from tests.town.waiting import wait_for
 
@@ -158,6 +161,17 @@ class Product:
         """The last call of a number, as the ledger has it."""
         found = self.rows("SELECT * FROM call WHERE caller LIKE %s ORDER BY arrived_at DESC LIMIT 1", f"%{number[-9:]}")
         return found[0] if found else None
+
+    @contextmanager
+    def office(self, code: str) -> Iterator[tuple[Session, Organisation]]:
+        """A transaction of an organisation, to arrange what its administrator would: the application's own role."""
+        engine = create_engine(self.settings.database_url.get_secret_value())
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            session.execute(text(f"SELECT set_config('{SETTING}', '{EVERY}', true)"))
+            organisation = session.scalars(select(Organisation).where(Organisation.code == code)).one()
+            session.execute(text(f"SELECT set_config('{SETTING}', '{organisation.id}', true)"))
+            yield session, organisation
+        engine.dispose()
 
     def log_of(self, name: str) -> Path:
         """Where a process' output goes."""

@@ -67,6 +67,7 @@ class Town:
                 self._playwright,
                 self.here,
                 login=login,
+                interface=f"PJSIP/agent{self.product.rows('SELECT id FROM person WHERE login = %s', login)[0]['id']}",
                 password=self.product.settings.demo_password.get_secret_value(),
                 url=self.product.settings.public_url,
                 language=LANGUAGES.get(login, "en"),

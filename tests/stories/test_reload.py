@@ -1,0 +1,30 @@
+"""The desk is reloaded in the middle of a call."""
+
+from tests.town.town import Town
+
+
+def test_the_caller_goes_back_to_the_head_of_the_queue(town: Town) -> None:
+    """Nobody is lost by F5: the caller is told, waits before all others, and is answered again."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    first, second = town.caller("uk"), town.caller("uk")
+    first.dials("1580").presses("1").hears("khm-topics", "uk").presses("2")
+    olena.phone_rings().answers()
+    second.dials("1580").presses("1").hears("khm-topics", "uk").presses("2").waits_in("khm-heating")
+
+    olena.reloads()
+    first.hears("returning-to-queue", "uk", seconds=20)
+    first.waits_in("khm-heating")
+    if olena.state == "wrap_up":
+        olena.wraps_up("unresolved")
+    olena.goes_ready().phone_rings(seconds=20)
+    assert olena.sees_card(of=first.number) == str(first.call["id"]), "somebody else was answered first"
+    olena.answers()
+    first.talks_with(olena, town.speech("uk"), seconds=6)
+    first.hangs_up()
+    first.ends_as("answered")
+    olena.wraps_up("settled")
+
+    olena.phone_rings()
+    second.hangs_up()
+    second.ends_as("abandoned_in_queue")
+    olena.ends_shift()
