@@ -36,10 +36,17 @@ class _Process:
 
 
 def connect(redis_url: str, *, spool: Path | None = None) -> Redis:
-    """Gives this process its Redis and, to workers, the folder in which Asterisk leaves the legs."""
+    """Gives this process its Redis and, to workers and pages, the folder in which Asterisk leaves the legs."""
     _Process.redis = Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=5)
     _Process.spool = spool
     return _Process.redis
+
+
+def spool_folder() -> Path:
+    """Where Asterisk leaves the legs. RuntimeError in a process that was not told."""
+    if _Process.spool is None:
+        raise RuntimeError("recordings.jobs.connect() was told no spool in this process")
+    return _Process.spool
 
 
 def queue_name(node: str) -> str:
@@ -56,11 +63,10 @@ def queue(node: str) -> Queue:
 
 def store_recording(recording_id: int) -> None:
     """The job: brings one recording in; what went wrong is noted in the row and tried again when it is due."""
-    if _Process.spool is None:
-        raise RuntimeError("this process knows no spool")
+    folder = spool_folder()
     try:
         with transaction(EVERY_ORGANISATION) as session:
-            service.bring_in(session, recording_id, _Process.spool)
+            service.bring_in(session, recording_id, folder)
     except (StoreAway, NotEncodable, NotFinished, TimeoutExpired, OSError) as error:
         with transaction(EVERY_ORGANISATION) as session:
             service.postpone(session, recording_id, error)

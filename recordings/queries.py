@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, text
+from sqlalchemy import and_, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from calls.tables import CallRow
@@ -125,30 +125,9 @@ def listenings(session: Session, call: UUID) -> Sequence[Heard]:
     return [Heard(row.at, name, ListeningKind(row.kind), row.why, row.note, segment) for row, name, segment in rows]
 
 
-def listening(session: Session, listening_id: int) -> Listening:
-    """One line of the log. NotFound."""
-    row = session.get(Listening, listening_id)
-    if row is None:
-        raise NotFound(f"listening {listening_id}")
-    return row
-
-
-def has_recording() -> ColumnElement[bool]:
-    """For a SELECT of calls: there is a playable recording of the call."""
-    return exists().where(Recording.call == CallRow.id, Recording.state == RecordingState.STORED)
-
-
-def states(session: Session, calls: Sequence[UUID]) -> dict[UUID, RecordingState]:
-    """For a page of calls: how far each one's recording is; of several segments, the one that says most."""
-    rows = session.execute(select(Recording.call, Recording.state).where(Recording.call.in_(calls)))
-    order = list(RecordingState)
-    order.sort(key=lambda state: (state is RecordingState.STORED, state is not RecordingState.NOT_NEEDED))
-    known: dict[UUID, RecordingState] = {}
-    for call, state in rows:
-        before = known.get(call)
-        if before is None or order.index(RecordingState(state)) > order.index(before):
-            known[call] = RecordingState(state)
-    return known
+def find_listening(session: Session, listening_id: int) -> Listening | None:
+    """One line of the log, or None."""
+    return session.get(Listening, listening_id)
 
 
 def stale(session: Session, *, before: datetime) -> Sequence[Recording]:

@@ -19,6 +19,11 @@ from recordings.tables import Listening, Recording
 
 log = structlog.get_logger()
 
+
+class NotGenuine(Conflict):
+    """What the store gives back is not what was stored."""
+
+
 LEASE = timedelta(seconds=30)  # who was asked to store a recording has so long before somebody else is asked too
 _FINISHING = 2.0  # seconds we wait for Asterisk to close a file after the hang-up
 _LONGEST_ENCODING = timedelta(minutes=10)
@@ -249,6 +254,12 @@ def give_up(recording: Recording) -> None:
     _settle(recording, RecordingState.NOT_NEEDED, Reason.NOT_ANSWERED)
 
 
+def check_stored(recording: Recording) -> None:
+    """Conflict while there is nothing to hear."""
+    if recording.state != RecordingState.STORED:
+        raise Conflict(f"recording {recording.id} is {recording.state}")
+
+
 def note_listening(
     session: Session,
     recording: Recording,
@@ -260,8 +271,7 @@ def note_listening(
     address: str,
 ) -> Listening:
     """Writes down who is about to hear the recording and why. Conflict when there is nothing to hear or no reason."""
-    if recording.state != RecordingState.STORED:
-        raise Conflict(f"recording {recording.id} is {recording.state}")
+    check_stored(recording)
     if why is Why.OTHER and not note.strip():
         raise Conflict("a reason in own words is empty")
     row = Listening(

@@ -72,7 +72,21 @@ def encode(caller: Samples | None, operator: Samples | None, target: Path, *, ti
     command = [
         *("ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1"),
         *("-f", "s16le", "-ar", str(RATE), "-ac", "2", "-i", "pipe:0"),
-        *("-c:a", "libopus", "-b:a", "32k", "-application", "voip", "-compression_level", "5", "-cues_to_front", "1", "-f", "webm", str(target)),
+        *(
+            "-c:a",
+            "libopus",
+            "-b:a",
+            "32k",
+            "-application",
+            "voip",
+            "-compression_level",
+            "5",
+            "-cues_to_front",
+            "1",
+            "-f",
+            "webm",
+            str(target),
+        ),
     ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as ffmpeg:
         assert ffmpeg.stdin is not None

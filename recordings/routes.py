@@ -1,0 +1,314 @@
+"""Recordings over HTTP: the player of a call, the question why, the sound itself, and the backlog.
+
+Sound is served by us and not by an address of the store, so that each listening is allowed and written down first.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Header
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from calls import directory
+from db import NotFound, after_commit
+from recordings import jobs, queries, service, spool, store, words
+from recordings.model import LITTLE_ROOM, ListeningKind, RecordingState, Why, room
+from recordings.ranges import Part, asked_part
+from recordings.tables import Listening, Recording
+from staff.access import DbSession, may
+from staff.model import Role
+from staff.model import may as role_may
+from staff.service import audit
+from staff.tables import Person
+from web.forms import Submitted, blank, submitted
+from web.languages import audience
+from web.languages import gettext as _
+from web.pages import is_part, render, see_other
+from web.problems import NotAllowed, Unavailable
+
+log = structlog.get_logger()
+
+router = APIRouter(prefix="/recordings")
+
+Reader = Annotated[Person, may("calls.read_own")]
+Listener = Annotated[Person, may("recordings.listen_own")]
+Downloader = Annotated[Person, may("recordings.download")]
+Keeper = Annotated[Person, may("recordings.backlog")]
+
+_A_SITTING = timedelta(hours=8)  # how long one answer to "why" opens a recording
+_LOOK_BACK = timedelta(days=30)
+
+
+class WhyForm(BaseModel):
+    """What somebody listens for."""
+
+    why: Why
+    note: str = Field("", max_length=500)
+
+
+@router.get("/of")
+def of_call(request: Request, session: DbSession, person: Reader, call: UUID, listening: int | None = None) -> Response:
+    """The recordings of a call: a part for the call's page; alone, a page."""
+    recordings = queries.of_call(session, call)
+    if not _may(person, "calls.read") and not any(_took_part(person, recording) for recording in recordings):
+        raise NotFound(f"call {call}")
+    opened = _opened(session, person, listening) if listening else None
+    return render(
+        request,
+        "recordings/_of_call.html" if is_part(request) else "recordings/of_call.html",
+        call=call,
+        segments=[_segment(session, person, recording, listening=opened) for recording in recordings],
+        **_log_of(session, call),
+    )
+
+
+@router.get("/backlog")
+def backlog(request: Request, session: DbSession, person: Keeper) -> Response:
+    """What waits to be stored, what failed, what is missing, and the room on the disk."""
+    now = datetime.now(UTC)
+    midnight = now.astimezone(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    free = spool.free_share(jobs.spool_folder())
+    return render(
+        request,
+        "recordings/_backlog.html" if is_part(request) else "recordings/backlog.html",
+        figures=queries.backlog(session, since=now - _LOOK_BACK, today=midnight),
+        troubled=queries.troubled(session, since=now - _LOOK_BACK),
+        free=free,
+        room=room(free),
+        little=LITTLE_ROOM,
+        words=words,
+    )
+
+
+@router.post("/retry")
+def retry_all(session: DbSession, person: Keeper) -> Response:
+    """Everything that waits or failed is tried again now."""
+    recordings = [
+        recording
+        for recording in queries.troubled(session, since=datetime.now(UTC) - _LOOK_BACK)
+        if recording.state != RecordingState.MISSING
+    ]
+    for recording in recordings:
+        _try_again(session, recording)
+    audit(session, person, "recordings.retried", "recordings:all", count=str(len(recordings)))
+    return see_other("/recordings/backlog", notice=_("Asked to store again"))
+
+
+@router.get("/{recording_id}")
+def segment(
+    request: Request, session: DbSession, person: Reader, recording_id: int, listening: int | None = None
+) -> Response:
+    """One segment: a part that the page asks for until it can be played."""
+    recording = _visible(session, person, recording_id)
+    opened = _opened(session, person, listening) if listening else None
+    return render(
+        request, "recordings/_segment.html", each=_segment(session, person, recording, listening=opened), words=words
+    )
+
+
+@router.post("/{recording_id}/retry")
+def retry(session: DbSession, person: Keeper, recording_id: int) -> Response:
+    """One recording is tried again now."""
+    recording = queries.get(session, recording_id)
+    _try_again(session, recording)
+    audit(session, person, "recording.retried", f"recording:{recording.id}")
+    return see_other("/recordings/backlog", notice=_("Asked to store again"))
+
+
+@router.post("/{recording_id}/listen")
+def listen(
+    request: Request,
+    session: DbSession,
+    person: Listener,
+    recording_id: int,
+    form: Annotated[Submitted[WhyForm], submitted(WhyForm)],
+) -> Response:
+    """Writes down who listens and why, then opens the sound."""
+    recording = _audible(session, person, recording_id)
+    listening = _noted(request, session, person, recording, form=form, kind=ListeningKind.LISTENED)
+    each = _segment(session, person, recording, listening=listening, form=form)
+    if is_part(request):
+        status = 200 if listening else 422
+        return render(request, "recordings/_opened.html", status=status, each=each, **_log_of(session, recording.call))
+    if listening is None:
+        return render(
+            request, "recordings/of_call.html", status=422, call=recording.call, segments=[each],
+            **_log_of(session, recording.call),
+        )  # fmt: skip
+    return see_other(f"/recordings/of?call={recording.call}&listening={listening.id}")
+
+
+@router.post("/{recording_id}/download")
+def download(
+    request: Request,
+    session: DbSession,
+    person: Downloader,
+    recording_id: int,
+    form: Annotated[Submitted[WhyForm], submitted(WhyForm)],
+) -> Response:
+    """Writes down who takes the recording away and why, then gives the file."""
+    recording = _audible(session, person, recording_id)
+    listening = _noted(request, session, person, recording, form=form, kind=ListeningKind.DOWNLOADED)
+    if listening is None:
+        each = _segment(session, person, recording, form=form)
+        return render(
+            request, "recordings/of_call.html", status=422, call=recording.call, segments=[each],
+            **_log_of(session, recording.call),
+        )  # fmt: skip
+    return see_other(f"/recordings/{recording.id}/file?listening={listening.id}")
+
+
+@router.get("/{recording_id}/audio")
+def audio(
+    session: DbSession,
+    person: Listener,
+    recording_id: int,
+    listening: int,
+    range_: Annotated[str, Header(alias="Range")] = "",
+) -> Response:
+    """The sound, or the part of it that is asked for, to who has said why."""
+    recording = _audible(session, person, recording_id)
+    _opened(session, person, listening, recording=recording, kind=ListeningKind.LISTENED)
+    return _sound(recording, asked_part(range_, recording.size or 0))
+
+
+@router.get("/{recording_id}/file")
+def file(session: DbSession, person: Downloader, recording_id: int, listening: int) -> Response:
+    """The whole recording, to be kept."""
+    recording = _audible(session, person, recording_id)
+    _opened(session, person, listening, recording=recording, kind=ListeningKind.DOWNLOADED)
+    answer = _sound(recording, None)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{recording.file_name}"'
+    return answer
+
+
+def _sound(recording: Recording, part: Part | None) -> Response:
+    """Streams from the store; no part asked for is the whole, with 200 (RFC 9110, 14.2)."""
+    size = recording.size or 0
+    headers = {"Accept-Ranges": "bytes", "ETag": f'"{recording.sha256}"', "Content-Type": "audio/webm"}
+    if part is not None and not part.exists:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    whole = part is None
+    first, length = (0, size) if part is None else (part.first, part.length)
+    if not whole:
+        headers["Content-Range"] = f"bytes {first}-{first + length - 1}/{size}"
+    try:
+        pieces: Iterator[bytes] = store.read(recording.object_key or "", offset=first, length=length)
+    except store.StoreAway as error:
+        raise Unavailable from error
+    headers |= {"Content-Length": str(length), "Cache-Control": "private, no-store"}
+    return StreamingResponse(pieces, status_code=200 if whole else 206, headers=headers)
+
+
+def _noted(
+    request: Request,
+    session: Session,
+    person: Person,
+    recording: Recording,
+    *,
+    form: Submitted[WhyForm],
+    kind: ListeningKind,
+) -> Listening | None:
+    """The line in the log; None when no reason was given. Only what the store gives back unchanged is opened."""
+    if form.value is not None and form.value.why is Why.OTHER and not form.value.note:
+        form.refuse("note", _("Say in own words what for"))
+    if form.value is None:
+        return None
+    try:
+        unchanged = store.checksum(recording.object_key or "") == (recording.sha256, recording.size)
+    except store.StoreAway as error:
+        raise Unavailable from error
+    if not unchanged:
+        log.error("recording_changed_in_the_store", recording=recording.id)
+        raise service.NotGenuine(f"recording {recording.id}")
+    audit(session, person, f"recording.{kind}", f"recording:{recording.call}/{recording.segment}")
+    return service.note_listening(
+        session,
+        recording,
+        person_id=person.id,
+        kind=kind,
+        why=form.value.why,
+        note=form.value.note,
+        address=request.client.host if request.client else "",
+    )
+
+
+def _opened(
+    session: Session,
+    person: Person,
+    listening_id: int,
+    *,
+    recording: Recording | None = None,
+    kind: ListeningKind | None = None,
+) -> Listening:
+    """The person's own line in the log, written not long ago. NotAllowed for any other."""
+    listening = queries.find_listening(session, listening_id)
+    mine = listening is not None and listening.person_id == person.id
+    if listening is None or not mine or listening.at < datetime.now(UTC) - _A_SITTING:
+        raise NotAllowed("nobody has said why")
+    if (recording is not None and listening.recording_id != recording.id) or (kind and listening.kind != kind):
+        raise NotAllowed("this was opened for something else")
+    return listening
+
+
+def _may(person: Person, permission: str) -> bool:
+    return role_may(frozenset(Role(role) for role in person.roles), permission)
+
+
+def _took_part(person: Person, recording: Recording) -> bool:
+    return person.interface in recording.agents
+
+
+def _visible(session: Session, person: Person, recording_id: int) -> Recording:
+    recording = queries.get(session, recording_id)
+    if not _may(person, "calls.read") and not _took_part(person, recording):
+        raise NotFound(f"recording {recording_id}")
+    return recording
+
+
+def _audible(session: Session, person: Person, recording_id: int) -> Recording:
+    """A recording the person may hear and that can be heard. NotFound for others' calls; Conflict while it is not."""
+    recording = _visible(session, person, recording_id)
+    if not _may(person, "recordings.listen") and not _took_part(person, recording):
+        raise NotAllowed("recordings.listen")
+    service.check_stored(recording)
+    return recording
+
+
+def _segment(
+    session: Session,
+    person: Person,
+    recording: Recording,
+    *,
+    listening: Listening | None = None,
+    form: Submitted[Any] | None = None,
+) -> dict[str, Any]:
+    """What the template of one segment needs."""
+    own = _took_part(person, recording)
+    whys = {why: text for why, text in words.WHYS.items() if own or why != Why.OWN_CALL}
+    return {
+        "recording": recording,
+        "operators": list(directory.operators(session, recording.agents).values()),
+        "opened": listening if listening is not None and listening.recording_id == recording.id else None,
+        "audible": _may(person, "recordings.listen") or (own and _may(person, "recordings.listen_own")),
+        "downloadable": _may(person, "recordings.download"),
+        "whys": whys,
+        "form": form or blank(why=Why.OWN_CALL if own and not _may(person, "recordings.listen") else "", note=""),
+    }
+
+
+def _log_of(session: Session, call: UUID) -> dict[str, Any]:
+    listenings: Sequence[queries.Heard] = queries.listenings(session, call)
+    return {"listenings": listenings, "words": words}
+
+
+def _try_again(session: Session, recording: Recording) -> None:
+    service.retry(session, recording)
+    if recording.node is not None:
+        after_commit(session, jobs.asked_for(recording.id, recording.node))
