@@ -26,7 +26,8 @@ TEMPLATES = Path(__file__).parents[1] / "asterisk-config"
 LAST_NUMBER = 100  # places in a queue up to here are spoken; a later one is "after a hundred"
 PATIENCE = 10  # seconds a caller waits for a silent AGI server before the fallback
 APOLOGIES = 30  # refused callers at once who hear the apology; more get SIP 503 at once
-SILENCE_LIMIT = 10  # seconds without sound from an agent's phone until it is taken for lost
+SILENCE_LIMIT = 10  # seconds without sound from an agent's phone in a talk until it is taken for lost
+SILENCE_LIMIT_HELD = 30  # while the caller is held, when some phones send nothing for a while
 
 DIALPLAN_PROMPTS = (
     "static-greeting",
@@ -34,7 +35,7 @@ DIALPLAN_PROMPTS = (
     "all-lines-busy",
     "callback-accepted",
     "callback-offer",
-    "callback-impossible",
+    "callback-refused",
     "returning-to-queue",
     "queue-you-are-next",
     "queue-your-place",
@@ -272,6 +273,7 @@ def _words(settings: Settings, configuration: Configuration) -> dict[str, Any]:
         "patience": PATIENCE,
         "apologies": APOLOGIES,
         "silence_limit": SILENCE_LIMIT,
+        "silence_limit_held": SILENCE_LIMIT_HELD,
         "most_channels": 4 * sum(organisation.capacity for organisation in configuration.organisations) + 100,
         **{
             name: getattr(settings, name)

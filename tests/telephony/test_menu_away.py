@@ -1,0 +1,81 @@
+"""Whatever happens to the menu, a caller reaches people; only the caller hangs up."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from run.asterisk_config import PATIENCE
+from tests.telephony.conftest import PROMPT_TONES, Events
+from tests.telephony.menu import Line, Menus
+from tests.telephony.phone import Phone
+
+
+def freezes_at_once(line: Line) -> None:
+    time.sleep(PATIENCE + 5)
+
+
+def freezes_in_the_middle(line: Line) -> None:
+    line.asks('STREAM FILE "queue-you-are-next" ""')
+    time.sleep(PATIENCE + 5)
+
+
+def dies_in_the_middle(line: Line) -> None:
+    line.asks('STREAM FILE "queue-you-are-next" ""')
+
+
+def talks_nonsense(line: Line) -> None:
+    line.asks("\xff garbage " * 60)
+    line.asks('SET VARIABLE NEXT "nowhere"')
+
+
+@pytest.mark.parametrize(
+    ("script", "reason", "within"),
+    [
+        (None, "FAILURE", 3),
+        (lambda line: None, "SUCCESS", 3),
+        (dies_in_the_middle, "SUCCESS", 5),
+        (talks_nonsense, "SUCCESS", 5),
+        (freezes_at_once, "TIMEOUT", PATIENCE + 2),
+        (freezes_in_the_middle, "TIMEOUT", PATIENCE + 2),
+    ],
+)
+def test_the_caller_falls_back_to_the_general_queue(
+    menus: Menus,
+    telephones: Callable[..., Phone],
+    events: Events,
+    script: Callable[[Line], None] | None,
+    reason: str,
+    within: float,
+) -> None:
+    menus.refuse() if script is None else menus.answer(script)
+    begun = time.monotonic()
+    call = telephones().call("1414").is_answered()
+    fell = events.wait("FellBack", seconds=within)
+    assert fell["Reason"] == reason
+    assert time.monotonic() - begun < within
+    call.sound.hears(PROMPT_TONES["static-greeting"])
+    call.sound.hears(PROMPT_TONES["recording-notice"])
+    assert events.wait("QueueCallerJoin")["Queue"] == "dtm-general"
+    assert events.wait("PromptHeard")["Prompt"] == "recording-notice"
+
+
+def test_a_hang_up_in_the_menu_is_a_hang_up(menus: Menus, telephones: Callable[..., Phone], events: Events) -> None:
+    menus.answer(freezes_in_the_middle)
+    call = telephones().call("1414").is_answered()
+    call.sound.hears(PROMPT_TONES["queue-you-are-next"])
+    call.hang_up()
+    events.wait("Hangup", Channel=events.wait("CallArrived")["Channel"])
+    assert not events.named("FellBack")
+
+
+def test_the_menu_lengthens_the_callers_time(menus: Menus, telephones: Callable[..., Phone], events: Events) -> None:
+    def slow_but_alive(line: Line) -> None:
+        line.asks(f'SET VARIABLE TIMEOUT(absolute) "{PATIENCE + 10}"')
+        time.sleep(PATIENCE + 1)
+        line.to_queue("dtm-exams")
+
+    menus.answer(slow_but_alive)
+    telephones().call("1414").is_answered()
+    assert events.wait("QueueCallerJoin", seconds=PATIENCE + 5)["Queue"] == "dtm-exams"
+    assert not events.named("FellBack")
