@@ -59,7 +59,13 @@ class NewPersonForm(PersonForm):
 
 @router.get("")
 def people(
-    request: Request, administrator: Administrator, session: DbSession, q: str = "", role: str = "", off: bool = False
+    request: Request,
+    administrator: Administrator,
+    session: DbSession,
+    *,
+    q: str = "",
+    role: str = "",
+    off: bool = False,
 ) -> Response:
     """Everybody, by name."""
     role = role if role in ROLE_NAMES else ""

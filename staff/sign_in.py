@@ -1,7 +1,7 @@
 """Signing in and out: passwords, sessions, and patience with those who guess.
 
-A session is a random token in the browser's cookie; the database knows only its SHA-256, so a stolen table opens nothing.
-It lasts twelve hours after the last request and a week at most.
+A session is a random token in the browser's cookie; the database knows only its SHA-256, so a stolen table opens
+nothing. It lasts twelve hours after the last request and a week at most.
 """
 
 import hashlib
@@ -37,7 +37,8 @@ class WaitBeforeRetry(Exception):
 def sign_in(session: Session, login: str, password: str, *, address: str) -> Person | None:
     """The person, if the password is right and they are not disabled; None otherwise, and the failure is counted.
 
-    WaitBeforeRetry while this login from this address has failed too often. The caller opens the session with `open_session`.
+    WaitBeforeRetry while this login from this address has failed too often. The caller opens the session with
+    `open_session`.
     """
     now = datetime.now(UTC)
     key = hashlib.sha256(f"{login.lower()}\n{address}".encode()).hexdigest()

@@ -6,7 +6,7 @@
             return render(request, "staff/person_new.html", status=422, form=form)
         service.add(session, form.value, by=person)
 
-In the template `form.typed.login` is what was typed and `form.errors.login` what is wrong with it; `ui.field` shows both.
+In the template `form.typed.login` is what was typed, `form.errors.login` what is wrong with it; `ui.field` shows both.
 A service's refusal is added with `form.refuse("login", _("This name is taken"))`.
 """
 
@@ -60,7 +60,7 @@ def checked(model: type[Model], data: FormData | Mapping[str, Any]) -> Submitted
     typed: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         if _is_list(info.annotation):
-            values = data.getlist(name) if isinstance(data, FormData) else data.get(name, [])
+            values: Any = data.getlist(name) if isinstance(data, FormData) else data.get(name, [])
             typed[name] = [value.strip() if isinstance(value, str) else value for value in values]
         else:
             value = data.get(name, "")
@@ -122,13 +122,13 @@ def message_of(error: ErrorDetails) -> str:
             return _("This value is not understood")
 
 
-def _out_of_range(kind: str, limits: dict[str, Any]) -> str:
+def _out_of_range(kind: str, limits: Mapping[str, object]) -> str:
     match kind:
         case "greater_than_equal":
-            return _("Write %s or more") % limits["ge"]
+            return _("Write %s or more") % str(limits["ge"])
         case "less_than_equal":
-            return _("Write %s or less") % limits["le"]
+            return _("Write %s or less") % str(limits["le"])
         case "greater_than":
-            return _("Write more than %s") % limits["gt"]
+            return _("Write more than %s") % str(limits["gt"])
         case _:
-            return _("Write less than %s") % limits["lt"]
+            return _("Write less than %s") % str(limits["lt"])

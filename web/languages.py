@@ -1,7 +1,7 @@
 """For whom a page is written: language, time zone and country; the catalogues and CLDR formats that follow from them.
 
-The source language is English. Catalogues are plain PO files, `web/locale/<language>/<subject>.po`, one per subject so that
-each domain keeps its own words; they are read and merged once, when the process starts.
+The source language is English. Catalogues are plain PO files, `web/locale/<language>/<subject>.po`, one per subject so
+that each domain keeps its own words; they are read and merged once, when the process starts.
 """
 
 import gettext as standard
@@ -103,7 +103,7 @@ def later(message: str) -> str:
 
 
 def chosen(cookie: str | None, accepted: str | None) -> str:
-    """The language of somebody not signed in: the cookie, else the browser's list (RFC 9110, 12.5.4), else the fallback."""
+    """The language of somebody not signed in: cookie, browser's list (RFC 9110, 12.5.4), fallback."""
     if cookie in LANGUAGES:
         return cookie
     ranked: list[tuple[float, str]] = []

@@ -1,7 +1,7 @@
 """News for browsers: `publish` from any process, `stream` to the page as server-sent events.
 
-Each channel is a short Redis stream, so that a page that was away for a moment asks for what it missed by the id of the last
-news it heard. News are hints, never the truth: a page that missed too much asks the server for the whole state.
+Each channel is a short Redis stream, so that a page that was away for a moment asks for what it missed by the id of the
+last news it heard. News are hints, never the truth: a page that missed too much asks the server for the whole state.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ PREFIX: Final = "live:"
 
 
 def publish(client: "redis.Redis", channel: str, message: Mapping[str, Any]) -> None:
-    """Tells everybody who listens to `channel`. `message` becomes JSON and has a "kind". RedisError when Redis is away."""
+    """Tells all who listen to `channel`. `message` becomes JSON and has a "kind". RedisError when Redis is away."""
     pipeline = client.pipeline(transaction=False)
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
     pipeline.xadd(PREFIX + channel, {"m": body}, maxlen=KEPT, approximate=True)
@@ -62,8 +62,8 @@ async def stream(
 ) -> Response:
     """The news of the channels, as an answer that does not end. Unavailable (503) without Redis or past the limit.
 
-    The page goes on where it was if it sends the last id it heard (`Last-Event-ID` or `?last=`). `first` gives one message
-    to begin with, for example the present state.
+    The page goes on where it was if it sends the last id it heard (`Last-Event-ID` or `?last=`). `first` gives one
+    message to begin with, for example the present state.
     """
     if streams.open >= streams.most:
         raise Unavailable("too many live connections")

@@ -1,8 +1,8 @@
 """Answers: a rendered page or part, and the redirect after a change.
 
-What templates may use besides their own context: `viewer`, `places`, `current_place`, `languages`, `language`, `theme`,
-`csrf`, `nonce`, `notices`, `url_with(**changes)`, `asset(name)`, the macros of `templates/ui/` as `ui.<macro>(...)`, and the
-filters of `web.formats`.
+What templates may use besides their own context: `viewer`, `places`, `current_place`, `languages`, `language`,
+`theme`, `csrf`, `nonce`, `notices`, `url_with(**changes)`, `asset(name)`, the macros of `templates/ui/` as
+`ui.<macro>(...)`, and the filters of `web.formats`.
 """
 
 import json

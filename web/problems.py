@@ -141,7 +141,7 @@ def _too_many(request: Request, error: Exception) -> Response:
 
 
 def answer_problems(app: FastAPI) -> None:
-    """Gives the application an answer for everything that may go wrong; what is not named here is a bug, see `guard`."""
+    """Gives the application an answer for all that may go wrong; what is not named here is a bug, see `guard`."""
     app.add_exception_handler(SignInNeeded, sign_in_needed)
     app.add_exception_handler(NotAllowed, lambda request, error: problem(request, 403))
     app.add_exception_handler(NotFound, lambda request, error: problem(request, 404))

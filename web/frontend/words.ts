@@ -1,4 +1,4 @@
-// Messages in the page's language. The catalogue's extractor reads `say("...")`: the message must stand there literally.
+// Messages in the page's language. The catalogue's extractor reads `say`: the message must stand there literally.
 declare global {
   interface Window {
     holosWords?: Record<string, string>;
