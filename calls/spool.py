@@ -1,0 +1,188 @@
+"""The listener's own disk between Asterisk and PostgreSQL: JSON lines, one event each, in order.
+
+A file begins with the calls that were open then, so that a listener that starts anew, with or without PostgreSQL, knows
+what the last one knew. Marks say up to where Asterisk's queue_log is covered by the lines before them.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from calls.encoding import decode, encode, pack, unpack
+from calls.events import CallArrived, CallEvent
+from calls.journal import call_of
+from calls.model import CallId
+from calls.observer import Line
+from calls.state import Call, UnexpectedEvent, begin, evolve
+
+log = structlog.get_logger()
+
+LARGEST = 16 * 1024 * 1024  # bytes, then a new file begins
+SUFFIX = ".jsonl"
+
+
+class SpoolTaken(RuntimeError):
+    """Another listener writes here: one process writes a node's journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Everything in this file of queue_log before the offset has been heard."""
+
+    file: int = 0  # inode
+    offset: int = 0
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the last listener knew when it ended."""
+
+    calls: dict[CallId, Call] = field(default_factory=dict)
+    last_at: datetime | None = None
+    mark: Mark = field(default_factory=Mark)
+
+
+class Spool:
+    """Appends; one process at a time. Written at once, so that a killed process loses nothing; fsynced by `sync`."""
+
+    def __init__(self, directory: Path, open_calls: Callable[[], Iterable[Call]] = tuple) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory, self._open_calls = directory, open_calls
+        self._lock = os.open(directory / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            raise SpoolTaken(f"another listener writes to {directory}") from None
+        self._file = -1
+        self._size = 0
+        self._unwritten = b""
+        self._synced = True
+        self.failing = False
+
+    def start(self) -> None:
+        """Begins a new file with the calls open now."""
+        last = files(self.directory)[-1:]
+        if self._file >= 0:
+            self.sync()
+            os.close(self._file)
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
+        if last and name <= last[0].removesuffix(SUFFIX):  # the clock went back
+            name = last[0].removesuffix(SUFFIX) + "0"
+        self._file = os.open(
+            self.directory / (name + SUFFIX), os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600
+        )
+        self._size = 0
+        self._write([{"open": [pack(call) for call in self._open_calls()]}])
+
+    def append(self, lines: Sequence[Line]) -> None:
+        """Keeps the events. A full disk loses none of them while the process lives: they are tried again."""
+        if lines:
+            self._write([_packed(line) for line in lines])
+            if self._size > LARGEST:
+                self.start()
+
+    def mark(self, mark: Mark) -> None:
+        """Notes that queue_log is covered up to here."""
+        self._write([{"mark": pack(mark)}])
+
+    def _write(self, records: Iterable[dict[str, Any]]) -> None:
+        texts = (json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records)
+        self._unwritten += "".join(text + "\n" for text in texts).encode()
+        self._synced = False
+        try:
+            while self._unwritten:
+                written = os.write(self._file, self._unwritten)
+                self._unwritten = self._unwritten[written:]
+                self._size += written
+        except OSError:
+            if not self.failing:
+                log.exception("spool_failed", directory=str(self.directory))
+            self.failing = True
+        else:
+            self.failing = False
+
+    def sync(self) -> None:
+        """Makes what was written outlive a power cut."""
+        if not self._synced or self.failing:
+            self._write([])
+            self._synced = True
+            os.fsync(self._file)
+
+    def close(self) -> None:
+        """Lets another process write."""
+        if self._file >= 0:
+            self.sync()
+            os.close(self._file)
+            self._file = -1
+        os.close(self._lock)
+
+
+def files(directory: Path) -> list[str]:
+    """The names of the spool's files, the oldest first."""
+    return sorted(path.name for path in directory.glob("*" + SUFFIX))
+
+
+def lines_of(path: Path, offset: int, most: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Whole lines behind the offset, each with the offset after it. A line cut by a power cut is no line."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        for _ in range(most):
+            text = file.readline()
+            if not text.endswith(b"\n"):
+                return
+            offset += len(text)
+            yield offset, json.loads(text)
+
+
+def remembered(directory: Path) -> Memory:
+    """What the last listener knew: the open calls at the beginning of the last file, and what happened since."""
+    memory = Memory()
+    names = files(directory)
+    if not names:
+        return memory
+    for _, record in lines_of(directory / names[-1], 0, 1 << 62):
+        if "open" in record:
+            memory.calls = {call.id: call for call in (unpack(Call, packed) for packed in record["open"])}
+        elif "mark" in record:
+            memory.mark = unpack(Mark, record["mark"])
+        else:
+            _follow(memory, record)
+    return memory
+
+
+def _follow(memory: Memory, record: dict[str, Any]) -> None:
+    at = datetime.fromisoformat(record["at"])
+    memory.last_at = max(memory.last_at or at, at)
+    if record["call"] is None:
+        return
+    event = decode(record["kind"], at, CallId(UUID(record["call"])), record["body"])
+    if isinstance(event, CallArrived):
+        memory.calls[event.call] = begin(event)
+    elif isinstance(event, CallEvent) and event.call in memory.calls:
+        try:
+            call = evolve(memory.calls[event.call], event)
+        except UnexpectedEvent:
+            return
+        memory.calls[event.call] = call
+        if call.fate is not None:
+            del memory.calls[event.call]
+
+
+def _packed(line: Line) -> dict[str, Any]:
+    call = call_of(line.event)
+    return {
+        "at": line.event.at.isoformat(),
+        "kind": type(line.event).__name__,
+        "call": str(call) if call else None,
+        "organisation": line.organisation,
+        "body": encode(line.event),
+    }

@@ -1,0 +1,38 @@
+"""Captured AMI streams: whole, multiplied, and with the organisation of the test."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid5
+
+CAPTURES = Path(__file__).parent / "captures"
+_NAMESPACE = UUID("3f1d9a3e-8f57-4a53-9f0e-3c1a5b1d6b1c")
+
+
+def capture(name: str, *, organisation: int = 1) -> bytes:
+    """The bytes of a capture; its calls belong to `organisation`."""
+    data = (CAPTURES / f"{name}.ami").read_bytes()
+    return re.sub(rb"(?m)^Organisation: \d+", b"Organisation: %d" % organisation, data)
+
+
+def captures() -> list[str]:
+    """The names of all captures."""
+    return sorted(path.stem for path in CAPTURES.glob("*.ami"))
+
+
+def multiplied(data: bytes, count: int) -> Iterator[bytes]:
+    """The same connection `count` times over: other calls, channels and bridges, each a second later."""
+    greeting, _, body = data.partition(b"\r\n")
+    yield greeting + b"\r\n"
+    for number in range(count):
+        yield _other(body, number)
+
+
+def _other(body: bytes, number: int) -> bytes:
+    body = re.sub(
+        rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        lambda found: str(uuid5(_NAMESPACE, f"{found[0].decode()}/{number}")).encode(),
+        body,
+    )
+    body = re.sub(rb"(\w*(?:[Uu]niqueid|Linkedid): )([\d.]+)", rb"\g<1>\g<2>%05d" % number, body)
+    return re.sub(rb"Timestamp: ([\d.]+)", lambda found: b"Timestamp: %.6f" % (float(found[1]) + number), body)
