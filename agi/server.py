@@ -4,6 +4,7 @@ Asterisk falls back to the static greeting when we close without an answer, so w
 close: too many callers, headers that are slow, long or no headers at all, a script nobody wrote.
 """
 
+import contextlib
 import socket
 import threading
 import time
@@ -54,7 +55,12 @@ class Server:
             self._admit(connection)
 
     def stop(self, grace: float) -> None:
-        """Takes no more callers, waits for those here, then closes: Asterisk falls back with the rest."""
+        """Takes no more callers, waits for those here, then closes: Asterisk falls back with the rest.
+
+        A second call does nothing.
+        """
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -63,7 +69,8 @@ class Server:
             while self._connections and (left := deadline - time.monotonic()) > 0:
                 self._changed.wait(left)
             for connection in self._connections:
-                connection.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # already gone
+                    connection.shutdown(socket.SHUT_RDWR)
             self._changed.wait_for(lambda: not self._connections, 5)
         log.info("agi_stopped")
 

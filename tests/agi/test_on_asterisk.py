@@ -1,0 +1,131 @@
+"""Callers of a real Asterisk press keys; our server walks them. PostgreSQL is away the whole time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from agi.server import Server
+from ivr import prompts, snapshot
+from ivr.demonstration import KHM
+from ivr.model import Closed, OpeningHours, Span
+from tests.agi.conftest import Current, entry
+from tests.telephony.asterisk import Asterisk
+from tests.telephony.conftest import Events
+from tests.telephony.phone import Call, Phone
+from tests.town.waiting import wait_for
+
+pytestmark = pytest.mark.usefixtures("agi")
+
+
+def hears(call: Call, sounds: Path, folder: str, prompt: str, *, seconds: float = 15) -> int:
+    """Waits until the middle of the prompt has arrived, byte for byte as it lies on the disk; where it was."""
+    sound = prompts.path(sounds, folder, prompt).read_bytes()
+    middle = sound[len(sound) // 2 : len(sound) // 2 + 400]
+    wait_for(f"{folder}/{prompt}", lambda: middle in call.sound.received, seconds=seconds)
+    return call.sound.received.index(middle)
+
+
+def test_two_levels_in_uzbek_lead_to_the_queue(
+    asterisk: Asterisk, telephones: Callable[..., Phone], events: Events
+) -> None:
+    sounds = asterisk.settings.sounds
+    call = telephones().call("1414").is_answered()
+    welcome = hears(call, sounds, "uz", "dtm-welcome")
+    call.press("1")
+    assert events.wait("LanguageChosen")["Language"] == "uz"
+    topics = hears(call, sounds, "uz", "dtm-topics", seconds=20)
+    call.press("2")
+    notice = hears(call, sounds, "uz", "recording-notice")
+    useful = hears(call, sounds, "uz", "dtm-certificates-announcement")
+    assert welcome < topics < notice < useful
+    assert events.wait("QueueCallerJoin", seconds=15)["Queue"] == "dtm-certificates"
+    arrived = events.wait("CallArrived")["Call"]
+    told = [e["UserEvent"] for e in events.named("UserEvent") if e["Call"] == arrived]
+    assert told == [
+        "CallArrived",
+        "MenuEntered",
+        "KeyPressed",
+        "LanguageChosen",
+        "MenuEntered",
+        "KeyPressed",
+        "TopicChosen",
+        "PromptHeard",
+        "PromptHeard",
+    ]
+    assert events.wait("TopicChosen")["Topic"] == "certificates"
+    assert not events.named("FellBack")
+
+
+def test_a_key_interrupts_at_once(asterisk: Asterisk, telephones: Callable[..., Phone], events: Events) -> None:
+    call = telephones().call("1580").is_answered()
+    hears(call, asterisk.settings.sounds, "uk", "khm-welcome")
+    call.press("2")
+    before = len(call.sound.received)
+    at = hears(call, asterisk.settings.sounds, "ru", "khm-topics")
+    sound = prompts.path(asterisk.settings.sounds, "ru", "khm-topics").stat().st_size
+    assert at - sound // 2 - before < 8000 * 0.6  # the prompt began within 0.6 s
+
+
+def test_silence_leads_to_an_operator(telephones: Callable[..., Phone], events: Events, menus: Current) -> None:
+    hasty = replace(KHM, menus=tuple(replace(m, attempts=1, question=("goodbye",), greeting=()) for m in KHM.menus))
+    menus.snapshot = snapshot.build([entry("khm", hasty)])
+    telephones().call("1580").is_answered()
+    assert events.wait("QueueCallerJoin", seconds=40)["Queue"] == "khm-general"
+    assert [e["Menu"] for e in events.named("CallerSilent")] == ["language", "topics"]
+
+
+def test_closed_is_said_and_the_call_ends(
+    asterisk: Asterisk, telephones: Callable[..., Phone], events: Events, menus: Current
+) -> None:
+    monday_noon = OpeningHours(weekly=((Span(time(3), time(3, 1)),), *((),) * 6), public_holidays=False)
+    shut = replace(KHM, hours=monday_noon, closed=Closed())
+    menus.snapshot = snapshot.build([entry("khm", shut)])
+    call = telephones().call("1580").is_answered()
+    call.press("3")
+    hears(call, asterisk.settings.sounds, "en", "closed")
+    hears(call, asterisk.settings.sounds, "en", "weekday-0")
+    call.is_over(seconds=20)
+    assert events.wait("FoundClosed")["Reason"]
+    assert not events.named("QueueCallerJoin")
+
+
+def test_an_organisations_own_recording_is_heard(asterisk: Asterisk, telephones: Callable[..., Phone]) -> None:
+    sounds = asterisk.settings.sounds
+    own = prompts.path(sounds, "uk_khm", "khm-topics")
+    prompts.write(own, prompts.path(sounds, "en", "goodbye").read_bytes())
+    try:
+        call = telephones().call("1580").is_answered()
+        call.press("1")
+        hears(call, sounds, "uk_khm", "khm-topics")
+    finally:
+        own.unlink()
+
+
+def test_our_mistake_leads_to_an_operator(
+    asterisk: Asterisk, telephones: Callable[..., Phone], events: Events, menus: Current
+) -> None:
+    line = menus.snapshot.lines["1580"]
+    menus.snapshot = replace(menus.snapshot, lines={"1580": replace(line, zone="Nowhere/Land")})
+    call = telephones().call("1580").is_answered()
+    call.press("1")
+    hears(call, asterisk.settings.sounds, "uk", "sorry")
+    assert events.wait("QueueCallerJoin", seconds=15)["Queue"] == "khm-general"
+
+
+def test_a_hang_up_at_each_point_leaves_nobody_behind(
+    agi: Server, asterisk: Asterisk, telephones: Callable[..., Phone], events: Events
+) -> None:
+    phone = telephones()
+    for keys in ("", "1", "11", "19"):
+        call = phone.call("1580").is_answered()
+        for number, key in enumerate(keys, 1):
+            call.press(key)
+            wait_for("the key", lambda n=number: len(events.named("KeyPressed")) >= n, seconds=10)
+        call.hang_up()
+        call.is_over()
+        events.clear()
+        wait_for("the session to end", lambda: agi.sessions == 0, seconds=5)
+    assert asterisk.alive
