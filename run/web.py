@@ -37,8 +37,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 PLACES = (
-    Place("/desk", later("Desk"), "desk.use", "headset"),
-    Place("/people", later("People"), "people.manage", "people"),
+    Place("/desk", later("Desk"), "desk.use", icon="headset"),
+    Place("/people", later("People"), "people.manage", icon="people"),
 )
 
 
