@@ -17,8 +17,6 @@ from calls.readers import Recorded
 from db import after_commit
 from recordings import jobs, service
 
-NOTICE = "recording-notice"  # the prompt that tells the caller of the recording
-
 
 def read(session: Session, batch: Sequence[Recorded]) -> None:
     """Reads on in the journal; what is to be stored is asked for after the commit."""
@@ -35,7 +33,7 @@ def _happened(session: Session, organisation: int, node: str, event: CallEvent) 
             service.answered(session, organisation, call, agent=agent, node=node, at=at)
         case AgentJoinedTalk(call=call, agent=agent, at=at):
             service.joined(session, call, agent=agent, at=at)
-        case PromptHeard(call=call, prompt=prompt) if prompt == NOTICE:
+        case PromptHeard(call=call, prompt=prompt) if prompt == service.NOTICE:
             service.told(session, call)
         case CallEnded(call=call, at=at) | CallLost(call=call, at=at):
             for recording in service.ended(session, call, at=at):

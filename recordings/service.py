@@ -12,6 +12,8 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from calls import queries as ledger
+from calls import service as calls
 from db import Conflict, after_commit
 from recordings import queries, sound, spool, store
 from recordings.model import HOPELESS_AFTER, SETTLED, ListeningKind, Reason, RecordingState, Sound, Why, pause_after
@@ -24,6 +26,7 @@ class NotGenuine(Conflict):
     """What the store gives back is not what was stored."""
 
 
+NOTICE = "recording-notice"  # the prompt that tells the caller of the recording
 LEASE = timedelta(seconds=30)  # who was asked to store a recording has so long before somebody else is asked too
 _FINISHING = 2.0  # seconds we wait for Asterisk to close a file after the hang-up
 _LONGEST_ENCODING = timedelta(minutes=10)
@@ -91,6 +94,7 @@ def ended(session: Session, call: UUID, *, at: datetime) -> list[Recording]:
     to_store = []
     for recording in queries.under_way(session, call):
         recording.ended_at = at
+        recording.notice_heard = recording.notice_heard or ledger.heard(session, call, NOTICE)
         if recording.answered_at is None:
             _settle(recording, RecordingState.NOT_NEEDED, Reason.NOT_ANSWERED)
         else:
@@ -139,6 +143,7 @@ def bring_in(session: Session, recording_id: int, folder: Path) -> None:
         heard = sound.encode(caller, operator, encoded, time_limit=_LONGEST_ENCODING)
         _upload(recording, encoded)
         _describe(recording, heard)
+        calls.note_recorded(session, recording.call)
         _wake(session, recording)
     _clear(session, legs, encoded)
 

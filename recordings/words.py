@@ -23,9 +23,7 @@ TONES: dict[str, str] = {
 }
 REASONS: dict[str, str] = {
     Reason.NOT_ANSWERED: later("Nobody answered, so there was no conversation to record."),
-    Reason.NO_FILES: later(
-        "The telephone exchange left no sound where it should have. The administrator can see this."
-    ),
+    Reason.NO_FILES: later("The telephone exchange left no sound where it should have."),
     Reason.NO_SOUND: later("The conversation ended before the first sound."),
     Reason.NEVER_STARTED: later("The call was answered, but its recording was never started."),
     Reason.UNREADABLE: later("The sound is kept on the server's disk, but it could not be read."),

@@ -68,7 +68,7 @@ class Crew:
         while not self._stopping:
             self._workers = [worker for worker in self._workers if worker.is_alive()]
             while len(self._workers) < self._wanted and not self._stopping:
-                worker = self._fork.Process(target=work, args=(self._settings,), name="worker")
+                worker: BaseProcess = self._fork.Process(target=work, args=(self._settings,), name="worker")
                 worker.start()
                 self._workers.append(worker)
             time.sleep(_PAUSE_AFTER_CRASH)

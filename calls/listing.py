@@ -1,0 +1,172 @@
+"""The list of calls: filters, order and paging by key, so that page 1000 costs what page 1 costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, text, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from calls.tables import CallRow, LegRow
+
+PAGE: Final = 50
+COUNTED: Final = 10_000  # beyond it we say "over 10 000"
+NOW_ON: Final = "now_on"  # as a fate: the call has none yet
+
+ORDERS: Final[dict[str, InstrumentedAttribute[Any]]] = {
+    "arrived": CallRow.arrived_at,
+    "waited": CallRow.waited,
+    "talked": CallRow.talked,
+}
+NEWEST_FIRST: Final = "-arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which calls; what is empty narrows nothing."""
+
+    text: str = ""  # a part of a number, or a call's id
+    since: datetime | None = None
+    until: datetime | None = None
+    agent: str = ""  # interface of somebody who talked with the caller
+    queue: str = ""
+    language: str = ""
+    topic: str = ""
+    result: str = ""
+    fate: str = ""
+    recorded: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A row's place in the order, as it stands in the address."""
+
+    value: datetime | timedelta
+    call: UUID
+
+    def __str__(self) -> str:
+        told = self.value.isoformat() if isinstance(self.value, datetime) else str(self.value.total_seconds())
+        return f"{told}~{self.call}"
+
+    @classmethod
+    def read(cls, written: str, sort: str) -> "Key | None":
+        """The key; None for nonsense, which begins at the first page."""
+        value, _, call = written.partition("~")
+        try:
+            if sort.lstrip("-") == "arrived":
+                return cls(datetime.fromisoformat(value), UUID(call))
+            return cls(timedelta(seconds=float(value)), UUID(call))
+        except (ValueError, OverflowError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, and the keys of the neighbouring pages where there are any."""
+
+    rows: Sequence[CallRow]
+    before: Key | None
+    after: Key | None
+
+
+def page(
+    session: Session,
+    organisation: int,
+    filters: Filters,
+    *,
+    sort: str = NEWEST_FIRST,
+    after: Key | None = None,
+    before: Key | None = None,
+) -> Page:
+    """The calls behind `after`, or those just ahead of `before`."""
+    order = ORDERS[sort.lstrip("-")]
+    downwards = sort.startswith("-")
+    backwards = before is not None
+    key = before or after
+    wanted = select(CallRow).where(*_conditions(organisation, filters))
+    falling = downwards != backwards
+    if key is not None:
+        here = tuple_(order, CallRow.id)
+        there = tuple_(key.value, key.call)
+        wanted = wanted.where(here < there if falling else here > there)
+    ends = (order.desc(), CallRow.id.desc()) if falling else (order.asc(), CallRow.id.asc())
+    found = list(session.scalars(wanted.order_by(*ends).limit(PAGE + 1)))
+    more = len(found) > PAGE
+    rows = found[:PAGE]
+    if backwards:
+        rows.reverse()
+    return Page(
+        rows=rows,
+        before=_key(rows[0], order) if rows and (more if backwards else after is not None) else None,
+        after=_key(rows[-1], order) if rows and (backwards or more) else None,
+    )
+
+
+def count(session: Session, organisation: int, filters: Filters) -> int:
+    """How many calls; counting stops just past COUNTED."""
+    some = select(CallRow.id).where(*_conditions(organisation, filters)).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def queues(session: Session, organisation: int) -> list[str]:
+    """Every queue that a call was in, each found by one look into the index."""
+    skipping = text(
+        """
+        WITH RECURSIVE seen AS (
+            SELECT min(queue) AS queue FROM call WHERE organisation_id = :organisation
+            UNION ALL
+            SELECT (SELECT min(queue) FROM call WHERE organisation_id = :organisation AND queue > seen.queue)
+            FROM seen WHERE seen.queue IS NOT NULL
+        )
+        SELECT queue FROM seen WHERE queue IS NOT NULL
+        """
+    )
+    return list(session.scalars(skipping, {"organisation": organisation}))
+
+
+def _key(row: CallRow, order: InstrumentedAttribute[Any]) -> Key:
+    return Key(getattr(row, order.key), row.id)
+
+
+def _conditions(organisation: int, filters: Filters) -> list[ColumnElement[bool]]:
+    # Row-level security separates organisations; said again here, PostgreSQL can use it to choose an index.
+    wanted: list[ColumnElement[bool]] = [CallRow.organisation_id == organisation]
+    if filters.since is not None:
+        wanted.append(CallRow.arrived_at >= filters.since)
+    if filters.until is not None:
+        wanted.append(CallRow.arrived_at < filters.until)
+    for column, value in (
+        (CallRow.queue, filters.queue),
+        (CallRow.language, filters.language),
+        (CallRow.topic, filters.topic),
+        (CallRow.result, filters.result),
+    ):
+        if value:
+            wanted.append(column == value)
+    if filters.fate:
+        wanted.append(CallRow.fate.is_(None) if filters.fate == NOW_ON else CallRow.fate == filters.fate)
+    if filters.recorded is not None:
+        wanted.append(CallRow.recorded.is_(filters.recorded))
+    if filters.agent:
+        wanted.append(_talked_with(filters.agent))
+    if filters.text:
+        wanted.append(_matches(filters.text))
+    return wanted
+
+
+def _talked_with(agent: str) -> ColumnElement[bool]:
+    return exists().where(LegRow.call == CallRow.id, LegRow.agent == agent, LegRow.answered_at.is_not(None))
+
+
+def _matches(written: str) -> ColumnElement[bool]:
+    """The end of a number, the way people remember them; or the whole id of a call."""
+    try:
+        return CallRow.id == UUID(written)
+    except ValueError:
+        digits = "".join(letter for letter in written if letter.isascii() and letter.isdigit())
+    if not digits:
+        return false()
+    ends = func.reverse(CallRow.caller).like(digits[::-1] + "%")
+    return or_(ends, CallRow.dialled == digits) if len(digits) < 7 else ends

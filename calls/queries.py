@@ -1,0 +1,55 @@
+"""What the ledger knows of one call."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from calls import journal
+from calls.events import PromptHeard
+from calls.journal import Recorded
+from calls.tables import CallRow, JournalRow, LegRow, VisitRow
+from db import NotFound
+
+
+def find(session: Session, call: UUID) -> CallRow | None:
+    """The call, or None while the ledger does not know it."""
+    return session.get(CallRow, call)
+
+
+def get(session: Session, call: UUID) -> CallRow:
+    """The call. NotFound, also for calls of other organisations."""
+    found = find(session, call)
+    if found is None:
+        raise NotFound(f"call {call}")
+    return found
+
+
+def legs(session: Session, call: UUID) -> Sequence[LegRow]:
+    """The agents' parts in the call, in order."""
+    return session.scalars(select(LegRow).where(LegRow.call == call).order_by(LegRow.number)).all()
+
+
+def visits(session: Session, call: UUID) -> Sequence[VisitRow]:
+    """The call's visits to queues, in order."""
+    return session.scalars(select(VisitRow).where(VisitRow.call == call).order_by(VisitRow.number)).all()
+
+
+def took_part(session: Session, call: UUID, agent: str) -> bool:
+    """Whether this agent talked with the caller."""
+    talked = exists().where(LegRow.call == call, LegRow.agent == agent, LegRow.answered_at.is_not(None))
+    return bool(session.scalar(select(talked)))
+
+
+def story(session: Session, call: UUID) -> list[Recorded]:
+    """Every event of the call. Ask for the call first: the journal itself knows no organisations."""
+    return journal.of_call(session, call)
+
+
+def heard(session: Session, call: UUID, prompt: str) -> bool:
+    """Whether this prompt was played to the caller to its end."""
+    told = exists().where(
+        JournalRow.call == call, JournalRow.kind == PromptHeard.__name__, JournalRow.body["prompt"].astext == prompt
+    )
+    return bool(session.scalar(select(told)))
