@@ -52,7 +52,7 @@ class Question(Action):  # type: ignore[misc]
         last = (
             self._until is None
             or refused
-            or message.event == self._until
+            or (self._until != "" and message.event == self._until)
             or message.eventlist.lower() in ("complete", "cancelled")
         )
         if last and not self.future.done():

@@ -84,6 +84,7 @@ class Observer:
     def __init__(self, calls: Iterable[Call] = (), *, strict: bool = False) -> None:
         self.calls: dict[CallId, Call] = {call.id: call for call in calls}
         self.channels = Channels()
+        self.ended: dict[ChannelId, datetime] = {}  # callers' channels of the last minutes: their story is told
         self._strict = strict
         self._callers = {ChannelId(call.channel): call.id for call in self.calls.values()}
         self._talks: dict[CallId, dict[ChannelId, Interface]] = {}
@@ -133,9 +134,20 @@ class Observer:
         self._end(call, CallLost(call=call.id, at=at, reason=reason), "lost")
         return self._lines
 
-    def talk_channels(self, call: Call) -> dict[ChannelId, Interface]:
-        """The agents' channels known to talk in the call."""
-        return dict(self._talks.get(call.id, {}))
+    def part(self, call: Call, agent: Interface, at: datetime, reason: str) -> list[Line]:
+        """The agent is found to talk no longer."""
+        self._lines = []
+        self._leave_talk(call.id, agent, at, reason)
+        return self._lines
+
+    def beside(self, call: Call) -> set[Interface]:
+        """The agents whose channels are in the caller's bridge."""
+        caller = self.channels.get(ChannelId(call.channel))
+        return {other.agent for other in self.channels.beside(caller) if other.agent is not None}
+
+    def forget(self, before: datetime) -> None:
+        """Forgets which calls ended before that time."""
+        self.ended = {channel: at for channel, at in self.ended.items() if at >= before}
 
     # --- the story goes on ---
 
@@ -371,6 +383,7 @@ class Observer:
         self._left_queue.pop(call.id, None)
         self._talks.pop(call.id, None)
         self._callers.pop(ChannelId(call.channel), None)
+        self.ended[ChannelId(call.channel)] = event.at
         del self.calls[call.id]
 
 

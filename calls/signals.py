@@ -142,3 +142,40 @@ class PhoneDialled(Signal):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneDidNotAnswer(Signal):
     agent: Interface
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliveChannel:
+    """A channel in Asterisk's own list, asked for after a reconnect."""
+
+    channel: ChannelId
+    name: str
+    agent: Interface | None
+    call: CallId | None
+    linked: ChannelId | None
+    bridge: BridgeId | None
+    ringing: bool
+    age: timedelta
+    arrival: CallEvent | None  # what the dialplan told at its arrival, for the caller's channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCaller:
+    """A caller in a queue, as Asterisk lists it."""
+
+    channel: ChannelId
+    queue: QueueName
+    position: int
+    waited: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePlace:
+    """A member of a queue, as Asterisk lists it."""
+
+    queue: QueueName
+    agent: Interface
+    name: str
+    penalty: int
+    paused: bool
+    reason: str

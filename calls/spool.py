@@ -46,6 +46,7 @@ class Memory:
     """What the last listener knew when it ended."""
 
     calls: dict[CallId, Call] = field(default_factory=dict)
+    ended: dict[str, datetime] = field(default_factory=dict)  # callers' channels of calls that ended lately
     last_at: datetime | None = None
     mark: Mark = field(default_factory=Mark)
 
@@ -53,9 +54,9 @@ class Memory:
 class Spool:
     """Appends; one process at a time. Written at once, so that a killed process loses nothing; fsynced by `sync`."""
 
-    def __init__(self, directory: Path, open_calls: Callable[[], Iterable[Call]] = tuple) -> None:
+    def __init__(self, directory: Path, known: Callable[[], "Memory"] | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self.directory, self._open_calls = directory, open_calls
+        self.directory, self._known = directory, known or Memory
         self._lock = os.open(directory / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -81,7 +82,16 @@ class Spool:
             self.directory / (name + SUFFIX), os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600
         )
         self._size = 0
-        self._write([{"open": [pack(call) for call in self._open_calls()]}])
+        self._write([self._beginning()])
+
+    def _beginning(self) -> dict[str, Any]:
+        memory = self._known()
+        return {
+            "open": [pack(call) for call in memory.calls.values()],
+            "ended": {channel: at.isoformat() for channel, at in memory.ended.items()},
+            "last_at": memory.last_at.isoformat() if memory.last_at else None,
+            "mark": pack(memory.mark),
+        }
 
     def append(self, lines: Sequence[Line]) -> None:
         """Keeps the events. A full disk loses none of them while the process lives: they are tried again."""
@@ -152,6 +162,9 @@ def remembered(directory: Path) -> Memory:
     for _, record in lines_of(directory / names[-1], 0, 1 << 62):
         if "open" in record:
             memory.calls = {call.id: call for call in (unpack(Call, packed) for packed in record["open"])}
+            memory.ended = {channel: datetime.fromisoformat(at) for channel, at in record["ended"].items()}
+            memory.last_at = datetime.fromisoformat(record["last_at"]) if record["last_at"] else None
+            memory.mark = unpack(Mark, record["mark"])
         elif "mark" in record:
             memory.mark = unpack(Mark, record["mark"])
         else:
@@ -175,6 +188,7 @@ def _follow(memory: Memory, record: dict[str, Any]) -> None:
         memory.calls[event.call] = call
         if call.fate is not None:
             del memory.calls[event.call]
+            memory.ended[call.channel] = at
 
 
 def _packed(line: Line) -> dict[str, Any]:

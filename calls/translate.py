@@ -16,8 +16,9 @@ import structlog
 
 from calls import events
 from calls.events import CallEvent, Event, MemberPaused, PhoneRegistered
-from calls.model import CallId, Interface, QueueName
+from calls.model import CallId, Interface, Language, QueueName, Source
 from calls.signals import (
+    AliveChannel,
     BridgeEntered,
     BridgeId,
     BridgeLeft,
@@ -35,9 +36,11 @@ from calls.signals import (
     QueueGivenUp,
     QueueJoined,
     QueueLeft,
+    QueuePlace,
     Said,
     Signal,
     Transferred,
+    WaitingCaller,
 )
 
 log = structlog.get_logger()
@@ -326,3 +329,111 @@ _READERS: dict[str, Callable[[Message], Signal | Event | None]] = {
 
 # What Asterisk has to send us, for the event filters of manager.conf.
 AMI_EVENTS = (*_READERS, "FullyBooted", "Shutdown", "OriginateResponse")
+
+# --- what Asterisk answers when asked ---
+
+# The variables that the dialplan keeps on the caller's channel, asked for with the list of channels.
+ASKED_VARIABLES = "CALL_ID,ORGANISATION,CALLER,DIALLED,SOURCE,CHANNEL(language)"
+
+
+def clock(pong: Message) -> datetime:
+    """Asterisk's own time, from the answer to a ping."""
+    return _at(pong)
+
+
+def started_at(booted: Message, now: datetime) -> datetime:
+    """When this Asterisk started, from FullyBooted."""
+    return now - timedelta(seconds=int(_needed(booted, "Uptime")))
+
+
+def alive_channels(answers: list[Message], now: datetime) -> list[AliveChannel]:
+    """The channels of an answer to Status."""
+    return [_alive(answer, now) for answer in answers if answer.get("Event") == "Status"]
+
+
+def _alive(message: Message, now: datetime) -> AliveChannel:
+    known = variables(message, "Variable")
+    channel, age = ChannelId(_needed(message, "Uniqueid")), _seconds(message, "Seconds")
+    call = call_id(known.get("CALL_ID"))
+    return AliveChannel(
+        channel=channel,
+        name=_first(message, "Channel"),
+        agent=phone_of(_first(message, "Channel")),
+        call=call,
+        linked=ChannelId(_first(message, "Linkedid")) or None,
+        bridge=BridgeId(_first(message, "BridgeID")) or None,
+        ringing=_first(message, "ChannelStateDesc") == "Ringing",
+        age=age,
+        arrival=_arrival(call, known, now - age, channel) if call else None,
+    )
+
+
+def _arrival(call: CallId, known: Mapping[str, str], at: datetime, channel: ChannelId) -> CallEvent | None:
+    """Only the caller's own channel knows where it came from; agents' phones inherit the call and the organisation."""
+    try:
+        return arrival(
+            call,
+            at=at,
+            channel=channel,
+            organisation=known["ORGANISATION"],
+            caller=known.get("CALLER", ""),
+            dialled=known["DIALLED"],
+            language=known["CHANNEL(language)"],
+            source=known["SOURCE"],
+        )
+    except (LookupError, ValueError):
+        return None
+
+
+def arrival(
+    call: CallId,
+    *,
+    at: datetime,
+    channel: ChannelId,
+    organisation: str,
+    caller: str,
+    dialled: str,
+    language: str,
+    source: str,
+) -> CallEvent:
+    """The arrival of a call from the dialplan's texts. ValueError if they make no sense."""
+    return events.CallArrived(
+        call=call,
+        at=at,
+        organisation=int(organisation),
+        caller=caller,
+        dialled=dialled,
+        language=Language(language[:2]),
+        source=Source(source),
+        channel=channel,
+    )
+
+
+def waiting_callers(answers: list[Message]) -> list[WaitingCaller]:
+    """The callers of an answer to QueueStatus."""
+    return [
+        WaitingCaller(
+            channel=ChannelId(_needed(answer, "Uniqueid")),
+            queue=QueueName(_needed(answer, "Queue")),
+            position=int(_needed(answer, "Position")),
+            waited=_seconds(answer, "Wait"),
+        )
+        for answer in answers
+        if answer.get("Event") == "QueueEntry"
+    ]
+
+
+def queue_places(answers: list[Message]) -> list[QueuePlace]:
+    """The members of an answer to QueueStatus."""
+    return [
+        QueuePlace(
+            queue=QueueName(_needed(answer, "Queue")),
+            agent=Interface(_needed(answer, "Location")),
+            name=_first(answer, "Name"),
+            penalty=int(_first(answer, "Penalty") or 0),
+            paused=_first(answer, "Paused") == "1",
+            reason=_first(answer, "PausedReason"),
+        )
+        for answer in answers
+        if answer.get("Event") == "QueueMember"
+    ]

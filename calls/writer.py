@@ -68,10 +68,10 @@ def _next(directory: Path, file: str, offset: int, limit: int) -> tuple[_Chunk |
         chunk, count = _Chunk(name, begins_at, [], None), 0
         for chunk.offset, record in lines_of(directory / name, begins_at, limit):
             count += 1
-            if "mark" in record:
-                chunk.mark = record["mark"]
-            elif "open" not in record:
+            if "kind" in record:
                 chunk.rows.append(record)
+            elif "mark" in record:
+                chunk.mark = record["mark"]
         if count:
             return chunk, count
     return None, 0
