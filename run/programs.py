@@ -29,7 +29,10 @@ def postgres_program(name: str) -> Path:
 
 
 def postgres(settings: Settings, *, durable: bool = True) -> list[str]:
-    """PostgreSQL on loopback and on a socket in its own directory; `durable=False` is for tests only."""
+    """PostgreSQL on loopback and on a socket in its own directory; `durable=False` is for tests only.
+
+    Without it what was committed outlives the death of PostgreSQL, but not that of the machine.
+    """
     directory = settings.data / "postgres"
     options = {
         "listen_addresses": "127.0.0.1",
@@ -41,7 +44,6 @@ def postgres(settings: Settings, *, durable: bool = True) -> list[str]:
         "log_line_prefix": "%p %d ",
         "log_min_duration_statement": "1s",
         "fsync": "on" if durable else "off",
-        "synchronous_commit": "on" if durable else "off",
         "full_page_writes": "on" if durable else "off",
     }
     command = [str(postgres_program("postgres")), "-D", str(directory), "-p", str(settings.postgres_port)]

@@ -76,8 +76,8 @@ class Supervisor:
         _replace(place / "log" / "run", f"#!/bin/sh\nexec s6-setuidgid {OURS} s6-log -b n10 s2000000 T {logs}\n")
         _replace(place / "down-signal", f"SIG{service.stop_signal.name.removeprefix('SIG')}\n", mode=0o644)
         _replace(place / "timeout-kill", f"{service.stop_within * 1000}\n", mode=0o644)
-        # The fourth argument is the process group of the one that ended: no child of it may keep its port.
-        _replace(place / "finish", '#!/bin/sh\n[ "${4:-0}" -gt 1 ] && kill -KILL -- "-$4" 2>/dev/null\nexit 0\n')
+        # s6 makes each process the head of a group of its own; no child of one that ended may keep its port.
+        _replace(place / "finish", '#!/bin/sh\nread -r group <group && kill -s KILL -- "-$group" 2>/dev/null\nexit 0\n')
         return _replace(place / "run", self._run_script(service))
 
     def up(self, service: Service) -> None:
@@ -141,13 +141,19 @@ class Supervisor:
             "PYTHONDONTWRITEBYTECODE": "1",
             "HOME": str(data / "s3") if service.name == "s3" else "/nonexistent",
         }
-        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
         directory = data / "release" if service.ours else data
-        command = shlex.join(service.command(self._settings))
-        return (
-            f"#!/bin/sh\nexec 2>&1\numask {service.umask}\nulimit -n 65536 2>/dev/null || true\n{exports}"
-            f'cd {shlex.quote(str(directory))} || exit 1\nexport PYTHONPATH="$(pwd -P)"\nexec s6-setuidgid {service.user} {command}\n'
+        lines = (
+            "#!/bin/sh",
+            "exec 2>&1",
+            "echo $$ >group",
+            f"umask {service.umask}",
+            "ulimit -n 65536 2>/dev/null || true",
+            *(f"export {name}={shlex.quote(value)}" for name, value in environment.items()),
+            f"cd {shlex.quote(str(directory))} || exit 1",
+            'export PYTHONPATH="$(pwd -P)"',
+            f"exec s6-setuidgid {service.user} {shlex.join(service.command(self._settings))}",
         )
+        return "\n".join(lines) + "\n"
 
 
 def _supervised(place: Path) -> bool:

@@ -1,0 +1,42 @@
+"""A release is a whole copy or none, and publishing the same code twice changes nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from run import release
+from run.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(_env_file=None, data=tmp_path / "data", software=tmp_path / "software")
+    built = release.front_end(settings) / release.BUILT
+    built.mkdir(parents=True)
+    (built / "app.js").write_text("// built")
+    (release.front_end(settings) / "complete").touch()
+    settings.data.mkdir()
+    return settings
+
+
+def test_the_code_is_copied_once(settings: Settings) -> None:
+    assert release.publish(settings)
+    assert not release.publish(settings)
+    current = (settings.data / "release").resolve()
+    assert (current / "run/services.py").read_bytes() == (release.SOURCE / "run/services.py").read_bytes()
+    assert (current / "web/static/built/app.js").exists()
+    assert not (current / "tests").exists()
+
+
+def test_a_half_copied_release_is_made_again(settings: Settings) -> None:
+    release.publish(settings)
+    current = (settings.data / "release").resolve()
+    (current / "complete").unlink()
+    (current / "run/services.py").unlink()
+    release.publish(settings)
+    assert (current / "run/services.py").exists()
+
+
+def test_every_subject_of_the_clone_is_released() -> None:
+    for name in release.SUBJECTS:
+        assert (release.SOURCE / name).exists(), name
