@@ -52,6 +52,24 @@ class CardForm(BaseModel):
     deed: str = "register"
 
 
+class DraftForm(BaseModel):
+    """The card half filled in: any text is right, and whatever else the form carries is left out."""
+
+    submission: str = ""
+    call: str = ""
+    source: str = ""
+    surname: str = ""
+    given_name: str = ""
+    patronymic: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    kind: str = ""
+    topic: str = ""
+    substance: str = Field("", max_length=100_000)
+    explanation: str = Field("", max_length=100_000)
+
+
 class Asked(BaseModel):
     """What the journal's address asks for; nonsense narrows nothing."""
 
@@ -61,7 +79,7 @@ class Asked(BaseModel):
     topic: str = ""
     since: str = ""  # a day, "2026-11-21", in the organisation's zone
     until: str = ""  # the last day shown
-    before: str = ""  # the key of the last row on the page before
+    after: str = ""  # the key of the last row on the page before
 
 
 @router.get("/card")
@@ -93,11 +111,10 @@ def of_call(request: Request, session: DbSession, person: Reader, call: UUID) ->
 
 @router.post("/draft")
 def save_draft(
-    session: DbSession, person: Writer, fields: Annotated[dict[str, str], Form()], call: UUID | None = None
+    session: DbSession, person: Writer, form: Annotated[DraftForm, Form()], call: UUID | None = None
 ) -> Response:
     """Keeps what was typed so far."""
-    kept = {name: value[:10_000] for name, value in fields.items() if name in CardForm.model_fields}
-    service.save_draft(session, person, call, kept)
+    service.save_draft(session, person, call, form.model_dump())
     return JSONResponse({"saved": True})
 
 
@@ -151,7 +168,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         since=_midnight(asked.since),
         until=_midnight(asked.until, days=1),
     )
-    rows = queries.page(session, filters, before=_place(asked.before))
+    rows = queries.page(session, filters, before=_place(asked.after))
     shown = rows[: queries.PAGE]
     return render(
         request,

@@ -11,7 +11,10 @@ from fastapi import APIRouter, FastAPI
 
 import acd.routes
 import acd.visitor_routes
+import appeals.routes
 import db
+import ivr.prompt_routes
+import ivr.routes
 import run.health
 import run.home
 import staff.people
@@ -32,12 +35,17 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.health.router,
     acd.routes.router,
     acd.visitor_routes.router,
+    appeals.routes.router,
+    ivr.prompt_routes.router,
+    ivr.routes.router,
     staff.people.router,
     staff.routes.router,
 )
 
 PLACES = (
     Place("/desk", later("Desk"), "desk.use", icon="headset"),
+    Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
+    Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
     Place("/people", later("People"), "people.manage", icon="people"),
 )
 
@@ -56,6 +64,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app = application(routers=ROUTERS, shell=shell, policy=policy, lifespan=_lifespan)
     redis_url = settings.redis_url.get_secret_value()
     app.state.settings = settings  # for routes of `run` only
+    app.state.sounds = settings.sounds
     app.state.phone_socket = settings.sip_socket_url
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
     app.state.streams = Streams(redis_url)

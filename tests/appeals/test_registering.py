@@ -1,0 +1,179 @@
+"""Registering an appeal: one form, one number, nothing half saved, nothing lost."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from appeals import queries, service
+from appeals.model import AppealNumber, Kind
+from appeals.service import AppealFields, ApplicantFields
+from appeals.tables import Appeal, AppealDraft, Applicant
+from calls.tables import Topic
+from db import EVERY_ORGANISATION, transaction
+from staff.tables import Person
+from tests.centre import Centre
+from tests.client import Client
+
+Browser = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def topics(centre: Centre) -> None:
+    """Each organisation has one topic."""
+    with transaction(EVERY_ORGANISATION) as session:
+        for organisation in centre.organisations.values():
+            session.add(Topic(organisation_id=organisation.id, code="water", name={"uk": "Вода", "uz": "Suv"}))
+
+
+def form(**changes: str) -> dict[str, str]:
+    """A card filled in rightly."""
+    filled = {
+        "submission": str(uuid4()),
+        "surname": "Коваленко",
+        "given_name": "Марія",
+        "phone": "067 123 45 67",
+        "address": "вул. Прибузька, 12",
+        "kind": "complaint",
+        "topic": "water",
+        "substance": "Немає води другий день",
+    }
+    return filled | changes
+
+
+def stored() -> list[Appeal]:
+    """All appeals there are."""
+    with transaction(EVERY_ORGANISATION) as session:
+        return list(session.scalars(select(Appeal)))
+
+
+def test_the_operator_registers_and_the_appeal_has_a_page(client: Browser) -> None:
+    olena = client("olena")
+    answer = olena.post("/appeals", data=form())
+    assert answer.status_code == 303
+    page = olena.get(answer.headers["location"]).text
+    assert "Коваленко Марія" in page
+    assert "Немає води другий день" in page
+    assert "+380 67 123 4567" in page.replace("\u00a0", " ")
+
+
+def test_the_same_form_sent_twice_registers_once(client: Browser) -> None:
+    olena, sent = client("olena"), form()
+    first, second = (olena.post("/appeals", data=sent).headers["location"] for _ in range(2))
+    assert first == second
+    assert len(stored()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"surname": ""}, "surname"),
+        ({"kind": "poem"}, "kind"),
+        ({"topic": "moon"}, "topic"),
+        ({"substance": ""}, "substance"),
+        ({"phone": "not a number"}, "phone"),
+        ({"email": "nobody"}, "email"),
+        ({"surname": "я" * 121}, "surname"),
+        ({"deed": "explain"}, "explanation"),
+    ],
+)
+def test_a_wrong_field_is_told_beside_it_and_nothing_is_saved(
+    client: Browser, changes: dict[str, str], field: str
+) -> None:
+    answer = client("olena").post("/appeals", data=form(**changes))
+    assert answer.status_code == 422
+    assert f'id="error-{field}"' in answer.text
+    assert "вул. Прибузька, 12" in answer.text, "what was typed is kept"
+    assert stored() == []
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.scalar(select(func.count()).select_from(Applicant)) == 0
+
+
+def test_explained_at_once_is_closed_with_the_explanation(client: Browser) -> None:
+    client("olena").post("/appeals", data=form(deed="explain", explanation="Воду дадуть о 18:00"))
+    (appeal,) = stored()
+    assert (appeal.state, appeal.result, appeal.answer) == ("closed", "explained", "Воду дадуть о 18:00")
+
+
+def test_200_parallel_registrations_give_200_numbers(centre: Centre) -> None:
+    by = centre.people["olena"]
+
+    def one(count: int) -> str:
+        with transaction(by.organisation_id) as session:
+            applicant = ApplicantFields(surname=f"Житель {count}")
+            fields = AppealFields(kind=Kind.APPLICATION, topic="water", substance="Ліхтар не світить", address="")
+            return service.register(session, applicant, fields, by=by, submission=uuid4()).number
+
+    with ThreadPoolExecutor(8) as crowd:
+        numbers = sorted(crowd.map(one, range(200)))
+    assert [AppealNumber.parse(number).running for number in numbers if AppealNumber.parse(number)] == [*range(1, 201)]
+
+
+def test_a_number_is_found_as_written_and_as_keyed_in(centre: Centre) -> None:
+    by: Person = centre.people["olena"]
+    with transaction(by.organisation_id) as session:
+        fields = AppealFields(kind=Kind.APPLICATION, topic="water", substance="Ліхтар", address="")
+        number = service.register(session, ApplicantFields(surname="Я"), fields, by=by, submission=uuid4()).number
+    with transaction(by.organisation_id) as session:
+        for written in (number, number.replace("-", "")):
+            found = queries.find_by_number(session, written)
+            assert found is not None
+            assert found.number == number
+        assert queries.find_by_number(session, "99-999999") is None
+        assert queries.find_by_number(session, "'; DROP TABLE appeal") is None
+
+
+def test_the_draft_survives_a_reload_and_ends_with_the_registration(client: Browser) -> None:
+    olena, call = client("olena"), str(uuid4())
+    kept = olena.post("/appeals/draft", params={"call": call}, data=form(substance="Недописане", call=call))
+    assert kept.status_code == 200
+    card = olena.get("/appeals/card", params={"call": call}).text
+    assert "Недописане" in card
+    assert "Недописане" not in client("andrii").get("/appeals/card", params={"call": call}).text
+    olena.post("/appeals", data=form(call=call))
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.scalar(select(func.count()).select_from(AppealDraft)) == 0
+
+
+def test_the_card_knows_the_caller_and_their_open_appeals(client: Browser) -> None:
+    olena = client("olena")
+    number = olena.post("/appeals", data=form()).headers["location"].rpartition("/")[2]
+    card = olena.get("/appeals/card", params={"call": str(uuid4()), "number": "+380671234567"}).text
+    assert 'value="Коваленко"' in card
+    assert number in card
+
+
+def test_the_same_person_is_kept_once_and_another_on_the_same_phone_apart(client: Browser) -> None:
+    olena = client("olena")
+    olena.post("/appeals", data=form())
+    olena.post("/appeals", data=form(email="maria@example.org"))
+    olena.post("/appeals", data=form(surname="Шевчук", given_name="Петро"))
+    with transaction(EVERY_ORGANISATION) as session:
+        people = session.scalars(select(Applicant).order_by(Applicant.id)).all()
+    assert [(person.surname, person.email) for person in people] == [("Коваленко", "maria@example.org"), ("Шевчук", "")]
+
+
+def test_another_organisation_sees_nothing(client: Browser) -> None:
+    location = client("olena").post("/appeals", data=form()).headers["location"]
+    anna = client("anna")
+    assert anna.get(location).status_code == 404
+    assert "Коваленко" not in anna.get("/appeals").text
+    assert "Коваленко" not in anna.get("/appeals/card", params={"number": "+380671234567"}).text
+
+
+def test_the_journal_narrows_and_pages(client: Browser, centre: Centre) -> None:
+    by = centre.people["olena"]
+    with transaction(by.organisation_id) as session:
+        for count in range(queries.PAGE + 5):
+            fields = AppealFields(kind=Kind.SUGGESTION, topic="water", substance=f"Лавка {count}", address="")
+            service.register(session, ApplicantFields(surname=f"Особа{count}"), fields, by=by, submission=uuid4())
+    iryna = client("iryna")
+    first = iryna.get("/appeals").text
+    assert first.count("<tr data-href") == queries.PAGE
+    older = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert iryna.get(older).text.count("<tr data-href") == 5
+    assert iryna.get("/appeals", params={"q": "Особа7"}).text.count("<tr data-href") == 1
+    assert iryna.get("/appeals", params={"kind": "complaint"}).text.count("<tr data-href") == 0
+    assert iryna.get("/appeals", params={"since": "nonsense", "after": "x~y"}).status_code == 200
