@@ -101,6 +101,11 @@ def speech(folder: Path, name: str, language: str, text: str) -> Path:
     return path
 
 
+def repeated(sound: Sound) -> Sound:
+    """Twice over: what is said in a loop may be cut anywhere."""
+    return np.tile(sound, 2)
+
+
 def trimmed(sound: Sound) -> Sound:
     """Without the silence at both ends."""
     loud = np.flatnonzero(np.abs(sound) > SILENCE * 3)

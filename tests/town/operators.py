@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, Playwright, expect
 
@@ -37,18 +38,21 @@ class Operator:
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
-    def signs_in(self) -> Operator:
-        """Signs in and opens the desk."""
-        self.page.goto("/sign-in?next=/desk")
+    def signs_in(self, *, to: str = "/desk") -> Operator:
+        """Signs in, unless signed in already, and opens the desk or another page."""
+        self.page.goto("/sign-in?" + urlencode({"next": to}))
+        if "/sign-in" not in self.page.url:
+            return self
         self.page.locator("[name=login]").fill(self.login)
         self.page.locator("[name=password]").fill(self._password)
         self.page.locator("main button[type=submit], form[action='/sign-in'] button").last.click()
-        self.page.wait_for_url("**/desk")
+        self.page.wait_for_url(self._url + to)
         return self
 
     def goes_ready(self) -> Operator:
         """Starts the shift if there is none, waits for the phone, takes calls from now on."""
-        expect(self._part("start-shift").or_(self._part("ready")).first).to_be_visible()
+        choice = '[data-part="start-shift"]:visible, [data-part="ready"]:visible, [data-state="ready"]'
+        expect(self.page.locator(choice).first).to_be_visible()
         if self._part("start-shift").is_visible():
             self._part("start-shift").click()
         expect(self._part("phone-lamp")).to_have_attribute("data-lamp", "on", timeout=15_000)
@@ -128,7 +132,8 @@ class Operator:
         return self
 
     def reloads(self) -> Operator:
-        """Presses F5."""
+        """Presses F5, and means it."""
+        self.page.once("dialog", lambda question: question.accept())
         self.page.reload()
         return self
 

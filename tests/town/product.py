@@ -162,6 +162,11 @@ class Product:
         found = self.rows("SELECT * FROM call WHERE caller LIKE %s ORDER BY arrived_at DESC LIMIT 1", f"%{number[-9:]}")
         return found[0] if found else None
 
+    def visitors_ledger(self) -> dict[str, Any] | None:
+        """The last call from a browser."""
+        found = self.rows("SELECT * FROM call WHERE source = 'browser' ORDER BY arrived_at DESC LIMIT 1")
+        return found[0] if found else None
+
     @contextmanager
     def office(self, code: str) -> Iterator[tuple[Session, Organisation]]:
         """A transaction of an organisation, to arrange what its administrator would: the application's own role."""

@@ -12,10 +12,12 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from tests.telephony.asterisk import software
 from tests.town import audio
+from tests.town.citizen import Citizen
 from tests.town.exchange import Exchange
 from tests.town.operators import Operator
 from tests.town.people import Person
 from tests.town.product import Product
+from tests.town.visitors import Visitor
 from tests.town.waiting import wait_for
 
 FIRST_PORT = int(os.environ.get("HOLOS_TOWN_PORT", "28000"))
@@ -48,7 +50,7 @@ class Town:
         self._numbers = itertools.count(1)
         self._playwright: Playwright | None = None
         self._operators: dict[str, Operator] = {}
-        self.people: list[Person] = []
+        self.people: list[Citizen] = []
 
     def caller(self, country: str = "uz") -> Person:
         """Somebody with a number that nobody else has."""
@@ -58,13 +60,29 @@ class Town:
         self.people.append(person)
         return person
 
+    def visitor(self, language: str) -> Visitor:
+        """Somebody who calls from the browser, and says in this language what citizens say."""
+        self.speech(language)
+        voice = self.here / f"citizen-{language}.wav"
+        settings = self.product.settings
+        visitor = Visitor(
+            self.playwright, voice, url=settings.public_url, sounds=settings.sounds, ledger=self.product.visitors_ledger
+        )
+        self.people.append(visitor)
+        return visitor
+
+    @property
+    def playwright(self) -> Playwright:
+        """Starts browsers; made at the first use."""
+        if self._playwright is None:
+            self._playwright = sync_playwright().start()
+        return self._playwright
+
     def agent(self, login: str) -> Operator:
         """An operator of the demonstration, at a browser; the same one each time."""
         if login not in self._operators:
-            if self._playwright is None:
-                self._playwright = sync_playwright().start()
             self._operators[login] = Operator(
-                self._playwright,
+                self.playwright,
                 self.here,
                 login=login,
                 interface=f"PJSIP/agent{self.product.rows('SELECT id FROM person WHERE login = %s', login)[0]['id']}",
@@ -78,14 +96,19 @@ class Town:
         """What citizens say."""
         return audio.read(audio.speech(self.here, f"citizen-{language}", language, WORDS[language]))
 
-    def recording_of(self, person: Person, *, seconds: float = 10) -> dict[str, Any]:
+    def recording_of(self, person: Citizen, *, seconds: float = 10) -> dict[str, Any]:
         """The stored recording of the person's last call, within ten seconds of its end."""
 
         def stored() -> dict[str, Any] | None:
             found = self.product.rows("SELECT * FROM recording WHERE call = %s AND state = 'stored'", person.call["id"])
             return found[0] if found else None
 
-        return wait_for(f"the recording of {person.number}", stored, seconds=seconds) or {}
+        return wait_for(f"the recording of {person.name}", stored, seconds=seconds) or {}
+
+    def goes_home(self, operator: Operator) -> None:
+        """Closes one operator's browser; asked for again, they have a new one."""
+        operator.leaves()
+        self._operators = {login: other for login, other in self._operators.items() if other is not operator}
 
     def everybody_leaves(self) -> None:
         """Operators close their browsers; a shift that is open stays, the next story begins another."""
@@ -125,10 +148,10 @@ class Town:
         """Both sides of the story's calls: what the town's exchange saw, and the product's journal."""
         parts = []
         for person in self.people:
-            parts.append(f"--- {person.number}, the town's side")
+            parts.append(f"--- {person.name}, the town's side")
             parts += person.timeline()
-            call = self.product.ledger(person.number)
-            parts.append(f"--- {person.number}, the journal: {_brief(call)}")
+            call = person.find_call()
+            parts.append(f"--- {person.name}, the journal: {_brief(call)}")
             if call:
                 events = self.product.rows(
                     "SELECT at, kind, body FROM journal WHERE call = %s ORDER BY seq", call["id"]
