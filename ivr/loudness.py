@@ -86,3 +86,11 @@ def a_law(samples: Samples) -> bytes:
     code = (segment << 4) | ((magnitude >> np.maximum(segment, 1)) & 0x0F)
     mask = np.where(linear >= 0, 0xD5, 0x55)
     return bytes((code ^ mask).astype(np.uint8))
+
+
+def from_a_law(sound: bytes) -> bytes:
+    """16-bit little-endian samples of A-law."""
+    code = np.frombuffer(sound, dtype=np.uint8).astype(np.int32) ^ 0x55
+    segment, mantissa = (code >> 4) & 7, code & 0x0F
+    magnitude = np.where(segment == 0, (mantissa << 4) + 8, ((mantissa << 4) + 0x108) << np.maximum(segment - 1, 0))
+    return np.where(code & 0x80, magnitude, -magnitude).astype("<i2").tobytes()

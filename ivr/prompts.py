@@ -86,3 +86,9 @@ def write(target: Path, content: bytes) -> None:
     half.write_bytes(content)
     half.chmod(0o644)
     half.replace(target)
+
+
+@cache
+def words(language: Language) -> Mapping[str, str]:
+    """What each prompt says to callers of this language."""
+    return {prompt.name: prompt.words for prompt in all_prompts() if prompt.heard_by is language}

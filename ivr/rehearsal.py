@@ -7,8 +7,9 @@ from typing import Any
 
 from calls.events import CallEvent
 from calls.model import Language
+from ivr import spoken
 from ivr.model import CallerGone
-from ivr.walk import End, Line, Script, walk
+from ivr.walk import Caller, End, Line, Script, Settled, walk
 
 SILENCE = "-"  # in place of a key: the caller waits
 
@@ -96,3 +97,15 @@ def rehearse(
         return caller, walk(caller, line, now=now, remembered=remembered, scripts=scripts)
     except CallerGone:
         return caller, None
+
+
+def _pretends(caller: Caller, _language: Language) -> Settled:
+    """Asks as the self-service would; whatever is keyed in is found."""
+    number = caller.is_asked("enter-appeal-number", wait=timedelta(seconds=6), digits=8)
+    if not number:
+        return "not_settled"
+    caller.hears("appeal-number", *spoken.digits(number), "appeal-state-in-work")
+    return "settled"
+
+
+PRETENDED: dict[str, Script] = {"appeal-status": _pretends}  # self-services without a database

@@ -12,16 +12,21 @@ from fastapi import APIRouter, FastAPI
 import acd.routes
 import acd.visitor_routes
 import appeals.routes
+import calls.routes
 import db
 import ivr.prompt_routes
 import ivr.routes
+import recordings.routes
 import run.health
 import run.home
+import run.status_page
 import staff.people
 import staff.routes
 from acd import news
+from recordings import jobs as recording_jobs
 from run.queries import dialled_numbers
 from run.settings import Settings
+from run.storage import connect_store
 from staff import access
 from web import live
 from web.application import application
@@ -36,16 +41,22 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.routes.router,
     acd.visitor_routes.router,
     appeals.routes.router,
+    calls.routes.router,
     ivr.prompt_routes.router,
     ivr.routes.router,
+    recordings.routes.router,
+    run.status_page.router,
     staff.people.router,
     staff.routes.router,
 )
 
 PLACES = (
     Place("/desk", later("Desk"), "desk.use", icon="headset"),
+    Place("/calls", later("Calls"), "calls.read_own", icon="telephone"),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
+    Place("/recordings/backlog", later("Storing"), "recordings.backlog", icon="hdd-stack"),
+    Place("/status", later("Status"), "status.read", icon="activity"),
     Place("/people", later("People"), "people.manage", icon="people"),
 )
 
@@ -66,6 +77,8 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings  # for routes of `run` only
     app.state.sounds = settings.sounds
     app.state.phone_socket = settings.sip_socket_url
+    recording_jobs.connect(redis_url, spool=settings.recordings_spool)
+    connect_store(settings)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
     app.state.streams = Streams(redis_url)
     app.state.dialled_numbers = dialled_numbers

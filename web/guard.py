@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_LIMIT = 1_000_000  # bytes; forms of text
-UPLOAD_LIMIT = 30_000_000  # bytes; addresses that end in /upload: studio recordings, attachments
+UPLOAD_LIMIT = 64_000_000  # bytes; addresses that end in /upload. Forms accept less, and can say so beside the field
 
 
 @dataclass(frozen=True, slots=True)
