@@ -47,7 +47,11 @@ class Streams:
         """The process's asynchronous Redis client, made at the first use."""
         if self._client is None:
             self._client = redis.asyncio.Redis.from_url(
-                self.url, decode_responses=True, socket_connect_timeout=3, max_connections=self.most + 10
+                self.url,
+                decode_responses=True,
+                socket_connect_timeout=3,
+                socket_timeout=HEARTBEAT + 5,  # the client's own default is shorter than a wait for news
+                max_connections=self.most + 10,
             )
         return self._client
 

@@ -6,7 +6,7 @@ import type { Line } from "../phone/line";
 import type { Phone } from "../phone/phone";
 import { ringback } from "../phone/sounds";
 import { callAttention, ignoreAttention } from "./attention";
-import { focusSubstance, showCard } from "./card";
+import { focusSubstance, showCard, shownCall } from "./card";
 import { notice } from "./notice";
 import { clock, part, show, write } from "./parts";
 import { wordsOf } from "./shift";
@@ -50,10 +50,9 @@ export function prepareCall(whenChanged: () => void, nameOfQueue: (queue: string
 export function rings(line: Line): void {
   main = line;
   void playThroughChosen(line.sound);
-  const who = line.number ? `+${line.number.replace(/^\+/, "")}` : say("Number withheld");
-  callAttention(who, queueName(line.queue));
-  void showCard(line.call, line.number);
-  draw();
+  callAttention(numberOf(line), queueName(line.queue));
+  void showCard(line.call, line.number).then(draw); // the card knows how the number is written
+  changed();
   part("answer").focus();
 }
 
@@ -211,7 +210,7 @@ export function draw(): void {
   }
   panel.dataset.line = consult ? "consult" : main.state;
   const ringing = main.state === "ringing";
-  write(part("call-number"), main.number ? `+${main.number.replace(/^\+/, "")}` : say("Number withheld"));
+  write(part("call-number"), numberOf(main));
   write(part("call-about"), queueName(main.queue));
   write(part("call-state"), stateWords(main));
   show(part("call-ringing"), ringing);
@@ -228,6 +227,11 @@ export function draw(): void {
     part<HTMLButtonElement>("hand-over").disabled = !consult.established;
   }
   tickCall();
+}
+
+function numberOf(line: Line): string {
+  const written = shownCall() === line.call ? document.querySelector(".caller-number")?.textContent : null;
+  return written?.trim() || line.number || say("Number withheld");
 }
 
 function stateWords(line: Line): string {

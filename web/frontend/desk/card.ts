@@ -121,7 +121,7 @@ export function focusSubstance(): void {
 
 // Ctrl+Enter: the appeal's own form registers; the desk only passes the key on.
 export function registerAppeal(): void {
-  const form = document.querySelector<HTMLFormElement>('[data-part="card"] form[data-appeal]');
+  const form = document.querySelector<HTMLFormElement>('[data-part="card"] form[data-appeal-form]');
   const said = new CustomEvent("desk:register", { bubbles: true, cancelable: true, detail: { call: shown } });
   if ((form ?? document).dispatchEvent(said)) form?.requestSubmit();
 }

@@ -44,6 +44,7 @@ export function showWrapUp(wrapUp: WrapUp, about: string, pauseAfter: string | n
   if (typed) fill(typed);
   write(part("wrap-up-call"), about);
   show(form(), true);
+  tickWrapUp();
   if (!document.querySelector("dialog[open]")) focusResults();
 }
 
