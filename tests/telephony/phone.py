@@ -79,11 +79,14 @@ class Phone:
         self.address, self.server, self.user, self.secret = address, server, user, secret
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, port))
+        self.socket.settimeout(0.1)
         self.port = self.socket.getsockname()[1]
         self.calls: dict[str, Call] = {}
         self.offered: list[Call] = []
         self.received: list[Message] = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._closed = threading.Event()
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
 
     def call(self, number: str, **more: object) -> "Call":
         """Sends an INVITE; what happens is seen on the call."""
@@ -98,20 +101,21 @@ class Phone:
                         seconds=seconds)  # fmt: skip
 
     def send(self, data: str | bytes) -> None:
-        """Raw bytes to the server."""
-        self.socket.sendto(data.encode() if isinstance(data, str) else data, self.server)
+        """Raw bytes to the server; nothing once the telephone is closed."""
+        if not self._closed.is_set():
+            self.socket.sendto(data.encode() if isinstance(data, str) else data, self.server)
 
     def close(self) -> None:
         """Falls silent at once, without a word: a phone whose network is gone."""
         for call in self.calls.values():
             call.sound.stop()
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
+        self._closed.set()
+        self._listening.join(5)
         self.socket.close()
 
     def _listen(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
+        while not self._closed.is_set():
+            with contextlib.suppress(TimeoutError):
                 data = self.socket.recv(65536)
                 if data.strip():
                     self._take(Message.of(data))
@@ -398,9 +402,7 @@ def _linear_table() -> NDArray[np.float64]:
 _LINEAR = _linear_table()
 
 
-def answer(
-    request: Message, status: int, reason: str, *, to_tag: str = "", contact: str = "", body: str = ""
-) -> str:
+def answer(request: Message, status: int, reason: str, *, to_tag: str = "", contact: str = "", body: str = "") -> str:
     """A response to a request."""
     to = request.get("To")
     lines = [

@@ -41,9 +41,7 @@ def test_an_unknown_address_is_refused(asterisk: Asterisk, telephones: Callable[
     assert not events.named("Newchannel")
 
 
-def test_an_agent_cannot_dial_out_nor_a_citizens_number(
-    telephones: Callable[..., Phone], events: Events
-) -> None:
+def test_an_agent_cannot_dial_out_nor_a_citizens_number(telephones: Callable[..., Phone], events: Events) -> None:
     phone = telephones("127.0.0.3", user="agent1", secret=SECRET)
     for number in ("1414", "+998901234567", "agent3", "khm-general", "s"):
         assert phone.call(number).is_over().status == 404
