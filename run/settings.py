@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     s3_secret_key: SecretStr = SecretStr("")
     s3_bucket: str = "holos-recordings"
     s3_port: int = Field(8333, description="the next eight ports and port + 10008 are the store's own, on loopback")
+    s3_encrypted: bool = Field(True, description="ask the store to encrypt recordings at rest (SSE-S3)")
     s3_encryption_key: SecretStr = Field(SecretStr(""), description="encrypts our own store's objects; in owner.env")
 
     secret_key: SecretStr = Field(SecretStr(""), description="signs cookies and visitors' tokens")

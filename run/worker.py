@@ -17,8 +17,9 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 
 import db
-from recordings import jobs, store
+from recordings import jobs
 from run.settings import Settings
+from run.storage import connect_store
 
 log = structlog.get_logger()
 
@@ -32,13 +33,7 @@ def connect(settings: Settings) -> None:
     db.connect(settings.database_url.get_secret_value(), pool_size=2)
     settings.recordings_spool.mkdir(parents=True, exist_ok=True)
     jobs.connect(settings.redis_url.get_secret_value(), spool=settings.recordings_spool)
-    store.connect(
-        settings.s3_endpoint,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        bucket=settings.s3_bucket,
-        secure=settings.s3_secure,
-    )
+    connect_store(settings)
 
 
 def work(settings: Settings) -> None:

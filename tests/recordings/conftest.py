@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from db import EVERY_ORGANISATION, transaction
-from recordings import jobs, service, store
+from recordings import jobs, service
 from recordings.tables import Recording
 from run.servers import Servers
+from run.storage import connect_store
 from staff.tables import Person
 from tests.centre import Centre
 from tests.recordings.speech import conversation, write_leg
@@ -78,10 +79,5 @@ def archive(store_server: Servers, centre: Centre, tmp_path: Path) -> Iterator[A
     """The city's archive; this process is connected to everything."""
     settings = store_server.settings
     jobs.connect(settings.redis_url.get_secret_value(), spool=tmp_path).flushdb()
-    store.connect(
-        settings.s3_endpoint,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        bucket=settings.s3_bucket,
-    )
+    connect_store(settings)
     yield Archive(store_server, tmp_path, centre.organisations["khm"].id, centre.people["olena"])

@@ -1,0 +1,148 @@
+"""Calls over HTTP: the journal of all calls, and the page of one."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from calls import directory, listing, queries, story, words
+from calls.listing import Filters, Key
+from calls.model import interface_of
+from db import NotFound
+from staff import queries as people
+from staff.access import DbSession, may
+from staff.model import Role
+from staff.model import may as role_may
+from staff.tables import Person
+from web.languages import audience
+from web.pages import is_part, render
+
+router = APIRouter(prefix="/calls")
+
+Reader = Annotated[Person, may("calls.read_own")]
+
+
+class Asked(BaseModel):
+    """What the journal's address asks for; nonsense narrows nothing."""
+
+    q: str = Field("", max_length=64)
+    since: str = ""  # a day, "2026-11-21", in the organisation's zone
+    until: str = ""  # the last day shown
+    operator: str = ""  # a person's id
+    queue: str = Field("", max_length=64)
+    language: str = Field("", max_length=8)
+    topic: str = Field("", max_length=64)
+    result: str = Field("", max_length=32)
+    fate: str = Field("", max_length=32)
+    recorded: str = ""  # "yes", "no"
+    sort: str = listing.NEWEST_FIRST
+    after: str = ""
+    before: str = ""
+
+
+@router.get("")
+def journal(request: Request, session: DbSession, person: Reader, asked: Annotated[Asked, Query()]) -> Response:
+    """The list of calls, newest first; operators see those they talked in."""
+    all_calls = _reads_all(person)
+    filters = _filters(asked, own=None if all_calls else person.interface)
+    sort = asked.sort if asked.sort.lstrip("-") in listing.ORDERS else listing.NEWEST_FIRST
+    page = listing.page(
+        session,
+        person.organisation_id,
+        filters,
+        sort=sort,
+        after=Key.read(asked.after, sort) if asked.after else None,
+        before=Key.read(asked.before, sort) if asked.before else None,
+    )
+    agents = [row.agent for row in page.rows if row.agent]
+    return render(
+        request,
+        "calls/_list.html" if is_part(request) else "calls/journal.html",
+        page=page,
+        count=listing.count(session, person.organisation_id, filters),
+        most=listing.COUNTED,
+        asked=asked,
+        sort=sort,
+        narrowed=_narrowed(asked),
+        names=directory.operators(session, agents),
+        all_calls=all_calls,
+        words=words,
+        caller_text=story.caller_text,
+        **_choices(session, person.organisation_id),
+    )
+
+
+@router.get("/{call_id}")
+def page(request: Request, session: DbSession, person: Reader, call_id: UUID) -> Response:
+    """One call: its sentence, its line, its recordings, every event."""
+    call = queries.get(session, call_id)
+    if not _reads_all(person) and not queries.took_part(session, call_id, person.interface):
+        raise NotFound(f"call {call_id}")
+    legs, visits = queries.legs(session, call_id), queries.visits(session, call_id)
+    happened = [recorded.event for recorded in queries.story(session, call_id)]
+    topics = directory.choices(session)
+    names = directory.operators(session, {leg.agent for leg in legs})
+    names |= {f"topic:{code}": name for code, name in topics.items()}
+    return render(
+        request,
+        "calls/page.html",
+        call=call,
+        sentence=story.sentence(call, legs, names, topics),
+        line=story.line(call, legs, visits, happened, names),
+        told=story.all_told(call, happened, names),
+        clock_of=story.clock_of,
+        legs=legs,
+        visits=visits,
+        names=names,
+        topics=topics,
+        words=words,
+        caller_text=story.caller_text,
+    )
+
+
+def _reads_all(person: Person) -> bool:
+    return role_may(frozenset(Role(role) for role in person.roles), "calls.read")
+
+
+def _filters(asked: Asked, *, own: str | None) -> Filters:
+    agent = interface_of(int(asked.operator)) if asked.operator.isascii() and asked.operator.isdecimal() else ""
+    return Filters(
+        text=asked.q.strip(),
+        since=_midnight(asked.since),
+        until=_midnight(asked.until, days=1),
+        agent=own or agent,
+        queue=asked.queue,
+        language=asked.language,
+        topic=asked.topic,
+        result=asked.result,
+        fate=asked.fate,
+        recorded={"yes": True, "no": False}.get(asked.recorded),
+    )
+
+
+def _narrowed(asked: Asked) -> bool:
+    order_only = {"sort", "after", "before"}
+    return any(value for name, value in asked if name not in order_only)
+
+
+def _midnight(written: str, *, days: int = 0) -> datetime | None:
+    """The beginning of a day in the organisation's zone; None for nonsense."""
+    try:
+        day = date.fromisoformat(written) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(day, time(), tzinfo=audience().zone)
+
+
+def _choices(session: Session, organisation: int) -> dict[str, Any]:
+    operators = [*people.people(session, role=Role.OPERATOR), *people.people(session, role=Role.SUPERVISOR)]
+    return {
+        "operators": {str(each.id): each.name for each in operators},
+        "queues": {queue: words.queue_text(queue) for queue in listing.queues(session, organisation)},
+        "topics": directory.choices(session),
+    }

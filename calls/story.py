@@ -1,0 +1,148 @@
+"""A call told: one sentence, a line to scale, and every event in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from calls import events, words
+from calls.events import Event
+from calls.tables import CallRow, LegRow, VisitRow
+from calls.telling import Names, tell
+from web.formats import clock, duration, moment, phone
+from web.languages import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the line: from where and how long, as shares of the whole."""
+
+    kind: str  # menu, wait, ring, talk, hold
+    text: str
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment on the line."""
+
+    sign: str
+    text: str
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The whole call on one line."""
+
+    begins: datetime
+    seconds: float
+    stretches: Sequence[Stretch]
+    marks: Sequence[Mark]
+
+    @property
+    def lasts(self) -> timedelta:
+        """The length of the whole line."""
+        return timedelta(seconds=self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event in words."""
+
+    at: datetime
+    since: timedelta  # the beginning of the call
+    text: str
+
+
+def sentence(call: CallRow, legs: Sequence[LegRow], names: Names, topics: Names) -> str:
+    """The call in one sentence."""
+    values = {"caller": caller_text(call), "dialled": call.dialled, "moment": moment(call.arrived_at)}
+    if call.topic:
+        values["topic"] = topics.get(call.topic, call.topic)
+        told = [_("%(caller)s called about “%(topic)s” on %(moment)s") % values]
+    else:
+        told = [_("%(caller)s called %(dialled)s on %(moment)s") % values]
+    if call.queued_at is not None:
+        told.append(_("waited %(duration)s") % {"duration": duration(call.waited)})
+    if call.answered_at is not None:
+        spoken = dict.fromkeys(names.get(leg.agent, leg.agent) for leg in legs if leg.answered_at is not None)
+        told.append(
+            _("talked %(duration)s with %(operators)s")
+            % {"duration": duration(call.talked), "operators": ", ".join(spoken) or "–"}
+        )
+    if call.fate is None:
+        ending = _("the call is still on")
+    elif call.result:
+        ending = _(words.RESULTS.get(call.result, call.result))
+    else:
+        ending = _(words.ENDINGS[call.fate]) if call.fate in words.ENDINGS else ""
+    return ", ".join(told) + (f"; {ending}." if ending else ".")
+
+
+def caller_text(call: CallRow) -> str:
+    """The caller's number; who withheld it is said so."""
+    return phone(call.caller) if call.caller else _("Number withheld")
+
+
+def line(
+    call: CallRow, legs: Sequence[LegRow], visits: Sequence[VisitRow], happened: Sequence[Event], names: Names
+) -> Line:
+    """The call to scale: menu, waits, rings, talks, holds, and the keys and transfers as marks."""
+    ends = call.ended_at or datetime.now(UTC)
+    whole = max((ends - call.arrived_at).total_seconds(), 0.001)
+
+    def share(at: datetime | None) -> float:
+        return min(1.0, max(0.0, ((at or ends) - call.arrived_at).total_seconds() / whole))
+
+    def stretch(kind: str, text: str, since: datetime | None, until: datetime | None) -> Stretch:
+        return Stretch(kind, text, share(since), max(0.0, share(until) - share(since)))
+
+    stretches = [stretch("menu", _("menu"), call.arrived_at, call.queued_at or call.ended_at)]
+    for visit in visits:
+        stretches.append(stretch("wait", words.queue_text(visit.queue), visit.joined_at, visit.left_at))
+    for leg in legs:
+        who = names.get(leg.agent, leg.agent)
+        stretches.append(stretch("ring", who, leg.offered_at, leg.answered_at or leg.left_at))
+        if leg.answered_at is not None:
+            stretches.append(stretch("talk", who, leg.answered_at, leg.left_at))
+    stretches += [stretch("hold", _("on hold"), since, until) for since, until in _holds(happened)]
+    return Line(call.arrived_at, whole, stretches, [Mark(sign, told, share(at)) for at, sign, told in _marks(happened)])
+
+
+def _holds(happened: Sequence[Event]) -> list[tuple[datetime, datetime | None]]:
+    holds: list[tuple[datetime, datetime | None]] = []
+    for event in happened:
+        match event:
+            case events.CallHeld(at=at):
+                holds.append((at, None))
+            case events.CallResumed(at=at) | events.AgentLeftTalk(at=at) if holds and holds[-1][1] is None:
+                holds[-1] = (holds[-1][0], at)
+            case _:
+                pass
+    return holds
+
+
+def _marks(happened: Sequence[Event]) -> list[tuple[datetime, str, str]]:
+    marks = []
+    for event in happened:
+        match event:
+            case events.KeyPressed(at=at, key=key):
+                marks.append((at, key, tell(event, {})))
+            case events.CallTransferred(at=at):
+                marks.append((at, "⇄", tell(event, {})))
+            case events.CallerRequeued(at=at):
+                marks.append((at, "↺", tell(event, {})))
+            case _:
+                pass
+    return marks
+
+
+def all_told(call: CallRow, happened: Sequence[Event], names: Names) -> list[Told]:
+    """Every event of the call, with its time."""
+    return [Told(event.at, event.at - call.arrived_at, tell(event, names)) for event in happened]
+
+
+def clock_of(told: Told) -> str:
+    """The event's time of day, to the second."""
+    return clock(told.at, seconds=True)

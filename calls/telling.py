@@ -1,0 +1,119 @@
+"""Every event of a call in words."""
+
+from collections.abc import Callable, Mapping
+
+from calls import events, words
+from calls.events import Event
+from web.formats import duration, phone
+from web.languages import gettext as _
+
+Names = Mapping[str, str]
+
+
+def tell(event: Event, names: Names) -> str:
+    """One event in words."""
+    for kind, telling in _TELLINGS.items():
+        if type(event) is kind:
+            return telling(event, names)
+    return type(event).__name__  # an event newer than these words
+
+
+def _say(message: str, **values: object) -> str:
+    return message % values
+
+
+def _who(names: Names, agent: str) -> str:
+    return names.get(agent, agent.removeprefix("PJSIP/"))
+
+
+def _closed(reason: str) -> str:
+    kind, _colon, day = reason.partition(":")
+    return " ".join(part for part in (_(words.CLOSED.get(kind, kind)), day) if part)
+
+
+def _ended(event: events.CallEnded) -> str:
+    return _("The caller hung up") if event.by_caller else _("The call was ended on our side")
+
+
+def _left(event: events.AgentLeftTalk, names: Names) -> str:
+    ways = {
+        "caller": _("%(agent)s talked %(duration)s; the caller ended the talk"),
+        "agent": _("%(agent)s talked %(duration)s and ended the talk"),
+        "transfer": _("%(agent)s talked %(duration)s and handed the call over"),
+        "lost": _("%(agent)s talked %(duration)s; the connection was lost"),
+    }
+    way = ways.get(event.ended_by, _("%(agent)s talked %(duration)s"))
+    return way % {"agent": _who(names, event.agent), "duration": duration(event.talked)}
+
+
+def _key(event: events.KeyPressed) -> str:
+    if event.accepted:
+        return _say(_("Key %(key)s in the menu “%(menu)s”"), key=event.key, menu=event.menu)
+    return _say(_("Key %(key)s, which the menu “%(menu)s” does not have"), key=event.key, menu=event.menu)
+
+
+def _prompt(event: events.PromptHeard) -> str:
+    if event.prompt == "recording-notice":
+        return _("Heard the notice of recording")
+    return _say(_("Heard “%(prompt)s” to the end"), prompt=event.prompt)
+
+
+def _language(event: events.LanguageChosen) -> str:
+    language = _(words.LANGUAGES[event.language])
+    if event.remembered:
+        return _say(_("Language: %(language)s, as in the last call"), language=language)
+    return _say(_("Language: %(language)s"), language=language)
+
+
+_TELLINGS: dict[type[Event], Callable[..., str]] = {
+    events.CallArrived: lambda e, n: _say(_("Called %(dialled)s"), dialled=e.dialled),
+    events.CallRefused: lambda e, n: _say(
+        _("All %(capacity)s lines were busy; an apology was spoken"), capacity=e.capacity
+    ),
+    events.MenuEntered: lambda e, n: _say(_("Menu “%(menu)s”"), menu=e.menu),
+    events.LanguageChosen: lambda e, n: _language(e),
+    events.KeyPressed: lambda e, n: _key(e),
+    events.CallerSilent: lambda e, n: _say(_("No key in the menu “%(menu)s”"), menu=e.menu),
+    events.TopicChosen: lambda e, n: _say(_("Topic: %(topic)s"), topic=n.get(f"topic:{e.topic}", e.topic)),
+    events.PromptHeard: lambda e, n: _prompt(e),
+    events.FoundClosed: lambda e, n: _say(_("Closed: %(reason)s"), reason=_closed(e.reason)),
+    events.CallbackAsked: lambda e, n: _say(_("Asked to be called back on %(number)s"), number=phone(e.number)),
+    events.SelfServiceUsed: lambda e, n: _say(_("Self-service “%(service)s”"), service=e.service),
+    events.FellBack: lambda e, n: _say(
+        _("The menu was away; straight to the general queue (%(reason)s)"), reason=e.reason
+    ),
+    events.CallerJoinedQueue: lambda e, n: _say(
+        _("Joined the queue “%(queue)s” as number %(position)s"), queue=words.queue_text(e.queue), position=e.position
+    ),
+    events.CallerLeftQueue: lambda e, n: _say(_("Left the queue “%(queue)s”"), queue=words.queue_text(e.queue)),
+    events.CallerAbandoned: lambda e, n: _say(
+        _("Gave up in the queue “%(queue)s” after %(duration)s"),
+        queue=words.queue_text(e.queue),
+        duration=duration(e.waited),
+    ),
+    events.AgentOffered: lambda e, n: _say(_("Rings at %(agent)s"), agent=_who(n, e.agent)),
+    events.AgentDidNotAnswer: lambda e, n: _say(
+        _("%(agent)s did not answer within %(duration)s"), agent=_who(n, e.agent), duration=duration(e.rang)
+    ),
+    events.AgentAnswered: lambda e, n: _say(
+        _("%(agent)s answered after %(duration)s of ringing"), agent=_who(n, e.agent), duration=duration(e.rang)
+    ),
+    events.RecordingStarted: lambda e, n: _say(_("Recording began, part %(number)s"), number=e.segment),
+    events.CallHeld: lambda e, n: _say(_("%(agent)s put the caller on hold"), agent=_who(n, e.agent)),
+    events.CallResumed: lambda e, n: _say(_("%(agent)s took the caller off hold"), agent=_who(n, e.agent)),
+    events.ConsultStarted: lambda e, n: _say(
+        _("%(agent)s consults %(to)s"), agent=_who(n, e.agent), to=_who(n, f"PJSIP/{e.to.removeprefix('PJSIP/')}")
+    ),
+    events.CallTransferred: lambda e, n: _say(
+        _("%(agent)s transferred the call to %(to)s"),
+        agent=_who(n, e.agent),
+        to=_who(n, f"PJSIP/{e.to.removeprefix('PJSIP/')}"),
+    ),
+    events.AgentJoinedTalk: lambda e, n: _say(_("%(agent)s talks with the caller now"), agent=_who(n, e.agent)),
+    events.AgentLeftTalk: _left,
+    events.CallerRequeued: lambda e, n: _say(
+        _("Back to the head of the queue “%(queue)s”: the operator's phone was lost"), queue=words.queue_text(e.queue)
+    ),
+    events.CallEnded: lambda e, n: _ended(e),
+    events.CallLost: lambda e, n: _say(_("The call was found gone (%(reason)s)"), reason=e.reason),
+}

@@ -1,0 +1,80 @@
+"""The words of `calls.model` as people read them; messages for the catalogue."""
+
+from calls.model import Fate, Language, LegOutcome, Source, VisitOutcome
+from web.languages import later
+
+FATES: dict[str, str] = {
+    Fate.ANSWERED: later("answered"),
+    Fate.ABANDONED_IN_MENU: later("gave up in the menu"),
+    Fate.ABANDONED_IN_QUEUE: later("gave up in the queue"),
+    Fate.REFUSED: later("refused, all lines busy"),
+    Fate.OUT_OF_HOURS: later("out of hours"),
+    Fate.CALLBACK_ASKED: later("asked to be called back"),
+    Fate.SELF_SERVICE: later("settled by the menu"),
+    Fate.LOST: later("lost"),
+}
+TONES: dict[str, str] = {
+    Fate.ANSWERED: "good",
+    Fate.ABANDONED_IN_MENU: "neutral",
+    Fate.ABANDONED_IN_QUEUE: "warn",
+    Fate.REFUSED: "bad",
+    Fate.OUT_OF_HOURS: "neutral",
+    Fate.CALLBACK_ASKED: "accent",
+    Fate.SELF_SERVICE: "good",
+    Fate.LOST: "bad",
+}
+ENDINGS: dict[str, str] = {
+    Fate.ABANDONED_IN_MENU: later("hung up in the menu"),
+    Fate.ABANDONED_IN_QUEUE: later("hung up before anybody answered"),
+    Fate.REFUSED: later("was told that all lines are busy"),
+    Fate.OUT_OF_HOURS: later("was told that the centre is closed"),
+    Fate.CALLBACK_ASKED: later("asked to be called back"),
+    Fate.SELF_SERVICE: later("got the answer from the menu"),
+    Fate.LOST: later("the call was lost"),
+}
+RESULTS: dict[str, str] = {  # codes of the wrap-up
+    "settled": later("settled"),
+    "explained": later("explained"),
+    "advised": later("advised"),
+    "appeal_registered": later("appeal registered"),
+    "passed_on": later("passed on"),
+    "unresolved": later("unresolved"),
+    "disputed": later("disputed"),
+    "wrong_number": later("wrong number"),
+    "silent": later("silent call"),
+}
+LANGUAGES: dict[str, str] = {
+    Language.UKRAINIAN: later("Ukrainian"),
+    Language.UZBEK: later("Uzbek"),
+    Language.RUSSIAN: later("Russian"),
+    Language.ENGLISH: later("English"),
+}
+SOURCES: dict[str, str] = {Source.TRUNK: later("by telephone"), Source.BROWSER: later("from the browser")}
+LEGS: dict[str, str] = {
+    LegOutcome.OFFERED: later("ringing"),
+    LegOutcome.TALKING: later("talking"),
+    LegOutcome.NO_ANSWER: later("did not answer"),
+    LegOutcome.TAKEN_BY_ANOTHER: later("taken by another"),
+    LegOutcome.CALLER_LEFT: later("the caller hung up first"),
+    LegOutcome.ENDED_BY_CALLER: later("ended by the caller"),
+    LegOutcome.ENDED_BY_AGENT: later("ended by the operator"),
+    LegOutcome.TRANSFERRED: later("transferred"),
+    LegOutcome.LOST: later("connection lost"),
+}
+VISITS: dict[str, str] = {
+    VisitOutcome.WAITING: later("waiting"),
+    VisitOutcome.ANSWERED: later("answered"),
+    VisitOutcome.ABANDONED: later("gave up"),
+    VisitOutcome.FLOWED_OUT: later("went elsewhere"),
+    VisitOutcome.LOST: later("lost"),
+}
+CLOSED: dict[str, str] = {
+    "night": later("outside working hours"),
+    "weekend": later("weekend"),
+    "holiday": later("public holiday"),
+}
+
+
+def queue_text(queue: str | None) -> str:
+    """A queue as people call it: without the organisation's code, by which Asterisk keeps queues apart."""
+    return (queue or "–").partition("-")[2] or queue or "–"
