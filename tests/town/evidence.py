@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.town.product import Product
 from tests.town.town import Town
 from tests.town.waiting import wait_for
 
@@ -29,6 +30,12 @@ def recording_as_played(town: Town, login: str, call: str, recording: dict[str, 
     kept.write_bytes(answer.body())
     town.goes_home(supervisor)
     return kept
+
+
+def queued_in_asterisk(product: Product, queue: str, callers: int) -> None:
+    """So many wait in a queue, as Asterisk itself has it."""
+    shown = f"{queue} has {callers} calls"
+    wait_for(f"{callers} to wait in {queue}", lambda: shown in product.says(f"queue show {queue}"), seconds=10)
 
 
 def _press_play(page: Page) -> None:

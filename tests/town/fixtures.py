@@ -8,15 +8,18 @@ import pytest
 from tests.town.town import Town
 
 
+def in_tmp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that every user may enter: PostgreSQL runs as another one."""
+    here = tmp_path_factory.mktemp("town")
+    for place in (here, *list(here.parents)[:2]):
+        place.chmod(0o755)
+    return here
+
+
 @pytest.fixture(scope="package")
 def running_town(tmp_path_factory: pytest.TempPathFactory, front_end: None) -> Iterator[Town]:
     """The town, started once."""
-    here = tmp_path_factory.mktemp("town")
-    for place in (here, *here.parents):
-        if place == Path("/tmp"):
-            break
-        place.chmod(0o755)  # PostgreSQL runs as another user
-    town = Town(here)
+    town = Town(in_tmp(tmp_path_factory))
     yield town
     town.close()
 

@@ -137,6 +137,12 @@ class Operator:
         self.page.reload()
         return self
 
+    def comes_back(self) -> Operator:
+        """Looks at the desk again after the server was away."""
+        self.page.once("dialog", lambda question: question.accept())
+        self.page.goto("/desk")
+        return self
+
     def is_in(self, state: str, *, seconds: float = 10) -> Operator:
         """The desk shows this state of the agent."""
         expect(self._part("state")).to_have_attribute("data-state", state, timeout=seconds * 1000)

@@ -55,6 +55,7 @@ class Product:
         chosen = {"software": software(data), "web_processes": 1, **more}
         self.servers = Servers(data, durable=durable, **ports, **chosen)  # type: ignore[arg-type]
         self.settings: Settings = self.servers.settings
+        self.special: dict[str, dict[str, str]] = {}  # settings of one process only, by its name
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._database: psycopg.Connection[dict[str, Any]] | None = None
 
@@ -93,9 +94,10 @@ class Product:
             self.servers.start(name)
             return
         command = ["setpriv", "--pdeathsig", "KILL", *_service(name).command(self.settings)]
+        environment = self._environment() | self.special.get(name, {})
         with self.log_of(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
 

@@ -32,12 +32,18 @@ WORDS = {
 LANGUAGES = {"olena": "uk", "andrii": "uk", "iryna": "uk", "anna": "uz", "bobur": "uz", "dilnoza": "uz"}
 
 
+Special = dict[str, dict[str, str]]  # settings of single processes
+
+
 class Town:
     """What a story is given."""
 
-    def __init__(self, here: Path, *, first_port: int = FIRST_PORT, durable: bool = False) -> None:
+    def __init__(
+        self, here: Path, *, first_port: int = FIRST_PORT, durable: bool = False, special: Special | None = None
+    ):
         self.here = here
         self.product = Product(here / "product", first_port=first_port, durable=durable)
+        self.product.special = special or {}
         self.product.start(SOUNDS)
         settings = self.product.settings
         self.exchange = Exchange(

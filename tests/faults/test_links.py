@@ -1,0 +1,39 @@
+"""Links that end in the middle of calls: the listener's to Asterisk, the operator's session."""
+
+from tests.town import evidence
+from tests.town.cable import Cable
+from tests.town.town import Town
+
+
+def test_the_manager_link_is_cut(town: Town, link: Cable) -> None:
+    """What happens meanwhile is read from Asterisk's own queue_log; the gap is marked."""
+    leaving, staying = town.caller("uk"), town.caller("uk")
+    leaving.dials("1580").presses("1").hears("khm-topics", "uk").presses("2").waits_in("khm-heating")
+    staying.dials("1580").presses("1").hears("khm-topics", "uk").presses("2").waits_in("khm-heating")
+    link.cut()
+    try:
+        leaving.hangs_up()
+        evidence.queued_in_asterisk(town.product, "khm-heating", 1)
+    finally:
+        link.mend()
+    leaving.ends_as("abandoned_in_queue", seconds=30)
+    assert staying.call["state"] == "queued"
+    gaps = town.product.rows("SELECT kind FROM journal WHERE kind IN ('LinkLost', 'LinkRestored')")
+    assert {row["kind"] for row in gaps} == {"LinkLost", "LinkRestored"}, "the gap is not marked in the journal"
+    staying.hangs_up()
+    staying.ends_as("abandoned_in_queue", seconds=10)
+    evidence.books_agree(town.product)
+
+
+def test_the_operators_session_ends_in_the_middle_of_a_call(town: Town) -> None:
+    """The call goes on; after signing in again in the same browser the wrap-up waits."""
+    andrii = town.agent("andrii").signs_in().goes_ready()
+    caller = town.caller("uk")
+    caller.dials("1580").presses("1").hears("khm-topics", "uk").presses("3")
+    andrii.phone_rings().answers()
+    town.product.rows("DELETE FROM sign_in RETURNING person_id")
+    caller.talks_with(andrii, town.speech("uk"), seconds=6)
+    caller.hangs_up()
+    caller.ends_as("answered")
+    andrii.signs_in()
+    andrii.wraps_up("settled").ends_shift()
