@@ -1,6 +1,6 @@
 """Asterisk's own root directory, from Debian's packages of a newer suite; Debian 12 itself has no Asterisk.
 
-Its programs and libraries are used in place by their own loader (`run.programs.asterisk`): nothing of it is mixed with
+Its packages are unpacked there; programs and libraries are used in place by their own loader (`run.programs.asterisk`): nothing of it is mixed with
 the machine's, nothing is mounted, nothing runs as root.
 """
 
@@ -41,7 +41,8 @@ def build(settings: Settings) -> None:
         'Acquire::Check-Date "false"',
         *_network_options(),
     ]
-    command = ["mmdebstrap", "--variant=apt", "--include=asterisk,ca-certificates"]
+    # Unpacked, not configured: no program of the root is run, so that containers without rights can do it too.
+    command = ["mmdebstrap", "--variant=extract", "--include=asterisk"]
     command += [f"--aptopt={option}" for option in options]
     done = subprocess.run([*command, SUITE, str(unfinished), mirror], capture_output=True, text=True, check=False)
     if done.returncode != 0 or not (unfinished / "usr/sbin/asterisk").exists():
@@ -49,7 +50,7 @@ def build(settings: Settings) -> None:
         raise Refused(
             f"Asterisk could not be had from Debian {SUITE} (another mirror: HOLOS_DEBIAN_MIRROR=... make run):\n{last}"
         )
-    for waste in ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale"):
+    for waste in ("var/cache", "var/lib", "usr/share/doc", "usr/share/man", "usr/share/locale"):
         shutil.rmtree(unfinished / waste, ignore_errors=True)
     shutil.rmtree(root, ignore_errors=True)
     unfinished.rename(root)

@@ -30,38 +30,38 @@ class Settings(BaseSettings):
     node: str = Field("node1", pattern="^[a-z][a-z0-9]{0,15}$", description="this Asterisk node's name")
     bind: str = Field("127.0.0.1", description="address of the public servers: web, SIP, RTP, WebSocket")
 
-    web_port: int = 8080
-    web_processes: int = 2
+    web_port: int = Field(8080, description="pages and the desk's live streams")
+    web_processes: int = Field(2, ge=1, description="processes that share the web port")
     public_url: str = Field("", description="how browsers reach us; empty: http://localhost:<web_port>")
     sip_port: int = Field(5060, description="SIP trunk, UDP and TCP")
     sip_socket_port: int = Field(8088, description="WebSocket of browser phones")
     sip_socket_url: str = Field("", description="how browsers reach that WebSocket; empty: ws://localhost:<port>/ws")
-    rtp_first_port: int = 10000
-    rtp_last_port: int = 12999
+    rtp_first_port: int = Field(10000, description="speech: UDP from here, two ports a channel")
+    rtp_last_port: int = Field(12999, description="speech: UDP up to here")
     trunk_addresses: list[str] = Field(["127.0.0.2"], description="addresses whose calls are the trunk's")
 
-    ami_port: int = 5038
-    ami_user: str = "holos"
-    ami_secret: SecretStr = SecretStr("")
+    ami_port: int = Field(5038, description="Asterisk Manager, always on loopback")
+    ami_user: str = Field("holos", description="the listener's name in Asterisk")
+    ami_secret: SecretStr = Field(SecretStr(""), description="the listener's password in Asterisk")
     ami_capture: Path | None = Field(None, description="raw AMI bytes are also written here")
-    agi_port: int = 4573
+    agi_port: int = Field(4573, description="FastAGI: Asterisk asks what a caller hears next; always on loopback")
     workers: int = Field(2, ge=1, description="recordings encoded and stored at the same time")
-    agi_sessions: int = Field(200, description="callers walking the menu at once; past it the static fallback")
+    agi_sessions: int = Field(400, description="callers walking the menu at once; past it the static fallback")
 
     database_url: SecretStr = Field(SecretStr(""), description="the application's role: row-level security applies")
     database_password: SecretStr = Field(SecretStr(""), description="of that role, where make run starts PostgreSQL")
     database_owner_url: SecretStr = Field(SecretStr(""), description="the tables' owner: migrations only")
     database_owner_password: SecretStr = Field(SecretStr(""), description="of the owner; in owner.env")
     postgres_password: SecretStr = Field(SecretStr(""), description="of PostgreSQL's superuser; in owner.env")
-    postgres_port: int = 5442
-    redis_url: SecretStr = SecretStr("")
-    redis_password: SecretStr = SecretStr("")
-    redis_port: int = 6389
+    postgres_port: int = Field(5442, description="of the PostgreSQL that make run starts; always on loopback")
+    redis_url: SecretStr = Field(SecretStr(""), description="redis://...; empty: the one make run starts")
+    redis_password: SecretStr = Field(SecretStr(""), description="where make run starts Redis")
+    redis_port: int = Field(6389, description="of the Redis that make run starts; always on loopback")
     s3_endpoint: str = Field("", description="host:port of the store; empty: 127.0.0.1:<s3_port>")
     s3_secure: bool = Field(False, description="whether the store speaks HTTPS")
-    s3_access_key: str = "holos"
-    s3_secret_key: SecretStr = SecretStr("")
-    s3_bucket: str = "holos-recordings"
+    s3_access_key: str = Field("holos", description="our name in the store")
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="our password in the store")
+    s3_bucket: str = Field("holos-recordings", description="where recordings are kept")
     s3_port: int = Field(8333, description="the next eight ports and port + 10008 are the store's own, on loopback")
     s3_encrypted: bool = Field(True, description="ask the store to encrypt recordings at rest (SSE-S3)")
     s3_encryption_key: SecretStr = Field(SecretStr(""), description="encrypts our own store's objects; in owner.env")
@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         {"uk": "espeak-ng", "uz": "espeak-ng", "ru": "espeak-ng", "en": "espeak-ng"},
         description="speech engine by language: espeak-ng, rhvoice, piper",
     )
-    log_level: str = "INFO"
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     debian_mirror: str = Field("", description="where Asterisk is installed from; empty: the machine's own mirror")
     stop_grace: int = Field(10, ge=0, description="seconds that calls may go on after make stop")
 
@@ -125,7 +125,7 @@ class Settings(BaseSettings):
 
     @property
     def sounds(self) -> Path:
-        """Prompts as Asterisk plays them: `<language>/<prompt>.alaw`, studio recordings under `studio/`."""
+        """Prompts as Asterisk plays them: `<language>/<prompt>.alaw`, studio recordings in `<language>_<organisation>/`."""
         return self.data / "sounds"
 
 

@@ -1,7 +1,8 @@
 """make run: brings the machine from whatever it is to a call centre that answers.
 
 Each step looks at what is there and does only what is missing, so a second run changes nothing and an interrupted one
-is repaired by the next. `install` stops before anything is started (container images).
+is repaired by the next. Containers take the same steps one by one (`compose.yaml`): `install` when the image is built,
+`prepare` before the servers start, `fill` once they answer.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from run import asterisk_root, keys, machine, migrate, programs, release, servers
 from run.services import SERVICES, Service, wanted
@@ -23,8 +25,8 @@ SETTLE = 2.0  # seconds a process without a question to ask must have run before
 READY = 90  # seconds until a process that is asked must answer
 
 
-def install(settings: Settings) -> bool:
-    """Everything that needs no running server. Whether the code is another than before."""
+def install(settings: Settings) -> None:
+    """Users and programs: what needs neither data nor running servers."""
     with step("Users of the processes") as outcome:
         changed(outcome, machine.make_users())
     with step("Asterisk") as outcome:
@@ -34,9 +36,14 @@ def install(settings: Settings) -> bool:
         outcome.text = f"{asterisk_root.version(settings)} {'was there' if found else 'installed'}"
     with step("Front end") as outcome:
         changed(outcome, release.build_front_end(settings))
+
+
+def prepare(data: Path) -> tuple[Settings, bool]:
+    """The data directory. Its settings, and whether the code in it is another than before."""
     with step("Settings, passwords and keys") as outcome:
         gid = grp.getgrnam(machine.OURS).gr_gid
-        changed(outcome, keys.keep(settings.data, keys.given(), group=gid))
+        changed(outcome, keys.keep(data, keys.given(), group=gid))
+    settings = keys.of(data)
     with step("Directories and their owners") as outcome:
         changed(outcome, machine.make_directories(settings.data))
     with step("Code") as outcome:
@@ -44,7 +51,27 @@ def install(settings: Settings) -> bool:
         changed(outcome, published)
     with step("Prompts in every language") as outcome:
         outcome.text = as_ours(settings, "prompts")
-    return published
+    if settings.own_postgres:
+        with step("Database cluster") as outcome:
+            changed(outcome, servers.make_cluster(settings))
+    if settings.own_redis:
+        programs.write_redis_file(settings)
+    if settings.own_store:
+        programs.write_store_files(settings)
+    return settings, published
+
+
+def fill(settings: Settings) -> None:
+    """What needs the database: roles, tables, demonstration organisations, Asterisk's files."""
+    with step("Database: roles, tables") as outcome:
+        if settings.own_postgres:
+            servers.prepare_databases(settings)
+        changed(outcome, migrate.upgrade(settings))
+    if settings.demo:
+        with step("Demonstration organisations") as outcome:
+            outcome.text = as_ours(settings, "demo")
+    with step("Asterisk's configuration") as outcome:
+        outcome.text = as_ours(settings, "telephony")
 
 
 def start(settings: Settings, *, code_is_new: bool) -> None:
@@ -52,29 +79,23 @@ def start(settings: Settings, *, code_is_new: bool) -> None:
     supervisor = Supervisor(settings)
     services = wanted(settings)
     running = supervisor.runs()
-    up = {service.name for service in services if running and supervisor.state(service).up}
-    machine.refuse_taken([port for port in machine.ports(settings) if port.service not in up])
-    if settings.own_postgres:
-        with step("Database cluster") as outcome:
-            changed(outcome, servers.make_cluster(settings))
-    _write_server_files(settings)
     stale = _write_services(supervisor, services, code_is_new=code_is_new)
     if not running:
         supervisor.start()
     servers_first = [service for service in services if not service.ours and service.name != "asterisk"]
     for service in servers_first:
         _bring_up(supervisor, service, settings, again=service.name in stale)
-    _prepare_data(settings)
+    fill(settings)
     for service in services:
         if service not in servers_first:
             _bring_up(supervisor, service, settings, again=service.name in stale)
 
 
-def _write_server_files(settings: Settings) -> None:
-    if settings.own_redis:
-        programs.write_redis_file(settings)
-    if settings.own_store:
-        programs.write_store_files(settings)
+def _refuse_taken_ports(settings: Settings) -> None:
+    supervisor = Supervisor(settings)
+    running = supervisor.runs()
+    up = {service.name for service in wanted(settings) if running and supervisor.state(service).up}
+    machine.refuse_taken([port for port in machine.ports(settings) if port.service not in up])
 
 
 def _write_services(supervisor: Supervisor, services: Sequence[Service], *, code_is_new: bool) -> set[str]:
@@ -122,18 +143,6 @@ def _wait_until_ready(supervisor: Supervisor, service: Service, settings: Settin
     )
 
 
-def _prepare_data(settings: Settings) -> None:
-    with step("Database: roles, tables") as outcome:
-        if settings.own_postgres:
-            servers.prepare_databases(settings)
-        changed(outcome, migrate.upgrade(settings))
-    if settings.demo:
-        with step("Demonstration organisations") as outcome:
-            outcome.text = as_ours(settings, "demo")
-    with step("Asterisk's configuration") as outcome:
-        outcome.text = as_ours(settings, "telephony")
-
-
 def as_ours(settings: Settings, command: str) -> str:
     """Runs `python -m run.<command>` of the release as the user of our processes; its last line is the outcome."""
     place = (settings.data / "release").resolve()
@@ -160,24 +169,36 @@ def as_ours(settings: Settings, command: str) -> str:
 
 def _main() -> int:
     parser = argparse.ArgumentParser(prog="python -m run.up")
-    parser.add_argument("extent", choices=("run", "install"), nargs="?", default="run")
+    parser.add_argument("extent", choices=("run", "install", "prepare", "fill"), nargs="?", default="run")
     extent = parser.parse_args().extent
     if os.geteuid() != 0:
         raise Refused("make run needs root: it makes the users its processes run as. Use: sudo make run")
+    match extent:
+        case "install":
+            install(keys.of(DATA))
+        case "prepare":
+            prepare(DATA)
+        case "fill":
+            fill(keys.of(DATA))
+        case _:
+            _run()
+    return 0
+
+
+def _run() -> None:
     began = time.monotonic()
     settings = keys.of(DATA)
-    machine.refuse_small_disk(settings.data, 3)
-    code_is_new = install(settings)
-    settings = keys.of(DATA)
-    if extent == "install":
-        return 0
+    _refuse_taken_ports(settings)
+    if not (settings.data / "release").exists():
+        machine.refuse_small_disk(settings.data, gigabytes=3)
+    install(settings)
+    settings, code_is_new = prepare(DATA)
     start(settings, code_is_new=code_is_new)
-    print(f"\nStarted in {time.monotonic() - began:.0f} s: {', '.join(service.name for service in wanted(settings))}.")
+    print(f"\nReady after {time.monotonic() - began:.0f} s: {', '.join(service.name for service in wanted(settings))}.")
     waiting = [service.name for service in SERVICES if not service.wanted(settings)]
     if waiting:
-        print(f"Not started, for want of a setting: {', '.join(waiting)}.")
+        print(f"Not started, for the settings do not ask for it: {', '.join(waiting)}.")
     print(welcome(settings))
-    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,72 @@
+"""compose.yaml describes the processes of `make run`, no others, with settings that exist."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from run.release import SOURCE
+from run.services import SERVICES
+from run.settings import Settings
+from run.settings_page import PAGE, page
+
+SHORT = {"prepare", "fill"}  # they end when their work is done
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load((SOURCE / "compose.yaml").read_text())
+    return document
+
+
+def test_the_processes_are_the_same(compose: dict[str, Any]) -> None:
+    assert set(compose["services"]) - SHORT == {service.name for service in SERVICES}
+    for name, container in compose["services"].items():
+        if name not in SHORT:
+            assert container["command"] == [name]
+            assert container["restart"] == "always"
+
+
+def test_the_settings_are_those_of_the_settings_class(compose: dict[str, Any]) -> None:
+    known = {f"HOLOS_{name.upper()}": field for name, field in Settings.model_fields.items()}
+    for container in compose["services"].values():
+        for name, value in container["environment"].items():
+            assert name in known
+            assert name in str(value), "a container's setting is the one of the host"
+            default = re.fullmatch(r"\$\{\w+:-(.*)\}", str(value))
+            assert default is not None
+            assert default[1].replace('["', "['").replace('"]', "']").lower() == _text(known[name].default), name
+
+
+def _text(default: object) -> str:
+    return str(default).lower()
+
+
+def test_every_port_can_be_chosen(compose: dict[str, Any]) -> None:
+    ports = {f"HOLOS_{name.upper()}" for name in Settings.model_fields if name.endswith("_port")}
+    assert ports <= set(compose["services"]["web"]["environment"])
+
+
+def test_those_that_are_asked_have_a_health_check(compose: dict[str, Any]) -> None:
+    for service in SERVICES:
+        checked = "healthcheck" in compose["services"][service.name]
+        assert checked == (service.ready is not None), service.name
+
+
+def test_stopping_waits_as_long_as_without_containers(compose: dict[str, Any]) -> None:
+    for service in SERVICES:
+        container = compose["services"][service.name]
+        assert container.get("stop_signal", "SIGTERM") == service.stop_signal.name
+        if service.stop_within > 20:
+            assert container["stop_grace_period"] == f"{service.stop_within}s"
+
+
+def test_the_image_is_built_by_the_same_steps() -> None:
+    steps = (SOURCE / "Dockerfile").read_text()
+    assert "run/bootstrap.sh" in steps
+    assert "run.up install" in steps
+
+
+def test_every_setting_is_documented() -> None:
+    assert PAGE.read_text() == page(), "write it again: python -m run.settings_page"
