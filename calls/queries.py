@@ -1,6 +1,8 @@
 """What the ledger knows of one call."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -9,8 +11,18 @@ from sqlalchemy.orm import Session
 from calls import journal
 from calls.events import PromptHeard
 from calls.journal import Recorded
+from calls.model import CallState
 from calls.tables import CallRow, JournalRow, LegRow, VisitRow
 from db import NotFound
+
+
+class OpenCall(NamedTuple):
+    """A call that has not ended, as far as the ledger knows."""
+
+    id: UUID
+    organisation: int
+    channel: str
+    arrived_at: datetime
 
 
 def find(session: Session, call: UUID) -> CallRow | None:
@@ -53,3 +65,13 @@ def heard(session: Session, call: UUID, prompt: str) -> bool:
         JournalRow.call == call, JournalRow.kind == PromptHeard.__name__, JournalRow.body["prompt"].astext == prompt
     )
     return bool(session.scalar(select(told)))
+
+
+def open_calls(session: Session, node: str) -> list[OpenCall]:
+    """The node's calls that have not ended."""
+    rows = session.execute(
+        select(CallRow.id, CallRow.organisation_id, CallRow.channel, CallRow.arrived_at).where(
+            CallRow.node == node, CallRow.state != CallState.ENDED
+        )
+    )
+    return [OpenCall(*row) for row in rows]

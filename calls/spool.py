@@ -120,12 +120,23 @@ class Spool:
         else:
             self.failing = False
 
+    def retry(self) -> None:
+        """Writes what a full disk refused."""
+        if self._unwritten:
+            self._write([])
+
+    def unsynced(self) -> int | None:
+        """A descriptor to fsync and close, in another thread, if anything was written since; else None."""
+        if self._synced or self._file < 0:
+            return None
+        self._synced = True
+        return os.dup(self._file)
+
     def sync(self) -> None:
         """Makes what was written outlive a power cut."""
-        if not self._synced or self.failing:
-            self._write([])
-            self._synced = True
-            os.fsync(self._file)
+        self.retry()
+        if (descriptor := self.unsynced()) is not None:
+            fsync(descriptor)
 
     def close(self) -> None:
         """Lets another process write."""
@@ -134,6 +145,14 @@ class Spool:
             os.close(self._file)
             self._file = -1
         os.close(self._lock)
+
+
+def fsync(descriptor: int) -> None:
+    """For `unsynced`: waits for the disk, and closes."""
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def files(directory: Path) -> list[str]:

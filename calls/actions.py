@@ -1,0 +1,142 @@
+"""What we ask of Asterisk, from any thread: members, pauses, redirects, originates, reloads.
+
+Each method waits for Asterisk's answer, no longer than its time-out: ActionFailed when Asterisk refuses (its words in
+the error), NoAnswer when it is silent, LinkBroken when there is no connection. Nothing is kept for later or sent twice.
+"""
+
+import asyncio
+import concurrent.futures
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ami import Link, LinkBroken, NoAnswer
+from calls import translate
+from calls.model import Interface, QueueName
+from calls.signals import AliveChannel, QueuePlace, WaitingCaller
+
+T = TypeVar("T")
+
+WITHIN = 5.0  # seconds for an ordinary answer
+RELOAD_WITHIN = 20.0
+
+
+class Actions:
+    """`link` gives the connection, if there is one; `loop` is the one that it lives in."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, link: Callable[[], Link | None]) -> None:
+        self._loop, self._link = loop, link
+
+    def queue_add(
+        self,
+        queue: QueueName,
+        agent: Interface,
+        *,
+        name: str = "",
+        penalty: int = 0,
+        paused: bool = False,
+        reason: str = "",
+    ) -> None:
+        """Makes the agent a member."""
+        fields = {"Queue": queue, "Interface": agent, "Penalty": str(penalty), "Paused": _yes(paused)}
+        if name:
+            fields["MemberName"] = name
+        self._ask("QueueAdd", fields)
+        if paused and reason:  # QueueAdd takes no reason
+            self.queue_pause(agent, paused=True, reason=reason, queue=queue)
+
+    def queue_remove(self, queue: QueueName, agent: Interface) -> None:
+        """Ends the membership."""
+        self._ask("QueueRemove", {"Queue": queue, "Interface": agent})
+
+    def queue_pause(self, agent: Interface, *, paused: bool, reason: str = "", queue: QueueName | None = None) -> None:
+        """Pauses or resumes the member, in one queue or in all."""
+        fields = {"Interface": agent, "Paused": _yes(paused), "Reason": reason}
+        self._ask("QueuePause", {**fields, "Queue": queue} if queue else fields)
+
+    def queue_penalty(self, queue: QueueName, agent: Interface, penalty: int) -> None:
+        """Changes the member's rank."""
+        self._ask("QueuePenalty", {"Queue": queue, "Interface": agent, "Penalty": str(penalty)})
+
+    def queue_places(self) -> list[QueuePlace]:
+        """Every member of every queue."""
+        return translate.queue_places(self._ask_list("QueueStatus", {}))
+
+    def waiting(self) -> list[WaitingCaller]:
+        """Every caller in every queue."""
+        return translate.waiting_callers(self._ask_list("QueueStatus", {}))
+
+    def channels(self, now: datetime) -> list[AliveChannel]:
+        """Every channel."""
+        answers = self._ask_list("Status", {"Variables": translate.ASKED_VARIABLES})
+        return translate.alive_channels(answers, now)
+
+    def redirect(self, channel: str, context: str, exten: str = "s", priority: int = 1) -> None:
+        """Sends a channel, by name or Uniqueid, elsewhere in the dialplan."""
+        place = {"Context": context, "Exten": exten, "Priority": str(priority)}
+        self._ask("Redirect", {"Channel": channel, **place})
+
+    def hang_up(self, channel: str, cause: int = 16) -> None:
+        """Ends a channel, by name or Uniqueid."""
+        self._ask("Hangup", {"Channel": channel, "Cause": str(cause)})
+
+    def originate(
+        self,
+        channel: str,
+        context: str,
+        exten: str,
+        *,
+        caller: str = "",
+        variables: Mapping[str, str] | None = None,
+        channel_id: str = "",
+        ring: float = 30.0,
+    ) -> bool:
+        """Calls `channel` and, once it answers, goes on in the dialplan; whether it answered."""
+        fields: dict[str, str | list[str]] = {
+            "Channel": channel,
+            "Context": context,
+            "Exten": exten,
+            "Priority": "1",
+            "Timeout": str(int(ring * 1000)),
+            "CallerID": caller,
+            "Async": "true",
+            "Variable": [f"{name}={value}" for name, value in (variables or {}).items()],
+        }
+        if channel_id:
+            fields["ChannelId"] = channel_id
+        answers = self._ask_list("Originate", fields, until="OriginateResponse", within=ring + WITHIN)
+        return bool(answers) and answers[-1].get("Response") == "Success"
+
+    def reload(self, module: str) -> None:
+        """Loads a module's configuration anew; "" for all."""
+        self._ask("Reload", {"Module": module} if module else {}, within=RELOAD_WITHIN)
+
+    def reload_queue(self, queue: QueueName) -> None:
+        """Loads one queue's parameters anew, never its members."""
+        fields = {"Queue": queue, "Members": "no", "Rules": "no", "Parameters": "yes"}
+        self._ask("QueueReload", fields, within=RELOAD_WITHIN)
+
+    def _ask(self, action: str, fields: Mapping[str, str | list[str]], *, within: float = WITHIN) -> Any:
+        return self._wait(lambda link: link.ask({"Action": action, **fields}, within=within), within)
+
+    def _ask_list(
+        self, action: str, fields: Mapping[str, str | list[str]], *, until: str = "", within: float = 10.0
+    ) -> list[Any]:
+        return self._wait(lambda link: link.ask_list({"Action": action, **fields}, until=until, within=within), within)
+
+    def _wait(self, asked: Callable[[Link], Coroutine[Any, Any, T]], within: float) -> T:
+        link = self._link()
+        if link is None:
+            raise LinkBroken("not connected to Asterisk")
+        future = asyncio.run_coroutine_threadsafe(asked(link), self._loop)
+        try:
+            return future.result(within + 2.0)
+        except concurrent.futures.TimeoutError as error:
+            future.cancel()
+            if isinstance(error, NoAnswer):
+                raise
+            raise NoAnswer("the listener's loop does not answer") from None
+
+
+def _yes(flag: bool) -> str:
+    return "true" if flag else "false"

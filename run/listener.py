@@ -1,0 +1,125 @@
+"""The process `listener`: Asterisk's events into the journal, the journal to its readers, wishes back to Asterisk.
+
+One a node. The asyncio side (`run.link`) only hears and spools; one thread moves the spool into PostgreSQL, one thread
+for each reader follows the journal, one thread carries out what PostgreSQL wants of Asterisk.
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import redis
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+import acd.reader
+import calls.reader
+import db
+import ivr.reader
+import recordings.reader
+from acd import news
+from ami import Login
+from calls import queries
+from calls.actions import Actions
+from calls.model import NodeName
+from calls.queries import OpenCall
+from calls.readers import News, Reader, ReaderThread
+from calls.writer import WriterThread
+from db import EVERY_ORGANISATION, transaction
+from recordings import jobs
+from run import link, logs
+from run.settings import Settings
+from run.wishes import Wishes
+from web import live
+
+log = structlog.get_logger()
+
+LOOK_EVERY = 60.0  # seconds
+
+READERS: Sequence[Reader] = (
+    Reader(calls.reader.NAME, calls.reader.read),
+    Reader("desk", acd.reader.read),
+    Reader("recordings", recordings.reader.read),
+    Reader("languages", ivr.reader.read),
+)
+
+
+def main() -> None:
+    """Listens until SIGTERM or SIGINT."""
+    settings = Settings()
+    logs.configure("listener", settings.log_level)
+    db.connect(settings.database_url.get_secret_value(), pool_size=len(READERS) + 4)
+    url = settings.redis_url.get_secret_value()
+    client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
+    news.connect(lambda channel, message: live.publish(client, channel, message))
+    jobs.connect(url)
+    asyncio.run(_listen(settings))
+
+
+async def _listen(settings: Settings) -> None:
+    loop = asyncio.get_running_loop()
+    node = NodeName(settings.node)
+    grown = News()
+    writer = WriterThread(settings.journal_spool, node, grown)
+    ears = link.Ears(node, settings.journal_spool, settings.asterisk / "log" / "queue_log", writer.wake)
+    login = Login("127.0.0.1", settings.ami_port, settings.ami_user, settings.ami_secret)
+    wishes = Wishes(settings, Actions(loop, lambda: ears.link))
+    client = link.client(login, ears, wishes, settings.ami_capture)
+    threads: list[Any] = [writer, wishes, *(ReaderThread(reader, node, grown) for reader in READERS)]
+    for thread in threads:
+        thread.start()
+    log.info("listener_started", node=node, open_calls=len(ears.observer.calls))
+    tasks = [
+        asyncio.create_task(task)
+        for task in (client.run(), ears.tell(), ears.sync(), ears.marks(), _lost_calls(ears, node))
+    ]
+    await _stopped(loop, tasks)
+    for thread in threads:
+        thread.stop()
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    ears.spool.close()
+    await asyncio.gather(*(asyncio.to_thread(thread.join, 5.0) for thread in threads))
+    log.info("listener_stopped")
+
+
+async def _lost_calls(ears: link.Ears, node: NodeName) -> None:
+    """Looks now and then for calls that only the ledger believes to be open, as long as PostgreSQL is there."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        if ears.link is not None:
+            with contextlib.suppress(SQLAlchemyError):
+                ears.lose_unknown(await asyncio.to_thread(_believed_open, node))
+
+
+def _believed_open(node: NodeName) -> list[OpenCall]:
+    with transaction(EVERY_ORGANISATION) as session:
+        return queries.open_calls(session, node)
+
+
+async def _stopped(loop: asyncio.AbstractEventLoop, tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Until a signal; a task that fails ends the process, which is started again and knows from the spool what was."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    failures: list[BaseException] = []
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            failures.append(error)
+            stopping.set()
+
+    for task in tasks:
+        task.add_done_callback(partial(ended))
+    await stopping.wait()
+    if failures:
+        log.error("listener_failed", exc_info=failures[0])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""What PostgreSQL wants of Asterisk, carried out over AMI: members of queues, desks' commands, rendered configuration.
+
+Woken by NOTIFY. After each new connection to Asterisk or to PostgreSQL everything is looked at again, so that a missed
+notice costs a moment, never truth. One thread, one deed after the other.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+from functools import partial
+
+import psycopg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from acd import commands, members
+from acd.members import AddMember, ChangePenalty, Member, PauseMember, Place, RemoveMember, Step
+from acd.tables import AgentCommand
+from ami import ActionFailed, LinkBroken, NoAnswer
+from calls import queries as calls
+from calls.actions import Actions
+from calls.model import CallState, Interface, QueueName, interface_of
+from db import EVERY_ORGANISATION, listen, transaction
+from run import asterisk_config
+from run.settings import Settings
+
+log = structlog.get_logger()
+
+MEMBERS, COMMANDS, CONFIG = "acd_members", "acd_commands", "asterisk_config"
+PAUSE = 1.0  # seconds before a failed deed is tried again
+
+
+class Wishes(threading.Thread):
+    """Runs until `stop`; `linked` says that Asterisk is there anew."""
+
+    def __init__(self, settings: Settings, actions: Actions) -> None:
+        super().__init__(name="wishes", daemon=True)
+        self._settings, self._actions = settings, actions
+        self._stopping = threading.Event()
+        self._everything = threading.Event()
+        self._connected = threading.Event()
+        self._actual: dict[Place, Member] | None = None
+
+    def linked(self) -> None:
+        """Asterisk is there, perhaps another one than before."""
+        self._connected.set()
+        self._everything.set()
+
+    def parted(self) -> None:
+        """Asterisk is away; what is wished waits."""
+        self._connected.clear()
+
+    def stop(self) -> None:
+        """Ends the thread after the deed at hand."""
+        self._stopping.set()
+        self._connected.set()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with listen(MEMBERS, COMMANDS, CONFIG) as connection:
+                    self._everything.set()
+                    self._follow(connection)
+            except (psycopg.Error, SQLAlchemyError) as error:
+                log.warning("wishes_not_heard", reason=f"{type(error).__name__}: {error}"[:300])
+                self._stopping.wait(PAUSE)
+
+    def _follow(self, connection: psycopg.Connection[tuple[str, ...]]) -> None:
+        while not self._stopping.is_set():
+            self._connected.wait()
+            if self._everything.is_set():
+                self._everything.clear()
+                self._do(self._all)
+            heard = {(notice.channel, notice.payload) for notice in connection.notifies(timeout=0.5, stop_after=1)}
+            heard |= {(notice.channel, notice.payload) for notice in connection.notifies(timeout=0)}
+            if heard and not self._everything.is_set():
+                self._do(partial(self._some, heard))
+
+    def _do(self, deed: Callable[[], None]) -> None:
+        """What fails is done again with everything else, after a moment."""
+        try:
+            deed()
+        except (LinkBroken, NoAnswer, ActionFailed) as error:
+            log.warning("wish_not_done", reason=f"{type(error).__name__}: {error}")
+            self._again()
+        except (psycopg.Error, SQLAlchemyError):
+            self._again()
+            raise
+        except Exception:  # the edge: the thread outlives one wish that cannot be
+            log.exception("wish_failed")
+            self._again()
+
+    def _again(self) -> None:
+        self._actual = None
+        self._everything.set()
+        self._stopping.wait(PAUSE)
+
+    def _all(self) -> None:
+        self._actual = None
+        self._configure()
+        self._assert_members(None)
+        self._command()
+
+    def _some(self, heard: set[tuple[str, str]]) -> None:
+        channels = {channel for channel, _ in heard}
+        if CONFIG in channels:
+            self._configure()
+        people = [payload for channel, payload in heard if channel == MEMBERS]
+        if people:
+            self._assert_members([int(it) for it in people] if all(it.isdecimal() for it in people) else None)
+        if COMMANDS in channels:
+            self._command()
+
+    def _configure(self) -> None:
+        with transaction(EVERY_ORGANISATION) as session:
+            configuration = asterisk_config.configuration(session)
+        rendered = asterisk_config.render(self._settings, configuration)
+        for module in rendered.modules:
+            self._actions.reload(module)
+        for queue in rendered.queues:
+            self._actions.reload_queue(QueueName(queue))
+        if rendered.files:
+            log.info("asterisk_configured", files=len(rendered.files), modules=list(rendered.modules))
+        if rendered.restart:
+            log.warning("asterisk_restart_needed")
+
+    def _assert_members(self, people: Collection[int] | None) -> None:
+        if self._actual is None:
+            places = self._actions.queue_places()
+            found = [Member(it.queue, it.agent, it.name, it.penalty, it.paused, it.reason) for it in places]
+            self._actual = {member.place: member for member in found}
+        with transaction(EVERY_ORGANISATION) as session:
+            wanted = members.desired(session, people)
+        agents: set[Interface] | None = None if people is None else {interface_of(person) for person in people}
+        for step in members.difference(wanted, self._actual, agents):
+            self._take(step)
+            self._actual = members.after(self._actual, step)
+
+    def _take(self, step: Step) -> None:
+        try:
+            match step:
+                case AddMember(it):
+                    self._actions.queue_add(
+                        it.queue, it.agent, name=it.name, penalty=it.penalty, paused=it.paused, reason=it.reason
+                    )
+                case RemoveMember(queue, agent):
+                    self._actions.queue_remove(queue, agent)
+                case PauseMember(queue, agent, paused, reason):
+                    self._actions.queue_pause(agent, paused=paused, reason=reason, queue=queue)
+                case ChangePenalty(queue, agent, penalty):
+                    self._actions.queue_penalty(queue, agent, penalty)
+        except ActionFailed as refusal:  # the member is as wanted already, or the queue is not loaded yet
+            log.warning("member_step_refused", step=type(step).__name__, reason=str(refusal))
+
+    def _command(self) -> None:
+        with transaction(EVERY_ORGANISATION) as session:
+            for command in commands.open_commands(session):
+                commands.done(command, self._outcome(command))
+
+    def _outcome(self, command: AgentCommand) -> str:
+        """Back to the head of the queue: the dialplan's `requeue` says so to the caller."""
+        if commands.too_late(command):
+            return "too_late"
+        with transaction(command.organisation_id) as session:
+            call = calls.find(session, command.call)
+        if call is None or call.state == CallState.ENDED:
+            return "call_gone"
+        try:
+            self._actions.redirect(call.channel, "requeue")
+        except ActionFailed as refusal:
+            return str(refusal)
+        return "requeued"
