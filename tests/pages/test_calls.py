@@ -1,0 +1,168 @@
+"""The journal of calls and the page of one call: who sees what, and that every filter narrows."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from calls import service
+from db import EVERY_ORGANISATION, transaction
+from recordings import jobs
+from run.settings import Settings
+from tests.centre import Centre
+from tests.client import Client
+from tests.pages.a_call import abandoned_call, answered_call, topic
+
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def redis(settings: Settings) -> None:
+    """Where the reader asks for recordings to be stored."""
+    jobs.connect(settings.redis_url.get_secret_value(), spool=settings.recordings_spool)
+
+
+@pytest.fixture
+def khm(centre: Centre) -> int:
+    return centre.organisations["khm"].id
+
+
+def shown(page: str) -> list[str]:
+    """The calls of the list, in its order."""
+    return re.findall(r'<tr data-href="/calls/([0-9a-f-]{36})"', page)
+
+
+def test_supervisors_see_all_calls_and_operators_their_own(client: SignIn, centre: Centre, khm: int) -> None:
+    olenas, andriis = answered_call(centre.people["olena"]), answered_call(centre.people["andrii"])
+    abandoned = abandoned_call(khm)
+    everything = {str(olenas), str(andriis), str(abandoned)}
+    assert set(shown(client("iryna").get("/calls").text)) == everything
+    assert shown(client("olena").get("/calls").text) == [str(olenas)]
+    assert shown(client("olena").get(f"/calls?operator={centre.people['andrii'].id}").text) == [str(olenas)]
+    assert client("olena").get(f"/calls/{olenas}").status_code == 200
+    assert client("olena").get(f"/calls/{andriis}").status_code == 404
+    assert client("olena").get(f"/calls/{abandoned}").status_code == 404
+
+
+def test_other_organisations_see_nothing(client: SignIn, centre: Centre) -> None:
+    call = answered_call(centre.people["olena"])
+    assert shown(client("dilnoza").get("/calls").text) == []
+    assert client("dilnoza").get(f"/calls/{call}").status_code == 404
+    assert client("dilnoza").get(f"/calls/{uuid4()}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", "answered abandoned"),
+        ("fate=answered", "answered"),
+        ("fate=abandoned_in_queue", "abandoned"),
+        ("fate=now_on", ""),
+        ("q=4567", "answered"),
+        ("q=%2B380+50+987+65+43", "abandoned"),
+        ("q=nobody", ""),
+        ("topic=water", "answered"),
+        ("language=ru", "abandoned"),
+        ("queue=khm-roads", "abandoned"),
+        ("result=explained", "answered"),
+        ("recorded=yes", "answered"),
+        ("recorded=no", "abandoned"),
+        ("since=2026-01-01", "answered abandoned"),
+        ("until=2026-01-01", ""),
+        ("since=nonsense&fate=&sort=secret&after=nonsense", "answered abandoned"),
+        ("operator=7%27--", "answered abandoned"),
+        ("fate=answered&language=ru", ""),
+    ],
+)
+def test_each_filter_narrows(client: SignIn, centre: Centre, khm: int, query: str, names: str) -> None:
+    calls = {"answered": answered_call(centre.people["olena"]), "abandoned": abandoned_call(khm)}
+    with transaction(EVERY_ORGANISATION) as session:
+        service.note_result(session, calls["answered"], "explained")
+        service.note_recorded(session, calls["answered"])
+    page = client("iryna").get(f"/calls?{query}")
+    assert page.status_code == 200
+    assert shown(page.text) == [str(calls[name]) for name in names.split()]
+
+
+def test_an_operator_is_a_filter_too(client: SignIn, centre: Centre) -> None:
+    first, both = (
+        answered_call(centre.people["olena"]),
+        answered_call(
+            centre.people["andrii"], transferred_to=centre.people["olena"], at=datetime.now(UTC) - timedelta(hours=1)
+        ),
+    )
+    olena, andrii = (centre.people[name].id for name in ("olena", "andrii"))
+    assert shown(client("iryna").get(f"/calls?operator={olena}").text) == [str(first), str(both)]
+    assert shown(client("iryna").get(f"/calls?operator={andrii}").text) == [str(both)]
+
+
+def test_paging_by_key_shows_each_call_once_in_both_directions(client: SignIn, khm: int) -> None:
+    now = datetime.now(UTC)
+    calls = [abandoned_call(khm, at=now - timedelta(minutes=minutes // 2)) for minutes in range(120)]  # pairs of equals
+    iryna, address, seen, pages = client("iryna"), "/calls", [], []
+    while True:
+        page = iryna.get(address).text
+        pages.append(shown(page))
+        seen += pages[-1]
+        following = re.search(r'href="([^"]+)" rel="next"|rel="next" href="([^"]+)"', page)
+        back = re.search(r'rel="prev" href="([^"]+)"', page)
+        if following is None:
+            break
+        address = next(group for group in following.groups() if group).replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == 120
+    assert set(seen) == {str(call) for call in calls}
+    assert [len(each) for each in pages] == [50, 50, 20]
+    assert back is not None
+    assert shown(iryna.get(back.group(1).replace("&amp;", "&")).text) == pages[1]
+
+
+def test_the_order_is_chosen(client: SignIn, centre: Centre, khm: int) -> None:
+    answered, abandoned = answered_call(centre.people["olena"]), abandoned_call(khm)
+    iryna = client("iryna")
+    assert shown(iryna.get("/calls?sort=-waited").text) == [str(abandoned), str(answered)]
+    assert shown(iryna.get("/calls?sort=waited").text) == [str(answered), str(abandoned)]
+    assert shown(iryna.get("/calls?sort=arrived").text) == [str(abandoned), str(answered)]
+
+
+def test_the_page_tells_the_call(client: SignIn, centre: Centre, khm: int) -> None:
+    topic(khm)
+    call = answered_call(centre.people["olena"], transferred_to=centre.people["andrii"])
+    iryna = client("iryna")
+    iryna.post("/language", data={"language": "en", "next": "/"})
+    page = iryna.get(f"/calls/{call}").text
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    assert heading is not None
+    assert "called about “Water”" in heading.group(1)
+    assert "waited 0:23, talked 0:20 with Olena, Andrii" in heading.group(1)
+    for words in (
+        "Key 7, which the menu “hotline” does not have",
+        "Joined the queue “water” as number 2",
+        "Olena answered after 0:07 of ringing",
+        "Olena transferred the call to Andrii",
+        "Heard the notice of recording",
+    ):
+        assert words in page
+    assert page.count('class="timeline-stretch timeline-talk"') == 2
+    assert page.count('class="timeline-stretch timeline-hold"') == 1
+    talk = re.search(r'timeline-talk"[^>]*left: ([\d.]+)%; width: ([\d.]+)%', page)
+    assert talk is not None
+    assert float(talk.group(1)) == pytest.approx(38 / 59 * 100, abs=0.1)
+    assert float(talk.group(2)) == pytest.approx(12 / 59 * 100, abs=0.1)
+
+
+@pytest.mark.parametrize("language", ["uk", "uz", "ru", "en"])
+def test_the_pages_work_in_every_language(client: SignIn, centre: Centre, khm: int, language: str) -> None:
+    call, abandoned = answered_call(centre.people["olena"]), abandoned_call(khm)
+    iryna = client("iryna")
+    iryna.post("/language", data={"language": language, "next": "/"})
+    places = (f"/calls/{call}", f"/calls/{abandoned}", "/calls?fate=answered&q=67", "/recordings/backlog", "/status")
+    for address in places:
+        assert iryna.get(address).status_code == 200, address
+
+
+def test_a_call_that_is_still_on_has_a_page(client: SignIn, centre: Centre) -> None:
+    call = answered_call(centre.people["olena"], over=False)
+    assert client("olena").get(f"/calls/{call}").status_code == 200
+    assert client("iryna").get(f"/recordings/of?call={call}").status_code == 200
