@@ -1,6 +1,6 @@
 """One Asterisk for all tests of this folder, with two organisations, and whoever phones it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +89,8 @@ def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asterisk]:
 
 
 @pytest.fixture(scope="session")
-def _link(asterisk: Asterisk) -> Iterator[tuple[Manager, Events]]:
+def link(asterisk: Asterisk) -> Iterator[tuple[Manager, Events]]:
+    """The Manager's link, signed in with the listener's rights."""
     events = Events()
     address = ("127.0.0.1", asterisk.settings.ami_port)
     manager = Manager(address, user=asterisk.settings.ami_user, secret=AMI_SECRET, on_event=events.append)
@@ -97,59 +98,56 @@ def _link(asterisk: Asterisk) -> Iterator[tuple[Manager, Events]]:
     manager.close()
 
 
-@pytest.fixture
-def manager(_link: tuple[Manager, Events]) -> Manager:
-    return _link[0]
+class Centre:
+    """Asterisk, its menu, what it tells, and the telephones of one test."""
 
+    def __init__(self, asterisk: Asterisk, link: tuple[Manager, Events]) -> None:
+        self.asterisk = asterisk
+        self.manager, self.events = link
+        self.menus = Menus(asterisk.settings.agi_port)
+        self.menus.answer(lambda line: line.to_queue("dtm-general"))
+        self._telephones: list[Phone] = []
+        self._members: list[tuple[str, str]] = []
 
-@pytest.fixture
-def events(_link: tuple[Manager, Events]) -> Events:
-    _link[1].clear()
-    return _link[1]
+    def telephone(self, address: str = "127.0.0.2", *, user: str = "someone", secret: str = "", port: int = 0) -> Phone:
+        """A telephone of the town, at the trunk's address unless told otherwise."""
+        server = ("127.0.0.1", self.asterisk.settings.sip_port)
+        self._telephones.append(Phone(address, server, user=user, secret=secret, port=port))
+        return self._telephones[-1]
 
-
-@pytest.fixture
-def menus(asterisk: Asterisk) -> Iterator[Menus]:
-    server = Menus(asterisk.settings.agi_port)
-    server.answer(lambda line: line.to_queue("dtm-general"))
-    yield server
-    server.refuse()
-
-
-@pytest.fixture
-def telephones(asterisk: Asterisk) -> Iterator[Callable[..., Phone]]:
-    """Makes telephones; afterwards they are silent and Asterisk must be alive and quiet."""
-    server = ("127.0.0.1", asterisk.settings.sip_port)
-    made: list[Phone] = []
-
-    def make(address: str = "127.0.0.2", **more: object) -> Phone:
-        made.append(Phone(address, server, **more))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield make
-    for phone in made:
-        for call in phone.calls.values():
-            if not call.ended.is_set() and call.status in (0, 180, 200):
-                call.hang_up()
-    for phone in made:
-        phone.close()
-    assert asterisk.alive
-    wait_for("Asterisk to be quiet", asterisk.is_quiet, seconds=20)
-
-
-@pytest.fixture
-def agents(telephones: Callable[..., Phone], manager: Manager) -> Iterator[Callable[[int], Phone]]:
-    """Makes an agent's telephone; `joins` puts the agent into a queue until the test ends."""
-    joined: list[tuple[str, str]] = []
-
-    def make(number: int, *queues: str) -> Phone:
+    def agent(self, number: int, *queues: str) -> Phone:
+        """An agent's telephone, a member of these queues until the test ends."""
         port = FIRST_PORT + 10 + number
-        phone = telephones("127.0.0.3", user=f"agent{number}", secret=SECRET, port=port)
+        phone = self.telephone("127.0.0.3", user=f"agent{number}", secret=SECRET, port=port)
         for queue in queues:
-            manager.ask("QueueAdd", Queue=queue, Interface=f"PJSIP/agent{number}")
-            joined.append((queue, f"PJSIP/agent{number}"))
+            self.manager.ask("QueueAdd", Queue=queue, Interface=f"PJSIP/agent{number}")
+            self._members.append((queue, f"PJSIP/agent{number}"))
         return phone
 
-    yield make
-    for queue, interface in joined:
-        manager.ask("QueueRemove", Queue=queue, Interface=interface)
+    def hang_up(self) -> None:
+        """Everybody hangs up, agents go home."""
+        for phone in self._telephones:
+            for call in phone.calls.values():
+                if not call.ended.is_set() and call.status in (0, 180, 200):
+                    call.hang_up()
+        for queue, interface in self._members:
+            self.manager.ask("QueueRemove", Queue=queue, Interface=interface)
+        for phone in self._telephones:
+            phone.close()
+        self.menus.refuse()
+
+    def is_quiet(self) -> bool:
+        """Whether there is no channel, and AMI has told of each one's end."""
+        told = [len(self.events.named(name)) for name in ("Newchannel", "Hangup")]
+        return self.asterisk.is_quiet() and told[0] == told[1]
+
+
+@pytest.fixture
+def centre(asterisk: Asterisk, link: tuple[Manager, Events]) -> Iterator[Centre]:
+    """Afterwards Asterisk must be alive and quiet, whatever the test did to it."""
+    link[1].clear()
+    centre = Centre(asterisk, link)
+    yield centre
+    centre.hang_up()
+    assert asterisk.alive
+    wait_for("Asterisk to be quiet", centre.is_quiet, seconds=20)

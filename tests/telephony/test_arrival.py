@@ -1,18 +1,14 @@
 """Who may call, what is known of the call, and what happens when there is no room."""
 
 import uuid
-from collections.abc import Callable
 
-from tests.telephony.asterisk import Asterisk
-from tests.telephony.conftest import CITY, PROMPT_TONES, SECRET, Events
-from tests.telephony.menu import Menus
-from tests.telephony.phone import Phone
+from tests.telephony.conftest import CITY, PROMPT_TONES, SECRET, Centre
 from tests.town.waiting import wait_for
 
 
-def test_a_call_of_the_trunk_is_announced(menus: Menus, telephones: Callable[..., Phone], events: Events) -> None:
-    telephones().call("1414", caller='"Anna" <sip:+998901234567@127.0.0.2>').is_answered()
-    arrived = events.wait("CallArrived")
+def test_a_call_of_the_trunk_is_announced(centre: Centre) -> None:
+    centre.telephone().call("1414", caller='"Anna" <sip:+998901234567@127.0.0.2>').is_answered()
+    arrived = centre.events.wait("CallArrived")
     assert uuid.UUID(arrived["Call"]).version == 4
     said = {name: arrived[name] for name in ("Organisation", "Caller", "Dialled", "Language", "Source")}
     assert said == {
@@ -22,64 +18,64 @@ def test_a_call_of_the_trunk_is_announced(menus: Menus, telephones: Callable[...
         "Language": "uz",
         "Source": "trunk",
     }
-    joined = events.wait("QueueCallerJoin")
+    joined = centre.events.wait("QueueCallerJoin")
     assert joined["ChanVariable"] == f"CALL_ID={arrived['Call']}"
     assert "Anna" not in joined.values()
 
 
-def test_a_number_nobody_has_is_refused(asterisk: Asterisk, telephones: Callable[..., Phone], events: Events) -> None:
-    call = telephones().call("9999").is_over()
+def test_a_number_nobody_has_is_refused(centre: Centre) -> None:
+    call = centre.telephone().call("9999").is_over()
     assert call.status == 404
-    assert not events.named("CallArrived")
-    assert asterisk.channels() == 0
+    assert not centre.events.named("CallArrived")
+    assert centre.asterisk.channels() == 0
 
 
-def test_an_unknown_address_is_refused(asterisk: Asterisk, telephones: Callable[..., Phone], events: Events) -> None:
+def test_an_unknown_address_is_refused(centre: Centre) -> None:
     for user in ("1414", "agent1", "trunk", "visitor01", "anonymous"):
-        call = telephones("127.0.0.9", user=user, secret="not the right one").call("1414").is_over()
+        call = centre.telephone("127.0.0.9", user=user, secret="not the right one").call("1414").is_over()
         assert call.status == 401
-    assert not events.named("Newchannel")
+    assert not centre.events.named("Newchannel")
 
 
-def test_an_agent_cannot_dial_out_nor_a_citizens_number(telephones: Callable[..., Phone], events: Events) -> None:
-    phone = telephones("127.0.0.3", user="agent1", secret=SECRET)
+def test_an_agent_cannot_dial_out_nor_a_citizens_number(centre: Centre) -> None:
+    phone = centre.telephone("127.0.0.3", user="agent1", secret=SECRET)
     for number in ("1414", "+998901234567", "agent3", "khm-general", "s"):
         assert phone.call(number).is_over().status == 404
-    assert not events.named("CallArrived")
+    assert not centre.events.named("CallArrived")
 
 
-def test_a_browser_dials_the_organisations_numbers_only(telephones: Callable[..., Phone], events: Events) -> None:
-    visitor = telephones("127.0.0.3", user="visitor01", secret=SECRET)
+def test_a_browser_dials_the_organisations_numbers_only(centre: Centre) -> None:
+    visitor = centre.telephone("127.0.0.3", user="visitor01", secret=SECRET)
     assert visitor.call("agent1").is_over().status == 404
     assert visitor.call("dtm-general").is_over().status == 404
 
 
-def test_over_capacity_an_apology_is_spoken(menus: Menus, telephones: Callable[..., Phone], events: Events) -> None:
-    menus.answer(lambda line: line.to_queue("khm-general"))
-    phone = telephones()
+def test_over_capacity_an_apology_is_spoken(centre: Centre) -> None:
+    centre.menus.answer(lambda line: line.to_queue("khm-general"))
+    phone = centre.telephone()
     inside = [phone.call("1580").is_answered() for _ in range(CITY.capacity)]
-    wait_for("everybody to be queued", lambda: len(events.named("QueueCallerJoin")) == CITY.capacity)
+    wait_for("everybody to be queued", lambda: len(centre.events.named("QueueCallerJoin")) == CITY.capacity)
     refused = phone.call("1580").is_answered()
     refused.sound.hears(PROMPT_TONES["all-lines-busy"])
     refused.is_over()
-    assert len(events.named("CallArrived")) == CITY.capacity + 1
-    assert events.wait("CallRefused")["Capacity"] == str(CITY.capacity)
+    assert len(centre.events.named("CallArrived")) == CITY.capacity + 1
+    assert centre.events.wait("CallRefused")["Capacity"] == str(CITY.capacity)
     other = phone.call("1414").is_answered()
     inside[0].hang_up()
     inside[0].is_over()
     again = phone.call("1580").is_answered()
-    wait_for("the next caller to be queued", lambda: len(events.named("QueueCallerJoin")) == CITY.capacity + 2)
+    wait_for("the next caller to be queued", lambda: len(centre.events.named("QueueCallerJoin")) == CITY.capacity + 2)
     assert not other.ended.is_set()
     assert not again.ended.is_set()
-    assert len(events.named("CallRefused")) == 1
+    assert len(centre.events.named("CallRefused")) == 1
 
 
-def test_far_over_capacity_is_refused_by_sip(menus: Menus, telephones: Callable[..., Phone], events: Events) -> None:
-    menus.answer(lambda line: line.to_queue("khm-general"))
-    phone = telephones()
+def test_far_over_capacity_is_refused_by_sip(centre: Centre) -> None:
+    centre.menus.answer(lambda line: line.to_queue("khm-general"))
+    phone = centre.telephone()
     calls = [phone.call("1580") for _ in range(CITY.capacity + 40)]
     wait_for("every call to be answered or refused", lambda: all(call.status >= 200 for call in calls))
     statuses = sorted(call.status for call in calls)
     assert statuses.count(200) <= CITY.capacity + 30
     assert statuses.count(503) >= 10
-    assert len(events.named("CallRefused")) >= 40
+    assert len(centre.events.named("CallRefused")) >= 40

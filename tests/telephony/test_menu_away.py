@@ -6,9 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from run.asterisk_config import PATIENCE
-from tests.telephony.conftest import PROMPT_TONES, Events
-from tests.telephony.menu import Line, Menus
-from tests.telephony.phone import Phone
+from tests.telephony.conftest import PROMPT_TONES, Centre
+from tests.telephony.menu import Line
 
 
 def freezes_at_once(line: Line) -> None:
@@ -41,41 +40,36 @@ def talks_nonsense(line: Line) -> None:
     ],
 )
 def test_the_caller_falls_back_to_the_general_queue(
-    menus: Menus,
-    telephones: Callable[..., Phone],
-    events: Events,
-    script: Callable[[Line], None] | None,
-    reason: str,
-    within: float,
+    centre: Centre, script: Callable[[Line], None] | None, reason: str, within: float
 ) -> None:
-    menus.refuse() if script is None else menus.answer(script)
+    centre.menus.refuse() if script is None else centre.menus.answer(script)
     begun = time.monotonic()
-    call = telephones().call("1414").is_answered()
-    fell = events.wait("FellBack", seconds=within)
+    call = centre.telephone().call("1414").is_answered()
+    fell = centre.events.wait("FellBack", seconds=within)
     assert fell["Reason"] == reason
     assert time.monotonic() - begun < within
     call.sound.hears(PROMPT_TONES["static-greeting"])
     call.sound.hears(PROMPT_TONES["recording-notice"])
-    assert events.wait("QueueCallerJoin")["Queue"] == "dtm-general"
-    assert events.wait("PromptHeard")["Prompt"] == "recording-notice"
+    assert centre.events.wait("QueueCallerJoin")["Queue"] == "dtm-general"
+    assert centre.events.wait("PromptHeard")["Prompt"] == "recording-notice"
 
 
-def test_a_hang_up_in_the_menu_is_a_hang_up(menus: Menus, telephones: Callable[..., Phone], events: Events) -> None:
-    menus.answer(freezes_in_the_middle)
-    call = telephones().call("1414").is_answered()
+def test_a_hang_up_in_the_menu_is_a_hang_up(centre: Centre) -> None:
+    centre.menus.answer(freezes_in_the_middle)
+    call = centre.telephone().call("1414").is_answered()
     call.sound.hears(PROMPT_TONES["queue-you-are-next"])
     call.hang_up()
-    events.wait("Hangup", Channel=events.wait("CallArrived")["Channel"])
-    assert not events.named("FellBack")
+    centre.events.wait("Hangup", Channel=centre.events.wait("CallArrived")["Channel"])
+    assert not centre.events.named("FellBack")
 
 
-def test_the_menu_lengthens_the_callers_time(menus: Menus, telephones: Callable[..., Phone], events: Events) -> None:
+def test_the_menu_lengthens_the_callers_time(centre: Centre) -> None:
     def slow_but_alive(line: Line) -> None:
         line.asks(f'SET VARIABLE TIMEOUT(absolute) "{PATIENCE + 10}"')
         time.sleep(PATIENCE + 1)
         line.to_queue("dtm-exams")
 
-    menus.answer(slow_but_alive)
-    telephones().call("1414").is_answered()
-    assert events.wait("QueueCallerJoin", seconds=PATIENCE + 5)["Queue"] == "dtm-exams"
-    assert not events.named("FellBack")
+    centre.menus.answer(slow_but_alive)
+    centre.telephone().call("1414").is_answered()
+    assert centre.events.wait("QueueCallerJoin", seconds=PATIENCE + 5)["Queue"] == "dtm-exams"
+    assert not centre.events.named("FellBack")

@@ -2,7 +2,6 @@
 
 import time
 import wave
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,9 @@ from numpy.typing import NDArray
 
 from run.asterisk_config import SILENCE_LIMIT
 from tests.telephony.asterisk import Asterisk
-from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, PROMPT_TONES, Events
-from tests.telephony.menu import Menus
-from tests.telephony.phone import Phone, share
-from tests.town.manager import Manager
+from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, PROMPT_TONES, Centre
+from tests.telephony.phone import share
 from tests.town.waiting import wait_for
-
-Telephones = Callable[..., Phone]
 
 
 def sound(file: Path) -> NDArray[np.float64]:
@@ -38,23 +33,19 @@ def legs(asterisk: Asterisk, call: str, segment: int = 1) -> tuple[NDArray[np.fl
     return sound(spool / f"{call}.{segment}.rx.wav"), sound(spool / f"{call}.{segment}.tx.wav")
 
 
-def test_the_agents_phone_is_told_which_call_it_is(
-    menus: Menus, telephones: Telephones, agents: Telephones, events: Events
-) -> None:
-    anna = agents(1, "dtm-general")
-    telephones().call("1414", caller="<sip:998901234567@127.0.0.2>")
+def test_the_agents_phone_is_told_which_call_it_is(centre: Centre) -> None:
+    anna = centre.agent(1, "dtm-general")
+    centre.telephone().call("1414", caller="<sip:998901234567@127.0.0.2>")
     offered = anna.rings()
     assert offered.invitation is not None
-    assert offered.invitation.get("X-Call-Id") == events.wait("CallArrived")["Call"]
+    assert offered.invitation.get("X-Call-Id") == centre.events.wait("CallArrived")["Call"]
     assert offered.invitation.get("X-Queue") == "dtm-general"
 
 
-def test_only_the_talk_is_recorded_from_its_first_sound(
-    asterisk: Asterisk, menus: Menus, telephones: Telephones, agents: Telephones, events: Events
-) -> None:
-    call = telephones().call("1414", tone=CALLER_TONE).is_answered()
+def test_only_the_talk_is_recorded_from_its_first_sound(centre: Centre) -> None:
+    call = centre.telephone().call("1414", tone=CALLER_TONE).is_answered()
     wait_for("a second of music, which must not be in the recording", lambda: len(call.sound.received) > 12000)
-    anna = agents(1, "dtm-general")
+    anna = centre.agent(1, "dtm-general")
     talk = anna.rings()
     talk.answer(tone=ANNA_TONE)
     call.sound.hears(ANNA_TONE)
@@ -64,9 +55,9 @@ def test_only_the_talk_is_recorded_from_its_first_sound(
     talk.hang_up()
     call.is_over()
     talked = time.monotonic() - began
-    event = events.wait("RecordingStarted")
+    event = centre.events.wait("RecordingStarted")
     assert (event["Segment"], event["Agent"]) == ("1", "PJSIP/agent1")
-    caller, agent = legs(asterisk, event["Call"])
+    caller, agent = legs(centre.asterisk, event["Call"])
     assert caller.size == agent.size
     assert talked - 0.5 < caller.size / 8000 < talked + 1
     assert share(caller, CALLER_TONE) > 0.9
@@ -75,59 +66,47 @@ def test_only_the_talk_is_recorded_from_its_first_sound(
     assert share(agent[800:2400], ANNA_TONE) > 0.9, "the agent's first sound"
 
 
-def test_who_gives_up_waiting_leaves_no_sound(
-    asterisk: Asterisk, menus: Menus, telephones: Telephones, events: Events
-) -> None:
-    call = telephones().call("1414", tone=CALLER_TONE).is_answered()
-    events.wait("QueueCallerJoin")
+def test_who_gives_up_waiting_leaves_no_sound(centre: Centre) -> None:
+    call = centre.telephone().call("1414", tone=CALLER_TONE).is_answered()
+    centre.events.wait("QueueCallerJoin")
     call.hang_up()
-    events.wait("QueueCallerAbandon")
-    wait_for("the call to be over", asterisk.is_quiet)
-    files = asterisk.settings.recordings_spool.glob(f"{events.wait('CallArrived')['Call']}*")
+    centre.events.wait("QueueCallerAbandon")
+    wait_for("the call to be over", centre.asterisk.is_quiet)
+    files = centre.asterisk.settings.recordings_spool.glob(f"{centre.events.wait('CallArrived')['Call']}*")
     assert not any(frames(file).size for file in files)
 
 
-def test_the_agent_hangs_up_and_the_caller_is_released(
-    menus: Menus, telephones: Telephones, agents: Telephones, events: Events
-) -> None:
-    call = telephones().call("1414").is_answered()
-    talk = agents(1, "dtm-general").rings()
+def test_the_agent_hangs_up_and_the_caller_is_released(centre: Centre) -> None:
+    call = centre.telephone().call("1414").is_answered()
+    talk = centre.agent(1, "dtm-general").rings()
     talk.answer(tone=ANNA_TONE)
     call.sound.hears(ANNA_TONE)
     talk.hang_up()
     call.is_over(seconds=2)
-    assert not events.named("CallerRequeued")
+    assert not centre.events.named("CallerRequeued")
 
 
 @pytest.mark.parametrize("how", ["silent", "gone"])
-def test_a_lost_phone_brings_the_caller_back_to_the_head_of_the_queue(
-    asterisk: Asterisk,
-    menus: Menus,
-    telephones: Telephones,
-    agents: Telephones,
-    events: Events,
-    manager: Manager,
-    how: str,
-) -> None:
-    anna = agents(1, "dtm-general")
-    call = telephones().call("1414", tone=CALLER_TONE).is_answered()
+def test_a_lost_phone_brings_the_caller_back_to_the_head_of_the_queue(centre: Centre, how: str) -> None:
+    anna = centre.agent(1, "dtm-general")
+    call = centre.telephone().call("1414", tone=CALLER_TONE).is_answered()
     talk = anna.rings()
     talk.answer(tone=ANNA_TONE)
     call.sound.hears(ANNA_TONE)
-    waiting = telephones("127.0.0.2").call("1414").is_answered()
-    wait_for("both callers", lambda: len(events.named("QueueCallerJoin")) == 2)
-    manager.ask("QueuePause", Interface="PJSIP/agent1", Paused="true")
+    waiting = centre.telephone("127.0.0.2").call("1414").is_answered()
+    wait_for("both callers", lambda: len(centre.events.named("QueueCallerJoin")) == 2)
+    centre.manager.ask("QueuePause", Interface="PJSIP/agent1", Paused="true")
     if how == "silent":
         talk.sound.stop()
     else:
         anna.close()
-    requeued = events.wait("CallerRequeued", seconds=SILENCE_LIMIT + 5)
-    identity = events.named("CallArrived")[0]["Call"]
+    requeued = centre.events.wait("CallerRequeued", seconds=SILENCE_LIMIT + 5)
+    identity = centre.events.named("CallArrived")[0]["Call"]
     assert (requeued["Call"], requeued["Queue"]) == (identity, "dtm-general")
     call.sound.hears(PROMPT_TONES["returning-to-queue"])
-    wait_for("the caller to be queued again", lambda: len(events.named("QueueCallerJoin")) == 3)
-    assert events.named("QueueCallerJoin")[2]["Position"] == "1"
-    bobur = agents(2, "dtm-general")
+    wait_for("the caller to be queued again", lambda: len(centre.events.named("QueueCallerJoin")) == 3)
+    assert centre.events.named("QueueCallerJoin")[2]["Position"] == "1"
+    bobur = centre.agent(2, "dtm-general")
     offered = bobur.rings()
     assert offered.invitation is not None
     assert offered.invitation.get("X-Call-Id") == identity, "before who came later"
@@ -135,64 +114,60 @@ def test_a_lost_phone_brings_the_caller_back_to_the_head_of_the_queue(
     call.sound.hears(BOBUR_TONE)
     assert not waiting.ended.is_set()
     call.hang_up()
-    events.wait("RecordingStarted", Segment="2", Agent="PJSIP/agent2")
-    assert share(legs(asterisk, identity, 1)[1], ANNA_TONE) > 0.8
-    assert share(legs(asterisk, identity, 2)[1], BOBUR_TONE) > 0.8
+    centre.events.wait("RecordingStarted", Segment="2", Agent="PJSIP/agent2")
+    assert share(legs(centre.asterisk, identity, 1)[1], ANNA_TONE) > 0.8
+    assert share(legs(centre.asterisk, identity, 2)[1], BOBUR_TONE) > 0.8
 
 
-def test_the_listener_may_send_a_caller_back_at_once(
-    menus: Menus, telephones: Telephones, agents: Telephones, events: Events, manager: Manager
-) -> None:
-    anna = agents(1, "dtm-general")
-    call = telephones().call("1414").is_answered()
+def test_the_listener_may_send_a_caller_back_at_once(centre: Centre) -> None:
+    anna = centre.agent(1, "dtm-general")
+    call = centre.telephone().call("1414").is_answered()
     talk = anna.rings()
     talk.answer(tone=ANNA_TONE)
     call.sound.hears(ANNA_TONE)
-    channel = events.wait("CallArrived")["Channel"]
-    manager.ask("Redirect", Channel=channel, Context="requeue", Exten="s", Priority="1")
-    events.wait("CallerRequeued")
+    channel = centre.events.wait("CallArrived")["Channel"]
+    centre.manager.ask("Redirect", Channel=channel, Context="requeue", Exten="s", Priority="1")
+    centre.events.wait("CallerRequeued")
     talk.is_over()
     again = anna.rings()
     again.answer(tone=ANNA_TONE)
     call.sound.hears(ANNA_TONE)
 
 
-def test_who_does_not_answer_is_not_rung_again_while_another_is_free(
-    menus: Menus, telephones: Telephones, agents: Telephones, events: Events
-) -> None:
-    anna, bobur = agents(1, "dtm-general"), agents(2, "dtm-general")
-    telephones().call("1414")
+def test_who_does_not_answer_is_not_rung_again_while_another_is_free(centre: Centre) -> None:
+    anna, bobur = centre.agent(1, "dtm-general"), centre.agent(2, "dtm-general")
+    centre.telephone().call("1414")
     first = wait_for("somebody's phone to ring", lambda: (anna.offered or bobur.offered or [None])[0])
     other = bobur if first in anna.offered else anna
-    missed = events.wait("AgentRingNoAnswer", seconds=12)
+    missed = centre.events.wait("AgentRingNoAnswer", seconds=12)
     assert missed["Interface"] == f"PJSIP/{first.phone.user}"
     other.rings(seconds=5).answer(tone=BOBUR_TONE)
-    assert events.wait("AgentConnect")["Interface"] == f"PJSIP/{other.user}"
+    assert centre.events.wait("AgentConnect")["Interface"] == f"PJSIP/{other.user}"
 
 
-def test_a_key_asks_for_a_call_back(menus: Menus, telephones: Telephones, events: Events) -> None:
-    call = telephones().call("1414", caller="<sip:+998901234567@127.0.0.2>").is_answered()
-    events.wait("QueueCallerJoin")
+def test_a_key_asks_for_a_call_back(centre: Centre) -> None:
+    call = centre.telephone().call("1414", caller="<sip:+998901234567@127.0.0.2>").is_answered()
+    centre.events.wait("QueueCallerJoin")
     call.press("57")
     call.press("1")
-    assert events.wait("CallbackAsked")["Number"] == "+998901234567"
+    assert centre.events.wait("CallbackAsked")["Number"] == "+998901234567"
     call.sound.hears(PROMPT_TONES["callback-accepted"])
     call.is_over()
 
 
-def test_without_a_number_nobody_can_be_called_back(menus: Menus, telephones: Telephones, events: Events) -> None:
-    call = telephones().call("1414", caller="<sip:anonymous@anonymous.invalid>").is_answered()
-    events.wait("QueueCallerJoin")
+def test_without_a_number_nobody_can_be_called_back(centre: Centre) -> None:
+    call = centre.telephone().call("1414", caller="<sip:anonymous@anonymous.invalid>").is_answered()
+    centre.events.wait("QueueCallerJoin")
     call.press("1")
     call.sound.hears(PROMPT_TONES["callback-refused"])
-    wait_for("the caller to be queued again", lambda: len(events.named("QueueCallerJoin")) == 2)
-    assert not events.named("CallbackAsked")
+    wait_for("the caller to be queued again", lambda: len(centre.events.named("QueueCallerJoin")) == 2)
+    assert not centre.events.named("CallbackAsked")
 
 
-def test_the_place_is_spoken(menus: Menus, telephones: Telephones, events: Events) -> None:
-    phone = telephones()
+def test_the_place_is_spoken(centre: Centre) -> None:
+    phone = centre.telephone()
     phone.call("1414").is_answered()
-    events.wait("QueueCallerJoin")
+    centre.events.wait("QueueCallerJoin")
     second = phone.call("1414").is_answered()
     second.sound.hears(PROMPT_TONES["queue-your-place"])
     second.sound.hears(2800, seconds=3)
