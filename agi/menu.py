@@ -1,7 +1,7 @@
 """`agi://.../menu`: from the first prompt to the queue. A mistake of ours never hangs up on a caller."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session as Database
 
 from agi.caller import LineCaller
 from agi.memory import Away, Memory
-from agi.scripts.appeal_status import AppealStatus
+from agi.scripts import offered
 from agi.session import Session
 from calls.model import CallId, Language, QueueName
 from ivr import prompts, queries
 from ivr.model import CallerGone
 from ivr.snapshot import Snapshot
-from ivr.walk import End, Line, Script, walk
+from ivr.walk import End, Line, walk
 from recordings import service as recordings
 
 log = structlog.get_logger()
@@ -58,9 +58,12 @@ class MenuScript:
         log.info("menu_left", next=end.next, queue=end.queue, language=str(end.language))
 
     def _walk(self, caller: LineCaller, line: Line) -> End:
-        scripts: Mapping[str, Script] = {"appeal-status": AppealStatus(self._memory, line)}
         return walk(
-            caller, line, now=lambda: datetime.now(UTC), remembered=self._remembered(caller, line), scripts=scripts
+            caller,
+            line,
+            now=lambda: datetime.now(UTC),
+            remembered=self._remembered(caller, line),
+            scripts=offered(self._memory, line),
         )
 
     def _remembered(self, caller: LineCaller, line: Line) -> Language | None:

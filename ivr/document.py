@@ -14,7 +14,7 @@ CODE = re.compile(r"[a-z][a-z0-9-]{0,30}")
 PROMPT = re.compile(r"[a-z][a-z0-9-]{0,60}")
 
 CALLBACK_PROMPTS = ("callback-confirm", "callback-number", "callback-accepted", "callback-refused")
-WALK_PROMPTS = ("wrong-key", "nothing-pressed", "to-operator", "goodbye", "opens-at", "sorry", "language-changed")
+WALK_PROMPTS = ("wrong-key", "nothing-pressed", "to-operator", "goodbye", "opens-at", "sorry")
 
 _menus: TypeAdapter[Menus] = TypeAdapter(Menus)
 

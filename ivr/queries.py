@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, undefer
 
 from calls.model import Language
@@ -14,7 +15,7 @@ def documents(session: Session) -> Sequence[MenuDocument]:
     """The newest document of each organisation."""
     newest = (
         select(MenuDocument)
-        .distinct(MenuDocument.organisation_id)
+        .ext(distinct_on(MenuDocument.organisation_id))
         .order_by(MenuDocument.organisation_id, MenuDocument.version.desc())
     )
     return session.scalars(newest).all()

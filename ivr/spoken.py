@@ -93,7 +93,8 @@ def texts(language: Language) -> Iterator[tuple[str, str]]:
     """Every prompt that the functions above may name, with its words."""
     for n in (*range(101), *HUNDREDS[1:]):
         yield f"digits/{n}", cardinal(n, language)
-    yield "and", {EN: "and", UK: "і", RU: "и", UZ: "va"}[language]
+    if language is EN:
+        yield "and", "and"
     for unit, last in (("minutes", 60), ("hours", 24), ("days", 31)):
         one, few, many = UNITS[unit][language]
         for n in range(1, last + 1):

@@ -125,7 +125,7 @@ class Settings(BaseSettings):
 
     @property
     def sounds(self) -> Path:
-        """Prompts as Asterisk plays them: `<language>/<prompt>.alaw`, studio recordings in `<language>_<organisation>/`."""
+        """Prompts: `<language>/<prompt>.alaw`; an organisation's studio recordings in `<language>_<code>/`."""
         return self.data / "sounds"
 
 

@@ -1,1 +1,10 @@
 """Self-services: what a caller can settle with keys alone."""
+
+from agi.memory import Memory
+from agi.scripts.appeal_status import AppealStatus
+from ivr.walk import Line, Script
+
+
+def offered(memory: Memory, line: Line) -> dict[str, Script]:
+    """The self-services of a line, by the names that menus use (`ivr.document.SCRIPTS`)."""
+    return {"appeal-status": AppealStatus(memory, line)}

@@ -1,0 +1,128 @@
+"""Published menus, remembered languages, and the snapshot that outlives PostgreSQL."""
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from calls import journal
+from calls.events import CallArrived, CallEvent, LanguageChosen
+from calls.journal import Recorded
+from calls.model import CallId, Language, NodeName, Source
+from ivr import document, queries, reader, service, snapshot
+from ivr.demonstration import KHM
+from ivr.document import BadDocument
+from ivr.model import Menu, ToMenu
+from ivr.snapshot import Snapshot
+from staff.tables import Organisation
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NODE = NodeName("node1")
+
+
+def test_documents_are_versioned_and_the_newest_is_spoken(session: Session, khm: Organisation) -> None:
+    service.publish(session, khm.id, KHM)
+    second = service.publish(session, khm.id, replace(KHM, notice="static-greeting"))
+    service.assign_number(session, khm.id, "1580", language=Language.UKRAINIAN, menu="language")
+    assert second.version == 2
+    loaded, _ = snapshot.load(session)
+    assert loaded.lines["1580"].menus.notice == "static-greeting"
+    assert loaded.lines["1580"].zone == "Europe/Kyiv"
+
+
+def test_a_document_that_cannot_be_spoken_is_not_published(session: Session, khm: Organisation) -> None:
+    lost = Menu(name="lost", question=("goodbye",), choices={"1": ToMenu("nowhere"), "55": ToMenu("lost")})
+    with pytest.raises(BadDocument) as refusal:
+        service.publish(session, khm.id, replace(KHM, menus=(lost, lost)))
+    faults = " ".join(refusal.value.faults)
+    for words in ("two menus are called lost", "there is no menu nowhere", "55 is no key"):
+        assert words in faults
+    assert queries.find_document(session) is None
+
+
+@pytest.mark.parametrize(
+    "nonsense", [{}, {"menus": 5}, {"menus": [], "hours": None}, {"menus": [{"name": 1}]}, {"menus": [{}], "hours": {}}]
+)
+def test_nonsense_is_no_document(nonsense: dict[str, object]) -> None:
+    with pytest.raises(BadDocument):
+        document.read(nonsense)
+
+
+def test_the_snapshot_comes_back_from_disk(session: Session, khm: Organisation, tmp_path: Path) -> None:
+    service.publish(session, khm.id, KHM)
+    service.assign_number(session, khm.id, "1580", language=Language.UKRAINIAN, menu="language")
+    loaded, entries = snapshot.load(session)
+    snapshot.save(tmp_path / "menus.json", entries)
+    assert snapshot.read(tmp_path / "menus.json") == loaded
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[1]", b'{"a": 1}', b"\xff\xfe"])
+def test_a_damaged_snapshot_is_an_empty_one(tmp_path: Path, content: bytes | None) -> None:
+    kept = tmp_path / "menus.json"
+    if content is not None:
+        kept.write_bytes(content)
+    assert snapshot.read(kept) == Snapshot()
+
+
+def test_one_faulty_document_does_not_silence_the_others(
+    session: Session, khm: Organisation, dtm: Organisation
+) -> None:
+    for organisation, number in ((khm, "1580"), (dtm, "1414")):
+        service.publish(session, organisation.id, KHM)
+        service.assign_number(session, organisation.id, number, language=Language.RUSSIAN, menu="language")
+    _, entries = snapshot.load(session)
+    entries[0]["document"] = {"menus": "gone"}
+    assert list(snapshot.build(entries).lines) == [entries[1]["number"]]
+
+
+def _journal(session: Session, organisation: int, *events: CallEvent) -> list[Recorded]:
+    last = journal.read(session, NODE, after=0, limit=10_000)
+    recorded = [Recorded(NODE, len(last) + n, organisation, event) for n, event in enumerate(events, 1)]
+    journal.append(session, recorded)
+    return recorded
+
+
+def _arrival(call: CallId, caller: str) -> CallArrived:
+    more = {"channel": "node1-1.1"} if "channel" in CallArrived.__dataclass_fields__ else {}
+    return CallArrived(
+        call=call, at=NOW, organisation=1, caller=caller, dialled="1580", language=Language.UKRAINIAN,
+        source=Source.TRUNK, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _chosen(call: CallId, language: Language, at: datetime, *, remembered: bool = False) -> LanguageChosen:
+    return LanguageChosen(call=call, at=at, language=language, remembered=remembered)
+
+
+def test_a_chosen_language_is_remembered_for_the_number(session: Session, khm: Organisation) -> None:
+    call = CallId(uuid.uuid4())
+    first = _journal(session, khm.id, _arrival(call, "+380501112233"))
+    later = _journal(session, khm.id, _chosen(call, Language.RUSSIAN, NOW))
+    reader.read(session, first)
+    reader.read(session, later)  # another batch: the caller is found in the journal
+    assert queries.find_language(session, khm.id, "+380501112233") is Language.RUSSIAN
+    assert queries.find_language(session, khm.id, "+380501112244") is None
+
+
+def test_reading_again_never_brings_an_older_choice_back(session: Session, khm: Organisation) -> None:
+    call = CallId(uuid.uuid4())
+    batch = _journal(
+        session,
+        khm.id,
+        _arrival(call, "+380501112233"),
+        _chosen(call, Language.RUSSIAN, NOW),
+        _chosen(call, Language.ENGLISH, NOW + timedelta(seconds=9)),
+        _chosen(call, Language.UKRAINIAN, NOW + timedelta(days=1), remembered=True),
+    )
+    reader.read(session, batch)
+    reader.read(session, batch[:2])
+    assert queries.find_language(session, khm.id, "+380501112233") is Language.ENGLISH
+
+
+def test_a_withheld_number_is_not_remembered(session: Session, khm: Organisation) -> None:
+    call = CallId(uuid.uuid4())
+    reader.read(session, _journal(session, khm.id, _arrival(call, ""), _chosen(call, Language.RUSSIAN, NOW)))
+    assert queries.find_language(session, khm.id, "") is None
