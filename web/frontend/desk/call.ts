@@ -9,6 +9,8 @@ import { callAttention, ignoreAttention } from "./attention";
 import { focusSubstance, showCard, shownCall } from "./card";
 import { notice } from "./notice";
 import { clock, part, show, write } from "./parts";
+import { get } from "./server";
+import type { Targets } from "./server";
 import { wordsOf } from "./shift";
 import { pickTarget } from "./transfer";
 import type { Target } from "./transfer";
@@ -19,6 +21,7 @@ let main: Line | null = null; // the caller
 let consult: Line | null = null; // the colleague asked before a transfer
 let consultName = "";
 let microphone: MediaStream | null = null;
+let colleague = ""; // who rings, if it is one of us
 let changed: () => void = () => undefined;
 let queueName: (queue: string) => string = () => "";
 
@@ -54,6 +57,15 @@ export function rings(line: Line): void {
   void showCard(line.call, line.number).then(draw); // the card knows how the number is written
   changed();
   part("answer").focus();
+  colleague = "";
+  if (line.number.startsWith("agent")) void nameColleague(line);
+}
+
+// A colleague who asks before a transfer rings with the caller's card; the phone says who it is.
+async function nameColleague(line: Line): Promise<void> {
+  const { people } = await get<Targets>("/desk/targets").catch(() => ({ people: [] }));
+  colleague = people.find((person) => person.dial === line.number)?.name ?? say("A colleague");
+  draw();
 }
 
 export function lineChanged(line: Line): void {
@@ -107,7 +119,7 @@ export function decline(): void {
 }
 
 export function hangUp(): void {
-  if (consult) consult.hangUp();
+  if (consult) void returnToCaller();
   else main?.hangUp();
 }
 
@@ -156,8 +168,10 @@ async function ask(target: Target): Promise<void> {
     return;
   }
   consultName = target.name;
-  // A track of its own: hold silences the caller's track, the colleague must hear us.
-  consult = phone.call(target.dial, microphone.clone(), line.call ? { "X-Call-Id": line.call } : {});
+  // A track of its own: hold has silenced the caller's, and the colleague must hear us.
+  const voice = microphone.clone();
+  for (const track of voice.getTracks()) track.enabled = true;
+  consult = phone.call(target.dial, voice, line.call ? { "X-Call-Id": line.call } : {});
   void playThroughChosen(consult.sound);
   ringback.start();
   draw();
@@ -215,7 +229,7 @@ export function draw(): void {
   write(part("call-state"), stateWords(main));
   show(part("call-ringing"), ringing);
   show(part("call-keys"), main.established);
-  show(part("hang-up"), !ringing);
+  show(part("hang-up"), !ringing && consult === null);
   pressed("mute", (consult ?? main).muted);
   pressed("hold", main.state === "held");
   part<HTMLButtonElement>("hold").disabled = consult !== null;
@@ -235,6 +249,7 @@ function numberOf(line: Line): string {
 }
 
 function stateWords(line: Line): string {
+  if (line.state === "ringing" && colleague) return say("{name} asks about this caller", { name: colleague });
   if (line.state === "ringing") return say("is calling");
   if (line.state === "held") return say("on hold, hears music");
   return line.muted ? say("does not hear you: microphone off") : say("in talk");

@@ -119,9 +119,14 @@ export function focusSubstance(): void {
   document.querySelector<HTMLElement>('[data-part="card"] [name="substance"]')?.focus();
 }
 
-// Ctrl+Enter: the appeal's own form registers; the desk only passes the key on.
+// Ctrl+Enter: the appeal's own form registers; the desk only presses its button.
 export function registerAppeal(): void {
-  const form = document.querySelector<HTMLFormElement>('[data-part="card"] form[data-appeal-form]');
-  const said = new CustomEvent("desk:register", { bubbles: true, cancelable: true, detail: { call: shown } });
-  if ((form ?? document).dispatchEvent(said)) form?.requestSubmit();
+  document.querySelector<HTMLButtonElement>('[data-part="card"] [data-register]')?.click();
+}
+
+// Calls back when the appeal's form on the card has become a registered appeal.
+export function onRegistered(done: (call: string) => void): void {
+  part("card").addEventListener("htmx:afterSwap", () => {
+    if (part("card").querySelector("[data-registered]")) done(shown);
+  });
 }
