@@ -58,7 +58,7 @@ def _told_meanwhile(observer: Observer, present: Present, missed: Iterable[Entry
     """queue_log's lines that are news, in the file's order; only the end of a call is asked of the list of channels."""
     lines: list[Line] = []
     arrivals = {it.channel: it for it in present.channels if it.arrival is not None}
-    for entry in missed:
+    for entry in sorted(missed, key=lambda entry: entry.event == "GONE"):  # app_queue writes after the hang-up
         if entry.channel in observer.ended:
             continue
         call = next((call for call in observer.calls.values() if call.channel == entry.channel), None)

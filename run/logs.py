@@ -8,7 +8,13 @@ import structlog
 
 def configure(process: str, level: str = "INFO") -> None:
     """Sets up this process's logs; libraries' own logs come out in the same form, from WARNING on."""
+
+    def name(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        line["process"] = process
+        return line
+
     shared: list[structlog.typing.Processor] = [
+        name,
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -20,7 +26,6 @@ def configure(process: str, level: str = "INFO") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
     lines = logging.StreamHandler(sys.stdout)
     lines.setFormatter(
         structlog.stdlib.ProcessorFormatter(

@@ -39,6 +39,7 @@ class Wishes(threading.Thread):
         self._everything = threading.Event()
         self._connected = threading.Event()
         self._actual: dict[Place, Member] | None = None
+        self._reloads: dict[str, Callable[[], None]] = {}
 
     def linked(self) -> None:
         """Asterisk is there, perhaps another one than before."""
@@ -114,10 +115,14 @@ class Wishes(threading.Thread):
         with transaction(EVERY_ORGANISATION) as session:
             configuration = asterisk_config.configuration(session)
         rendered = asterisk_config.render(self._settings, configuration)
-        for module in rendered.modules:
-            self._actions.reload(module)
-        for queue in rendered.queues:
-            self._actions.reload_queue(QueueName(queue))
+        self._reloads |= {module: partial(self._actions.reload, module) for module in rendered.modules}
+        self._reloads |= {queue: partial(self._actions.reload_queue, QueueName(queue)) for queue in rendered.queues}
+        for name, reload in list(self._reloads.items()):  # what is not answered stays due: the files are written
+            try:
+                reload()
+            except ActionFailed as refusal:
+                log.error("reload_refused", name=name, reason=str(refusal))
+            del self._reloads[name]
         if rendered.files:
             log.info("asterisk_configured", files=len(rendered.files), modules=list(rendered.modules))
         if rendered.restart:

@@ -1,0 +1,159 @@
+"""Our count and Asterisk's, visit by visit: the ledger must agree with queue_log, or say why it does not."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from calls.model import NodeName, QueueName, VisitOutcome
+from calls.queue_log import Entry
+from calls.tables import CallRow, VisitRow
+
+SLACK = timedelta(seconds=1)  # queue_log has whole seconds
+
+_ENDS = {
+    "CONNECT": VisitOutcome.ANSWERED,
+    "ABANDON": VisitOutcome.ABANDONED,
+    "EXITWITHTIMEOUT": VisitOutcome.FLOWED_OUT,
+    "EXITWITHKEY": VisitOutcome.FLOWED_OUT,
+    "EXITEMPTY": VisitOutcome.FLOWED_OUT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One visit to a queue, as one of the two tells it."""
+
+    channel: str
+    queue: QueueName
+    joined_at: datetime
+    outcome: VisitOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted of a queue. `open` are still waiting, or ended without a word from Asterisk."""
+
+    joined: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    flowed_out: int = 0
+    open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One visit that the two tell differently, and what explains it; "" when nothing does."""
+
+    channel: str
+    joined_at: datetime
+    ours: VisitOutcome | None  # None: the ledger has no such visit
+    asterisks: VisitOutcome | None
+    reason: str
+
+
+@dataclass(slots=True)
+class Agreement:
+    """One queue in a period."""
+
+    queue: QueueName
+    ours: Counts
+    asterisks: Counts
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the two agree, or each difference has its reason."""
+        return all(difference.reason for difference in self.differences)
+
+
+def stays_of_log(entries: Iterable[Entry]) -> list[Stay]:
+    """The visits that queue_log tells."""
+    stays: list[Stay] = []
+    waiting: dict[str, int] = {}
+    for entry in entries:
+        if entry.event == "ENTERQUEUE":
+            waiting[entry.channel] = len(stays)
+            stays.append(Stay(entry.channel, entry.queue, entry.at, VisitOutcome.WAITING))
+        elif entry.event in _ENDS and entry.channel in waiting:
+            place = waiting.pop(entry.channel)
+            begun = stays[place]
+            stays[place] = Stay(begun.channel, begun.queue, begun.joined_at, _ENDS[entry.event])
+    return stays
+
+
+def stays_of_ledger(session: Session, node: NodeName, since: datetime, until: datetime) -> list[Stay]:
+    """The visits that the ledger tells."""
+    rows = session.execute(
+        select(CallRow.channel, VisitRow.queue, VisitRow.joined_at, VisitRow.outcome)
+        .join(CallRow, CallRow.id == VisitRow.call)
+        .where(CallRow.node == node, VisitRow.joined_at >= since, VisitRow.joined_at < until)
+        .order_by(VisitRow.joined_at)
+    )
+    return [Stay(channel, QueueName(queue), at, VisitOutcome(outcome)) for channel, queue, at, outcome in rows]
+
+
+def compare(ours: Iterable[Stay], asterisks: Iterable[Stay]) -> list[Agreement]:
+    """Each queue with both counts and the visits that are told differently."""
+    both: dict[QueueName, tuple[list[Stay], list[Stay]]] = defaultdict(lambda: ([], []))
+    for stay in ours:
+        both[stay.queue][0].append(stay)
+    for stay in asterisks:
+        both[stay.queue][1].append(stay)
+    return [
+        Agreement(queue, _counted(mine), _counted(theirs), _differences(mine, theirs))
+        for queue, (mine, theirs) in sorted(both.items())
+    ]
+
+
+def agreement(
+    session: Session, node: NodeName, entries: Iterable[Entry], since: datetime, until: datetime
+) -> list[Agreement]:
+    """The queues of a period; `entries` are queue_log's from a second before `since` on."""
+    theirs = [stay for stay in stays_of_log(entries) if since - SLACK <= stay.joined_at < until]
+    return compare(stays_of_ledger(session, node, since, until), theirs)
+
+
+def _counted(stays: list[Stay]) -> Counts:
+    outcomes = Counter(stay.outcome for stay in stays)
+    return Counts(
+        joined=len(stays),
+        answered=outcomes[VisitOutcome.ANSWERED],
+        abandoned=outcomes[VisitOutcome.ABANDONED],
+        flowed_out=outcomes[VisitOutcome.FLOWED_OUT],
+        open=outcomes[VisitOutcome.WAITING] + outcomes[VisitOutcome.LOST],
+    )
+
+
+def _differences(ours: list[Stay], asterisks: list[Stay]) -> list[Difference]:
+    """The n-th visit of a channel to the queue is the same in both."""
+    mine, theirs = _numbered(ours), _numbered(asterisks)
+    found = []
+    for key in sorted(mine.keys() | theirs.keys()):
+        us, them = mine.get(key), theirs.get(key)
+        if us is None or them is None or us.outcome is not them.outcome:
+            joined_at = us.joined_at if us else them.joined_at if them else datetime.max
+            our, their = us.outcome if us else None, them.outcome if them else None
+            found.append(Difference(key[0], joined_at, our, their, _reason(our, their)))
+    return found
+
+
+def _numbered(stays: list[Stay]) -> dict[tuple[str, int], Stay]:
+    seen: Counter[str] = Counter()
+    numbered = {}
+    for stay in stays:
+        seen[stay.channel] += 1
+        numbered[stay.channel, seen[stay.channel]] = stay
+    return numbered
+
+
+def _reason(ours: VisitOutcome | None, asterisks: VisitOutcome | None) -> str:
+    match ours, asterisks:
+        case VisitOutcome.LOST, VisitOutcome.WAITING:
+            return "Asterisk ended before the call did"
+        case VisitOutcome.LOST, _:
+            return "the link was lost, and the call was gone when it was back"
+    return ""
