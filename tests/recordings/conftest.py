@@ -1,6 +1,5 @@
 """A spool, a store, and calls that have just ended in it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -75,9 +74,9 @@ def store_server(servers: Servers) -> Servers:
 
 
 @pytest.fixture
-def archive(store_server: Servers, centre: Centre, tmp_path: Path) -> Iterator[Archive]:
+def archive(store_server: Servers, centre: Centre, tmp_path: Path) -> Archive:
     """The city's archive; this process is connected to everything."""
     settings = store_server.settings
     jobs.connect(settings.redis_url.get_secret_value(), spool=tmp_path).flushdb()
     connect_store(settings)
-    yield Archive(store_server, tmp_path, centre.organisations["khm"].id, centre.people["olena"])
+    return Archive(store_server, tmp_path, centre.organisations["khm"].id, centre.people["olena"])

@@ -1,0 +1,136 @@
+"""The sweeper puts right what crashes left behind, and the reader follows the journal."""
+
+import os
+import time
+from collections import namedtuple
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from calls.tables import CallRow
+from db import EVERY_ORGANISATION, transaction
+from recordings import jobs, service, spool, sweeper
+from recordings.model import Reason, RecordingState, Room, room
+from recordings.tables import Recording
+from tests.pages.a_call import abandoned_call, answered_call
+from tests.recordings.conftest import NODE, Archive
+
+Usage = namedtuple("Usage", "total used free")
+
+
+def aged(archive: Archive) -> None:
+    """The files of the spool, as old as those the sweeper looks at."""
+    long_ago = time.time() - 300
+    for path in archive.spool.glob("*.wav"):
+        os.utime(path, (long_ago, long_ago))
+
+
+def test_the_reader_makes_the_row_and_asks_for_it(archive: Archive) -> None:
+    call = answered_call(archive.operator)
+    recording = archive.recording(call)
+    assert recording.state == RecordingState.SPOOLED
+    assert recording.node == NODE
+    assert recording.agents == [archive.operator.interface]
+    assert recording.notice_heard
+    assert recording.answered_at is not None
+    assert [recording.id] in [list(job.args) for job in jobs.queue(NODE).jobs]
+
+
+def test_a_call_nobody_answered_needs_none(archive: Archive) -> None:
+    call = abandoned_call(archive.organisation)
+    with transaction(EVERY_ORGANISATION) as session:
+        service.expect(session, archive.organisation, call, 1)
+        service.expect(session, archive.organisation, call, 1)
+        service.ended(session, call, at=datetime.now(UTC))
+    recording = archive.recording(call)
+    assert (recording.state, recording.reason) == (RecordingState.NOT_NEEDED, Reason.NOT_ANSWERED)
+
+
+def test_legs_without_a_row_are_adopted(archive: Archive) -> None:
+    call = answered_call(archive.operator)
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(delete(Recording).where(Recording.call == call))
+    archive.lay_legs(call)
+    assert sweeper.look_at_files(archive.spool, NODE) == (0, 0)  # they may still be in the hands of the readers
+    aged(archive)
+    assert sweeper.look_at_files(archive.spool, NODE) == (0, 1)
+    jobs.store_recording(archive.recording(call).id)
+    assert archive.recording(call).state == RecordingState.STORED
+
+
+def test_legs_of_an_unknown_call_are_left_alone(archive: Archive) -> None:
+    call = uuid4()
+    archive.lay_legs(call)
+    (archive.spool / "notes.rx.wav").write_bytes(b"not ours")
+    aged(archive)
+    assert sweeper.look_at_files(archive.spool, NODE) == (1, 0)
+    assert len(archive.files(call)) == 2
+
+
+def test_legs_of_settled_recordings_are_cleared_away(archive: Archive) -> None:
+    call = archive.call()
+    jobs.store_recording(archive.recording(call).id)
+    archive.lay_legs(call)
+    aged(archive)
+    sweeper.look_at_files(archive.spool, NODE)
+    assert archive.files(call) == []
+
+
+def test_legs_that_turn_up_late_are_stored_after_all(archive: Archive) -> None:
+    call = archive.call(legs=False)
+    jobs.store_recording(archive.recording(call).id)
+    assert archive.recording(call).state == RecordingState.MISSING
+    archive.lay_legs(call)
+    aged(archive)
+    sweeper.look_at_files(archive.spool, NODE)
+    jobs.store_recording(archive.recording(call).id)
+    assert archive.recording(call).state == RecordingState.STORED
+
+
+def test_an_end_that_was_missed_is_found_in_the_ledger(archive: Archive) -> None:
+    call = answered_call(archive.operator)
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Recording).where(Recording.call == call).values(state=RecordingState.RECORDING))
+    assert sweeper.settle_stale(NODE) == 1
+    assert archive.recording(call).state == RecordingState.SPOOLED
+
+
+def test_a_row_of_a_call_that_never_was_is_given_up_after_a_day(archive: Archive) -> None:
+    call = uuid4()
+    with transaction(EVERY_ORGANISATION) as session:
+        service.expect(session, archive.organisation, call, 1)
+    assert sweeper.settle_stale(NODE) == 0
+    with transaction(EVERY_ORGANISATION) as session:
+        yesterday = datetime.now(UTC) - timedelta(hours=25)
+        session.execute(update(Recording).where(Recording.call == call).values(created_at=yesterday))
+    assert sweeper.settle_stale(NODE) == 1
+    assert archive.recording(call).state == RecordingState.NOT_NEEDED
+
+
+def test_every_answered_call_has_a_recording_or_a_reason(archive: Archive) -> None:
+    calls = [answered_call(archive.operator, at=datetime.now(UTC) - timedelta(minutes=30)) for _ in range(3)]
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(delete(Recording).where(Recording.call == calls[0]))
+    assert sweeper.state_reasons() == 1
+    assert archive.recording(calls[0]).reason == Reason.NEVER_STARTED
+    with transaction(EVERY_ORGANISATION) as session:
+        answered = set(session.scalars(select(CallRow.id).where(CallRow.answered_at.is_not(None))))
+        known = set(session.scalars(select(Recording.call)))
+    assert answered <= known
+
+
+def test_the_disk_alarms_long_before_it_is_full(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert [room(free) for free in (0.5, 0.2, 0.199, 0.1, 0.099, 0.0)] == [
+        Room.ENOUGH,
+        Room.ENOUGH,
+        Room.LITTLE,
+        Room.LITTLE,
+        Room.ALMOST_NONE,
+        Room.ALMOST_NONE,
+    ]
+    monkeypatch.setattr(spool.shutil, "disk_usage", lambda _: Usage(1000, 950, 50))
+    assert spool.free_share(tmp_path) == pytest.approx(0.05)
+    assert sweeper.watch_room(tmp_path) == "5% free"
