@@ -31,7 +31,7 @@ def main() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
     )
     db.connect(settings.database_url.get_secret_value(), pool_size=8, statement_timeout="2s")
-    refresher = Refresher(settings.data / "menus.json", settings.sounds)
+    refresher = Refresher(settings.data / "agi" / "menus.json", settings.sounds)
     menu = MenuScript(refresher.current, Memory(), sounds=settings.sounds, node=settings.node)
     server = Server("127.0.0.1", settings.agi_port, {"menu": menu}, sessions=settings.agi_sessions)
     stopping = threading.Event()

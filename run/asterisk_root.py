@@ -1,7 +1,7 @@
 """Asterisk's own root directory, from Debian's packages of a newer suite; Debian 12 itself has no Asterisk.
 
-Its packages are unpacked there; programs and libraries are used in place by their own loader (`run.programs.asterisk`): nothing of it is mixed with
-the machine's, nothing is mounted, nothing runs as root.
+Its packages are only unpacked; programs and libraries are used in place by their own loader (`run.programs.asterisk`).
+Nothing of it is mixed with the machine's, nothing is mounted, nothing runs as root.
 """
 
 import re

@@ -32,6 +32,7 @@ DIRECTORIES = (
     Directory("s3", STORE, STORE, 0o750),
     Directory("sounds", OURS, OURS, 0o755),
     Directory("journal", OURS, OURS, 0o750),
+    Directory("agi", OURS, OURS, 0o750),
     Directory("logs", "root", OURS, 0o750),
     Directory("asterisk", "root", "root", 0o755),
     Directory("asterisk/etc", OURS, ASTERISK, 0o2750),  # we render, Asterisk reads, nobody else sees the secrets

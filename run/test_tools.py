@@ -1,6 +1,8 @@
 """What tests and benchmarks need besides Python: Asterisk, and the front end built into this very clone."""
 
 import shutil
+import tempfile
+from pathlib import Path
 
 from run import asterisk_root, release
 from run.keys import of
@@ -15,15 +17,12 @@ def _main() -> int:
         if found is None:
             asterisk_root.build(settings)
         outcome.text = f"{asterisk_root.version(settings)} {'was there' if found else 'installed'}"
-    with step("Front end") as outcome:
-        was_built = release.build_front_end(settings)
-        place = release.SOURCE / release.BUILT
-        mark = release.front_end(settings).name
-        if not (place / mark).exists():
-            shutil.rmtree(place, ignore_errors=True)
-            shutil.copytree(release.front_end(settings) / release.BUILT, place)
-            (place / mark).touch()
-        changed(outcome, was_built)
+    with step("Packages of the front end") as outcome:
+        changed(outcome, release.install_node_modules(settings))
+    with step("Front end"), tempfile.TemporaryDirectory() as place:
+        release.copy(Path(place))
+        release.build_front_end(Path(place), settings)
+        shutil.copytree(Path(place) / release.BUILT, release.SOURCE / release.BUILT, dirs_exist_ok=True)
     return 0
 
 

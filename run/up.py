@@ -34,8 +34,8 @@ def install(settings: Settings) -> None:
         if found is None:
             asterisk_root.build(settings)
         outcome.text = f"{asterisk_root.version(settings)} {'was there' if found else 'installed'}"
-    with step("Front end") as outcome:
-        changed(outcome, release.build_front_end(settings))
+    with step("Packages of the front end") as outcome:
+        changed(outcome, release.install_node_modules(settings))
 
 
 def prepare(data: Path) -> tuple[Settings, bool]:
@@ -46,7 +46,7 @@ def prepare(data: Path) -> tuple[Settings, bool]:
     settings = keys.of(data)
     with step("Directories and their owners") as outcome:
         changed(outcome, machine.make_directories(settings.data))
-    with step("Code") as outcome:
+    with step("Code, with the front end built") as outcome:
         published = release.publish(settings)
         changed(outcome, published)
     with step("Prompts in every language") as outcome:
@@ -78,17 +78,13 @@ def start(settings: Settings, *, code_is_new: bool) -> None:
     """Starts what is not running, starts again what runs with old code or an old command."""
     supervisor = Supervisor(settings)
     services = wanted(settings)
-    running = supervisor.runs()
     stale = _write_services(supervisor, services, code_is_new=code_is_new)
-    if not running:
+    if not supervisor.runs():
         supervisor.start()
     servers_first = [service for service in services if not service.ours and service.name != "asterisk"]
-    for service in servers_first:
-        _bring_up(supervisor, service, settings, again=service.name in stale)
+    _bring_up(supervisor, servers_first, settings, stale)
     fill(settings)
-    for service in services:
-        if service not in servers_first:
-            _bring_up(supervisor, service, settings, again=service.name in stale)
+    _bring_up(supervisor, [service for service in services if service not in servers_first], settings, stale)
 
 
 def _refuse_taken_ports(settings: Settings) -> None:
@@ -108,14 +104,21 @@ def _write_services(supervisor: Supervisor, services: Sequence[Service], *, code
     return rewritten | {service.name for service in services if service.ours and code_is_new}
 
 
-def _bring_up(supervisor: Supervisor, service: Service, settings: Settings, *, again: bool) -> None:
-    with step(f"Process {service.name}") as outcome:
-        was_up = supervisor.runs() and supervisor.state(service).up
-        outcome.text = "runs" if was_up and not again else "started again" if was_up else "started"
-        if was_up and again:
+def _bring_up(supervisor: Supervisor, services: Sequence[Service], settings: Settings, stale: set[str]) -> None:
+    """All at once; then waits for each."""
+    outcomes = {}
+    for service in services:
+        was_up = supervisor.state(service).up
+        outcomes[service.name] = "started"
+        if was_up:
+            outcomes[service.name] = "started again" if service.name in stale else "runs"
+        if was_up and service.name in stale:
             supervisor.down(service)
         supervisor.up(service)
-        _wait_until_ready(supervisor, service, settings)
+    for service in services:
+        with step(f"Process {service.name}") as outcome:
+            _wait_until_ready(supervisor, service, settings)
+            outcome.text = outcomes[service.name]
 
 
 def _wait_until_ready(supervisor: Supervisor, service: Service, settings: Settings) -> None:
