@@ -1,11 +1,12 @@
 """The town of the faults: its databases lose nothing at a kill, and its listener's link can be cut."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from tests.town.cable import Cable
-from tests.town.fixtures import in_tmp, pytest_runtest_makereport, town
+from tests.town.fixtures import a_place, pytest_runtest_makereport, town
 from tests.town.town import FIRST_PORT, Town
 
 __all__ = ["pytest_runtest_makereport", "town"]
@@ -22,13 +23,8 @@ def link() -> Iterator[Cable]:
 
 
 @pytest.fixture(scope="package")
-def running_town(tmp_path_factory: pytest.TempPathFactory, front_end: None, link: Cable) -> Iterator[Town]:
+def running_town(front_end: None, link: Cable) -> Iterator[Town]:
     """The town, started once for all faults."""
-    town = Town(
-        in_tmp(tmp_path_factory),
-        first_port=PORTS,
-        durable=True,
-        special={"listener": {"HOLOS_AMI_PORT": str(PORTS + 40)}},
-    )
-    yield town
-    town.close()
+    special = {"listener": {"HOLOS_AMI_PORT": str(PORTS + 40)}}
+    with a_place() as here, closing(Town(here, first_port=PORTS, durable=True, special=special)) as town:
+        yield town

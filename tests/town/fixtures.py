@@ -1,6 +1,10 @@
 """Fixtures for stories: one town for all of a folder, quiet after each story; failures show both sides."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,20 +12,21 @@ import pytest
 from tests.town.town import Town
 
 
-def in_tmp(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory that every user may enter: PostgreSQL runs as another one."""
-    here = tmp_path_factory.mktemp("town")
-    for place in (here, *list(here.parents)[:2]):
-        place.chmod(0o755)
-    return here
+@contextmanager
+def a_place() -> Iterator[Path]:
+    """A directory that every user may enter (PostgreSQL runs as another one); HOLOS_KEEP_TOWN=1 leaves it there."""
+    here = Path(tempfile.mkdtemp(prefix="holos-town-"))
+    here.chmod(0o755)
+    yield here
+    if not os.environ.get("HOLOS_KEEP_TOWN"):
+        shutil.rmtree(here, ignore_errors=True)
 
 
 @pytest.fixture(scope="package")
-def running_town(tmp_path_factory: pytest.TempPathFactory, front_end: None) -> Iterator[Town]:
+def running_town(front_end: None) -> Iterator[Town]:
     """The town, started once."""
-    town = Town(in_tmp(tmp_path_factory))
-    yield town
-    town.close()
+    with a_place() as here, closing(Town(here)) as town:
+        yield town
 
 
 @pytest.fixture

@@ -42,6 +42,10 @@ class Town:
         self, here: Path, *, first_port: int = FIRST_PORT, durable: bool = False, special: Special | None = None
     ):
         self.here = here
+        self._playwright: Playwright | None = None
+        self._operators: dict[str, Operator] = {}
+        self.people: list[Citizen] = []
+        self._numbers = itertools.count(1)
         self.product = Product(here / "product", first_port=first_port, durable=durable)
         self.product.special = special or {}
         self.product.start(SOUNDS)
@@ -53,10 +57,6 @@ class Town:
             ports=(first_port + 30, first_port + 31),
             rtp=(first_port + 600, first_port + 798),
         )
-        self._numbers = itertools.count(1)
-        self._playwright: Playwright | None = None
-        self._operators: dict[str, Operator] = {}
-        self.people: list[Citizen] = []
 
     def caller(self, country: str = "uz") -> Person:
         """Somebody with a number that nobody else has."""
