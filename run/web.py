@@ -103,6 +103,7 @@ def main() -> None:
         port=settings.web_port,
         workers=settings.web_processes,
         timeout_graceful_shutdown=5,
+        timeout_worker_healthcheck=60,  # a process that is still importing on a busy machine must not be killed for it
         proxy_headers=True,
         server_header=False,
         access_log=False,
