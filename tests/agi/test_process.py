@@ -41,7 +41,7 @@ class Process:
 
     def __init__(self, data: Path, port: int, database: str) -> None:
         self.data, self.address = data, ("127.0.0.1", port)
-        self.log = data / "log"
+        self.log = data / f"log-{uuid.uuid4()}"
         environment = {"HOLOS_DATA": str(data), "HOLOS_AGI_PORT": str(port), "HOLOS_DATABASE_URL": database,
                        "HOLOS_STOP_GRACE": "2"}  # fmt: skip
         with self.log.open("ab") as log:
@@ -168,7 +168,7 @@ def test_a_studio_recording_is_a_file_at_once(process: Process, published: Centr
 
 
 def test_without_postgresql_the_last_menus_are_walked(start: Callable[[str], Process], tmp_path: Path) -> None:
-    snapshot.save(tmp_path / "menus.json", [entry("khm")])
+    snapshot.save(tmp_path / "agi" / "menus.json", [entry("khm")])
     process = start(NOBODY)
     begun = time.monotonic()
     channel = process.call("1", "2").walks()
