@@ -1,6 +1,5 @@
 """The card: what an agent sees of a caller before the first word."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from acd import queries
 from acd.desk import RESULT_WORDS, named
-from calls.tables import CallRow, Topic
+from calls import directory
+from calls import queries as calls
+from calls.tables import CallRow
 from db import NotFound
 from web.languages import LANGUAGES
 
@@ -17,10 +18,10 @@ EARLIER = 8  # calls of the same number on the card
 
 def of_call(session: Session, call: UUID, number: str) -> dict[str, Any]:
     """What the card's template shows. `number`, from the phone itself, serves until the ledger knows the call."""
-    row = queries.find_call(session, call)
+    row = calls.find(session, call)
     caller = row.caller if row else _cleaned(number)
     earlier = queries.calls_of(session, caller, but=call, limit=EARLIER) if caller else []
-    by_code = {topic.code: named(topic.name) for topic in topics(session)}
+    by_code = directory.choices(session)
     queue = queries.find_queue(session, row.queue) if row and row.queue else None
     return {
         "call": row,
@@ -50,17 +51,12 @@ def notes(session: Session, call: UUID, number: str) -> dict[str, Any]:
 
 def number_of(session: Session, call: UUID, *, default: str | None = None) -> str:
     """The call's number. NotFound, unless there is a default, for a call without one."""
-    row = queries.find_call(session, call)
+    row = calls.find(session, call)
     if row and row.caller:
         return row.caller
     if default is None:
         raise NotFound(f"number of {call}")
     return default
-
-
-def topics(session: Session) -> Sequence[Topic]:
-    """The organisation's topics in their order."""
-    return queries.topics(session)
 
 
 def keys_pressed(row: CallRow) -> str:

@@ -20,7 +20,7 @@ from acd.tables import (
     WrapUp,
 )
 from calls.model import VisitOutcome
-from calls.tables import CallRow, Topic, VisitRow
+from calls.tables import CallRow, VisitRow
 from db import NotFound
 from staff.tables import Person
 
@@ -63,11 +63,6 @@ def find_queue(session: Session, asterisk_name: str) -> Queue | None:
     return session.scalar(select(Queue).where(Queue.asterisk_name == asterisk_name))
 
 
-def find_call(session: Session, call: UUID) -> CallRow | None:
-    """The ledger's row, if its reader was there already."""
-    return session.get(CallRow, call)
-
-
 def calls_of(session: Session, number: str, *, but: UUID, limit: int) -> Sequence[CallRow]:
     """The number's other calls, the newest first."""
     return session.scalars(
@@ -76,11 +71,6 @@ def calls_of(session: Session, number: str, *, but: UUID, limit: int) -> Sequenc
         .order_by(CallRow.arrived_at.desc())
         .limit(limit)
     ).all()
-
-
-def topics(session: Session) -> Sequence[Topic]:
-    """The organisation's topics in their order."""
-    return session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
 
 
 def queues(session: Session) -> Sequence[Queue]:

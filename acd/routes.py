@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from acd import card, desk, queries, service
 from acd.model import Result
+from calls import directory
 from calls.model import interface_of
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -39,7 +40,7 @@ def page(request: Request, session: DbSession, person: Agent) -> Response:
         "acd/desk.html",
         person=person,
         reasons=queries.pause_reasons(session),
-        topics=card.topics(session),
+        topics=directory.choices(session),
         results=desk.RESULTS,
         named=desk.named,
     )

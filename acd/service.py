@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from acd import queries, states
-from acd.model import IN_A_CALL, AgentStateName, Deed, OwnPause, Result
+from acd.model import IN_A_CALL, AgentStateName, Deed, Result
 from acd.news import tell_desk
 from acd.tables import AgentCommand, CallerNote, CallNote, Shift
+from calls import service as calls
 from db import Conflict, NotFound, notify
 from staff.tables import Person
 
@@ -108,6 +109,7 @@ def finish_wrap_up(
         return
     row.result, row.topic, row.note, row.finished_at = result, topic or None, note.strip(), _now()
     session.flush()
+    calls.note_result(session, call, result)
     shift = queries.open_shift(session, person.id, lock=True)
     if shift is None or queries.open_wrap_ups(session, person.id):
         return
@@ -150,16 +152,20 @@ def seen(session: Session, person: Person, seat: str) -> bool:
     return True
 
 
-def settle_silent_shifts(session: Session) -> None:
-    """Pauses agents whose page fell silent while ready, and ends shifts that were left behind."""
+def settle_silent_shifts(session: Session) -> tuple[int, int]:
+    """Pauses agents whose page fell silent while ready, ends shifts that were left behind; how many of each."""
     now = _now()
+    paused = ended = 0
     for shift in queries.silent_shifts(session, now - SILENT_AFTER):
         period = queries.current_state(session, shift.person_id)
         state = period.name if period else AgentStateName.OFFLINE
         if state is AgentStateName.READY:
-            states.move(session, shift, Deed.NOT_SEEN, now, reason=OwnPause.NOT_SEEN)
+            states.move(session, shift, Deed.NOT_SEEN, now)
+            paused += 1
         elif state not in IN_A_CALL and shift.seen_at < now - ABANDONED_AFTER:
             _end(session, shift)
+            ended += 1
+    return paused, ended
 
 
 def _running(session: Session, person: Person) -> Shift:

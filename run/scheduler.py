@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 import db
+from acd import jobs as desk
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs as recordings
 from recordings import sweeper
@@ -44,6 +45,7 @@ def jobs_of(settings: Settings) -> list[Job]:
     return [
         Job("recordings.due", timedelta(seconds=2), lambda: f"asked for {recordings.ask_for_due(node)}"),
         Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node)),
+        Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts),
         Job("recordings.room", timedelta(minutes=1), lambda: sweeper.watch_room(spool)),
     ]
 
