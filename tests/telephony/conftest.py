@@ -126,6 +126,7 @@ class Centre:
 
     def hang_up(self) -> None:
         """Everybody hangs up, agents go home."""
+        self.menus.refuse()
         for phone in self._telephones:
             for call in phone.calls.values():
                 if not call.ended.is_set() and call.status in (0, 180, 200):
@@ -134,7 +135,6 @@ class Centre:
             self.manager.ask("QueueRemove", Queue=queue, Interface=interface)
         for phone in self._telephones:
             phone.close()
-        self.menus.refuse()
 
     def is_quiet(self) -> bool:
         """Whether there is no channel, and AMI has told of each one's end."""
@@ -147,7 +147,9 @@ def centre(asterisk: Asterisk, link: tuple[Manager, Events]) -> Iterator[Centre]
     """Afterwards Asterisk must be alive and quiet, whatever the test did to it."""
     link[1].clear()
     centre = Centre(asterisk, link)
-    yield centre
-    centre.hang_up()
+    try:
+        yield centre
+    finally:
+        centre.hang_up()
     assert asterisk.alive
     wait_for("Asterisk to be quiet", centre.is_quiet, seconds=20)

@@ -48,7 +48,7 @@ class Message:
 
     @classmethod
     def of(cls, data: bytes) -> "Message":
-        head, _, body = data.decode(errors="replace").partition("\r\n\r\n")
+        head, _, body = data.decode(errors="surrogateescape").partition("\r\n\r\n")
         first, *lines = head.split("\r\n")
         return cls(first, [(n.strip(), v.strip()) for n, _, v in (line.partition(":") for line in lines)], body)
 
@@ -103,7 +103,7 @@ class Phone:
     def send(self, data: str | bytes) -> None:
         """Raw bytes to the server; nothing once the telephone is closed."""
         if not self._closed.is_set():
-            self.socket.sendto(data.encode() if isinstance(data, str) else data, self.server)
+            self.socket.sendto(data.encode(errors="surrogateescape") if isinstance(data, str) else data, self.server)
 
     def close(self) -> None:
         """Falls silent at once, without a word: a phone whose network is gone."""
@@ -144,6 +144,7 @@ class Call:
         self.ended = threading.Event()
         self.invitation: Message | None = None
         self.responses: list[Message] = []
+        self._leaving = False
         self.sound = Sound(phone.address)
         self._resend: Callable[[str], None] | None = None
 
@@ -199,7 +200,7 @@ class Call:
             "Max-Forwards: 70",
             *headers,
             *(["Content-Type: application/sdp"] if body else []),
-            f"Content-Length: {len(body.encode())}",
+            f"Content-Length: {len(body.encode(errors='surrogateescape'))}",
         ]
         self._last = lines
         self.phone.send("\r\n".join(lines) + "\r\n\r\n" + body)
@@ -232,6 +233,7 @@ class Call:
 
     def hang_up(self) -> None:
         """BYE, or CANCEL before the answer."""
+        self._leaving = True
         if self.invitation is None and self.status < 200:
             first = [line for line in self._last if not line.startswith(("Content-", "Contact", "X-"))]
             cancel = [line.replace("INVITE", "CANCEL", 1) for line in first]
@@ -289,7 +291,9 @@ class Call:
             resend(credentials(self.phone, message, "INVITE", self.remote))
             return
         self.status = message.status
-        if message.status == 200:
+        if message.status == 200 and self._leaving:
+            self.request("BYE")  # the answer and our CANCEL met on the way
+        elif message.status == 200:
             self.sound.to(media(message.body))
 
     def _acknowledge(self, message: Message) -> None:
@@ -415,7 +419,7 @@ def answer(request: Message, status: int, reason: str, *, to_tag: str = "", cont
         f"CSeq: {request.get('CSeq')}",
         *([f"Contact: {contact}"] if contact else []),
         *(["Content-Type: application/sdp"] if body else []),
-        f"Content-Length: {len(body.encode())}",
+        f"Content-Length: {len(body.encode(errors='surrogateescape'))}",
     ]
     return "\r\n".join(lines) + "\r\n\r\n" + body
 

@@ -2,6 +2,8 @@
 
 import uuid
 
+import pytest
+
 from tests.telephony.conftest import CITY, PROMPT_TONES, SECRET, Centre
 from tests.town.waiting import wait_for
 
@@ -21,6 +23,22 @@ def test_a_call_of_the_trunk_is_announced(centre: Centre) -> None:
     joined = centre.events.wait("QueueCallerJoin")
     assert joined["ChanVariable"] == f"CALL_ID={arrived['Call']}"
     assert "Anna" not in joined.values()
+
+
+@pytest.mark.parametrize(
+    ("headers", "caller"),
+    [
+        (["P-Asserted-Identity: <sip:+998901234567@carrier.example>"], "+998901234567"),
+        (['P-Asserted-Identity: "x" <sip:998901234567@carrier.example;user=phone>', "Privacy: none"], "998901234567"),
+        (["P-Asserted-Identity: <sip:+998901234567@carrier.example>", "Privacy: id"], "71"),
+        (["P-Asserted-Identity: <tel:+998901234567>"], "71"),
+        (["P-Asserted-Identity: <sip:nobody@carrier.example>"], "71"),
+        (['P-Asserted-Identity: " <<< ,);System(x'], "71"),
+    ],
+)
+def test_the_carriers_word_goes_before_the_callers(centre: Centre, headers: list[str], caller: str) -> None:
+    centre.telephone().call("1414", caller="<sip:71@127.0.0.2>", headers=headers).is_answered()
+    assert centre.events.wait("CallArrived")["Caller"] == caller
 
 
 def test_a_number_nobody_has_is_refused(centre: Centre) -> None:
