@@ -61,8 +61,11 @@ def prepare(data: Path) -> tuple[Settings, bool]:
     return settings, published
 
 
-def fill(settings: Settings) -> None:
-    """What needs the database: roles, tables, demonstration organisations, Asterisk's files."""
+def fill(settings: Settings, *, asterisk_runs: bool = False) -> None:
+    """What needs the database: roles, tables, demonstration organisations, and the files of an Asterisk yet to start.
+
+    A running one is left to the listener, which also tells it to load what changed.
+    """
     with step("Database: roles, tables") as outcome:
         if settings.own_postgres:
             servers.prepare_databases(settings)
@@ -71,7 +74,7 @@ def fill(settings: Settings) -> None:
         with step("Demonstration organisations") as outcome:
             outcome.text = as_ours(settings, "demo")
     with step("Asterisk's configuration") as outcome:
-        outcome.text = as_ours(settings, "telephony")
+        outcome.text = "left to the listener" if asterisk_runs else as_ours(settings, "telephony")
 
 
 def start(settings: Settings, *, code_is_new: bool) -> None:
@@ -83,7 +86,8 @@ def start(settings: Settings, *, code_is_new: bool) -> None:
         supervisor.start()
     servers_first = [service for service in services if not service.ours and service.name != "asterisk"]
     _bring_up(supervisor, servers_first, settings, stale)
-    fill(settings)
+    asterisk = next(service for service in services if service.name == "asterisk")
+    fill(settings, asterisk_runs=supervisor.state(asterisk).up and asterisk.name not in stale)
     _bring_up(supervisor, [service for service in services if service not in servers_first], settings, stale)
 
 
