@@ -134,10 +134,9 @@ def _differences(ours: list[Stay], asterisks: list[Stay]) -> list[Difference]:
     found = []
     for key in sorted(mine.keys() | theirs.keys()):
         us, them = mine.get(key), theirs.get(key)
-        if us is None or them is None or us.outcome is not them.outcome:
-            joined_at = us.joined_at if us else them.joined_at if them else datetime.max
-            our, their = us.outcome if us else None, them.outcome if them else None
-            found.append(Difference(key[0], joined_at, our, their, _reason(our, their)))
+        our, their = us.outcome if us else None, them.outcome if them else None
+        if our is not their and (told := us or them) is not None:
+            found.append(Difference(key[0], told.joined_at, our, their, _reason(our, their)))
     return found
 
 

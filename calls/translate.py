@@ -296,9 +296,16 @@ def _told_fields(kind: type[CallEvent]) -> list[tuple[str, Callable[[str], Any],
     return _told_known[kind]
 
 
+def _language(text: str) -> Language:
+    """A channel's language names the organisation's own sounds too: `uk_khm`."""
+    return Language(text[:2])
+
+
 def _conversion(of: Any) -> Callable[[str], Any]:
     if of is bool:
         return lambda text: text.strip().lower() in ("1", "true", "yes")
+    if of is Language:
+        return _language
     plain: Callable[[str], Any] = getattr(of, "__supertype__", of)  # NewType
     return plain
 
@@ -403,7 +410,7 @@ def arrival(
         organisation=int(organisation),
         caller=caller,
         dialled=dialled,
-        language=Language(language[:2]),
+        language=_language(language),
         source=Source(source),
         channel=channel,
     )

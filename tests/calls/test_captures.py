@@ -1,0 +1,100 @@
+"""The same capture always tells the same story; whatever the story, each call that ended has exactly one fate."""
+
+import pytest
+
+from calls.events import AgentLeftTalk, CallArrived, CallEnded, CallEvent, CallLost
+from calls.model import CallId, Fate
+from calls.observer import Observer
+from calls.signals import ChannelId
+from calls.state import Call, begin, evolve
+from tests.calls.streams import CAPTURES, capture, captures, lines, story
+
+FATES = {
+    "answered": [Fate.ANSWERED],
+    "ended_by_agent": [Fate.ANSWERED],
+    "abandoned_in_menu": [Fate.ABANDONED_IN_MENU],
+    "abandoned_in_queue": [Fate.ABANDONED_IN_QUEUE],
+    "refused": [Fate.ABANDONED_IN_QUEUE, Fate.ABANDONED_IN_QUEUE, Fate.ABANDONED_IN_QUEUE, Fate.REFUSED],
+    "out_of_hours": [Fate.OUT_OF_HOURS],
+    "callback_asked": [Fate.CALLBACK_ASKED],
+    "settled_by_self_service": [Fate.SELF_SERVICE],
+    "menu_away": [Fate.ANSWERED],
+    "no_answer_then_answered": [Fate.ANSWERED],
+    "declined_then_answered": [Fate.ANSWERED],
+    "blind_transfer_to_agent": [Fate.ANSWERED],
+    "blind_transfer_to_queue": [Fate.ANSWERED],
+    "attended_transfer": [Fate.ANSWERED],
+    "agent_lost_and_requeued": [Fate.ANSWERED],
+    "queue_timed_out": [Fate.ABANDONED_IN_QUEUE],
+    "asterisk_killed": [None, None],
+}
+
+
+def calls_of(name: str) -> list[Call]:
+    """The calls of a capture as their events leave them, in the order of arrival."""
+    calls: dict[CallId, Call] = {}
+    for line in lines(capture(name)):
+        event = line.event
+        if isinstance(event, CallArrived):
+            calls[event.call] = begin(event)
+        elif isinstance(event, CallEvent):
+            calls[event.call] = evolve(calls[event.call], event)
+    return list(calls.values())
+
+
+@pytest.mark.parametrize("name", captures())
+def test_the_same_capture_tells_the_same_story(name: str) -> None:
+    assert story(capture(name)) == (CAPTURES / f"{name}.story").read_text().splitlines()
+
+
+@pytest.mark.parametrize("name", captures())
+def test_every_call_has_the_fate_it_had(name: str) -> None:
+    assert [call.fate for call in calls_of(name)] == FATES[name]
+
+
+@pytest.mark.parametrize("name", captures())
+def test_nothing_is_left_behind(name: str) -> None:
+    observer = Observer(strict=True)
+    told = lines(capture(name), observer)
+    if name != "asterisk_killed":
+        assert (len(observer.calls), len(observer.channels)) == (0, 0)
+        ends = [line.event for line in told if isinstance(line.event, CallEnded)]
+        assert len(ends) == sum(isinstance(line.event, CallArrived) for line in told)
+
+
+def test_each_agent_is_credited_with_their_own_talk() -> None:
+    [call] = calls_of("attended_transfer")
+    first, second = call.legs
+    assert (first.agent, first.outcome) == ("PJSIP/agent7", "transferred")
+    assert (second.agent, second.outcome) == ("PJSIP/agent8", "ended_by_caller")
+    assert first.left_at is not None
+    assert second.answered_at is not None
+    assert abs((second.answered_at - first.left_at).total_seconds()) < 0.1, "no gap and no overlap"
+    assert call.talked == first.talked + second.talked
+    assert (call.transfers, call.agent) == (1, "PJSIP/agent8")
+
+
+def test_a_lost_phone_is_neither_the_callers_nor_the_agents_end() -> None:
+    left = [line.event for line in lines(capture("agent_lost_and_requeued")) if isinstance(line.event, AgentLeftTalk)]
+    assert [event.ended_by for event in left] == ["lost", "caller"]
+    [call] = calls_of("agent_lost_and_requeued")
+    assert [visit.outcome for visit in call.visits] == ["answered", "answered"]
+
+
+def test_waits_are_measured_finer_than_asterisk_rounds_them() -> None:
+    [call] = calls_of("no_answer_then_answered")
+    assert call.queued_at is not None
+    assert call.answered_at is not None
+    assert call.waited == call.answered_at - call.queued_at
+    assert [leg.outcome for leg in call.legs][-1] == "ended_by_caller"
+    assert "no_answer" in [leg.outcome for leg in call.legs]
+
+
+def test_a_killed_asterisk_loses_both_calls_and_says_when() -> None:
+    observer = Observer(strict=True)
+    told = lines(capture("asterisk_killed"), observer)
+    talking, waiting = observer.calls.values()
+    end = told[-1].event.at
+    lost = [*observer.lose(talking, end, "asterisk restarted"), *observer.lose(waiting, end, "asterisk restarted")]
+    assert [type(line.event) for line in lost] == [AgentLeftTalk, CallLost, CallLost]
+    assert observer.ended.keys() == {ChannelId(talking.channel), ChannelId(waiting.channel)}
