@@ -44,6 +44,7 @@ def all_prompts() -> tuple[Prompt, ...]:
     return tuple(prompt for language in Language for prompt in _prompts(language))
 
 
+@cache
 def written(language: Language) -> Mapping[str, Prompt]:
     """The prompts with a text of their own, by name: those that a studio would record first."""
     return {p.name: p for p in all_prompts() if p.heard_by is language and p.section != "numbers"}

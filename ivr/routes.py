@@ -116,11 +116,15 @@ def _story(line: Line, at: datetime, known: str, keys: str) -> tuple[list[Step],
     steps: list[Step] = []
     for step in caller.story:
         match step:
-            case Heard(prompt=prompt, language=language):
-                steps.append(("heard", prompt, prompts.words(language).get(prompt, "")))
+            case Heard(prompt=prompt, language=language) if prompt in prompts.written(language):
+                steps.append(("heard", prompt, prompts.words(language)[prompt]))
+            case Heard(prompt=prompt, language=language):  # a number or a date: one line, however many pieces
+                said = prompts.words(language).get(prompt, prompt)
+                if steps and steps[-1][:2] == ("heard", ""):
+                    said = f"{steps.pop()[2]} {said}"
+                steps.append(("heard", "", said))
             case Pressed(keys=said):
                 steps.append(("pressed" if said else "silent", said, ""))
-            case Noted(event=event, facts=facts):
-                told = ", ".join(f"{name} {value}" for name, value in facts.items())
-                steps.append(("noted", event.__name__, told))
+            case Noted():
+                pass
     return steps, end
