@@ -1,9 +1,9 @@
-"""make test-install: `make run` and `make stop` in an empty Debian 12, from a clean clone; the log is docs/install-log.txt.
+"""make test-install: `make run` and `make stop` in an empty Debian 12, from a clean clone.
 
 The root holds Debian's minimum with make, git and ca-certificates. How this machine reaches its package servers (apt
-sources and options, pip's and npm's configuration, certificates) is lent to it while it runs. It has mounts and processes
-of its own, so that what is left behind after `make stop` can be counted; the network is the machine's, so the
-ports are others than usual.
+sources and options, pip's and npm's configuration, certificates) is lent to it while it runs. Mounts and processes
+are its own, so that what is left behind after `make stop` can be counted; the network is the machine's, so the ports
+are others than usual. The log is kept in docs/install-log.txt.
 """
 
 import configparser
