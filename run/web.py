@@ -24,6 +24,7 @@ import staff.people
 import staff.routes
 from acd import news
 from recordings import jobs as recording_jobs
+from run import logs
 from run.queries import dialled_numbers
 from run.settings import Settings
 from run.storage import connect_store
@@ -63,7 +64,9 @@ PLACES = (
 
 def create(settings: Settings | None = None) -> FastAPI:
     """The application of one process, connected to its servers."""
-    settings = settings or Settings()
+    if settings is None:  # a worker of uvicorn, which calls this without arguments
+        settings = Settings()
+        logs.configure(settings.log_level, process="web")
     db.connect(settings.database_url.get_secret_value(), pool_size=20)
     shell = Shell(
         places=PLACES,

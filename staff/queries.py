@@ -69,7 +69,7 @@ def administrators_locked(session: Session) -> Sequence[Person]:
 def last_sign_ins(session: Session) -> dict[int, datetime]:
     """When each person was last seen, by person."""
     rows = session.execute(select(SignIn.person_id, func.max(SignIn.seen_at)).group_by(SignIn.person_id))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def attempts(session: Session, key: str) -> SignInAttempts | None:

@@ -73,6 +73,9 @@ def checked(model: type[Model], data: FormData | Mapping[str, Any]) -> Submitted
         form.value = model.model_validate(sent)
     except ValidationError as problem:
         form.errors = field_messages(problem.errors())
+    for name, value in typed.items():
+        if isinstance(value, str) and "\x00" in value:  # PostgreSQL keeps no NUL in a text
+            form.refuse(name, _("This value is not understood"))
     return form
 
 

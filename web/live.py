@@ -111,21 +111,19 @@ async def _events(streams: Streams, places: dict[str, str], greeting: str) -> As
             news = await streams.client().xread(cast("Any", places), block=HEARTBEAT * 1000, count=50)
             if not news:
                 yield "event: beat\ndata:\n\n"
-            for channel, entries in _pairs(news):
-                for identity, fields in entries:
-                    places[channel] = identity
-                    yield f"id: {identity}\ndata: {fields['m']}\n\n"
+            for channel, identity, message in _in_order(news):
+                places[channel] = identity
+                yield f"id: {identity}\ndata: {message}\n\n"
     except (RedisError, OSError):
         return  # the page notices the end, polls, and comes again
     finally:
         streams.open -= 1
 
 
-def _pairs(news: Any) -> list[tuple[str, list[tuple[str, dict[str, str]]]]]:
-    """XREAD's answer in either of the protocol's shapes: a list of pairs, or a map with one list more."""
-    if isinstance(news, dict):
-        return [
-            (channel, entries[0] if entries and isinstance(entries[0], list) else entries)
-            for channel, entries in news.items()
-        ]
-    return [(channel, entries) for channel, entries in news]
+def _in_order(news: Any) -> list[tuple[str, str, str]]:
+    """XREAD's answer as channel, id, message in the order of happening, so that the last id covers them all."""
+    flat = []
+    for channel, entries in news.items() if isinstance(news, dict) else news:
+        rows = entries[0] if isinstance(news, dict) and entries and isinstance(entries[0], list) else entries
+        flat += [(channel, identity, fields["m"]) for identity, fields in rows]
+    return sorted(flat, key=lambda each: [int(part) for part in each[1].split("-")])

@@ -1,5 +1,6 @@
 """The frame: it is there for whoever is signed in, and strangers see the public page."""
 
+import re
 from collections.abc import Callable
 
 from tests.client import Client
@@ -14,4 +15,8 @@ def test_strangers_see_the_numbers_and_the_way_in(anybody: Client):
 
 def test_people_who_work_here_go_to_their_first_place(client: Callable[[str], Client]):
     assert client("olena").get("/").headers["location"] == "/desk"
-    assert client("admin.khm").get("/").headers["location"] == "/people"
+    for login in ("iryna", "mykola", "admin.khm"):
+        browser = client(login)
+        first = re.search(r'class="rail-place" href="([^"]+)"', browser.get("/me").text)
+        assert first is not None
+        assert browser.get("/").headers["location"] == first[1]

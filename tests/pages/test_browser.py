@@ -1,0 +1,151 @@
+"""In a real browser: accessibility of every page, keys, drafts, a session that ends, languages without a reload."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
+
+from db import EVERY_ORGANISATION, transaction
+from run.pictures import SCREENS, Screen, signed_in
+from run.release import SOURCE
+from staff.tables import SignIn
+from tests.centre import PASSWORD, Centre
+
+AXE = SOURCE / "node_modules/axe-core/axe.min.js"
+CHECK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .filter((each) => ["serious", "critical"].includes(each.impact))
+  .map((each) => each.id + ": " +
+    each.nodes.map((node) => node.target.join(" ") + " " + (node.any[0]?.message ?? "")).join(" | "))"""
+
+LOOKS = {
+    "light": [("uk", 1440), ("uk", 360), ("uz", 360), ("ru", 360), ("en", 360)],
+    "dark": [("uk", 1440), ("uk", 360)],
+}
+
+
+@pytest.fixture
+def administrator(browser: Browser, url: str, centre: Centre) -> Iterator[Page]:
+    """The administrator's browser."""
+    with signed_in(browser, url, "admin.khm", PASSWORD) as page:
+        yield page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("login", sorted({screen.login for screen in SCREENS}))
+def test_no_page_has_a_serious_barrier(browser: Browser, url: str, centre: Centre, login: str, theme):
+    barriers = []
+    with signed_in(browser, url, login, PASSWORD, theme=theme) as page:
+        for language, width in LOOKS[theme]:
+            _speak(page, language)
+            page.set_viewport_size({"width": width, "height": 900})
+            for screen in (each for each in SCREENS if each.login == login):
+                barriers += _barriers(page, screen, f"{screen.name} {language} {theme} {width}")
+    assert not barriers, "\n".join(barriers)
+
+
+def _speak(page: Page, language: str) -> None:
+    page.goto("/me" if page.locator("body.shell").count() else "/")
+    page.locator(f"button[name=language][value={language}]").first.evaluate("button => button.click()")
+    page.wait_for_selector(f"html[lang={language}]")
+
+
+def _barriers(page: Page, screen: Screen, name: str) -> list[str]:
+    page.goto(screen.url)
+    if screen.through:
+        if page.locator(screen.through).count() == 0:
+            return []
+        page.locator(screen.through).first.click()
+        page.wait_for_load_state()
+    wider = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    page.evaluate(AXE.read_text("utf-8"))
+    return [f"{name}: {each}" for each in page.evaluate(CHECK)] + ([f"{name}: wider than the screen"] if wider else [])
+
+
+def test_keys_lead_about(administrator: Page):
+    administrator.goto("/people")
+    administrator.keyboard.press("?")
+    expect(administrator.locator("#keys")).to_be_visible()
+    administrator.keyboard.press("Escape")
+    expect(administrator.locator("#keys")).to_be_hidden()
+    administrator.locator("tbody a").first.focus()
+    administrator.keyboard.press("ArrowDown")
+    expect(administrator.locator("tbody tr:nth-child(2) a")).to_be_focused()
+    administrator.keyboard.press("Enter")
+    administrator.wait_for_url("**/people/*")
+
+
+def test_what_was_typed_survives_a_reload_and_goes_when_saved(administrator: Page):
+    administrator.goto("/people/new")
+    administrator.fill("#field-name", "Марія Коваль")
+    administrator.check("input[value=manager]")
+    administrator.reload()
+    expect(administrator.locator("#field-name")).to_have_value("Марія Коваль")
+    expect(administrator.locator("input[value=manager]")).to_be_checked()
+    administrator.fill("#field-login", "maria")
+    administrator.press("#field-login", "Enter")
+    administrator.wait_for_selector(".secret")
+    administrator.goto("/people/new")
+    expect(administrator.locator("#field-name")).to_have_value("")
+
+
+def test_the_first_wrong_field_has_the_focus(administrator: Page):
+    administrator.goto("/people/new")
+    administrator.fill("#field-name", "Марія")
+    administrator.fill("#field-login", "марія")
+    administrator.press("#field-login", "Enter")
+    expect(administrator.locator("#field-login")).to_be_focused()
+    expect(administrator.locator("#field-name")).to_have_value("Марія")
+    expect(administrator.locator(".error-summary")).to_be_visible()
+
+
+def test_a_session_that_ends_keeps_what_was_typed(administrator: Page):
+    administrator.goto("/people/new")
+    administrator.fill("#field-name", "Марія Коваль")
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(SignIn).values(expires_at=datetime.now(UTC)))
+    administrator.evaluate("window.htmx.ajax('GET', '/people', {target: '#link-bar'})")
+    dialog = administrator.locator("#session-ended")
+    expect(dialog).to_be_visible()
+    dialog.locator("a").click()
+    administrator.fill("#field-login", "admin.khm")
+    administrator.fill("#field-password", PASSWORD)
+    administrator.press("#field-password", "Enter")
+    administrator.wait_for_url("**/people/new")
+    expect(administrator.locator("#field-name")).to_have_value("Марія Коваль")
+
+
+def test_the_theme_follows_the_system_until_chosen(browser: Browser, url: str, centre: Centre):
+    with signed_in(browser, url, "admin.khm", PASSWORD, theme="dark") as page:
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+        page.locator("[data-theme-switch] button").click()
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+        page.reload()
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+
+
+def test_the_browser_finds_nothing_wrong_with_our_policy(browser: Browser, url: str, centre: Centre):
+    complaints: list[str] = []
+    for login in sorted({screen.login for screen in SCREENS}):
+        with signed_in(browser, url, login, PASSWORD) as page:
+            page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            for screen in (each for each in SCREENS if each.login == login and each.name != "not-known"):
+                page.goto(screen.url)
+    assert not complaints, complaints
+
+
+def test_pages_work_without_script(browser: Browser, url: str, centre: Centre):
+    context = browser.new_context(base_url=url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("#field-login", "admin.khm")
+    page.fill("#field-password", PASSWORD)
+    page.press("#field-password", "Enter")
+    page.goto("/people/new")
+    page.fill("#field-name", "Марія")
+    page.fill("#field-login", "maria")
+    page.press("#field-login", "Enter")
+    expect(page.locator(".secret")).to_be_visible()
+    context.close()

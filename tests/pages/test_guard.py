@@ -1,0 +1,161 @@
+"""What stands before every handler and after it: sizes, foreign pages, tokens, headers, problems in words."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db import Conflict
+from tests.client import Client
+from web.guard import BODY_LIMIT
+from web.problems import TooManyRequests, Unavailable
+
+PERSON = {"name": "x", "login": "x", "roles": "operator", "language": "uk"}
+
+
+def test_a_change_needs_the_sessions_token(client: Callable[[str], Client]):
+    browser = client("admin.khm")
+    token, browser.csrf = browser.csrf, ""
+    assert browser.post("/people", data=PERSON).status_code == 403
+    assert browser.post("/people", data={**PERSON, "csrf": "wrong"}).status_code == 403
+    assert browser.post("/people", data={**PERSON, "csrf": token}).status_code == 422
+    assert browser.post("/people", data=PERSON, headers={"X-CSRF-Token": token}).status_code == 422
+
+
+def test_a_foreign_page_changes_nothing(anybody: Client):
+    for headers in (
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://evil.example"},
+    ):
+        assert anybody.post("/language", data={"language": "ru"}, headers=headers).status_code == 403
+    for headers in ({"sec-fetch-site": "same-origin"}, {"origin": "http://holos.test"}, {}):
+        assert anybody.post("/language", data={"language": "ru"}, headers=headers).status_code == 303
+
+
+def test_every_form_of_every_page_carries_the_token(client: Callable[[str], Client]):
+    browser = client("admin.khm")
+    for url in ("/people", "/people/new", "/me"):
+        page = browser.get(url).text
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL):
+            assert f'name="csrf" value="{browser.csrf}"' in form
+
+
+def test_too_large_a_body_is_refused_with_words(client: Callable[[str], Client]):
+    browser = client("admin.khm")
+    page = browser.post("/people", data={**PERSON, "name": "x" * BODY_LIMIT}, headers={"accept-language": "en"})
+    assert page.status_code == 413
+    assert "problem-words" in page.text
+
+    def endless():
+        for _ in range(BODY_LIMIT // 10_000 + 2):
+            yield b"x" * 10_000
+
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert browser.post("/people", content=endless(), headers=form).status_code == 413
+
+
+def test_headers_of_every_answer(anybody: Client):
+    for url in ("/", "/sign-in", "/nothing", "/static/favicon.svg"):
+        headers = anybody.get(url).headers
+        policy = headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe-inline" not in policy.replace("style-src-attr 'unsafe-inline'", "")
+        assert "frame-ancestors 'none'" in policy
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_pages_name_no_foreign_server_and_hold_no_inline_script(client: Callable[[str], Client]):
+    for url in ("/", "/sign-in"):
+        page = client("olena").get(url, follow_redirects=True).text
+        assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', page)
+        assert not re.findall(r"<script(?![^>]*\bsrc=)[^>]*>\s*\S", page)
+        assert not re.findall(r"\son[a-z]+=", page)
+
+
+def test_static_files_are_kept_by_their_hash(anybody: Client):
+    page = anybody.get("/sign-in").text
+    for url in re.findall(r'(?:src|href)="(/(?:static|words)/[^"]+)"', page):
+        answer = anybody.get(url)
+        assert answer.status_code == 200, url
+        assert "immutable" in answer.headers["cache-control"], url
+
+
+def test_the_first_load_is_light(anybody: Client, client: Callable[[str], Client]):
+    for browser, url in ((anybody, "/"), (anybody, "/sign-in"), (client("admin.khm"), "/people")):
+        page = browser.get(url)
+        weight = int(page.headers.get("content-length", len(page.content)))
+        for asset in set(re.findall(r'(?:src|href)="(/(?:static|words)/[^"#]+)', page.text)):
+            answer = browser.get(asset)
+            assert answer.headers.get("content-encoding") == "gzip" or len(answer.content) < 1000
+            weight += int(answer.headers["content-length"]) if "content-length" in answer.headers else _sent(answer)
+        assert weight < 200_000, f"{url}: {weight} bytes"
+
+
+def _sent(answer) -> int:
+    return answer.num_bytes_downloaded
+
+
+@pytest.mark.parametrize("language", ["uk", "uz", "ru", "en"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_problems_are_told_in_the_readers_words(app: FastAPI, anybody: Client, language: str, accept: str):
+    titles = set()
+    for status, raised in PROBLEMS.items():
+        answer = _asked_for(app, anybody, raised, {"accept-language": language, "accept": accept})
+        assert answer.status_code == status
+        if accept == "text/html":
+            assert f'data-problem="{status}"' in answer.text
+            titles.add(re.search(r"<title>(.*?) ·", answer.text)[1])
+        else:
+            titles.add(answer.json()["title"])
+    assert len(titles) == len(PROBLEMS)
+
+
+PROBLEMS = {
+    404: LookupError("nothing"),
+    409: Conflict("changed"),
+    429: TooManyRequests(30),
+    500: RuntimeError("a bug"),
+    503: Unavailable("no Redis"),
+}
+
+
+def _asked_for(app: FastAPI, browser: Client, raised: Exception, headers: dict[str, str]):
+    def failing(request: Request) -> Response:
+        raise raised
+
+    if isinstance(raised, LookupError):
+        return browser.get("/nothing-here", headers=headers)
+    app.router.add_api_route("/failing", failing)
+    try:
+        return browser.get("/failing", headers=headers)
+    finally:
+        app.router.routes.pop()
+
+
+def test_what_is_typed_into_addresses_never_breaks_a_page(client: Callable[[str], Client]):
+    browser = client("admin.khm")
+    for url in (
+        "/people/x",
+        "/people/-1",
+        "/people/99999999999999999999999",
+        "/people?off=maybe",
+        "/people?q=%00",
+        "/people?q=%25_%5C",
+        "/people?role=%27%22%3E",
+        "/call/%00",
+        "/words/xx.js",
+        "/static/../run/settings.py",
+        "/static/%2e%2e/run/settings.py",
+    ):
+        assert 200 <= browser.get(url).status_code < 500, url
+
+
+def test_alive_and_ready(anybody: Client):
+    assert anybody.get("/healthz").json() == {"alive": True}
+    ready = anybody.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json() == {"postgres": True, "redis": True, "s3": False}

@@ -1,0 +1,145 @@
+"""News reach the page, also those it missed; without Redis it is told so and polls."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+
+import pytest
+import redis
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from run.settings import Settings
+from web import live
+from web.problems import Unavailable
+
+
+@pytest.fixture
+def client(settings: Settings) -> redis.Redis:
+    connection = redis.Redis.from_url(settings.redis_url.get_secret_value())
+    for key in connection.scan_iter("live:test*"):
+        connection.delete(key)
+    return connection
+
+
+@pytest.fixture
+def streams(settings: Settings) -> live.Streams:
+    return live.Streams(settings.redis_url.get_secret_value())
+
+
+def _request(query: str = "", headers: dict[str, str] | None = None) -> Request:
+    raw = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+    return cast("Request", Request({"type": "http", "query_string": query.encode(), "headers": raw, "path": "/"}))
+
+
+async def _news(answer: Any, count: int) -> list[tuple[str, dict[str, Any]]]:
+    """The first pieces of news of a stream: their ids and contents."""
+    assert isinstance(answer, StreamingResponse)
+    heard = []
+    body = cast("AsyncIterator[str]", answer.body_iterator)
+    async for part in body:
+        fields = dict(line.split(": ", 1) for line in part.strip().splitlines() if ": " in line)
+        if "data" in fields:
+            heard.append((fields.get("id", ""), json.loads(fields["data"])))
+        if len(heard) == count:
+            break
+    await body.aclose()  # type: ignore[attr-defined]
+    return heard
+
+
+def _in_time(work: Callable[[], Any]) -> Any:
+    """In a thread of its own: the browser's tests leave an event loop in this one."""
+
+    async def limited() -> Any:
+        return await asyncio.wait_for(work(), 10)
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, limited()).result()
+
+
+def test_news_are_heard_by_those_who_listen(client: redis.Redis, streams: live.Streams):
+    async def story() -> None:
+        live.publish(client, "test:1", {"kind": "old"})
+        answer = await live.stream(_request(), streams, ["test:1", "test:2"])
+        await asyncio.to_thread(live.publish, client, "test:2", {"kind": "offer", "caller": "Марія"})
+        await asyncio.to_thread(live.publish, client, "test:3", {"kind": "of somebody else"})
+        await asyncio.to_thread(live.publish, client, "test:1", {"kind": "ended"})
+        heard = await _news(answer, 2)
+        assert [news["kind"] for _, news in heard] == ["offer", "ended"]
+        assert heard[0][1]["caller"] == "Марія"
+        assert streams.open == 0
+        await streams.close()
+
+    _in_time(story)
+
+
+@pytest.mark.parametrize("how", ["header", "query"])
+def test_news_missed_are_sent_again(client: redis.Redis, streams: live.Streams, how: str):
+    async def story() -> None:
+        live.publish(client, "test:1", {"kind": "1"})
+        answer = await live.stream(_request(), streams, ["test:1"])
+        live.publish(client, "test:1", {"kind": "2"})
+        ((last, _),) = await _news(answer, 1)
+        live.publish(client, "test:1", {"kind": "3"})
+        live.publish(client, "test:1", {"kind": "4"})
+        back = _request(f"last={last}") if how == "query" else _request(headers={"last-event-id": last})
+        heard = await _news(await live.stream(back, streams, ["test:1"]), 2)
+        assert [news["kind"] for _, news in heard] == ["3", "4"]
+        await streams.close()
+
+    _in_time(story)
+
+
+def test_nonsense_instead_of_an_id_begins_anew(client: redis.Redis, streams: live.Streams):
+    async def story() -> None:
+        live.publish(client, "test:1", {"kind": "old"})
+        answer = await live.stream(_request("last=%27;DROP"), streams, ["test:1"])
+        live.publish(client, "test:1", {"kind": "new"})
+        ((_, news),) = await _news(answer, 1)
+        assert news["kind"] == "new"
+        await streams.close()
+
+    _in_time(story)
+
+
+def test_a_silent_stream_beats(client: redis.Redis, streams: live.Streams, monkeypatch: pytest.MonkeyPatch):
+    async def story() -> None:
+        answer = await live.stream(_request(), streams, ["test:quiet"])
+        parts = []
+        body = cast("Any", answer).body_iterator
+        async for part in body:
+            parts.append(part)
+            if len(parts) == 3:
+                break
+        await body.aclose()
+        assert parts[1].startswith("event: beat")
+        await streams.close()
+
+    monkeypatch.setattr(live, "HEARTBEAT", 1)
+    _in_time(story)
+
+
+def test_without_redis_the_page_is_told_at_once():
+    with pytest.raises(Unavailable):
+        _in_time(lambda: live.stream(_request(), live.Streams("redis://127.0.0.1:1"), ["test"]))
+
+
+def test_there_is_a_most_of_connections(streams: live.Streams):
+    streams.open = streams.most
+    with pytest.raises(Unavailable):
+        _in_time(lambda: live.stream(_request(), streams, ["test"]))
+
+
+def test_old_news_are_forgotten(client: redis.Redis):
+    for number in range(3 * live.KEPT):
+        live.publish(client, "test:many", {"kind": str(number)})
+    assert cast("int", client.xlen("live:test:many")) < 2 * live.KEPT
+    assert 0 < cast("int", client.ttl("live:test:many")) <= live.FORGOTTEN_AFTER
+
+
+def test_publishing_without_redis_says_so():
+    away = redis.Redis(port=1, socket_connect_timeout=1)
+    with pytest.raises(redis.RedisError):
+        live.publish(away, "test", {"kind": "x"})

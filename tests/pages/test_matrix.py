@@ -1,0 +1,126 @@
+"""Every page × role × language: declared answers, whole pages, no foreign words, no more queries with more rows."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+import db
+from db import EVERY_ORGANISATION, transaction
+from staff.model import PERMISSIONS, Role
+from tests.centre import PEOPLE, Centre, person
+from tests.client import Client
+from tests.rules.test_routes import FOR_ANY_ROLE, PUBLIC, permissions, routes
+from web.languages import LANGUAGES
+
+PAGES = [
+    (name.removeprefix("GET "), route)
+    for name, route in routes()
+    if name.startswith("GET ") and "{" not in name and name not in PUBLIC and "live" not in name
+]
+CHANGES = [(name.split()[1], route) for name, route in routes() if name.startswith("POST ") and name not in PUBLIC]
+LOGIN_OF = {role: login for login, role in PEOPLE["khm"].items()}
+
+
+def _may(route, role: Role) -> bool:
+    return all(role in PERMISSIONS[permission] for permission in permissions(route))
+
+
+@pytest.mark.parametrize(("url", "route"), PAGES, ids=[url for url, _ in PAGES])
+def test_each_page_opens_for_the_declared_roles_only(client: Callable[[str], Client], anybody: Client, url: str, route):
+    for role, login in LOGIN_OF.items():
+        answer = client(login).get(url)
+        if _may(route, role):
+            assert answer.status_code in {200, 303, 422}, (role, answer.text[:500])
+        else:
+            assert answer.status_code == 403, role
+    assert anybody.get(url).status_code in {303, 401}
+
+
+@pytest.mark.parametrize(("url", "route"), CHANGES, ids=[url for url, _ in CHANGES])
+def test_each_change_is_closed_to_other_roles(client: Callable[[str], Client], anybody: Client, url: str, route):
+    address = re.sub(r"\{[^}]+\}", "00000000-0000-0000-0000-000000000000", url)
+    for role, login in LOGIN_OF.items():
+        if not _may(route, role):
+            assert client(login).post(address).status_code in {403, 404}, role
+    answer = anybody.post(address)
+    assert answer.status_code == 401
+    assert answer.headers["X-Holos-Sign-In"] == "1"
+
+
+@pytest.mark.parametrize("language", ["uk", "uz", "ru", "en"])
+@pytest.mark.parametrize("url", [url for url, _ in PAGES] + ["/sign-in", "/nothing-here"])
+def test_each_page_renders_in_each_language(client: Callable[[str], Client], centre: Centre, url: str, language: str):
+    browser = _reader_of(client, url)
+    browser.post("/language", data={"language": language})
+    answer = browser.get(url)
+    if not answer.headers.get("content-type", "").startswith("text/html") or "<html" not in answer.text:
+        return
+    assert f'<html lang="{language}"' in answer.text
+    assert re.search(r"<title>\s*\S.* · Holos</title>", answer.text, re.DOTALL)
+    assert answer.text.count("<h1") == 1
+    own = _own_words(answer.text, centre)
+    if language == "uz":
+        assert not re.search("[а-яіїєґё]", own, re.IGNORECASE), re.findall(r".*[а-яіїєґё].*", own, re.IGNORECASE)[:5]
+    if language == "uk":
+        assert not re.search("[ыэёъ]", own, re.IGNORECASE)
+    if language == "ru":
+        assert not re.search("[іїєґ]", own, re.IGNORECASE)
+
+
+def _reader_of(client: Callable[[str], Client], url: str) -> Client:
+    route = next((route for page, route in PAGES if page == url), None)
+    role = next((role for role in Role if route is None or _may(route, role)), Role.OPERATOR)
+    return client(LOGIN_OF[role])
+
+
+def _own_words(page: str, centre: Centre) -> str:
+    """The page's text without the names of languages, people and organisations."""
+    page = re.sub(r'<(\w+)[^>]*\blang="[^"]*"[^>]*>.*?</\1>', "", page.replace("<html lang", "<html data-lang"))
+    page = re.sub(r"<option[^>]*>[^<]*</option>", "", page)
+    for name in LANGUAGES.values():
+        page = page.replace(name, "")
+    for organisation in centre.organisations.values():
+        for name in organisation.name.values():
+            page = page.replace(name, "")
+    return re.sub(r"<[^>]*>", " ", page)
+
+
+def test_any_role_may_sign_out_and_see_its_own_settings(client: Callable[[str], Client]):
+    assert {"POST /sign-out", "GET /me", "POST /me/password"} == FOR_ANY_ROLE
+    for login in PEOPLE["khm"]:
+        browser = client(login)
+        assert browser.get("/me").status_code == 200
+        assert browser.post("/sign-out").status_code == 303
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements sent to PostgreSQL inside the block."""
+    statements: list[str] = []
+
+    def note(*said):
+        statements.append(said[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_the_page_of_people_asks_as_little_for_many_as_for_few(
+    client: Callable[[str], Client], centre: Centre, database: Engine
+):
+    browser = client("admin.khm")
+    browser.get("/people")
+    with counted(db.engine()) as few:
+        browser.get("/people")
+    with transaction(EVERY_ORGANISATION) as session:
+        for number in range(40):
+            person(session, centre.organisations["khm"], f"extra{number}", Role.OPERATOR)
+    with counted(db.engine()) as many:
+        assert browser.get("/people").text.count("<tr") > 40
+    assert len(many) == len(few)

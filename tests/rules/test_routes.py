@@ -1,0 +1,73 @@
+"""Every route asks for a permission, or stands on the list of those open to everybody, with a reason."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from run.web import PLACES, ROUTERS
+from staff.access import Permission, signed_in
+from staff.model import PERMISSIONS
+from web import words
+
+PUBLIC = {
+    "GET /": "the numbers to call",
+    "GET /healthz": "for the supervisor of processes",
+    "GET /readyz": "for the load balancer; says only which servers answer",
+    "GET /sign-in": "the way in",
+    "POST /sign-in": "the way in",
+    "POST /language": "chosen before signing in",
+    "POST /theme": "chosen before signing in",
+    "GET /words/{language}.js": "the scripts' messages",
+    "GET /call": "citizens call from the browser",
+    "GET /call/{code}": "citizens call from the browser",
+    "POST /call/phone": "lends a phone to a citizen's browser, limited by address",
+    "POST /call/phone/seen": "the lent phone's own secret is the proof",
+    "POST /call/phone/back": "the lent phone's own secret is the proof",
+}
+FOR_ANY_ROLE = {"POST /sign-out", "GET /me", "POST /me/password"}
+
+
+def routes() -> Iterator[tuple[str, APIRoute]]:
+    """Every route of the product as "METHOD /path"."""
+    for router in (*ROUTERS, words.router):
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            for method in sorted(route.methods):
+                yield f"{method} {route.path}", route
+
+
+def _dependencies(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for below in dependant.dependencies:
+        yield from _dependencies(below)
+
+
+def permissions(route: APIRoute) -> set[str]:
+    """The permissions a route asks for."""
+    return {each.name for each in _dependencies(route.dependant) if isinstance(each, Permission)}
+
+
+@pytest.mark.parametrize(("name", "route"), list(routes()), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_route_is_closed_or_public_for_a_reason(name: str, route: APIRoute):
+    asked = set(_dependencies(route.dependant))
+    if name in PUBLIC:
+        assert signed_in not in asked, "on the public list, but it asks for a sign-in"
+        return
+    assert signed_in in asked, "neither a sign-in nor a place on the public list"
+    if name not in FOR_ANY_ROLE:
+        assert permissions(route), "signed in, but with no permission of its own"
+
+
+def test_every_permission_is_asked_for_somewhere():
+    asked = {permission for _, route in routes() for permission in permissions(route)}
+    asked |= {place.permission for place in PLACES}
+    assert asked <= PERMISSIONS.keys()
+
+
+def test_every_place_leads_to_a_page_with_its_permission(app: FastAPI):
+    pages = {name.removeprefix("GET "): route for name, route in routes() if name.startswith("GET ")}
+    for place in PLACES:
+        assert place.permission in permissions(pages[place.url]), place

@@ -1,0 +1,148 @@
+"""The shape of the code: layers, sizes, imports at the top, one place for commits and for Asterisk's words."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+from run.release import SOURCE
+from tests.rules.sources import modules, name, routes, tree
+
+LONGEST_MODULE = 500  # lines
+LONGEST_FUNCTION = 40  # lines, docstring and signature not counted
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "handler", "handlers", "misc", "core"}
+
+AMI_WORDS = {
+    "Uniqueid", "Linkedid", "DestUniqueid", "DestLinkedid", "DestChannel", "CallerIDNum", "ConnectedLineNum",
+    "HoldTime", "TalkTime", "RingTime", "ChannelStateDesc", "BridgeUniqueid",
+    "OrigTransfererUniqueid", "TransfereeUniqueid",
+}  # fmt: skip
+AMI_WORDS_ALLOWED = {"calls/translate.py", "calls/translate_resync.py"}
+
+
+def test_imports_point_down_the_layers():
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    done = subprocess.run(command, cwd=SOURCE, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_modules_and_functions_fit_a_screen():
+    long = []
+    for path in modules():
+        lines = len(path.read_text("utf-8").splitlines())
+        if lines > LONGEST_MODULE:
+            long.append(f"{name(path)}: {lines} lines")
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _length(node) > LONGEST_FUNCTION:
+                long.append(f"{name(path, node)} {node.name}: {_length(node)} lines")
+    assert not long, "\n".join(long)
+
+
+def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    body = function.body
+    if ast.get_docstring(function) is not None and len(body) > 1:
+        body = body[1:]
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1
+
+
+def test_imports_stand_at_the_top():
+    nested = [
+        f"{name(path, inner)} in {node.name}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+    assert not nested, "\n".join(nested)
+
+
+def test_only_the_database_package_commits():
+    commits = [
+        name(path, node)
+        for path in modules()
+        if not str(path.relative_to(SOURCE)).startswith("db/")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
+    ]
+    assert not commits, "\n".join(commits)
+
+
+def test_asterisks_header_names_stay_in_translate():
+    elsewhere = [
+        f"{name(path, node)}: {node.value}"
+        for path in modules()
+        if str(path.relative_to(SOURCE)) not in AMI_WORDS_ALLOWED
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and node.value in AMI_WORDS
+    ]
+    assert not elsewhere, "\n".join(elsewhere)
+
+
+def test_modules_are_named_after_their_subject():
+    vague = [name(path) for path in modules() if path.stem in FORBIDDEN_NAMES]
+    assert not vague, "\n".join(vague)
+
+
+def test_modules_and_public_things_say_what_they_are():
+    silent = []
+    for path in modules():
+        if not ast.get_docstring(tree(path)):
+            silent.append(name(path))
+        for node in tree(path).body:
+            public = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_"
+            if public and not ast.get_docstring(node) and not _is_plain_data(node):
+                silent.append(f"{name(path, node)} {node.name}")
+    assert not silent, "\n".join(silent)
+
+
+def _is_plain_data(node: ast.stmt) -> bool:
+    """A dataclass of fields only: its name and theirs say it."""
+    return (
+        isinstance(node, ast.ClassDef)
+        and any("dataclass" in ast.unparse(each) for each in node.decorator_list)
+        and all(isinstance(each, ast.AnnAssign | ast.Assign | ast.Pass) for each in node.body)
+    )
+
+
+def test_handlers_hold_no_sql():
+    with_sql = [
+        name(path, node)
+        for path in routes()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom | ast.Import) and _imports_sql(node) and path.name != "health.py"
+    ]
+    assert not with_sql, "\n".join(with_sql)
+
+
+def _imports_sql(node: ast.ImportFrom | ast.Import) -> bool:
+    if isinstance(node, ast.Import):
+        return any(alias.name.split(".")[0] in {"sqlalchemy", "psycopg"} for alias in node.names)
+    allowed = {"Session"}
+    return (node.module or "").split(".")[0] in {"sqlalchemy", "psycopg"} and bool(
+        {alias.name for alias in node.names} - allowed
+    )
+
+
+def test_sessions_are_asked_with_select():
+    asked = [
+        name(path, node)
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "query"
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "session"
+    ]
+    assert not asked, "\n".join(asked)
+
+
+def test_handlers_are_plain_functions():
+    asynchronous = [
+        f"{name(path, node)} {node.name}"
+        for path in routes()
+        for node in tree(path).body
+        if isinstance(node, ast.AsyncFunctionDef) and "live" not in node.name
+    ]
+    assert not asynchronous, "\n".join(asynchronous)

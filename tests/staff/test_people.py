@@ -1,0 +1,183 @@
+"""People: added, changed, switched off, and nobody locks everybody out."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db import EVERY_ORGANISATION, transaction
+from staff import queries, service
+from staff.model import Role
+from staff.passwords import password_is_right
+from staff.tables import Audit, Organisation, Person
+from tests.centre import PASSWORD, Centre, person
+from tests.client import Client
+
+NEW = {"name": "Марія Коваль", "login": "maria", "roles": ["operator", "supervisor"], "language": "uk"}
+
+
+@pytest.fixture
+def administrator(session: Session, khm: Organisation) -> Person:
+    return person(session, khm, "admin", Role.ADMINISTRATOR)
+
+
+def _add(session: Session, by: Person, login: str = "maria") -> tuple[Person, str]:
+    return service.add_person(
+        session, login=login, name="Марія", roles=frozenset({Role.OPERATOR}), language="uk", by=by
+    )
+
+
+def test_a_new_person_comes_in_with_the_password_made(session: Session, administrator: Person):
+    maria, password = _add(session, administrator)
+    assert password_is_right(maria.password_hash, password)
+    assert [deed.deed for deed, _ in queries.deeds(session, f"person:{maria.id}")] == ["person.added"]
+
+
+def test_a_login_is_unique_over_all_organisations(session: Session, administrator: Person, dtm: Organisation):
+    person(session, dtm, "Anna", Role.OPERATOR)
+    with pytest.raises(service.LoginTaken):
+        _add(session, administrator, login="anna")
+    assert session.scalar(select(func.count()).select_from(Person).where(func.lower(Person.login) == "anna")) == 1
+
+
+def test_a_change_is_written_down_with_old_and_new(session: Session, administrator: Person):
+    maria, _ = _add(session, administrator)
+    service.change_person(
+        session, maria, name="Марія К.", roles=frozenset({Role.SUPERVISOR}), language="uk", by=administrator
+    )
+    deed, who = queries.deeds(session, f"person:{maria.id}")[0]
+    assert deed.details == {"name": "Марія → Марія К.", "roles": "operator → supervisor"}
+    assert who == administrator.name
+
+
+def test_the_last_administrator_stays(session: Session, administrator: Person):
+    with pytest.raises(service.LastAdministrator):
+        service.disable(session, administrator, by=administrator)
+    with pytest.raises(service.LastAdministrator):
+        service.change_person(
+            session, administrator, name="x", roles=frozenset({Role.OPERATOR}), language="uk", by=administrator
+        )
+
+
+def test_two_administrators_cannot_switch_each_other_off_at_once(centre: Centre):
+    with transaction(EVERY_ORGANISATION) as session:
+        second = person(session, centre.organisations["khm"], "second", Role.ADMINISTRATOR)
+    first = centre.people["admin.khm"]
+    refused = []
+    together = threading.Barrier(2)
+
+    def switch_off(whom: int, by: Person) -> None:
+        together.wait(5)
+        try:
+            with transaction(by.organisation_id) as session:
+                service.disable(session, queries.get(session, whom), by=by)
+        except service.LastAdministrator:
+            refused.append(whom)
+
+    threads = [
+        threading.Thread(target=switch_off, args=(second.id, first)),
+        threading.Thread(target=switch_off, args=(first.id, second)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(refused) == 1
+
+
+def test_the_page_adds_somebody_and_shows_the_password_once(client: Callable[[str], Client]):
+    browser = client("admin.khm")
+    page = browser.post("/people", data=NEW)
+    assert page.status_code == 200
+    assert "secret" in page.text
+    assert "Марія Коваль" in browser.get("/people").text
+    with transaction(EVERY_ORGANISATION) as session:
+        maria = queries.find_by_login(session, "maria")
+        assert maria is not None
+        assert sorted(maria.roles) == ["operator", "supervisor"]
+        assert maria.password_hash not in page.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 121}, "name"),
+        ({"login": "марія"}, "login"),
+        ({"login": "ANDRII"}, "login"),
+        ({"login": "anna"}, "login"),
+        ({"roles": []}, "roles"),
+        ({"roles": ["king"]}, "roles"),
+        ({"language": "de"}, "language"),
+        ({"name": "a\x00b"}, "name"),
+    ],
+)
+def test_wrong_input_is_told_beside_the_field_and_nothing_is_saved(
+    client: Callable[[str], Client], wrong: dict[str, object], field: str
+):
+    browser = client("admin.khm")
+    page = browser.post("/people", data={**NEW, **wrong})
+    assert page.status_code == 422
+    assert f'id="error-{field}"' in page.text
+    assert f'href="#field-{field}"' in page.text
+    if field != "name":
+        assert "Марія Коваль" in page.text, "what was typed is kept"
+    with transaction(EVERY_ORGANISATION) as session:
+        assert queries.find_by_login(session, "maria") is None
+        assert session.scalar(select(func.count()).select_from(Audit).where(Audit.deed == "person.added")) == 0
+
+
+def test_people_of_another_organisation_are_not_there(centre: Centre, client: Callable[[str], Client]):
+    browser, anna = client("admin.khm"), centre.people["anna"]
+    assert browser.get(f"/people/{anna.id}").status_code == 404
+    for deed in ("", "/disable", "/enable", "/password"):
+        assert browser.post(f"/people/{anna.id}{deed}", data=NEW).status_code == 404
+    assert "Anna" not in browser.get("/people").text
+
+
+def test_rights_change_with_the_next_request(centre: Centre, client: Callable[[str], Client]):
+    administrator, mykola = client("admin.khm"), client("mykola")
+    assert mykola.get("/people").status_code == 403
+    answer = administrator.post(
+        f"/people/{centre.people['mykola'].id}",
+        data={"name": "Mykola", "roles": ["manager", "administrator"], "language": "uk"},
+    )
+    assert answer.status_code == 303
+    assert mykola.get("/people").status_code == 200
+    assert administrator.post(f"/people/{centre.people['mykola'].id}/disable").status_code == 303
+    assert mykola.get("/people").status_code == 303
+
+
+def test_ones_own_password(client: Callable[[str], Client], centre: Centre):
+    here, elsewhere = client("olena"), client("olena")
+    new = "a much longer sentence"
+    wrong = here.post("/me/password", data={"present": "no", "new": new, "repeated": new})
+    assert wrong.status_code == 422
+    assert 'id="error-present"' in wrong.text
+    assert (
+        'id="error-repeated"'
+        in here.post("/me/password", data={"present": PASSWORD, "new": new, "repeated": new + "x"}).text
+    )
+    assert (
+        'id="error-new"'
+        in here.post("/me/password", data={"present": PASSWORD, "new": "short", "repeated": "short"}).text
+    )
+    assert here.post("/me/password", data={"present": PASSWORD, "new": new, "repeated": new}).status_code == 303
+    assert here.get("/me").status_code == 200
+    assert elsewhere.get("/me").status_code == 303
+    with transaction(EVERY_ORGANISATION) as session:
+        assert password_is_right(queries.get(session, centre.people["olena"].id).password_hash, new)
+
+
+def test_language_and_theme_stay_with_the_person(client: Callable[[str], Client]):
+    browser = client("olena")
+    assert 'lang="uk"' in browser.get("/me").text
+    assert browser.post("/language", data={"language": "ru", "next": "/me"}).headers["location"] == "/me"
+    browser.post("/theme", data={"theme": "dark", "next": "/me"})
+    browser.cookies.delete("holos_language")
+    page = client("olena").get("/me").text
+    assert 'lang="ru"' in page
+    assert 'data-bs-theme="dark"' in page
+    assert "Мои настройки" in page
