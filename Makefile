@@ -39,7 +39,7 @@ status:
 	@$(FOUND); "$$python" -m run.status
 
 demo-calls:
-	@$(TOOLS); "$$python" -m run.demo_calls $(N)
+	@$(FOUND); "$$python" -m run.demo_calls $(N)
 
 test:
 	@$(TOOLS); "$$python" -m run.test_tools; "$$python" -m pytest $(TESTS)

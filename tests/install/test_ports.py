@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from run.machine import Port, ports, refuse_taken
+from run.release import SOURCE
 from run.services import SERVICES
 from run.settings import Settings
 from run.steps import Refused
@@ -54,3 +55,11 @@ def test_every_port_belongs_to_a_process_and_a_setting() -> None:
 def test_no_two_ports_are_the_same() -> None:
     listed = [(port.number, port.datagram) for port in ports(Settings(_env_file=None))]
     assert len(listed) == len(set(listed))
+
+
+def test_the_readme_tells_every_port() -> None:
+    text = (SOURCE / "README.md").read_text()
+    for port in ports(Settings(_env_file=None)):
+        assert port.setting in text
+    store = [port.number for port in ports(Settings(_env_file=None)) if port.service == "s3"]
+    assert f"{store[0]}–{store[-2]}, {store[-1]}" in text
