@@ -50,7 +50,7 @@ READERS: Sequence[Reader] = (
 def main() -> None:
     """Listens until SIGTERM or SIGINT."""
     settings = Settings()
-    logs.configure("listener", settings.log_level)
+    logs.configure(settings.log_level, process="listener")
     db.connect(settings.database_url.get_secret_value(), pool_size=len(READERS) + 4)
     url = settings.redis_url.get_secret_value()
     client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
