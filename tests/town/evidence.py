@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.town.product import Product
 from tests.town.town import Town
@@ -13,14 +13,13 @@ PLAYS = "() => { const sound = document.querySelector('audio[data-sound]'); retu
 
 
 def recording_as_played(town: Town, login: str, call: str, recording: dict[str, Any]) -> Path:
-    """The sound of the recording: somebody opens the call's recordings, says why, presses play and hears it run."""
+    """The sound of the recording: somebody opens the call's recordings, says why, and it plays."""
     supervisor = town.agent(login).signs_in(to=f"/recordings/of?call={call}")
     page = supervisor.page
     page.locator("input[name=why]").first.check(force=True)
     page.locator("form.why button[hx-post]").click()
     sound = page.locator("audio[data-sound]")
     expect(sound).to_have_count(1)
-    _press_play(page)
     wait_for("the recording to play", lambda: page.evaluate(PLAYS), seconds=8)
     source = sound.get_attribute("src") or ""
     answer = page.request.get(source)
@@ -36,10 +35,3 @@ def queued_in_asterisk(product: Product, queue: str, callers: int) -> None:
     """So many wait in a queue, as Asterisk itself has it."""
     shown = f"{queue} has {callers} calls"
     wait_for(f"{callers} to wait in {queue}", lambda: shown in product.says(f"queue show {queue}"), seconds=10)
-
-
-def _press_play(page: Page) -> None:
-    """The player's own key where its script runs, else the browser's."""
-    play = page.locator("[data-play]")
-    expect(play).to_be_visible()
-    play.click()

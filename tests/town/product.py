@@ -196,6 +196,8 @@ class Product:
     def _is_ready(self, name: str) -> bool:
         if not self.is_alive(name):
             raise RuntimeError(f"{name} ended\n{self.last_words([name], 30)}")
+        if name == "listener":  # it listens once Asterisk has let it in
+            return self.settings.ami_user in self.says("manager show connected")
         ready: Callable[[Settings], object] | None = _service(name).ready
         if ready is None:
             return True
