@@ -35,7 +35,7 @@ def given() -> dict[str, str]:
 
 def of(data: Path) -> Settings:
     """The settings of a data directory, as its files say; the environment goes before them."""
-    return Settings(_env_file=files(data), data=data)  # type: ignore[call-arg]
+    return Settings(_env_file=files(data), data=data)
 
 
 def _complete(file: Path, chosen: Mapping[str, str], names: tuple[str, ...], *, mode: int, group: int = -1) -> bool:
