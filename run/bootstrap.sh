@@ -41,6 +41,13 @@ if [ "$kind" = found ]; then
     exit 1
 fi
 
+mkdir -p "$software"
+exec 9>"$software/.lock"
+flock -n 9 || {
+    echo "Another make of Holos is installing; waiting for it." >&2
+    flock 9
+}
+
 # --- Debian packages -------------------------------------------------------------------------------------------------
 begin "Debian packages"
 lists="$here/run/packages.txt"
@@ -56,9 +63,10 @@ if [ -n "$missing" ]; then
     log=$(mktemp)
     policy=/usr/sbin/policy-rc.d
     # Our PostgreSQL and Redis are started by us, with our data: the packages' own services must not take the ports.
-    if [ ! -e $policy ]; then
+    if [ ! -e $policy ] || grep -q "by holos" $policy; then
         trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-        printf '#!/bin/sh\nexit 101\n' >$policy
+        trap 'exit 130' INT TERM
+        printf '#!/bin/sh\n# Written by holos while it installs packages.\nexit 101\n' >$policy
         chmod 755 $policy
     fi
     if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
@@ -90,7 +98,6 @@ begin "Python environment"
 if [ -e "$environment/complete" ]; then
     done_ "was there"
 else
-    mkdir -p "$software"
     rm -rf "$environment"
     log=$(mktemp)
     {

@@ -6,6 +6,7 @@ is repaired by the next. Containers take the same steps one by one (`compose.yam
 """
 
 import argparse
+import fcntl
 import grp
 import os
 import subprocess
@@ -193,6 +194,14 @@ def _main() -> int:
 
 
 def _run() -> None:
+    """Everything, in order. A second make run of the same data directory waits for the first."""
+    DATA.mkdir(parents=True, exist_ok=True)
+    with (DATA / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _run_alone()
+
+
+def _run_alone() -> None:
     began = time.monotonic()
     settings = keys.of(DATA)
     _refuse_taken_ports(settings)
