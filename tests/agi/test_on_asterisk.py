@@ -129,3 +129,29 @@ def test_a_hang_up_at_each_point_leaves_nobody_behind(
         events.clear()
         wait_for("the session to end", lambda: agi.sessions == 0, seconds=5)
     assert asterisk.alive
+
+
+def test_eight_digits_are_keyed_in_and_an_operator_helps_while_postgresql_is_away(
+    asterisk: Asterisk, telephones: Callable[..., Phone], events: Events
+) -> None:
+    call = telephones().call("1580").is_answered()
+    for number, key in enumerate("15", 1):
+        call.press(key)
+        wait_for("the key", lambda n=number: len(events.named("KeyPressed")) >= n, seconds=10)
+    hears(call, asterisk.settings.sounds, "uk", "enter-appeal-number")
+    call.press("26000123", pause=0.2)
+    hears(call, asterisk.settings.sounds, "uk", "appeal-unavailable")
+    assert events.wait("QueueCallerJoin", seconds=15)["Queue"] == "khm-general"
+
+
+def test_a_flood_of_keys_ends_with_people_or_a_hang_up(
+    agi: Server, asterisk: Asterisk, telephones: Callable[..., Phone], events: Events
+) -> None:
+    call = telephones().call("1414").is_answered()
+    call.press("#*7#*8" * 40, pause=0.02)
+    assert events.wait("QueueCallerJoin", seconds=60)["Queue"] == "dtm-general"
+    assert {e["Accepted"] for e in events.named("KeyPressed")} <= {"yes", "no"}
+    call.hang_up()
+    call.is_over()
+    wait_for("the session to end", lambda: agi.sessions == 0, seconds=5)
+    assert asterisk.alive
