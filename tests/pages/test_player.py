@@ -1,0 +1,122 @@
+"""The player in a real browser: it plays, seeks, skips silence and draws both voices."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from db import EVERY_ORGANISATION, transaction
+from recordings import jobs
+from run.servers import Servers
+from run.settings import Settings
+from run.storage import connect_store
+from staff import sign_in
+from staff.access import COOKIE
+from tests.centre import Centre
+from tests.pages.a_call import answered_call, topic
+from tests.pages.test_recordings import listenings, recording_of
+from tests.recordings.speech import conversation, write_leg
+
+NOW = "document.querySelector('[data-sound]')?.currentTime"
+
+
+def until(page: Page, expression: str) -> None:
+    """Waits until the page says so. Playwright's own waiting would need a looser Content Security Policy."""
+    deadline = time.monotonic() + 10
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, expression
+        page.wait_for_timeout(30)
+
+
+@pytest.fixture
+def call(servers: Servers, settings: Settings, centre: Centre, tmp_path: Path) -> UUID:
+    """A call with a stored recording."""
+    servers.start("s3")
+    jobs.connect(settings.redis_url.get_secret_value(), spool=tmp_path)
+    connect_store(settings)
+    topic(centre.organisations["khm"].id)
+    made = answered_call(centre.people["olena"])
+    caller, operator = conversation()
+    write_leg(tmp_path / f"{made}.1.rx.wav", caller)
+    write_leg(tmp_path / f"{made}.1.tx.wav", operator)
+    jobs.store_recording(recording_of(made).id)
+    return made
+
+
+@pytest.fixture
+def page(browser: Browser, url: str, centre: Centre) -> Iterator[Page]:
+    """Iryna's browser."""
+    context = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900})
+    with transaction(EVERY_ORGANISATION) as session:
+        token = sign_in.open_session(session, centre.people["iryna"])
+    context.add_cookies([{"name": COOKIE, "value": token, "url": url}])
+    opened = context.new_page()
+    opened.set_default_timeout(10_000)
+    yield opened
+    context.close()
+
+
+def test_the_recording_plays_where_one_points(page: Page, call: UUID) -> None:
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"/calls/{call}")
+    page.wait_for_selector("[data-wave] canvas")
+    assert page.locator("[data-sound]").count() == 0
+    page.locator(".why-choice:has([value=quality])").click()
+    page.locator(".why button.btn-primary").click()
+    until(page, f"{NOW} > 0.3")  # it plays by itself once the reason is given
+    assert len(listenings()) == 1
+    assert "Iryna" in page.locator("#listenings").inner_text()
+    sound = page.locator("[data-sound]")
+    seconds = float(sound.evaluate("each => each.duration"))
+    assert seconds == pytest.approx(float(page.locator("[data-player]").get_attribute("data-seconds") or 0), abs=0.1)
+
+    page.keyboard.press(" ")
+    until(page, "document.querySelector('[data-sound]').paused")
+    before = float(page.evaluate(NOW))
+    page.keyboard.press("ArrowRight")
+    until(page, f"{NOW} > {before + 4.5}")
+    page.keyboard.press("ArrowLeft")
+    until(page, f"{NOW} < {before + 1}")
+
+    wave = page.locator("[data-wave]").bounding_box()
+    assert wave is not None
+    page.mouse.click(wave["x"] + wave["width"] * 0.75, wave["y"] + wave["height"] / 4)
+    until(page, f"Math.abs({NOW} - {seconds * 0.75}) < 0.5")
+
+    page.locator("[data-speed]").select_option("2")
+    assert sound.evaluate("each => each.playbackRate") == 2
+    assert problems == []
+
+
+def test_silence_is_skipped_when_wished(page: Page, call: UUID) -> None:
+    page.goto(f"/calls/{call}")
+    page.locator(".why-choice:has([value=training])").click()
+    page.locator(".why button.btn-primary").click()
+    until(page, f"{NOW} > 0.1")
+    page.locator("[data-skip]").check()
+    begins, ends = page.evaluate("JSON.parse(document.querySelector('[data-player]').dataset.pauses)[0]")
+    page.evaluate(
+        "([begins]) => { window.jumps = []; const sound = document.querySelector('[data-sound]');"
+        " sound.addEventListener('seeked', () => window.jumps.push(sound.currentTime));"
+        " sound.currentTime = begins - 0.3; }",
+        [begins],
+    )
+    until(page, f"{NOW} >= {ends}")
+    assert any(abs(float(jump) - ends) < 0.3 for jump in page.evaluate("window.jumps"))
+
+
+def test_the_timeline_is_a_way_to_seek(page: Page, call: UUID) -> None:
+    page.goto(f"/calls/{call}")
+    page.locator(".why-choice:has([value=training])").click()
+    page.locator(".why button.btn-primary").click()
+    until(page, f"{NOW} > 0.1")
+    line = page.locator("[data-timeline]").bounding_box()
+    assert line is not None
+    page.mouse.click(line["x"] + line["width"] * 45 / 52, line["y"] + 4)  # seven seconds after the answer
+    until(page, f"Math.abs({NOW} - 7) < 0.8")
+    assert page.locator("[data-cursor]").is_visible()
