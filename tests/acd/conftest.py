@@ -1,0 +1,109 @@
+"""A desk's world: the Ukrainian city with two queues and two operators, and events told in order."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from acd import news, queries, reader, service
+from acd.model import AgentStateName
+from acd.tables import PauseReason, Queue, QueueMember
+from calls.events import CallEvent
+from calls.journal import Recorded
+from calls.model import CallId, NodeName, QueueName, interface_of
+from staff.model import Role
+from staff.tables import Organisation, Person
+from tests.centre import person
+
+SEAT = "a-seat-of-tests"
+
+
+@dataclass
+class Desk:
+    """One organisation at work. `tells` lets the reader hear an event of a call."""
+
+    session: Session
+    organisation: Organisation
+    olena: Person
+    andrii: Person
+    general: Queue
+    clock: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seq: int = 0
+
+    def comes_ready(self, who: Person) -> None:
+        """Begins a shift and takes calls."""
+        service.start_shift(self.session, who, SEAT)
+        service.go_ready(self.session, who)
+
+    def tells(self, kind: type[CallEvent], call: CallId, **values: Any) -> None:
+        """The event happens a second after the last one and is read."""
+        self.clock = max(self.clock, datetime.now(UTC)) + timedelta(seconds=1)
+        self.seq += 1
+        event = kind(call=call, at=self.clock, **values)
+        reader.read(self.session, [Recorded(NodeName("node1"), self.seq, self.organisation.id, event)])
+
+    def state(self, who: Person) -> AgentStateName:
+        """What the agent does now."""
+        period = queries.current_state(self.session, who.id)
+        return period.name if period else AgentStateName.OFFLINE
+
+    def reason(self, who: Person) -> str | None:
+        """Why the agent is paused."""
+        period = queries.current_state(self.session, who.id)
+        return period.reason if period else None
+
+    @property
+    def queue(self) -> QueueName:
+        """The general queue as Asterisk names it."""
+        return QueueName(self.general.asterisk_name)
+
+
+def call_id() -> CallId:
+    """A call nobody knows yet."""
+    return CallId(uuid4())
+
+
+def phone_of(who: Person) -> str:
+    """The person's phone in Asterisk."""
+    return interface_of(who.id)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """What desks were told, in order, at once instead of after the commit."""
+    heard: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(news, "after_commit", lambda session, deed: deed())
+    monkeypatch.setattr(news._Link, "publish", staticmethod(lambda channel, message: heard.append((channel, message))))
+    return heard
+
+
+@pytest.fixture
+def desk(session: Session, khm: Organisation) -> Desk:
+    """The city with Olena and Andrii in the general queue, nobody on a shift."""
+    olena = person(session, khm, "olena", Role.OPERATOR)
+    andrii = person(session, khm, "andrii", Role.OPERATOR)
+    general, water = (
+        Queue(
+            organisation_id=khm.id,
+            code=code,
+            asterisk_name=f"khm-{code}",
+            name={"uk": code, "en": code},
+            wrap_up_limit=timedelta(seconds=45),
+        )
+        for code in ("general", "water")
+    )
+    session.add_all([general, water, PauseReason(organisation_id=khm.id, code="lunch", name={"uk": "Обід"})])
+    session.flush()
+    session.add_all(
+        QueueMember(organisation_id=khm.id, queue_id=queue.id, person_id=each.id)
+        for queue in (general, water)
+        for each in (olena, andrii)
+    )
+    session.flush()
+    return Desk(session, khm, olena, andrii, general)
+
+
+__all__ = ["SEAT", "UUID", "Desk", "call_id", "phone_of"]

@@ -1,0 +1,120 @@
+"""Shifts: one place at a time, a secret that lives as long, a lost call that goes back to the queue."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from acd import commands, service
+from acd.model import AgentStateName
+from acd.tables import AgentCommand, Shift
+from db import Conflict
+from tests.acd.conftest import SEAT, Desk, call_id
+from tests.acd.test_states import answers
+
+
+def test_a_reload_keeps_the_phone(desk: Desk):
+    first = service.start_shift(desk.session, desk.olena, SEAT)
+    secret = first.phone_secret
+    again = service.start_shift(desk.session, desk.olena, SEAT)
+    assert again is first
+    assert again.phone_secret == secret
+
+
+def test_another_place_takes_the_phone_and_the_old_one_is_told(desk: Desk, told):
+    secret = service.start_shift(desk.session, desk.olena, SEAT).phone_secret
+    moved = service.start_shift(desk.session, desk.olena, "the-other-seat")
+    assert moved.phone_secret != secret
+    assert (f"desk:{desk.olena.id}", {"kind": "moved", "seat": "the-other-seat"}) in told
+    assert not service.seen(desk.session, desk.olena, SEAT)
+    assert service.seen(desk.session, desk.olena, "the-other-seat")
+
+
+def test_a_phone_in_a_call_is_not_taken_away(desk: Desk):
+    desk.comes_ready(desk.olena)
+    answers(desk, call_id(), desk.olena)
+    with pytest.raises(Conflict):
+        service.start_shift(desk.session, desk.olena, "the-other-seat")
+    with pytest.raises(Conflict):
+        service.end_shift(desk.session, desk.olena)
+
+
+def test_a_secret_is_new_in_each_shift(desk: Desk):
+    secret = service.start_shift(desk.session, desk.olena, SEAT).phone_secret
+    service.end_shift(desk.session, desk.olena)
+    assert desk.state(desk.olena) == AgentStateName.OFFLINE
+    assert service.start_shift(desk.session, desk.olena, SEAT).phone_secret != secret
+
+
+def test_the_database_allows_one_open_shift(desk: Desk):
+    service.start_shift(desk.session, desk.olena, SEAT)
+    desk.session.add(
+        Shift(organisation_id=desk.organisation.id, person_id=desk.olena.id, phone_secret="x" * 20, seat="second-seat")
+    )
+    with pytest.raises(IntegrityError), desk.session.begin_nested():
+        desk.session.flush()
+
+
+def test_a_call_lost_by_a_reload_is_asked_back_once(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    assert service.lost_call(desk.session, desk.olena, call)
+    assert not service.lost_call(desk.session, desk.olena, call), "asked twice, done once"
+    (command,) = commands.open_commands(desk.session)
+    assert (command.deed, command.call) == ("requeue", call)
+    commands.done(command, "requeued")
+    desk.session.flush()
+    assert not commands.open_commands(desk.session)
+    assert desk.reason(desk.olena) == "phone_lost"
+
+
+def test_a_call_can_be_lost_again_after_it_came_back(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    for _ in range(2):
+        service.go_ready(desk.session, desk.olena)
+        answers(desk, call, desk.olena)
+        assert service.lost_call(desk.session, desk.olena, call)
+        for command in commands.open_commands(desk.session):
+            commands.done(command, "requeued")
+    assert len(desk.session.scalars(select(AgentCommand).where(AgentCommand.call == call)).all()) == 2
+
+
+def test_somebody_elses_call_is_not_lost(desk: Desk):
+    desk.comes_ready(desk.olena)
+    desk.comes_ready(desk.andrii)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    assert not service.lost_call(desk.session, desk.andrii, call)
+    assert not commands.open_commands(desk.session)
+
+
+def test_an_old_wish_is_too_late():
+    now = datetime.now(UTC)
+    assert not commands.too_late(AgentCommand(asked_at=now))
+    assert commands.too_late(AgentCommand(asked_at=now - timedelta(minutes=3)))
+
+
+def test_a_silent_page_pauses_and_a_forgotten_shift_ends(desk: Desk):
+    desk.comes_ready(desk.olena)
+    desk.comes_ready(desk.andrii)
+    olena = service.start_shift(desk.session, desk.olena, SEAT)
+    olena.seen_at = datetime.now(UTC) - timedelta(minutes=2)
+    assert service.settle_silent_shifts(desk.session) == (1, 0)
+    assert desk.reason(desk.olena) == "not_seen"
+    assert desk.state(desk.andrii) == AgentStateName.READY
+    olena.seen_at = datetime.now(UTC) - timedelta(hours=3)
+    assert service.settle_silent_shifts(desk.session) == (0, 1)
+    assert olena.ended_at is not None
+    assert desk.state(desk.olena) == AgentStateName.OFFLINE
+
+
+def test_a_talk_outlives_a_silent_page(desk: Desk):
+    desk.comes_ready(desk.olena)
+    answers(desk, call_id(), desk.olena)
+    shift = desk.session.scalars(select(Shift).where(Shift.person_id == desk.olena.id)).one()
+    shift.seen_at = datetime.now(UTC) - timedelta(hours=3)
+    assert service.settle_silent_shifts(desk.session) == (0, 0)
+    assert desk.state(desk.olena) == AgentStateName.TALKING

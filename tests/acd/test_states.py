@@ -1,0 +1,221 @@
+"""An agent's states: the diagram itself, and what keys and calls make of it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from acd import queries, service
+from acd.model import TRANSITIONS, AgentStateName, Deed, Result, UnexpectedDeed, next_state
+from acd.tables import AgentState, WrapUp
+from calls.events import (
+    AgentAnswered,
+    AgentDidNotAnswer,
+    AgentJoinedTalk,
+    AgentLeftTalk,
+    AgentOffered,
+    CallEnded,
+    CallerAbandoned,
+    CallHeld,
+    CallResumed,
+)
+from db import Conflict, NotFound
+from tests.acd.conftest import Desk, call_id, phone_of
+
+ZERO = timedelta(0)
+
+
+def answers(desk: Desk, call, who) -> None:
+    """The queue offers the call to this agent, who answers."""
+    desk.tells(AgentOffered, call, agent=phone_of(who), queue=desk.queue)
+    desk.tells(AgentAnswered, call, agent=phone_of(who), queue=desk.queue, waited=ZERO, rang=ZERO)
+
+
+def leaves(desk: Desk, call, who, ended_by: str = "caller") -> None:
+    """The talk ends."""
+    desk.tells(AgentLeftTalk, call, agent=phone_of(who), talked=ZERO, ended_by=ended_by)
+
+
+def test_every_state_can_be_left_and_reached():
+    assert {state for state, _ in TRANSITIONS} == set(AgentStateName)
+    assert set(TRANSITIONS.values()) == set(AgentStateName)
+
+
+def test_an_unfitting_deed_changes_nothing():
+    with pytest.raises(UnexpectedDeed):
+        next_state(AgentStateName.OFFLINE, Deed.ANSWERED)
+
+
+def test_a_call_from_offer_to_wrap_up(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=desk.queue)
+    assert desk.state(desk.olena) == AgentStateName.RINGING
+    desk.tells(AgentAnswered, call, agent=phone_of(desk.olena), queue=desk.queue, waited=ZERO, rang=ZERO)
+    assert desk.state(desk.olena) == AgentStateName.TALKING
+    desk.tells(CallHeld, call, agent=phone_of(desk.olena))
+    assert desk.state(desk.olena) == AgentStateName.HOLD
+    desk.tells(CallResumed, call, agent=phone_of(desk.olena))
+    leaves(desk, call, desk.olena)
+    assert desk.state(desk.olena) == AgentStateName.WRAP_UP
+    (wrap_up,) = queries.open_wrap_ups(desk.session, desk.olena.id)
+    assert wrap_up.call == call
+    assert wrap_up.due_at - wrap_up.started_at == timedelta(seconds=45), "the queue's own limit"
+    desk.tells(CallEnded, call, cause=16, by_caller=True)
+    assert desk.state(desk.olena) == AgentStateName.WRAP_UP, "the end of the call changes nothing more"
+    service.finish_wrap_up(desk.session, desk.olena, call, result=Result.EXPLAINED, topic=None, note=" Ok ")
+    assert desk.state(desk.olena) == AgentStateName.READY
+    assert wrap_up.note == "Ok"
+
+
+def test_there_is_one_open_period_and_no_gap(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    leaves(desk, call, desk.olena)
+    periods = desk.session.scalars(
+        select(AgentState).where(AgentState.person_id == desk.olena.id).order_by(AgentState.id)
+    ).all()
+    assert [period.until for period in periods[:-1]] == [period.since for period in periods[1:]]
+    assert periods[-1].until is None
+
+
+def test_a_call_not_answered_pauses_with_a_reason(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=desk.queue)
+    desk.tells(AgentDidNotAnswer, call, agent=phone_of(desk.olena), queue=desk.queue, rang=timedelta(seconds=20))
+    assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "did_not_answer")
+
+
+@pytest.mark.parametrize("gone", [CallerAbandoned, CallEnded])
+def test_the_offer_is_withdrawn_when_the_caller_goes(desk: Desk, gone):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=desk.queue)
+    values = {"queue": desk.queue, "waited": ZERO} if gone is CallerAbandoned else {"cause": 16, "by_caller": True}
+    desk.tells(gone, call, **values)
+    assert desk.state(desk.olena) == AgentStateName.READY
+
+
+def test_the_offer_is_withdrawn_when_a_colleague_answers(desk: Desk):
+    desk.comes_ready(desk.olena)
+    desk.comes_ready(desk.andrii)
+    call = call_id()
+    desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=desk.queue)
+    answers(desk, call, desk.andrii)
+    assert desk.state(desk.olena) == AgentStateName.READY
+    assert desk.state(desk.andrii) == AgentStateName.TALKING
+
+
+def test_a_pause_asked_for_in_a_call_begins_after_the_wrap_up(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    service.pause(desk.session, desk.olena, "lunch")
+    assert desk.state(desk.olena) == AgentStateName.TALKING
+    leaves(desk, call, desk.olena)
+    service.finish_wrap_up(desk.session, desk.olena, call, result=Result.SETTLED, topic=None, note="")
+    assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "lunch")
+
+
+def test_a_pause_needs_a_declared_reason(desk: Desk):
+    desk.comes_ready(desk.olena)
+    with pytest.raises(NotFound):
+        service.pause(desk.session, desk.olena, "no-such-reason")
+
+
+def test_the_wrap_up_cannot_be_skipped(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    leaves(desk, call, desk.olena)
+    with pytest.raises(Conflict):
+        service.go_ready(desk.session, desk.olena)
+    (wrap_up,) = queries.open_wrap_ups(desk.session, desk.olena.id)
+    wrap_up.finished_at = desk.clock
+    with pytest.raises(IntegrityError), desk.session.begin_nested():
+        desk.session.flush()
+
+
+def test_an_open_wrap_up_waits_for_the_next_shift(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    leaves(desk, call, desk.olena)
+    service.end_shift(desk.session, desk.olena)
+    service.start_shift(desk.session, desk.olena, "another-seat")
+    with pytest.raises(Conflict):
+        service.go_ready(desk.session, desk.olena)
+    service.finish_wrap_up(desk.session, desk.olena, call, result=Result.SILENT, topic=None, note="")
+    service.go_ready(desk.session, desk.olena)
+    assert desk.state(desk.olena) == AgentStateName.READY
+
+
+def test_a_result_is_given_once(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    leaves(desk, call, desk.olena)
+    for result in (Result.SETTLED, Result.DISPUTED):
+        service.finish_wrap_up(desk.session, desk.olena, call, result=result, topic=None, note="")
+    assert desk.session.scalar(select(WrapUp.result).where(WrapUp.call == call)) == Result.SETTLED
+    with pytest.raises(NotFound):
+        service.finish_wrap_up(desk.session, desk.andrii, call, result=Result.SETTLED, topic=None, note="")
+
+
+def test_a_transfer_reaches_a_colleague_and_both_wrap_up(desk: Desk):
+    desk.comes_ready(desk.olena)
+    service.start_shift(desk.session, desk.andrii, "seat-of-andrii")
+    call = call_id()
+    answers(desk, call, desk.olena)
+    leaves(desk, call, desk.olena, "transfer")
+    desk.tells(AgentJoinedTalk, call, agent=phone_of(desk.andrii))
+    assert desk.state(desk.andrii) == AgentStateName.TALKING
+    desk.tells(CallEnded, call, cause=16, by_caller=True)
+    assert desk.state(desk.olena) == desk.state(desk.andrii) == AgentStateName.WRAP_UP
+    assert desk.session.scalar(select(func.count()).select_from(WrapUp).where(WrapUp.call == call)) == 2
+
+
+def test_a_lost_phone_has_no_result_to_give(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    leaves(desk, call, desk.olena, "lost")
+    assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "phone_lost")
+    assert not queries.open_wrap_ups(desk.session, desk.olena.id)
+
+
+def test_an_event_that_fits_no_state_is_passed_over(desk: Desk):
+    call = call_id()
+    answers(desk, call, desk.olena)  # nobody is on a shift
+    desk.comes_ready(desk.olena)
+    desk.tells(CallResumed, call, agent=phone_of(desk.olena))
+    desk.tells(AgentDidNotAnswer, call, agent="PJSIP/visitor01", queue=desk.queue, rang=ZERO)
+    assert desk.state(desk.olena) == AgentStateName.READY
+
+
+def test_desks_are_told_of_the_offer(desk: Desk, told):
+    desk.comes_ready(desk.olena)
+    told.clear()
+    call = call_id()
+    desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=desk.queue)
+    channel = f"desk:{desk.olena.id}"
+    assert (channel, {"kind": "offer", "call": str(call), "queue": desk.queue}) in told
+    assert (channel, {"kind": "state", "state": "ringing", "call": str(call)}) in told
+
+
+def test_the_day_counts_talks_not_holds(desk: Desk):
+    start = desk.clock
+    desk.comes_ready(desk.olena)
+    for _ in range(2):
+        call = call_id()
+        answers(desk, call, desk.olena)
+        desk.tells(CallHeld, call, agent=phone_of(desk.olena))
+        desk.tells(CallResumed, call, agent=phone_of(desk.olena))
+        leaves(desk, call, desk.olena)
+        service.finish_wrap_up(desk.session, desk.olena, call, result=Result.SETTLED, topic=None, note="")
+    day = queries.day_of(desk.session, desk.olena.id, start)
+    assert day.calls == 2
+    assert day.talked == timedelta(seconds=6), "three seconds each, the hold is part of the talk"
