@@ -69,26 +69,7 @@ def encode(caller: Samples | None, operator: Samples | None, target: Path, *, ti
     """Writes the stereo file and tells what it sounds like. The shorter leg is filled up with silence."""
     left, right = _Levels(), _Levels()
     length = max(leg.count if leg else 0 for leg in (caller, operator))
-    command = [
-        *("ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1"),
-        *("-f", "s16le", "-ar", str(RATE), "-ac", "2", "-i", "pipe:0"),
-        *(
-            "-c:a",
-            "libopus",
-            "-b:a",
-            "32k",
-            "-application",
-            "voip",
-            "-compression_level",
-            "5",
-            "-cues_to_front",
-            "1",
-            "-f",
-            "webm",
-            str(target),
-        ),
-    ]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as ffmpeg:
+    with subprocess.Popen(_command(target), stdin=subprocess.PIPE, stderr=subprocess.PIPE) as ffmpeg:
         assert ffmpeg.stdin is not None
         try:
             for said, heard in zip(_stretches(caller, length), _stretches(operator, length), strict=True):
@@ -112,6 +93,16 @@ def encode(caller: Samples | None, operator: Samples | None, target: Path, *, ti
         silence=round(float(nobody.mean()), 3) if len(nobody) else 1.0,
         pauses=tuple(_pauses(nobody)),
     )
+
+
+def _command(target: Path) -> list[str]:
+    """ffmpeg, fed with raw stereo; the index stands in front, so that players seek without reading to the end."""
+    return [
+        *("ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1"),
+        *("-f", "s16le", "-ar", str(RATE), "-ac", "2", "-i", "pipe:0"),
+        *("-c:a", "libopus", "-b:a", "32k", "-application", "voip", "-compression_level", "5"),
+        *("-cues_to_front", "1", "-f", "webm", str(target)),
+    ]
 
 
 def _stretches(leg: Samples | None, length: int) -> Iterator[Wave]:
