@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 BATCH = 2000
 PAUSES = (0.2, 1.0, 5.0, 15.0, 30.0)  # seconds between attempts of a failing reader
+AWAY = 1.0  # while PostgreSQL is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +131,16 @@ class ReaderThread(threading.Thread):
         return more
 
     def _failed(self, error: Exception) -> None:
+        if isinstance(error, OperationalError):
+            log.warning("reader_waits_for_postgresql", reader=self.reader.name)
+            self._stopping.wait(AWAY)
+            return
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
         self._failures += 1
         self._limit = 1 if self._failures > 1 else max(1, self._limit // 10)
         log.error("reader_failed", reader=self.reader.name, failures=self._failures, exc_info=error)
-        if not isinstance(error, OperationalError):
-            try:
-                _note_failure(self.reader, self.node, error)
-            except Exception:  # noqa: BLE001 -- the edge: the note is tried again at the next failure
-                log.warning("reader_failure_not_noted", reader=self.reader.name)
+        try:
+            _note_failure(self.reader, self.node, error)
+        except Exception:  # noqa: BLE001 -- the edge: the note is tried again at the next failure
+            log.warning("reader_failure_not_noted", reader=self.reader.name)
         self._stopping.wait(pause)

@@ -258,6 +258,7 @@ def _resume(call: Call, at: datetime) -> Call:
 def _end(call: Call, event: CallEvent) -> Call:
     at = event.at
     lost = isinstance(event, CallLost)
+    call = replace(call, legs=close_offers(call.legs, at, LegOutcome.LOST if lost else LegOutcome.CALLER_LEFT))
     if call.waiting_in is not None:
         call = _stop_waiting(call, at, VisitOutcome.LOST if lost else VisitOutcome.ABANDONED)
     for agent in call.talking:
@@ -269,7 +270,6 @@ def _end(call: Call, event: CallEvent) -> Call:
         state=CallState.ENDED,
         fate=Fate.LOST if lost else _fate(call),
         ended_at=at,
-        legs=close_offers(call.legs, at, LegOutcome.LOST if lost else LegOutcome.CALLER_LEFT),
         cause=event.cause if isinstance(event, CallEnded) else None,
     )
 

@@ -37,13 +37,15 @@ class Replayed:
     calls: int = 0
     understood: float = 0.0  # seconds from bytes to the spool
     written: float = 0.0  # seconds from the spool to the ledger
+    worked: float = 0.0  # CPU seconds of this process, PostgreSQL's not counted
 
     def __str__(self) -> str:
         seconds = self.understood + self.written
         hourly = round(self.calls / seconds * 3600) if seconds else 0
         return (
             f"{self.messages} messages, {self.events} events, {self.calls} calls in {seconds:.2f} s "
-            f"(to the spool {self.understood:.2f} s, to the ledger {self.written:.2f} s): {hourly} calls an hour"
+            f"(to the spool {self.understood:.2f} s, to the ledger {self.written:.2f} s, "
+            f"{self.worked:.2f} s of CPU): {hourly} calls an hour"
         )
 
 
@@ -74,7 +76,7 @@ def replay(captures: Sequence[Iterable[bytes]], node: NodeName, directory: Path,
     spool = Spool(directory)
     try:
         spool.start()
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         for told in lines(captures, done, strict=strict):
             done.events += len(told)
             done.calls += sum(isinstance(line.event, CallArrived) for line in told)
@@ -88,6 +90,7 @@ def replay(captures: Sequence[Iterable[bytes]], node: NodeName, directory: Path,
     while read_on(Reader(ledger.NAME, ledger.read), node):
         pass
     done.written = time.perf_counter() - began - done.understood
+    done.worked = time.process_time() - worked
     return done
 
 

@@ -1,0 +1,218 @@
+"""From captured bytes to rows: the same rows every time, each event once, whatever fails in between."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
+
+import db
+from calls import queries, service, writer
+from calls.events import CallRefused
+from calls.observer import Line
+from calls.readers import News, Reader, ReaderThread, Recorded, read_on
+from calls.spool import Spool
+from calls.tables import ReaderPlace
+from calls.writer import WriterThread, move
+from db import EVERY_ORGANISATION, transaction
+from run.replay import Replayed, replay
+from tests.calls.conftest import LEDGER, NODE, settle, spooled, table, whole_ledger
+from tests.calls.streams import capture, captures, lines, multiplied
+from tests.calls.test_captures import FATES
+from tests.town.waiting import wait_for
+
+Replay = Callable[..., Replayed]
+
+
+def places() -> list[str]:
+    return table("SELECT reader, seq, error IS NULL FROM reader_place ORDER BY reader")
+
+
+def test_the_same_capture_gives_the_same_ledger_byte_for_byte(replayed: Replay) -> None:
+    every = captures()
+    replayed(*every)
+    first = whole_ledger()
+    replayed(*every, size=7)
+    assert whole_ledger() == first
+    assert first.count(b"answered") > 10
+
+
+def test_the_ledger_has_each_fate(replayed: Replay) -> None:
+    every = [name for name in captures() if name != "asterisk_killed"]
+    replayed(*every)
+    wanted = sorted(str((fate.value,)) for name in every for fate in FATES[name] if fate)
+    assert sorted(table("SELECT fate FROM call")) == wanted
+    assert table("SELECT kind, reason FROM unexpected_event") == []
+
+
+def test_set_to_zero_a_reader_makes_the_same_again_and_keeps_what_others_said(replayed: Replay) -> None:
+    replayed(*captures())
+    with transaction(EVERY_ORGANISATION) as session:
+        call = next(row.id for row in session.execute(queries.select(queries.CallRow.id)))
+        service.note_result(session, call, "settled")
+        service.note_recorded(session, call)
+    before = whole_ledger()
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(ReaderPlace).values(seq=0))
+    while read_on(LEDGER, NODE, limit=13):
+        pass
+    assert whole_ledger() == before
+    assert b"settled" in before
+
+
+def test_calls_are_carried_over_from_batch_to_batch(city: int, tmp_path: Path) -> None:
+    spooled(tmp_path, lines(capture("attended_transfer", organisation=city)))
+    while move(tmp_path, NODE, limit=1):
+        read_on(LEDGER, NODE, limit=1)
+    one_by_one = whole_ledger()
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(ReaderPlace).values(seq=0))
+    settle(tmp_path)
+    assert whole_ledger() == one_by_one
+
+
+def test_an_event_that_cannot_be_is_recorded_and_read_over(city: int, tmp_path: Path) -> None:
+    told = lines(capture("answered", organisation=city))
+    late = CallRefused(call=told[-1].event.call, at=told[-1].event.at, capacity=1)  # type: ignore[attr-defined]
+    spooled(tmp_path, [*told, Line(city, late)])
+    settle(tmp_path)
+    assert table("SELECT kind, reason FROM unexpected_event") == ["('CallRefused', 'CallRefused while ended')"]
+    assert table("SELECT fate FROM call") == ["('answered',)"]
+
+
+def test_a_call_of_an_organisation_that_is_not_there_stops_nobody(city: int, tmp_path: Path) -> None:
+    other = lines(capture("out_of_hours", organisation=10**9))
+    spooled(tmp_path, [*other, *lines(capture("answered", organisation=city))])
+    settle(tmp_path)
+    assert table("SELECT fate FROM call") == ["('answered',)"]
+
+
+# --- exactly once ---
+
+
+def test_a_crash_before_the_commit_moves_nothing(city: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = lines(capture("answered", organisation=city))
+    spooled(tmp_path, told)
+
+    def crash(session: Session, channel: str, payload: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writer, "notify", crash)
+    with pytest.raises(KeyboardInterrupt):
+        move(tmp_path, NODE)
+    monkeypatch.undo()
+    assert table("SELECT * FROM journal") == []
+    settle(tmp_path)
+    settle(tmp_path)
+    assert table("SELECT count(*), max(seq) FROM journal") == [f"({len(told)}, {len(told)})"]
+
+
+def test_a_new_file_follows_the_old_one_and_the_old_one_goes(city: int, tmp_path: Path) -> None:
+    told = lines(capture("answered", organisation=city))
+    spooled(tmp_path, told[:5])
+    move(tmp_path, NODE)
+    [first] = tmp_path.glob("*.jsonl")
+    first.write_bytes(first.read_bytes() + b'{"at": "2026-11-')  # a power cut in the middle of a line
+    spooled(tmp_path, told[5:])
+    settle(tmp_path)
+    assert table("SELECT count(*) FROM journal") == [f"({len(told)},)"]
+    assert not first.exists()
+    assert len(list(tmp_path.glob("*.jsonl"))) == 1
+
+
+def test_while_postgresql_is_away_the_spool_grows_and_then_catches_up_in_order(
+    city: int, tmp_path: Path, database: Engine
+) -> None:
+    there = database.url.render_as_string(hide_password=False)
+    told = lines(capture("no_answer_then_answered", organisation=city))
+    spool = Spool(tmp_path)
+    spool.start()
+    news = News()
+    thread = WriterThread(tmp_path, NODE, news)
+    reader = ReaderThread(LEDGER, NODE, news)
+    db.connect(database.url.set(port=1).render_as_string(hide_password=False))
+    try:
+        thread.start()
+        reader.start()
+        for line in told:
+            spool.append([line])
+            thread.wake()
+        wait_for("the writer to notice", lambda: thread.away)
+    finally:
+        db.connect(there, pool_size=20)
+    wait_for("the ledger to catch up", lambda: table("SELECT fate FROM call") == ["('answered',)"], seconds=40)
+    kinds = [f"('{type(line.event).__name__}',)" for line in told]
+    assert table("SELECT kind FROM journal ORDER BY seq") == kinds
+    assert not thread.away
+    for running in (thread, reader):
+        running.stop()
+        running.join(5)
+    spool.close()
+
+
+# --- readers ---
+
+
+def test_a_failing_reader_stops_alone_at_the_very_event_and_goes_on_after_the_fix(city: int, tmp_path: Path) -> None:
+    told = lines(capture("answered", organisation=city))
+    spooled(tmp_path, told)
+    while move(tmp_path, NODE):
+        pass
+    broken, seen = [True], []
+
+    def fails_at_six(session: Session, batch: Sequence[Recorded]) -> None:
+        seen.extend(recorded.seq for recorded in batch)
+        if broken[0] and any(recorded.seq == 6 for recorded in batch):
+            raise ZeroDivisionError("the sixth")
+
+    news = News()
+    failing, sound = ReaderThread(Reader("failing", fails_at_six), NODE, news), ReaderThread(LEDGER, NODE, news)
+    for thread in (failing, sound):
+        thread.start()
+    wait_for("the sound reader to be through", lambda: f"('ledger', {len(told)}, True)" in places())
+    wait_for("the failing one to stand before the sixth", lambda: "('failing', 5, False)" in places(), seconds=20)
+    assert "ZeroDivisionError: the sixth" in table("SELECT error FROM reader_place WHERE reader = 'failing'")[0]
+    broken[0] = False
+    wait_for("it to go on", lambda: f"('failing', {len(told)}, True)" in places(), seconds=20)
+    assert seen[-1] == len(told)
+    for thread in (failing, sound):
+        thread.stop()
+        thread.join(5)
+
+
+def test_an_event_is_with_the_readers_at_once(city: int, tmp_path: Path) -> None:
+    told = lines(capture("answered", organisation=city))
+    spool = Spool(tmp_path)
+    spool.start()
+    news, arrived = News(), []
+
+    def notes(session: Session, batch: Sequence[Recorded]) -> None:
+        arrived.extend(time.perf_counter() for _ in batch)
+
+    threads = [WriterThread(tmp_path, NODE, news), ReaderThread(Reader("notes", notes), NODE, news)]
+    for thread in threads:
+        thread.start()
+    delays = []
+    for number, line in enumerate(told, 1):
+        sent = time.perf_counter()
+        spool.append([line])
+        threads[0].wake()  # type: ignore[attr-defined]
+        wait_for("the event", lambda number=number: len(arrived) >= number)
+        delays.append(arrived[number - 1] - sent)
+    assert sorted(delays)[len(delays) // 2] < 0.25, delays  # some milliseconds on an idle machine
+    for thread in threads:
+        thread.stop()  # type: ignore[attr-defined]
+        thread.join(5)
+    spool.close()
+
+
+def test_a_capture_is_replayed_faster_than_150_000_calls_an_hour(city: int, tmp_path: Path) -> None:
+    names = ("answered", "attended_transfer", "no_answer_then_answered", "abandoned_in_queue")
+    streams = [list(multiplied(capture(name, organisation=city), 60)) for name in names]
+    done = replay(streams, NODE, tmp_path)
+    assert done.calls == 240
+    assert table("SELECT count(*) FROM call WHERE fate IS NOT NULL") == ["(240,)"]
+    # In CPU time, for a test machine may be busy; `make bench` measures by the clock.
+    assert done.calls / done.worked * 3600 > 150_000, str(done)
