@@ -71,13 +71,16 @@ def found(spool: Path, *, untouched_for: timedelta) -> Iterator[tuple[UUID, int]
 
 
 def samples(path: Path) -> Samples | None:
-    """The sound of a leg; None when there is no such file. NotFinished while its header and its size disagree."""
+    """The sound of a leg; None when there is no such file. NotFinished while it may still be written.
+
+    A closed file's header agrees with its size; an empty one may be open with its first samples still in memory.
+    """
     if not path.exists():
         return None
     size = path.stat().st_size
     offset, told = _data_chunk(path)
     there = max(0, size - offset)
-    if told != there and time.time() - path.stat().st_mtime < _STILL:
+    if (told != there or there == 0) and time.time() - path.stat().st_mtime < _STILL:
         raise NotFinished(path.name)
     trusted = told if 0 < told <= there else there
     return Samples(path, offset, trusted // SAMPLE)
