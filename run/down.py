@@ -55,7 +55,7 @@ def stop(settings: Settings) -> None:
 def _main() -> int:
     if os.geteuid() != 0:
         raise Refused("make stop needs root, as make run does.")
-    stop(keys.of(DATA))
+    stop(keys.of_installed(DATA))
     return 0
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from run.settings import Settings, files
+from run.steps import Refused
 
 SHARED = ("database_password", "redis_password", "ami_secret", "s3_secret_key", "secret_key", "demo_password")
 OWNERS = ("database_owner_password", "postgres_password", "s3_encryption_key")
@@ -36,6 +37,13 @@ def given() -> dict[str, str]:
 def of(data: Path) -> Settings:
     """The settings of a data directory, as its files say; the environment goes before them."""
     return Settings(_env_file=files(data), data=data)
+
+
+def of_installed(data: Path) -> Settings:
+    """The same, where make run has been; Refused elsewhere."""
+    if not (data / "holos.env").exists():
+        raise Refused(f"nothing is installed in {data}: make run")
+    return of(data)
 
 
 def _complete(file: Path, chosen: Mapping[str, str], names: tuple[str, ...], *, mode: int, group: int = -1) -> bool:

@@ -22,6 +22,7 @@ SUBJECTS = (
 )  # fmt: skip
 FRONT_END = ("package.json", "package-lock.json", ".npmrc")  # what decides which packages the front end has
 BUILT = Path("web/static/built")
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _NOT_CODE = frozenset({"__pycache__", "node_modules", "built"})
 _KEPT = 2  # releases: the running one and the one before
 
@@ -85,6 +86,8 @@ def _npm(place: Path, *arguments: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOLOS_")}
     environment["PATH"] = f"{node / 'bin'}:{os.environ['PATH']}"
     environment.setdefault("HOME", "/root")
+    if CERTIFICATES.exists():  # Node has a list of its own and would not know an office's authority
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(CERTIFICATES))
     command = [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js"), *arguments]
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -45,7 +45,7 @@ def _state(supervisor: Supervisor, service: Service, settings: Settings) -> tupl
 def _main() -> int:
     if os.geteuid() != 0:
         raise Refused("make status needs root, as make run does.")
-    said, well = lines(keys.of(DATA))
+    said, well = lines(keys.of_installed(DATA))
     print("\n".join(said))
     return 0 if well else 1
 

@@ -27,7 +27,7 @@ def step(what: str) -> Iterator[Outcome]:
     try:
         yield outcome
     except BaseException:
-        print("failed")
+        print("failed", flush=True)
         raise
     print(f"{outcome.text} ({time.monotonic() - began:.1f} s)", flush=True)
 
