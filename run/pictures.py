@@ -42,6 +42,14 @@ SCREENS = (
     Screen("sign-in", "", "/sign-in"),
     Screen("not-known", "", "/nothing-here"),
     Screen("desk", "olena", "/desk"),
+    Screen("calls", "iryna", "/calls"),
+    Screen("call-page", "iryna", "/calls?fate=answered", through="tbody a"),
+    Screen("appeals", "iryna", "/appeals"),
+    Screen("new-appeal", "iryna", "/appeals/new"),
+    Screen("storing", "iryna", "/recordings/backlog"),
+    Screen("menus", "admin.khm", "/menus"),
+    Screen("prompts", "admin.khm", "/menus/prompts"),
+    Screen("status", "admin.khm", "/status"),
     Screen("me", "olena", "/me"),
     Screen("people", "admin.khm", "/people"),
     Screen("person", "admin.khm", "/people", through="tbody a"),
@@ -90,7 +98,7 @@ def _shot(page: Page, screen: Screen, folder: Path, theme: str, width: int) -> P
     if screen.through:
         page.locator(screen.through).first.click()
         page.wait_for_load_state()
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.evaluate("document.fonts.ready.then(() => true)")
     path = folder / f"{screen.name}-{theme}-{width}.png"
     page.screenshot(path=path)
     return path

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,7 @@ from staff import sign_in
 from staff.access import COOKIE
 from tests.centre import Centre
 from tests.pages.a_call import answered_call, topic
+from tests.pages.test_browser import AXE, CHECK
 from tests.pages.test_recordings import listenings, recording_of
 from tests.recordings.speech import conversation, write_leg
 
@@ -120,3 +122,19 @@ def test_the_timeline_is_a_way_to_seek(page: Page, call: UUID) -> None:
     page.mouse.click(line["x"] + line["width"] * 45 / 52, line["y"] + 4)  # seven seconds after the answer
     until(page, f"Math.abs({NOW} - 7) < 0.8")
     assert page.locator("[data-cursor]").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_open_player_has_no_serious_barrier(page: Page, call: UUID, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"/calls/{call}")
+        page.wait_for_selector("[data-wave] canvas")
+        page.evaluate(AXE.read_text("utf-8"))
+        assert page.evaluate(CHECK) == []
+        page.locator(".why-choice:has([value=quality])").click()
+        page.locator(".why button.btn-primary").click()
+        until(page, f"{NOW} > 0.1")
+        assert page.evaluate(CHECK) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
