@@ -1,0 +1,95 @@
+"""The scheduler: what is due runs once, one failure touches nothing else, and only one scheduler works."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from db import EVERY_ORGANISATION, transaction
+from run.job_runs import JobRun
+from run.scheduler import Job, Scheduler
+from tests.centre import Centre
+
+MINUTE = timedelta(minutes=1)
+
+
+def noted(name: str) -> JobRun:
+    with transaction(EVERY_ORGANISATION) as session:
+        run = session.get(JobRun, name)
+        assert run is not None
+        session.expunge(run)
+        return run
+
+
+def running(scheduler: Scheduler) -> threading.Thread:
+    thread = threading.Thread(target=scheduler.run, daemon=True)
+    thread.start()
+    return thread
+
+
+def wait_for(evidence: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 15
+    while not evidence():
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.01)
+
+
+def test_a_job_runs_when_it_is_due(centre: Centre) -> None:
+    done: list[str] = []
+    scheduler = Scheduler([Job("often", MINUTE, lambda: done.append("often") or "well")])
+    now = datetime.now(UTC)
+    scheduler.tick(now)
+    scheduler.tick(now + MINUTE / 2)
+    assert done == ["often"]
+    scheduler.tick(now + MINUTE)
+    assert done == ["often"] * 2
+    assert (noted("often").ok, noted("often").outcome) == (True, "well")
+
+
+def test_a_job_that_fails_is_noted_and_the_others_run(centre: Centre) -> None:
+    done: list[str] = []
+
+    def fail() -> str:
+        raise OSError("the disk is on fire")
+
+    Scheduler([Job("broken", MINUTE, fail), Job("whole", MINUTE, lambda: done.append("x") or "")]).tick(
+        datetime.now(UTC)
+    )
+    assert done == ["x"]
+    broken = noted("broken")
+    assert (broken.ok, broken.outcome) == (False, "OSError: the disk is on fire")
+    assert broken.failed_at is not None
+
+
+def test_late_jobs_run_once_on_return(centre: Centre) -> None:
+    """Away for an hour: sixty runs were missed, one is made up for."""
+    with transaction(EVERY_ORGANISATION) as session:
+        for name, ago in (("late", timedelta(hours=1)), ("fresh", timedelta(seconds=1))):
+            session.add(JobRun(name=name, every=MINUTE, started_at=datetime.now(UTC) - ago, ok=True))
+    done: list[str] = []
+    scheduler = Scheduler([Job(name, MINUTE, lambda name=name: done.append(name) or "") for name in ("late", "fresh")])
+    thread = running(scheduler)
+    wait_for(lambda: done)
+    scheduler.stop()
+    thread.join(10)
+    assert done == ["late"]
+
+
+def test_only_one_scheduler_works_at_a_time(centre: Centre) -> None:
+    done: list[str] = []
+    first = Scheduler([Job("first", MINUTE, lambda: done.append("first") or "")])
+    second = Scheduler([Job("second", MINUTE, lambda: done.append("second") or "")])
+    one = running(first)
+    wait_for(lambda: done == ["first"])
+    other = running(second)
+    other.join(0.5)
+    assert done == ["first"]
+    second.stop()
+    other.join(10)
+    first.stop()
+    one.join(10)
+    third = Scheduler([Job("third", MINUTE, lambda: done.append("third") or "")])
+    again = running(third)
+    wait_for(lambda: done == ["first", "third"])
+    third.stop()
+    again.join(10)
