@@ -128,6 +128,17 @@ def wrap_ups_of(session: Session, calls: Sequence[UUID]) -> dict[UUID, WrapUp]:
     return {row.call: row for row in rows}
 
 
+def finished_wrap_ups(session: Session, call: UUID) -> list[tuple[WrapUp, str]]:
+    """What each agent said about their talk in this call, with the agents' names, in order."""
+    rows = session.execute(
+        select(WrapUp, Person.name)
+        .join(Person, Person.id == WrapUp.person_id)
+        .where(WrapUp.call == call, WrapUp.finished_at.is_not(None))
+        .order_by(WrapUp.finished_at)
+    )
+    return [(row, name) for row, name in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A person's own day."""

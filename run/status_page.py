@@ -20,6 +20,7 @@ router = APIRouter()
 LATE = timedelta(minutes=2)  # beyond its interval, before a job counts as late
 
 JOBS: dict[str, str] = {
+    "desk.silent_shifts": later("Desk: pause operators whose page fell silent"),
     "recordings.due": later("Recordings: ask for what is due"),
     "recordings.sweep": later("Recordings: sweep up after crashes"),
     "recordings.room": later("Recordings: room on the disk"),

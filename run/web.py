@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 
 import acd.routes
 import acd.visitor_routes
+import acd.wrap_up_routes
 import appeals.routes
 import calls.routes
 import db
@@ -19,6 +20,7 @@ import ivr.routes
 import recordings.routes
 import run.health
 import run.home
+import run.search
 import run.status_page
 import staff.people
 import staff.routes
@@ -38,9 +40,11 @@ from web.shell import Place, Shell
 
 ROUTERS: tuple[APIRouter, ...] = (
     run.home.router,
+    run.search.router,
     run.health.router,
     acd.routes.router,
     acd.visitor_routes.router,
+    acd.wrap_up_routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.prompt_routes.router,
@@ -70,6 +74,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     db.connect(settings.database_url.get_secret_value(), pool_size=20)
     shell = Shell(
         places=PLACES,
+        search_url="/search",
         recognise=access.recognise,
         agent_state_url="/desk/chip",
         agent_state_permission="desk.use",

@@ -1,0 +1,38 @@
+"""What the operators said about a call and wrote down in it: a part for the call's page."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from acd import queries
+from calls import directory, words
+from calls import queries as calls
+from db import NotFound
+from staff.access import DbSession, may
+from staff.model import Role
+from staff.model import may as role_may
+from staff.tables import Person
+from web.pages import render
+
+router = APIRouter(prefix="/wrap-ups")
+
+
+@router.get("/of")
+def of_call(
+    request: Request, session: DbSession, person: Annotated[Person, may("calls.read_own")], call: UUID
+) -> Response:
+    """Results and notes of one call. NotFound for calls the person may not read."""
+    reads_all = role_may(frozenset(Role(role) for role in person.roles), "calls.read")
+    if not reads_all and not calls.took_part(session, call, person.interface):
+        raise NotFound(f"call {call}")
+    return render(
+        request,
+        "acd/_wrap_ups.html",
+        wrap_ups=queries.finished_wrap_ups(session, call),
+        notes=queries.notes_of_call(session, call),
+        topics=directory.choices(session),
+        words=words,
+    )
