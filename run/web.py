@@ -31,7 +31,7 @@ from run.queries import dialled_numbers
 from run.settings import Settings
 from run.storage import connect_store
 from staff import access
-from web import live
+from web import live, pages
 from web.application import application
 from web.guard import Policy
 from web.languages import later
@@ -96,6 +96,7 @@ def create(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    pages.warm()
     yield
     await app.state.streams.close()
     app.state.redis.close()

@@ -160,6 +160,15 @@ def environment() -> Environment:
     return jinja
 
 
+def warm() -> None:
+    """Compiles every template and reads every catalogue, so that no caller's card is the one that waits for it."""
+    jinja = environment()
+    for name in jinja.list_templates(extensions=["html"]):
+        jinja.get_template(name)
+    for language in languages.LANGUAGES:
+        languages.catalogue(language)
+
+
 def _macros(jinja: Environment) -> SimpleNamespace:
     """All macros of `templates/ui/*.html` in one namespace, so that pages import nothing."""
     ui = SimpleNamespace()

@@ -52,9 +52,9 @@ export function prepareCall(whenChanged: () => void, nameOfQueue: (queue: string
 
 export function rings(line: Line): void {
   main = line;
+  void showCard(line.call, line.number).then(draw); // the card knows how the number is written
   void playThroughChosen(line.sound);
   callAttention(numberOf(line), queueName(line.queue));
-  void showCard(line.call, line.number).then(draw); // the card knows how the number is written
   changed();
   part("answer").focus();
   colleague = "";

@@ -69,7 +69,7 @@ export async function get<T>(url: string): Promise<T> {
 }
 
 export async function getPart(url: string): Promise<string> {
-  return (await reach(url, { headers: { "HX-Request": "true" } })).text();
+  return (await reach(url, { headers: { "HX-Request": "true" }, priority: "high" })).text();
 }
 
 export async function post<T = DeskState>(url: string, fields: Record<string, string> = {}): Promise<T> {

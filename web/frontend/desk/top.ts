@@ -20,7 +20,7 @@ export function drawTop(fresh: DeskState): void {
   const busy = ["ringing", "talking", "hold", "wrap_up"].includes(fresh.state);
   show(part("ready"), onShift && (fresh.state === "paused" || (busy && fresh.pause_after !== null)));
   show(part("pause-menu"), onShift && fresh.state !== "paused" && !fresh.pause_after);
-  show(part("end-shift"), onShift && !["ringing", "talking", "hold"].includes(fresh.state));
+  show(part("end-shift"), onShift && ["ready", "paused"].includes(fresh.state));
   const after = part("pause-after");
   show(after, fresh.pause_after !== null);
   if (fresh.pause_after) write(after, say("Pause after this call: {reason}", { reason: fresh.pause_after }));
