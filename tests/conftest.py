@@ -93,6 +93,11 @@ def centre(database: Engine, owner: Engine) -> Iterator[Centre]:
     with db.transaction(EVERY_ORGANISATION) as session:
         made = Centre.made(session)
     yield made
+    sweep(owner)
+
+
+def sweep(owner: Engine) -> None:
+    """Empties all tables."""
     with owner.begin() as connection:
         connection.execute(text(f"SELECT set_config('{SETTING}', '{EVERY_ORGANISATION}', true)"))
         for table in reversed(schema.METADATA.sorted_tables):  # a truncation of empty tables takes longer

@@ -3,13 +3,25 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import Engine
 
+from calls.model import NodeName
+from db import EVERY_ORGANISATION, transaction
+from run import demo
 from run.pictures import CHROMIUM, QUIET
+from run.replay import replay
+from staff.queries import find_by_login
+from tests.calls.streams import capture, captures
+from tests.centre import PASSWORD
+from tests.conftest import sweep
+from tests.pages.a_call import answered_call
 
 
 class Served(uvicorn.Server):
@@ -38,6 +50,21 @@ def url(app: FastAPI) -> Iterator[str]:
     """Where the application is served."""
     with Served(app) as address:
         yield address
+
+
+@pytest.fixture
+def lived_in(database: Engine, owner: Engine, tmp_path: Path) -> Iterator[str]:
+    """The demonstration organisations after some calls of every kind; the password of their people."""
+    demo.load(PASSWORD)
+    with transaction(EVERY_ORGANISATION) as session:
+        olena = find_by_login(session, "olena")
+        assert olena is not None
+    streams = [[capture(name, organisation=olena.organisation_id)] for name in captures()]
+    replay(streams, NodeName("captured"), tmp_path / "spool")
+    for minutes in range(5, 300, 25):
+        answered_call(olena, at=datetime.now(UTC) - timedelta(minutes=minutes))
+    yield PASSWORD
+    sweep(owner)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def administrator(browser: Browser, url: str, centre: Centre) -> Iterator[Page]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("login", sorted({screen.login for screen in SCREENS}))
-def test_no_page_has_a_serious_barrier(browser: Browser, url: str, centre: Centre, login: str, theme):
+def test_no_page_has_a_serious_barrier(browser: Browser, url: str, lived_in: str, login: str, theme):
     barriers = []
     with signed_in(browser, url, login, PASSWORD, theme=theme) as page:
         for language, width in LOOKS[theme]:
@@ -125,7 +125,7 @@ def test_the_theme_follows_the_system_until_chosen(browser: Browser, url: str, c
         expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
 
 
-def test_the_browser_finds_nothing_wrong_with_our_policy(browser: Browser, url: str, centre: Centre):
+def test_the_browser_finds_nothing_wrong_with_our_policy(browser: Browser, url: str, lived_in: str):
     complaints: list[str] = []
     for login in sorted({screen.login for screen in SCREENS}):
         with signed_in(browser, url, login, PASSWORD) as page:

@@ -11,7 +11,7 @@ PACKAGES = (
     "acd", "agi", "ami", "appeals", "calls", "db", "ivr", "notify", "recordings", "reports", "run", "staff",
     "supervisor", "web",
 )  # fmt: skip
-ROUTES = ("*/routes.py", "*/*_routes.py", "staff/people.py", "run/home.py", "run/health.py")
+ROUTES = ("*/routes.py", "*/*_routes.py", "staff/people.py", "run/home.py", "run/health.py", "run/search.py")
 
 
 def modules(*packages: str) -> Iterator[Path]:

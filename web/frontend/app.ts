@@ -124,6 +124,7 @@ function firstError(): void {
 }
 
 htmxKnowsTheSession();
+document.querySelector(".rail-place[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 keys();
 rows();
 clicks();
