@@ -1,0 +1,85 @@
+"""The worker process as it is run: several workers, replaced when they die, patient with Redis and PostgreSQL."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from redis import Redis
+from rq import Worker
+
+from recordings import jobs
+from recordings.model import RecordingState
+from tests.recordings.conftest import NODE, Archive
+from tests.recordings.test_kills import PATIENCE, served, wait_for  # noqa: F401 -- a fixture
+
+
+def workers(archive: Archive) -> set[int]:
+    """Process ids of the workers that told Redis they are there."""
+    with Redis.from_url(archive.servers.settings.redis_url.get_secret_value()) as redis:
+        return {worker.pid for worker in Worker.all(connection=redis) if worker.pid and _alive(worker.pid)}
+
+
+def _alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+@contextmanager
+def crew(archive: Archive) -> Iterator[subprocess.Popen[bytes]]:
+    environment = os.environ | {"HOLOS_DATA": str(archive.servers.settings.data), "HOLOS_WORKERS": "2"}
+    process = subprocess.Popen([sys.executable, "-m", "run.worker"], env=environment)
+    try:
+        wait_for(lambda: len(workers(archive)) == 2)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def stored(archive: Archive) -> None:
+    call = archive.call()
+    jobs.ask_for(archive.recording(call).id, NODE)
+    wait_for(lambda: archive.recording(call).state == RecordingState.STORED)
+
+
+def test_a_worker_that_dies_is_replaced(served: Archive) -> None:  # noqa: F811
+    with crew(served):
+        before = workers(served)
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: len(workers(served) - before) == 2)
+        stored(served)
+
+
+def test_workers_leave_with_their_crew(served: Archive) -> None:  # noqa: F811
+    with crew(served) as process:
+        left = workers(served)
+        process.kill()
+        process.wait(PATIENCE)
+        wait_for(lambda: not any(_alive(pid) for pid in left))
+
+
+def test_workers_come_back_after_redis_and_postgresql_were_killed(served: Archive) -> None:  # noqa: F811
+    with crew(served):
+        served.servers.kill("redis")
+        served.servers.start("redis")
+        stored(served)
+        call = served.call()
+        recording = served.recording(call).id
+        served.servers.kill("postgres")
+        jobs.ask_for(recording, NODE)
+        wait_for(lambda: len(jobs.queue(NODE)) == 0)  # a worker has taken it, in vain
+        served.servers.start("postgres")
+        wait_for(lambda: _asked(served, call))
+
+
+def _asked(archive: Archive, call: UUID) -> bool:
+    """Asks for what is due, as the scheduler would, and says whether the call is stored."""
+    archive.make_due(call)
+    jobs.ask_for_due(NODE)
+    wait_for(lambda: len(jobs.queue(NODE)) == 0)
+    return archive.recording(call).state == RecordingState.STORED
