@@ -45,7 +45,7 @@ def settings(servers: Servers) -> Settings:
 @pytest.fixture(scope="session")
 def owner(settings: Settings) -> Iterator[Engine]:
     """The owner of the tables, in a database with nothing but them. Row-level security binds the owner as well."""
-    engine = create_engine(settings.database_owner_url.get_secret_value())
+    engine = create_engine(settings.database_owner_url.get_secret_value(), pool_pre_ping=True)
     with engine.begin() as connection:
         connection.execute(text("SET client_min_messages TO warning"))
         for (name,) in connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all():
