@@ -37,4 +37,3 @@ def test_calls_go_on_without(town: Town, part: str) -> None:
     waiting.hangs_up()
     waiting.ends_as("abandoned_in_queue", seconds=20)
     olena.comes_back().wraps_up("settled").ends_shift()
-    evidence.books_agree(product)

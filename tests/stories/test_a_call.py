@@ -39,8 +39,8 @@ def test_a_citizen_calls_and_anna_answers(town: Town) -> None:
     assert recording["duration"].total_seconds() >= MINUTE
     played = evidence.recording_as_played(town, "dilnoza", call, recording)
     left, right = audio.read_channels(played)
-    assert audio.share_heard(said, left) >= 0.8, "the left channel is not what the caller said"
-    assert audio.share_heard(right[audio.RATE :], audio.repeated(anna.voice)) >= 0.8, "the right channel is not Anna"
+    assert audio.share_heard(said, left) >= 0.7, "the left channel is not what the caller said"
+    assert audio.share_heard(right[audio.RATE :], audio.repeated(anna.voice)) >= 0.7, "the right channel is not Anna"
     assert audio.share_heard(said[: 20 * audio.RATE], right) <= 0.3, "the caller is heard in the operator's channel"
 
     anna.wraps_up("explained", note="Sertifikat haqida tushuntirildi")

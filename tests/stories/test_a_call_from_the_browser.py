@@ -1,6 +1,7 @@
 """A citizen without a telephone: the public page calls, an operator answers."""
 
 from tests.town import audio, evidence
+from tests.town.citizen import UNDERSTOOD
 from tests.town.town import Town
 
 
@@ -23,7 +24,7 @@ def test_a_visitor_calls_and_bobur_answers(town: Town) -> None:
 
     recording = town.recording_of(visitor)
     left, right = audio.read_channels(evidence.recording_as_played(town, "dilnoza", call, recording))
-    assert audio.share_heard(left[audio.RATE :], audio.repeated(visitor.voice)) >= 0.8
-    assert audio.share_heard(right[audio.RATE :], audio.repeated(bobur.voice)) >= 0.8
+    assert audio.share_heard(left[audio.RATE :], audio.repeated(visitor.voice)) >= UNDERSTOOD
+    assert audio.share_heard(right[audio.RATE :], audio.repeated(bobur.voice)) >= UNDERSTOOD
     bobur.is_in("wrap_up").wraps_up("explained").ends_shift()
     visitor.leaves()

@@ -1,5 +1,6 @@
 """The desk is reloaded in the middle of a call."""
 
+from tests.town import evidence
 from tests.town.town import Town
 
 
@@ -14,6 +15,7 @@ def test_the_caller_goes_back_to_the_head_of_the_queue(town: Town) -> None:
     olena.reloads()
     first.hears("returning-to-queue", "uk", seconds=20)
     first.waits_in("khm-heating")
+    evidence.queued_in_asterisk(town.product, "khm-heating", 2)
     if olena.state == "wrap_up":
         olena.wraps_up("unresolved")
     olena.goes_ready().phone_rings(seconds=20)

@@ -72,13 +72,13 @@ def write(path: Path, sound: Sound, rate: int = RATE) -> Path:
     return path
 
 
-def speech(folder: Path, name: str, language: str, text: str) -> Path:
-    """A wav of somebody saying the text (espeak-ng), made once."""
+def speech(folder: Path, name: str, voice: str, text: str) -> Path:
+    """A wav of somebody saying the text, made once; `voice` is espeak-ng's: "uz", or "uz+f3" for a woman."""
     path = folder / f"{name}.wav"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         spoken = subprocess.run(
-            ["espeak-ng", "-v", language, "-s", "150", "--stdout", text], check=True, capture_output=True
+            ["espeak-ng", "-v", voice, "-s", "150", "--stdout", text], check=True, capture_output=True
         ).stdout
         levelled = [
             "sox",

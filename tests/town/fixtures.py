@@ -32,15 +32,14 @@ def running_town(front_end: None) -> Iterator[Town]:
 @pytest.fixture
 def town(running_town: Town, request: pytest.FixtureRequest) -> Iterator[Town]:
     """The town, for one story; afterwards nobody may be on the line and the figures must agree."""
-    running_town.people.clear()
+    running_town.begins_anew()
     yield running_town
     report = request.node.stash.get(REPORT, None)
     if report is None or not report.passed:
-        running_town.hang_everything_up()
-        running_town.is_quiet()
-        running_town.everybody_leaves()
+        running_town.clears_up()
         return
     running_town.is_quiet()
+    running_town.books_agree()
 
 
 REPORT: pytest.StashKey[pytest.TestReport] = pytest.StashKey()

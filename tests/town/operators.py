@@ -25,7 +25,7 @@ class Operator:
     def __init__(
         self, playwright: Playwright, here: Path, *, login: str, interface: str, password: str, url: str, language: str
     ):
-        spoken = audio.speech(here, f"voice-{login}", language, f"{login}. {VOICES[language]}")
+        spoken = audio.speech(here, f"voice-{login}", f"{language}+f3", f"{login}. {VOICES[language]}")
         self.voice: audio.Sound = audio.read(spoken)
         self.login, self._password, self._url = login, password, url
         microphone = here / f"microphone-{login}.wav"
@@ -83,7 +83,7 @@ class Operator:
     def answers(self) -> Operator:
         """Answers, and is in the call."""
         self._part("answer").click()
-        return self.is_in("talking")
+        return self._has_line("talking")
 
     def declines(self) -> None:
         """Does not want this call."""
@@ -93,12 +93,12 @@ class Operator:
     def holds(self) -> Operator:
         """Puts the caller on music."""
         self._part("hold").click()
-        return self.is_in("hold")
+        return self._has_line("held").is_in("hold")
 
     def resumes(self) -> Operator:
         """Takes the caller back."""
         self._part("hold").click()
-        return self.is_in("talking")
+        return self._has_line("talking").is_in("talking")
 
     def transfers_to(self, name: str) -> None:
         """Hands the caller over at once."""
@@ -168,6 +168,11 @@ class Operator:
     def leaves(self) -> None:
         """Closes the browser."""
         self._browser.close()
+
+    def _has_line(self, state: str) -> Operator:
+        """The desk's phone is in a call; the state of the agent may come a moment later, or not at all in a consult."""
+        expect(self.page.locator("[data-desk]")).to_have_attribute("data-state", state, timeout=10_000)
+        return self
 
     def _chooses(self, name: str) -> None:
         self._part("transfer").click()

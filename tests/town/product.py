@@ -170,15 +170,21 @@ class Product:
         return found[0] if found else None
 
     @contextmanager
-    def office(self, code: str) -> Iterator[tuple[Session, Organisation]]:
-        """A transaction of an organisation, to arrange what its administrator would: the application's own role."""
+    def archive(self) -> Iterator[Session]:
+        """A transaction over all organisations, in the application's own role."""
         engine = create_engine(self.settings.database_url.get_secret_value())
         with Session(engine, expire_on_commit=False) as session, session.begin():
             session.execute(text(f"SELECT set_config('{SETTING}', '{EVERY}', true)"))
+            yield session
+        engine.dispose()
+
+    @contextmanager
+    def office(self, code: str) -> Iterator[tuple[Session, Organisation]]:
+        """A transaction of an organisation, to arrange what its administrator would."""
+        with self.archive() as session:
             organisation = session.scalars(select(Organisation).where(Organisation.code == code)).one()
             session.execute(text(f"SELECT set_config('{SETTING}', '{organisation.id}', true)"))
             yield session, organisation
-        engine.dispose()
 
     def log_of(self, name: str) -> Path:
         """Where a process' output goes."""

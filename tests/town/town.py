@@ -5,17 +5,24 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Playwright, sync_playwright
+from sqlalchemy import select
 
+from acd import queries, service
+from acd.model import Result
+from calls import agreement, queue_log
+from calls.model import NodeName
+from staff.tables import Person
 from tests.telephony.asterisk import software
 from tests.town import audio
 from tests.town.citizen import Citizen
 from tests.town.exchange import Exchange
 from tests.town.operators import Operator
-from tests.town.people import Person
+from tests.town.people import Person as Caller
 from tests.town.product import Product
 from tests.town.visitors import Visitor
 from tests.town.waiting import wait_for
@@ -46,6 +53,7 @@ class Town:
         self._operators: dict[str, Operator] = {}
         self.people: list[Citizen] = []
         self._numbers = itertools.count(1)
+        self.began_at = datetime.now(UTC)  # of the present story
         self.product = Product(here / "product", first_port=first_port, durable=durable)
         self.product.special = special or {}
         self.product.start(SOUNDS)
@@ -58,11 +66,11 @@ class Town:
             rtp=(first_port + 600, first_port + 798),
         )
 
-    def caller(self, country: str = "uz") -> Person:
+    def caller(self, country: str = "uz") -> Caller:
         """Somebody with a number that nobody else has."""
         number = next(self._numbers)
         dialling = f"+99890{1000000 + number}" if country == "uz" else f"+38067{1000000 + number}"
-        person = Person(self.exchange, dialling, sounds=self.product.settings.sounds, ledger=self.product.ledger)
+        person = Caller(self.exchange, dialling, sounds=self.product.settings.sounds, ledger=self.product.ledger)
         self.people.append(person)
         return person
 
@@ -138,9 +146,33 @@ class Town:
             seconds=seconds,
         )
 
-    def hang_everything_up(self) -> None:
-        """After a failed story: the next one begins with nobody on the line."""
+    def begins_anew(self) -> None:
+        """The next story begins: nobody is known."""
+        self.people.clear()
+        self.began_at = datetime.now(UTC)
+
+    def clears_up(self) -> None:
+        """After a failed story: nobody on the line, no result due, nobody on a shift, all browsers closed."""
+        self.everybody_leaves()
         self.product.says("channel request hangup all")
+        self.is_quiet()
+        for code in ("khm", "dtm"):
+            with self.product.office(code) as (session, _):
+                for person in session.scalars(select(Person)):
+                    for due in queries.open_wrap_ups(session, person.id):
+                        service.finish_wrap_up(session, person, due.call, result=Result.SILENT, topic=None, note="")
+                    if queries.open_shift(session, person.id) is not None:
+                        service.end_shift(session, person)
+
+    def books_agree(self) -> None:
+        """The ledger's visits to queues are those of Asterisk's own queue_log, since the story began."""
+        settings, until = self.product.settings, datetime.now(UTC) + timedelta(seconds=1)
+        log = settings.asterisk / "log" / "queue_log"
+        entries = list(queue_log.entries_between(log, self.began_at - agreement.SLACK, until))
+        with self.product.archive() as session:
+            found = agreement.agreement(session, NodeName(settings.node), entries, self.began_at, until)
+        unexplained = [queue for queue in found if not queue.is_explained]
+        assert not unexplained, f"the ledger and queue_log differ: {unexplained}"
 
     def close(self) -> None:
         """Ends the town."""
