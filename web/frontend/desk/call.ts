@@ -252,7 +252,7 @@ function stateWords(line: Line): string {
   if (line.state === "ringing" && colleague) return say("{name} asks about this caller", { name: colleague });
   if (line.state === "ringing") return say("is calling");
   if (line.state === "held") return say("on hold, hears music");
-  return line.muted ? say("does not hear you: microphone off") : say("in talk");
+  return line.muted ? say("does not hear you: microphone off") : say("in conversation");
 }
 
 function pressed(name: string, on: boolean): void {

@@ -1,0 +1,178 @@
+"""The desk over HTTP: state, permissions, foreign organisations, the card before and after the ledger knows."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from acd import service, visitors
+from acd.tables import PauseReason, Queue, QueueMember
+from calls.tables import CallRow
+from db import EVERY_ORGANISATION, transaction
+from tests.centre import Centre
+from tests.client import Client
+
+SEAT = "a-seat-of-tests"
+SCRIPT = {"Accept": "application/json"}
+SignedIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def queues(centre: Centre) -> Centre:
+    """The city with a queue of which Olena is a member, and a reason to pause."""
+    khm = centre.organisations["khm"]
+    with transaction(EVERY_ORGANISATION) as session:
+        general = Queue(
+            organisation_id=khm.id, code="general", asterisk_name="khm-general", name={"uk": "Загальні питання"}
+        )
+        session.add_all([general, PauseReason(organisation_id=khm.id, code="lunch", name={"uk": "Обід"})])
+        session.flush()
+        session.add(QueueMember(organisation_id=khm.id, queue_id=general.id, person_id=centre.people["olena"].id))
+        visitors.make_phones(session)
+    return centre
+
+
+def call_of(centre: Centre, caller: str, *, minutes: int = 0) -> UUID:
+    """A call in the ledger that waits in the queue."""
+    call = uuid4()
+    with transaction(EVERY_ORGANISATION) as session:
+        session.add(
+            CallRow(
+                id=call,
+                organisation_id=centre.organisations["khm"].id,
+                node="node1",
+                channel="node1-1.1",
+                source="trunk",
+                caller=caller,
+                dialled="1580",
+                language="uk",
+                menu_path=["language:1", "topics:3"],
+                queue="khm-general",
+                state="queued",
+                arrived_at=datetime.now(UTC) - timedelta(minutes=minutes),
+                waited=timedelta(0),
+                talked=timedelta(0),
+                held=timedelta(0),
+                waits=1,
+                transfers=0,
+            )
+        )
+    return call
+
+
+def test_a_shift_over_http(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    assert olena.get("/desk").status_code == 200
+    assert olena.get("/desk/state").json()["state"] == "offline"
+    started = olena.post("/desk/shift", data={"seat": SEAT}, headers=SCRIPT).json()
+    assert started["phone"]["user"] == f"agent{queues.people['olena'].id}"
+    assert len(started["phone"]["secret"]) >= 24
+    assert olena.post("/desk/ready", headers=SCRIPT).json()["state"] == "ready"
+    paused = olena.post("/desk/pause", data={"reason": "lunch"}, headers=SCRIPT).json()
+    assert (paused["state"], paused["reason_text"]) == ("paused", "Обід")
+    seen = olena.post("/desk/seen", data={"seat": "another-seat"}, headers=SCRIPT).json()
+    assert seen["here"] is False
+    assert olena.post("/desk/shift/end", headers=SCRIPT).json()["shift"] is None
+
+
+def test_the_secret_is_given_to_the_place_that_starts_the_shift_only(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    secret = olena.post("/desk/shift", data={"seat": SEAT}, headers=SCRIPT).json()["phone"]["secret"]
+    assert secret not in olena.get("/desk").text
+    assert secret not in olena.get("/desk/state").text
+    assert secret not in olena.post("/desk/seen", data={"seat": SEAT}, headers=SCRIPT).text
+
+
+@pytest.mark.parametrize("deed", ["ready", "shift/end", "pause"])
+def test_what_does_not_fit_is_refused(queues: Centre, client: SignedIn, deed: str):
+    answer = client("olena").post(f"/desk/{deed}", data={"reason": "lunch"}, headers=SCRIPT)
+    assert answer.status_code == 409, "no shift is running"
+
+
+@pytest.mark.parametrize(
+    ("url", "data"),
+    [
+        ("/desk/shift", {"seat": "x"}),
+        ("/desk/shift", {}),
+        ("/desk/lost-call", {"call": "not-a-call"}),
+        (f"/desk/wrap-up/{uuid4()}", {"result": "invented"}),
+        (f"/desk/calls/{uuid4()}/notes", {"text": ""}),
+        (f"/desk/calls/{uuid4()}/notes", {"text": "x" * 4001}),
+    ],
+)
+def test_wrong_types_are_named(queues: Centre, client: SignedIn, url: str, data: dict[str, str]):
+    assert client("olena").post(url, data=data, headers=SCRIPT).status_code == 422
+
+
+def test_the_card_knows_the_caller(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    earlier, now = call_of(queues, "+380671234567", minutes=90), call_of(queues, "+380671234567")
+    with transaction(queues.organisations["khm"].id) as session:
+        service.write_caller_note(session, queues.people["andrii"], "+380671234567", "Погано чує, говорити повільно")
+        service.write_note(session, queues.people["andrii"], earlier, "Обіцяли передзвонити")
+    card = olena.get(f"/desk/calls/{now}/card", headers={"HX-Request": "true"}).text
+    for expected in ("+380\u00a067\u00a0123\u00a04567", "Українська", "1 → 3", "Загальні питання", "Погано чує"):
+        assert expected in card
+    assert f"/appeals/card?call={now}&amp;number=%2B380671234567" in card
+    assert "Обіцяли" not in card, "a note of another call stays with that call"
+
+
+def test_the_card_of_a_call_the_ledger_does_not_know_yet(queues: Centre, client: SignedIn):
+    card = client("olena").get(f"/desk/calls/{uuid4()}/card?number=%2B380671234567", headers={"HX-Request": "true"})
+    assert card.status_code == 200
+    assert "+380\u00a067\u00a0123\u00a04567" in card.text
+
+
+def test_another_organisation_sees_nothing_of_the_call(queues: Centre, client: SignedIn):
+    call = call_of(queues, "+380671234567")
+    with transaction(queues.organisations["khm"].id) as session:
+        service.write_caller_note(session, queues.people["olena"], "+380671234567", "Таємниця")
+    card = client("anna").get(f"/desk/calls/{call}/card?number=%2B380671234567", headers={"HX-Request": "true"}).text
+    assert "Таємниця" not in card
+    assert "khm" not in card
+    note = client("anna").post(f"/desk/calls/{call}/caller-notes", data={"text": "?"}, headers=SCRIPT)
+    assert note.status_code == 404
+
+
+def test_what_a_caller_said_is_only_text(queues: Centre, client: SignedIn):
+    call = call_of(queues, "")
+    olena = client("olena")
+    answer = olena.post(f"/desk/calls/{call}/notes", data={"text": "<script>alert(1)</script>"}, headers=SCRIPT)
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text
+    assert "&lt;script&gt;" in answer.text
+
+
+def test_colleagues_and_queues_to_hand_over_to(queues: Centre, client: SignedIn):
+    olena, andrii = client("olena"), client("andrii")
+    for person in (olena, andrii):
+        person.post("/desk/shift", data={"seat": SEAT}, headers=SCRIPT)
+    targets = olena.get("/desk/targets").json()
+    assert [each["dial"] for each in targets["people"]] == [f"agent{queues.people['andrii'].id}"]
+    assert [each["dial"] for each in targets["queues"]] == ["khm-general"]
+
+
+@pytest.mark.parametrize("login", ["mykola", "admin.khm"])
+def test_the_desk_is_not_for_everybody(queues: Centre, client: SignedIn, login: str):
+    assert client(login).get("/desk").status_code == 403
+    assert client(login).post("/desk/shift", data={"seat": SEAT}, headers=SCRIPT).status_code == 403
+
+
+def test_a_visitor_borrows_and_gives_back(queues: Centre, anybody: Client):
+    lent = anybody.post("/call/phone", headers=SCRIPT).json()
+    assert lent["user"].startswith("visitor")
+    assert anybody.post("/call/phone/seen", data={"token": lent["token"]}).json() == {"yours": True}
+    assert anybody.post("/call/phone/back", data={"token": lent["token"]}).status_code == 204
+    assert anybody.post("/call/phone/seen", data={"token": lent["token"]}).json() == {"yours": False}
+
+
+def test_one_address_may_hold_a_few(queues: Centre, anybody: Client):
+    codes = [anybody.post("/call/phone", headers=SCRIPT).status_code for _ in range(visitors.PER_ADDRESS + 1)]
+    assert codes == [200] * visitors.PER_ADDRESS + [429]
+
+
+def test_a_page_for_each_organisation_and_none_for_strangers(queues: Centre, anybody: Client):
+    assert anybody.get("/call").status_code == 200
+    assert anybody.get("/call/khm").status_code == 200
+    assert anybody.get("/call/nowhere").status_code == 404

@@ -1,0 +1,126 @@
+"""The desk itself during calls: the keyboard alone, no barrier in any state, two places, a call declined."""
+
+from playwright.sync_api import Page, expect
+
+from tests.pages.test_browser import AXE, CHECK
+from tests.town.operators import Operator
+from tests.town.people import Person
+from tests.town.town import Town
+from tests.town.waiting import wait_for
+
+
+def _part(page: Page, name: str):
+    return page.locator(f'[data-part="{name}"]')
+
+
+def _calls(town: Town) -> Person:
+    caller = town.caller("uk")
+    caller.dials("1580").presses("1").hears("khm-topics", "uk").presses("2")
+    return caller
+
+
+def test_the_keyboard_alone(town: Town) -> None:
+    """F2 answers, F4 holds, F6 mutes, F7 shows the key pad, digits choose the result, F9 pauses: no mouse."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    keyboard, page = olena.page.keyboard, olena.page
+    caller = _calls(town)
+    olena.phone_rings()
+    expect(_part(page, "answer")).to_be_focused()
+    keyboard.press("F2")
+    olena.is_in("talking")
+    expect(page.locator("[name=substance]")).to_be_focused()
+    keyboard.press("F6")
+    expect(_part(page, "mute")).to_have_attribute("aria-pressed", "true")
+    keyboard.press("F6")
+    keyboard.press("F4")
+    olena.is_in("hold")
+    keyboard.press("F4")
+    olena.is_in("talking")
+    keyboard.press("F7")
+    expect(_part(page, "keypad")).to_be_visible()
+    keyboard.press("Control+Shift+H")
+    olena.is_in("wrap_up")
+    keyboard.press("Enter")
+    expect(_part(page, "wrap-up-problem")).to_be_visible()
+    keyboard.press("2")
+    page.reload()
+    expect(page.locator("[name=result][value=explained]")).to_be_checked()
+    page.locator("[name=result][value=explained]").focus()
+    keyboard.press("Enter")
+    olena.is_in("ready")
+    assert caller.ends_as("answered")["result"] == "explained"
+    keyboard.press("F9")
+    keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    olena.is_in("paused")
+    keyboard.press("F9")
+    olena.is_in("ready").ends_shift()
+
+
+def test_no_state_of_the_desk_has_a_barrier(town: Town) -> None:
+    """axe finds nothing serious while it rings, in talk, in the pick list of transfers, in the wrap-up; both themes."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    barriers = _barriers(olena, "ready")
+    caller = _calls(town)
+    olena.phone_rings().sees_card()
+    expect(olena.page.locator("[name=substance]")).to_be_visible()
+    barriers += _barriers(olena, "ringing")
+    olena.answers()
+    barriers += _barriers(olena, "talking")
+    _part(olena.page, "keys").click()
+    barriers += _barriers(olena, "key pad")
+    _part(olena.page, "transfer").click()
+    expect(olena.page.locator(".target").first).to_be_visible()
+    barriers += _barriers(olena, "transfer")
+    olena.page.keyboard.press("Escape")
+    caller.hangs_up()
+    olena.is_in("wrap_up")
+    barriers += _barriers(olena, "wrap-up")
+    olena.wraps_up().ends_shift()
+    assert not barriers, "\n".join(barriers)
+
+
+def _barriers(operator: Operator, state: str) -> list[str]:
+    found = []
+    page = operator.page
+    page.add_script_tag(path=str(AXE))
+    for theme in ("dark", "light"):
+        page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
+        found += [f"{state}, {theme}: {barrier}" for barrier in page.evaluate(CHECK)]
+    return found
+
+
+def test_another_place_takes_the_phone(town: Town) -> None:
+    """The shift moves to the newer page; the older one says so and rings no more."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    elsewhere = olena.new_page()
+    elsewhere.goto("/desk")
+    _part(elsewhere, "start-shift").click()
+    expect(_part(elsewhere, "phone-lamp")).to_have_attribute("data-lamp", "on", timeout=15_000)
+    expect(_part(olena.page, "panel-shift")).to_be_visible()
+    expect(_part(olena.page, "phone-lamp")).to_have_attribute("data-lamp", "off")
+    expect(_part(elsewhere, "state")).to_have_attribute("data-state", "ready")
+    caller = _calls(town)
+    expect(_part(elsewhere, "call-ringing")).to_be_visible(timeout=15_000)
+    assert not _part(olena.page, "call-ringing").is_visible()
+    caller.hangs_up()
+    caller.ends_as("abandoned_in_queue")
+    _part(elsewhere, "end-shift").click()
+    expect(_part(elsewhere, "state")).to_have_attribute("data-state", "offline")
+
+
+def test_a_declined_call_waits_for_somebody_else(town: Town) -> None:
+    """Esc declines: the agent is paused and sees why, the caller waits on and is answered after all."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    caller = _calls(town)
+    olena.phone_rings()
+    olena.page.keyboard.press("Escape")
+    olena.is_in("paused")
+    expect(_part(olena.page, "state-reason")).not_to_be_empty()
+    caller.waits_in("khm-heating")
+    _part(olena.page, "ready").click()
+    olena.phone_rings(seconds=20).answers()
+    wait_for("the talk", lambda: olena.state == "talking")
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.wraps_up().ends_shift()
