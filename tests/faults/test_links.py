@@ -8,8 +8,12 @@ from tests.town.town import Town
 def test_the_manager_link_is_cut(town: Town, link: Cable) -> None:
     """What happens meanwhile is read from Asterisk's own queue_log; the gap is marked."""
     leaving, staying = town.caller("uk"), town.caller("uk")
-    leaving.dials("1580").presses("1").hears("khm-topics", "uk").presses("2").waits_in("khm-heating")
-    staying.dials("1580").presses("1").hears("khm-topics", "uk").presses("2").waits_in("khm-heating")
+    leaving.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
+        "khm-heating"
+    )
+    staying.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
+        "khm-heating"
+    )
     link.cut()
     try:
         leaving.hangs_up()
@@ -28,7 +32,7 @@ def test_the_operators_session_ends_in_the_middle_of_a_call(town: Town) -> None:
     """The call goes on; after signing in again in the same browser the wrap-up waits."""
     andrii = town.agent("andrii").signs_in().goes_ready()
     caller = town.caller("uk")
-    caller.dials("1580").presses("1").hears("khm-topics", "uk").presses("3")
+    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("3")
     andrii.phone_rings().answers()
     town.product.rows("DELETE FROM sign_in RETURNING person_id")
     caller.talks_with(andrii, town.speech("uk"), seconds=6)

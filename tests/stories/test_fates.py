@@ -36,7 +36,9 @@ def test_abandoned_in_the_menu(town: Town) -> None:
 def test_abandoned_in_the_queue(town: Town) -> None:
     """Hung up while waiting."""
     caller = town.caller("uk")
-    caller.dials("1580").presses("1").hears("khm-topics", "uk").presses("2").waits_in("khm-heating")
+    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
+        "khm-heating"
+    )
     caller.hangs_up()
     assert caller.ends_as("abandoned_in_queue")["answered_at"] is None
 
@@ -56,7 +58,7 @@ def test_out_of_hours(town: Town) -> None:
     """Told that nobody is there."""
     caller = town.caller("uk")
     with _closed(town, "khm"):
-        caller.dials("1580").presses("1").hears("closed", "uk", seconds=15)
+        caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("closed", "uk", seconds=15)
         caller.hangs_up()
         caller.ends_as("out_of_hours")
 
@@ -65,7 +67,7 @@ def test_a_callback_is_asked_for_at_night(town: Town) -> None:
     """Leaves the own number instead of waiting for the morning."""
     caller = town.caller("uk")
     with _closed(town, "khm"):
-        caller.dials("1580").presses("1").hears("closed", "uk", seconds=15)
+        caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("closed", "uk", seconds=15)
         caller.hears("night-menu", "uk", seconds=25).presses("2")
         caller.hears("callback-confirm", "uk").presses("1").hears("callback-accepted", "uk").is_sent_away()
         caller.ends_as("callback_asked")
@@ -74,7 +76,7 @@ def test_a_callback_is_asked_for_at_night(town: Town) -> None:
 def test_settled_by_self_service(town: Town) -> None:
     """Heard the information wanted, and was content."""
     caller = town.caller("uk")
-    caller.dials("1580").presses("1").hears("khm-topics", "uk").presses("6")
+    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("6")
     caller.hears("khm-information", "uk").hears("khm-topics", "uk", seconds=60)
     caller.hangs_up()
     caller.ends_as("self_service")
@@ -83,7 +85,9 @@ def test_settled_by_self_service(town: Town) -> None:
 def test_lost(town: Town) -> None:
     """Asterisk died in the middle: nobody can say how the call ended."""
     caller = town.caller("uk")
-    caller.dials("1580").presses("1").hears("khm-topics", "uk").presses("2").waits_in("khm-heating")
+    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
+        "khm-heating"
+    )
     town.product.kill("asterisk")
     town.product.begin("asterisk")
     town.product.wait_until_ready("asterisk")

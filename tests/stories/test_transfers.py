@@ -32,7 +32,7 @@ def test_attended_transfer(town: Town) -> None:
 def _anna_talks(town: Town) -> tuple[Operator, Operator, Person]:
     anna = town.agent("anna").signs_in().goes_ready()
     caller = town.caller("uz")
-    caller.dials("1414").presses("1").hears("dtm-topics", "uz").presses("2")
+    caller.dials("1414").hears("dtm-welcome", "uz").presses("1").hears("dtm-topics", "uz").presses("2")
     anna.phone_rings().answers()
     bobur = town.agent("bobur").signs_in().goes_ready()
     caller.talks_with(anna, town.speech("uz"), seconds=4)
