@@ -27,6 +27,7 @@ from calls.events import (
 )
 from calls.model import CallId, CallState, Fate, Interface, Language, LegOutcome, QueueName, Source, VisitOutcome
 from calls.state import TRANSITIONS, Call, UnexpectedEvent, begin, evolve
+from run.release import SOURCE
 
 CALL = CallId(UUID(int=7))
 BEGAN = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
@@ -174,3 +175,4 @@ def test_the_diagram_names_every_state_and_every_event_that_moves() -> None:
     for (state, event), then in TRANSITIONS.items():
         if state is not then:
             assert event.__name__ in drawn
+    assert drawn in (SOURCE / "docs" / "journal.md").read_text(), "draw it anew: python -m calls.diagram"
