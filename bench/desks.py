@@ -1,0 +1,107 @@
+"""The robots' desks: what an operator's browser asks of the web process, without the browser.
+
+Each has a session and a shift, follows the live news, asks for its state when there is some, loads the card at each
+offer, and gives a result at each wrap-up, as web/frontend/desk.ts does.
+"""
+
+import asyncio
+import contextlib
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx
+
+SIGN_OF_LIFE = 15.0  # seconds, as the page
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody who is signed in."""
+
+    login: str
+    token: str
+    csrf: str
+
+
+class Desks:
+    """All robots' desks, in a thread of their own."""
+
+    def __init__(self, url: str, cookie: str, seats: Sequence[Seat]) -> None:
+        self._url, self._cookie, self._seats = url, cookie, seats
+        self.ready = threading.Semaphore(0)
+        self.wrapped_up = 0
+        self.failures: list[str] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="desks")
+        self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Until every robot takes calls. TimeoutError otherwise."""
+        for _ in self._seats:
+            if not self.ready.acquire(timeout=seconds):
+                raise TimeoutError(f"robots are not ready: {self.failures[:3]}")
+
+    def close(self) -> None:
+        """All browsers are closed."""
+        self._loop.call_soon_threadsafe(self._stop)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        tasks = [self._loop.create_task(self._sits(seat)) for seat in self._seats]
+        with contextlib.suppress(asyncio.CancelledError):
+            self._loop.run_until_complete(asyncio.gather(*tasks))
+
+    def _stop(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+
+    async def _sits(self, seat: Seat) -> None:
+        headers = {"X-CSRF-Token": seat.csrf, "X-Requested-With": "desk", "Accept": "application/json"}
+        async with httpx.AsyncClient(
+            base_url=self._url, cookies={self._cookie: seat.token}, headers=headers, timeout=30
+        ) as client:
+            place = f"bench-{seat.login}"
+            await self._asked(client, "/desk/shift", seat=place)
+            await self._asked(client, "/desk/ready")
+            self.ready.release()
+            await asyncio.gather(self._follows(client, place), self._lives(client, place))
+
+    async def _asked(self, client: httpx.AsyncClient, path: str, **fields: str) -> dict[str, object]:
+        answer = await client.post(path, data=fields)
+        if answer.status_code != 200:
+            self.failures.append(f"{path}: {answer.status_code} {answer.text[:200]}")
+            return {}
+        return dict(answer.json())
+
+    async def _lives(self, client: httpx.AsyncClient, place: str) -> None:
+        while True:
+            await asyncio.sleep(SIGN_OF_LIFE)
+            await self._looks(client, place)
+
+    async def _follows(self, client: httpx.AsyncClient, place: str) -> None:
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                async with client.stream("GET", "/desk/live", timeout=None) as news:
+                    async for line in news.aiter_lines():
+                        if line.startswith("data:"):
+                            await self._hears(client, place, json.loads(line[5:]))
+            await asyncio.sleep(1)
+
+    async def _hears(self, client: httpx.AsyncClient, place: str, news: dict[str, str]) -> None:
+        if news.get("kind") == "queues":
+            return
+        if news.get("kind") == "offer":
+            parts = {"HX-Request": "true"}
+            await client.get(f"/desk/calls/{news['call']}/card", headers=parts)
+            await client.get("/appeals/card", params={"call": news["call"]}, headers=parts)
+        await self._looks(client, place)
+
+    async def _looks(self, client: httpx.AsyncClient, place: str) -> None:
+        state = await self._asked(client, "/desk/seen", seat=place)
+        due = state.get("wrap_up")
+        if isinstance(due, dict):
+            done = await self._asked(client, f"/desk/wrap-up/{due['call']}", result="explained")
+            self.wrapped_up += bool(done)

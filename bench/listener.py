@@ -1,0 +1,46 @@
+"""The product's listener as it is, but for where the robots' phones are.
+
+An operator's phone is a browser, and forty browsers are more than the machine under test has room for. So Asterisk is
+told that the phones of the robots are SIP phones at one address; nothing else differs, and bare Asterisk is told the
+same. `python -m bench.listener` and `python -m bench.listener telephony` (the first rendering).
+"""
+
+import os
+import sys
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from run import asterisk_config, listener, telephony
+from run.asterisk_config import Configuration
+
+ROBOTS = "HOLOS_BENCH_ROBOTS"  # "first-last@address:port": persons with these ids have a SIP phone there
+
+
+def with_robots(configuration: Configuration) -> Configuration:
+    """The configuration with the robots' addresses."""
+    people, _, address = os.environ[ROBOTS].partition("@")
+    first, last = (int(number) for number in people.split("-"))
+    agents = [
+        replace(agent, contact=f"sip:{agent.endpoint}@{address}") if first <= agent.person_id <= last else agent
+        for agent in configuration.agents
+    ]
+    return replace(configuration, agents=agents)
+
+
+def main() -> None:
+    """Runs the product's own process."""
+    usual = asterisk_config.configuration
+
+    def configuration(session: Session) -> Configuration:
+        return with_robots(usual(session))
+
+    asterisk_config.configuration = configuration
+    if sys.argv[1:] == ["telephony"]:
+        telephony._main()
+    else:
+        listener.main()
+
+
+if __name__ == "__main__":
+    main()
