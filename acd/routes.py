@@ -15,7 +15,7 @@ from calls.model import interface_of
 from staff.access import DbSession, may
 from staff.tables import Person
 from web import live
-from web.pages import render
+from web.pages import page_csrf, render
 
 router = APIRouter(prefix="/desk")
 
@@ -47,9 +47,9 @@ def page(request: Request, session: DbSession, person: Agent) -> Response:
 
 
 @router.get("/state")
-def state(session: DbSession, person: Agent) -> Response:
-    """Everything on the desk that changes, for pages whose live link is down."""
-    return JSONResponse(desk.state_of(session, person))
+def state(request: Request, session: DbSession, person: Agent) -> Response:
+    """Everything on the desk that changes, and the session's token: a desk outlives the session it was opened in."""
+    return JSONResponse({**desk.state_of(session, person), "csrf": page_csrf(request)})
 
 
 @router.get("/live")

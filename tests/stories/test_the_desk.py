@@ -83,6 +83,7 @@ def test_no_state_of_the_desk_has_a_barrier(town: Town) -> None:
 def _barriers(operator: Operator, state: str) -> list[str]:
     found = []
     page = operator.page
+    page.emulate_media(reduced_motion="reduce")  # colours on their way are not what a person reads
     page.evaluate(AXE.read_text("utf-8"))
     for theme in ("dark", "light"):
         page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)

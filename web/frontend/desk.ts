@@ -169,12 +169,28 @@ function tickLinks(): void {
 async function signOfLife(): Promise<void> {
   try {
     const fresh = await post("/desk/seen", { seat });
+    if (signedOut) signedInAgain();
     const lostHere = here && fresh.here === false;
     take(fresh);
     if (lostHere) moved();
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) notice(say("Your session has ended. Sign in again in another tab; a running call goes on."), "bad", true);
+    if (error instanceof Refused && error.status === 401) sessionEnded();
   }
+}
+
+let signedOut = false;
+
+function sessionEnded(): void {
+  if (signedOut) return;
+  signedOut = true;
+  const words = say("Your session has ended; a running call goes on.");
+  notice(words, "bad", true, { words: say("Sign in in another tab"), url: "/sign-in?next=/me" });
+}
+
+function signedInAgain(): void {
+  signedOut = false;
+  document.getElementById("session-ended")?.remove();
+  notice(say("You are signed in again."), "good");
 }
 
 function moved(): void {
@@ -257,6 +273,15 @@ function prepare(): void {
   window.addEventListener("beforeunload", (event) => {
     if (call.inCall()) event.preventDefault(); // a call cannot survive its page: the browser asks first
   });
+  // Whoever offers to sign in again does it beside the desk: leaving the page would end the call.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("#session-ended a") : null;
+      if (link) link.target = "_blank";
+    },
+    true,
+  );
   followKeys({ togglePause, registerAppeal });
 }
 

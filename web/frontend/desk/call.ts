@@ -21,6 +21,7 @@ let main: Line | null = null; // the caller
 let consult: Line | null = null; // the colleague asked before a transfer
 let consultName = "";
 let microphone: MediaStream | null = null;
+let consultVoice: MediaStream | null = null; // the microphone once more, for the colleague
 let colleague = ""; // who rings, if it is one of us
 let changed: () => void = () => undefined;
 let queueName: (queue: string) => string = () => "";
@@ -90,7 +91,8 @@ function consultChanged(line: Line): void {
   if (line.state === "calling") ringback.start();
   else ringback.stop();
   if (line.alive) return;
-  consult = null;
+  closeMicrophone(consultVoice);
+  consult = consultVoice = null;
   if (main && !line.ending?.byUs) {
     const words = line.answeredAt ? say("{name} hung up. The caller is still on hold.", { name: consultName }) : say("{name} does not answer. The caller is still on hold.", { name: consultName });
     notice(words);
@@ -169,9 +171,9 @@ async function ask(target: Target): Promise<void> {
   }
   consultName = target.name;
   // A track of its own: hold has silenced the caller's, and the colleague must hear us.
-  const voice = microphone.clone();
-  for (const track of voice.getTracks()) track.enabled = true;
-  consult = phone.call(target.dial, voice, line.call ? { "X-Call-Id": line.call } : {});
+  consultVoice = microphone.clone();
+  for (const track of consultVoice.getTracks()) track.enabled = true;
+  consult = phone.call(target.dial, consultVoice, line.call ? { "X-Call-Id": line.call } : {});
   void playThroughChosen(consult.sound);
   ringback.start();
   draw();
@@ -192,7 +194,6 @@ async function handOver(): Promise<void> {
 
 async function returnToCaller(): Promise<void> {
   consult?.hangUp();
-  consult = null;
   ringback.stop();
   await main?.resume();
   draw();

@@ -7,7 +7,13 @@ type Tone = "plain" | "good" | "bad";
 
 let fading: ReturnType<typeof setTimeout> | undefined;
 
-export function notice(words: string, tone: Tone = "plain", lasting = false): void {
+interface Way {
+  words: string;
+  url: string;
+}
+
+// `way` is a link that opens beside the desk, never in its place.
+export function notice(words: string, tone: Tone = "plain", lasting = false, way?: Way): void {
   const bar = part("notice");
   clearTimeout(fading);
   bar.dataset.tone = tone;
@@ -15,7 +21,14 @@ export function notice(words: string, tone: Tone = "plain", lasting = false): vo
   close.type = "button";
   close.setAttribute("aria-label", say("Close"));
   close.addEventListener("click", () => show(bar, false));
-  bar.replaceChildren(element("span", "", words), close);
+  const text = element("span", "", words);
+  if (way) {
+    const link = element("a", "", way.words);
+    link.href = way.url;
+    link.target = "_blank";
+    text.append(" ", link);
+  }
+  bar.replaceChildren(text, close);
   show(bar, true);
   if (!lasting) fading = setTimeout(() => show(bar, false), 12_000);
 }

@@ -1,6 +1,6 @@
 // The desk's side of `/desk`: its state and its keys.
 
-import { csrf, sessionEnded } from "../page";
+import { csrf } from "../page";
 
 export interface QueueGlance {
   queue: string;
@@ -47,7 +47,6 @@ export class Refused extends Error {
 
 async function answered(response: Response): Promise<Response> {
   if (response.ok) return response;
-  if (response.headers.has("X-Holos-Sign-In")) sessionEnded();
   const said = (await response.json().catch(() => ({}))) as { title?: string; advice?: string };
   throw new Refused(response.status, said.advice ?? said.title ?? String(response.status));
 }
@@ -73,13 +72,26 @@ export async function getPart(url: string): Promise<string> {
 }
 
 export async function post<T = DeskState>(url: string, fields: Record<string, string> = {}): Promise<T> {
-  const headers = { ...JSON_HEADERS, "X-CSRF-Token": csrf() };
-  return (await (await reach(url, { method: "POST", headers, body: new URLSearchParams(fields) })).json()) as T;
+  return (await (await send(url, JSON_HEADERS, fields)).json()) as T;
 }
 
 export async function postForPart(url: string, fields: Record<string, string>): Promise<string> {
-  const headers = { "HX-Request": "true", "X-CSRF-Token": csrf() };
-  return (await reach(url, { method: "POST", headers, body: new URLSearchParams(fields) })).text();
+  return (await send(url, { "HX-Request": "true" }, fields)).text();
+}
+
+// A desk outlives its session: after signing in again in another tab, this page's token is the old session's.
+async function send(url: string, headers: Record<string, string>, fields: Record<string, string>): Promise<Response> {
+  const once = () =>
+    reach(url, { method: "POST", headers: { ...headers, "X-CSRF-Token": csrf() }, body: new URLSearchParams(fields) });
+  try {
+    return await once();
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 403) throw error;
+    const { csrf: fresh } = await get<{ csrf: string }>("/desk/state");
+    if (fresh === csrf()) throw error;
+    document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.setAttribute("content", fresh);
+    return once();
+  }
 }
 
 // A queue as the board's news tell it.
