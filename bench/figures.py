@@ -6,7 +6,7 @@ import platform
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -30,7 +30,7 @@ class Measured:
 
     def text(self) -> str:
         """The section as Markdown."""
-        lines = [f"## {self.title}", "", f"<!-- {self.name} -->", f"{_machine()}, {date.today():%d.%m.%Y}.", ""]
+        lines = [f"## {self.title}", "", f"<!-- {self.name} -->", f"{_machine()}, {datetime.now(UTC):%d.%m.%Y}.", ""]
         lines += ["| | Holos | bare Asterisk | goal |", "|---|---:|---:|---|"]
         lines += [f"| {what} | {product} | {bare} | {goal} |" for what, product, bare, goal in self.rows]
         return "\n".join([*lines, "", *self.remarks, *([""] if self.remarks else [])])

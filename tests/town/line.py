@@ -3,7 +3,9 @@
 The protocol is Asterisk's: one byte of kind, two of length, the payload (res_audiosocket).
 """
 
+import bisect
 import contextlib
+import math
 import socket
 import struct
 import threading
@@ -28,7 +30,7 @@ class Line:
         self._samples = 0
         self._to_say: list[Sound] = []
         self._lock = threading.Condition()
-        self._since = 0.0
+        self._arrivals: list[tuple[int, float]] = []  # samples heard by then, monotonic time
 
     def heard(self, start: int = 0) -> Sound:
         """What was heard from a sample on."""
@@ -41,6 +43,16 @@ class Line:
         """Samples heard until now."""
         with self._lock:
             return self._samples
+
+    def arrived(self, sample: int) -> float:
+        """When the sample came, by `clock`."""
+        with self._lock:
+            return self._arrivals[bisect.bisect_right(self._arrivals, (sample, math.inf))][1]
+
+    @staticmethod
+    def clock() -> float:
+        """Now, as `arrived` tells it."""
+        return time.monotonic()
 
     def say(self, sound: Sound) -> None:
         """Speaks after whatever is still being said; returns at once."""
@@ -57,6 +69,7 @@ class Line:
         with self._lock:
             self._heard.append(data)
             self._samples += len(data) // 2
+            self._arrivals.append((self._samples, time.monotonic()))
             self._lock.notify_all()
 
     def next_frame(self) -> Sound:

@@ -55,11 +55,12 @@ class Product:
         chosen = {"software": software(data), "web_processes": 1, **more}
         self.servers = Servers(data, durable=durable, **ports, **chosen)  # type: ignore[arg-type]
         self.settings: Settings = self.servers.settings
+        self.own: dict[str, str] = {}  # another module in place of run.<name>, for benchmarks
         self.special: dict[str, dict[str, str]] = {}  # settings of one process only, by its name
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._database: psycopg.Connection[dict[str, Any]] | None = None
 
-    def start(self, sounds: Path) -> None:
+    def start(self, sounds: Path, *, before_asterisk: Callable[[], None] = lambda: None) -> None:
         """Everything up, the demonstration organisations loaded; prompts are made once in `sounds`."""
         sounds.mkdir(parents=True, exist_ok=True)
         if not self.settings.sounds.exists():
@@ -70,6 +71,7 @@ class Product:
         engine.dispose()
         self.command("prompts")
         self.command("demo")
+        before_asterisk()
         self.command("telephony")
         for name in ("asterisk", *OURS):
             self.begin(name)
@@ -94,6 +96,8 @@ class Product:
             self.servers.start(name)
             return
         command = ["setpriv", "--pdeathsig", "KILL", *_service(name).command(self.settings)]
+        if name in self.own:
+            command[-1] = self.own[name]
         environment = self._environment() | self.special.get(name, {})
         with self.log_of(name).open("ab") as log:
             self._running[name] = subprocess.Popen(

@@ -1,0 +1,42 @@
+"""make bench: `python -m bench [name...]`, all of them without a name; results are kept in docs/benchmarks.md.
+
+`--calls`, `--robots` and `--talk` make the load smaller; such figures are shown and not kept.
+"""
+
+import argparse
+import os
+import sys
+
+from bench.figures import Measured, keep
+from bench.keys import keys
+from bench.load import Load, load
+from run.steps import Refused, main
+
+
+def _main() -> int:
+    full = Load()
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=["load", "keys", []], metavar="load|keys")
+    parser.add_argument("--calls", type=int, default=full.calls)
+    parser.add_argument("--robots", type=int, default=full.robots)
+    parser.add_argument("--talk", type=float, default=full.talk, help="seconds of each talk")
+    given = parser.parse_args()
+    if os.geteuid() != 0:
+        raise Refused("make bench needs root: SIPp sends sound through a raw socket. Use: sudo make bench")
+    size = Load(given.calls, given.robots, given.talk)
+    benchmarks = {"keys": keys, "load": lambda: load(size)}
+    found: list[Measured] = []
+    for name in given.names or benchmarks:
+        print(f"{name}: runs", file=sys.stderr, flush=True)
+        for measured in benchmarks[name]():
+            print(measured.text(), flush=True)
+            if name != "load" or size == full:
+                keep(measured)
+            found.append(measured)
+    failed = [measured.title for measured in found if not measured.met]
+    print("All goals are met." if not failed else f"Goals not met: {'; '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    main(_main)

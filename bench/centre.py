@@ -1,0 +1,91 @@
+"""The product loaded for a benchmark: one organisation, forty robots at its queue of appeals, everybody ready."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import select
+
+from acd.tables import Queue, QueueMember
+from bench import listener
+from bench.desks import Desks, Seat
+from run.telephones import ROBOTS
+from staff import sign_in
+from staff.access import COOKIE
+from staff.tables import Person, SignIn
+from tests.town.product import Product
+from tests.town.town import SOUNDS
+
+FIRST_PORT = int(os.environ.get("HOLOS_BENCH_PORT", "28000"))
+ROBOTS_PORT = 15080  # on ROBOTS, of all robots' phones
+ORGANISATION, DIALLED, QUEUE = "dtm", "1414", "appeals"
+KEYS = {3.0: "1", 6.0: "3"}  # Uzbek, appeals; seconds after the answer
+PROMPTS = (("dtm-welcome", "choose-uz-1", "choose-ru-2", "choose-en-3"), ("dtm-topics",), "recording-notice")
+
+
+class Centre:
+    """The running product with its robots."""
+
+    def __init__(self, here: Path, robots: int, **more: object) -> None:
+        self.product = Product(here / "product", first_port=FIRST_PORT, rtp_ports=3400, durable=True, **more)
+        self.product.own = {"listener": "bench.listener"}
+        self.robots = robots
+        self.people: list[int] = []
+        self.desks: Desks | None = None
+
+    def start(self) -> None:
+        """Everything runs; the robots are people, on no shift yet."""
+        self.product.start(SOUNDS, before_asterisk=self._hire)
+
+    def robots_sit_down(self) -> None:
+        """All robots take calls."""
+        with self.product.office(ORGANISATION) as (session, _):
+            seats = []
+            for person in session.scalars(select(Person).where(Person.id.in_(self.people))):
+                token = sign_in.open_session(session, person)
+                session.flush()
+                csrf = session.scalars(select(SignIn.csrf).where(SignIn.person_id == person.id)).one()
+                seats.append(Seat(person.login, token, csrf))
+        self.desks = Desks(self.product.settings.public_url, COOKIE, seats)
+        self.desks.wait(60)
+
+    def close(self) -> None:
+        """Everything ends."""
+        if self.desks is not None:
+            self.desks.close()
+        self.product.stop()
+
+    def _hire(self) -> None:
+        with self.product.office(ORGANISATION) as (session, organisation):
+            queue = session.scalars(select(Queue).where(Queue.code == QUEUE)).one()
+            for number in range(1, self.robots + 1):
+                person = Person(
+                    organisation_id=organisation.id,
+                    login=f"robot{number:02}",
+                    name=f"Robot {number}",
+                    password_hash="-",
+                    roles=["operator"],
+                    language="uz",
+                )
+                session.add(person)
+                session.flush()
+                session.add(QueueMember(organisation_id=organisation.id, queue_id=queue.id, person_id=person.id))
+                self.people.append(person.id)
+        people = f"{min(self.people)}-{max(self.people)}" if self.people else "0-0"
+        os.environ[listener.ROBOTS] = f"{people}@{ROBOTS}:{ROBOTS_PORT}"
+
+
+@contextmanager
+def centre(robots: int, **more: object) -> Iterator[Centre]:
+    """A product for one benchmark, in a directory that goes afterwards."""
+    with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place:
+        here = Path(place)
+        here.chmod(0o755)
+        running = Centre(here, robots, **more)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.close()

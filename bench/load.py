@@ -1,0 +1,261 @@
+"""Three hundred calls at once through the menus into a queue with forty answering operators, everything recorded.
+
+The same callers, robots, prompts, keys and talks against the product and against bare Asterisk, one after the other.
+"""
+
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bench import browsers, processor, replaying
+from bench.bare import Bare, Flow
+from bench.centre import DIALLED, FIRST_PORT, KEYS, PROMPTS, ROBOTS_PORT, Centre, centre
+from bench.figures import Measured, milliseconds, percentile
+from run import caller_audio, telephones
+from run.asterisk_config import AgentPhone
+from run.settings import Settings
+from run.telephones import ROBOTS, Telephones
+from tests.telephony.asterisk import software
+from tests.town.town import SOUNDS
+from tests.town.waiting import wait_for
+
+RATE = 20.0  # calls begun a second
+SETTLE = 120.0  # seconds for the last recordings to be stored
+
+
+@dataclass
+class Load:
+    """How much; the goals of the issue stand for the full size."""
+
+    calls: int = 300
+    robots: int = 40
+    talk: float = 20.0
+
+    @property
+    def longest(self) -> float:
+        """When a run must be over, seconds."""
+        return self.calls / RATE + 30 + (self.calls / self.robots + 3) * (self.talk + 6)
+
+
+@dataclass
+class Run:
+    """What one run was like."""
+
+    succeeded: int = 0
+    failed: int = 0
+    cpu: dict[str, float] = field(default_factory=dict)  # seconds, by part
+    peak: dict[str, int] = field(default_factory=dict)  # bytes, by part
+    after: dict[str, int] = field(default_factory=dict)
+    most_channels: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """CPU of all parts."""
+        return sum(self.cpu.values())
+
+
+def load(size: Load) -> list[Measured]:
+    """Both runs, and everything that is measured beside them."""
+    with tempfile.TemporaryDirectory(prefix="holos-bench-") as place:
+        here = Path(place)
+        bare = _bare(here, size)
+        capture = here / "ami.capture"
+        with centre(size.robots, ami_capture=capture) as running:
+            holos, watched, facts = _product(running, here, size)
+        return [
+            _calls(size, holos, bare, facts),
+            _screen(watched),
+            _recordings(facts),
+            _memory(holos),
+            replaying.measured(capture),
+        ]
+
+
+def _bare(here: Path, size: Load) -> Run:
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        data=here / "bare",
+        software=software(here),
+        sip_port=FIRST_PORT + 3,
+        sip_socket_port=FIRST_PORT + 4,
+        ami_port=FIRST_PORT + 5,
+        agi_port=FIRST_PORT + 6,
+        rtp_first_port=FIRST_PORT + 100,
+        rtp_last_port=FIRST_PORT + 3499,
+        ami_secret="nobody-asks-for-it-here",
+    )
+    settings.data.mkdir()
+    settings.sounds.symlink_to(SOUNDS)
+    phones = [
+        AgentPhone(person_id=n, organisation="dtm", secret="x" * 20, contact=f"sip:agent{n}@{ROBOTS}:{ROBOTS_PORT}")
+        for n in range(1, size.robots + 1)
+    ]
+    bare = Bare(settings, Flow("uz", *PROMPTS), phones)
+    try:
+        wait_for("bare Asterisk", lambda: "fully booted" in bare.says("core waitfullybooted"), seconds=30)
+        with _telephones(here, size, settings.sip_port) as callers:
+            run = _watched(lambda: {"asterisk": bare.process.pid}, callers, size, lambda: None)
+        assert len(bare.recorded()) >= run.succeeded, "bare Asterisk did not record every call"
+        return run
+    finally:
+        bare.stop()
+
+
+def _product(running: Centre, here: Path, size: Load) -> tuple[Run, list[float], dict[str, list[float]]]:
+    product = running.product
+    running.robots_sit_down()
+    with browsers.screen(product, here) as screen:
+        with _telephones(here, size, product.settings.sip_port) as callers:
+            run = _watched(product.pids, callers, size, lambda: _stored(running))
+        painted = screen.delays()
+    assert running.desks is not None
+    if running.desks.failures:
+        print(f"robots' desks were refused {len(running.desks.failures)} times: {running.desks.failures[0]}")
+    calls = product.rows("SELECT fate, ended_at, state FROM call WHERE caller LIKE '+99890%'")
+    recordings = product.rows(
+        "SELECT EXTRACT(epoch FROM r.stored_at - c.ended_at)::float AS seconds FROM recording r "
+        "JOIN call c ON c.id = r.call WHERE r.state = 'stored' AND c.ended_at IS NOT NULL"
+    )
+    facts = {
+        "calls": [float(len(calls))],
+        "answered": [float(sum(call["fate"] == "answered" for call in calls))],
+        "lost": [float(sum(call["fate"] == "lost" or call["state"] != "ended" for call in calls))],
+        "stored": [row["seconds"] for row in recordings],
+    }
+    return run, painted, facts
+
+
+def _stored(running: Centre) -> None:
+    """Waits until every recording is in the store."""
+    waiting = "SELECT count(*) AS n FROM recording WHERE state IN ('expected', 'recording', 'spooled')"
+    wait_for("every recording", lambda: running.product.rows(waiting)[0]["n"] == 0, seconds=SETTLE, every=1)
+
+
+@contextmanager
+def _telephones(here: Path, size: Load, port: int) -> Iterator[Telephones]:
+    """Robots who answer and callers who have just begun to dial."""
+    said = caller_audio.alaw_speech("uz", "Apellyatsiya natijasi qachon chiqadi? Men ikki haftadan beri kutyapman.")
+    answered = caller_audio.alaw_speech("uz+f3", "Assalomu alaykum, operator eshitadi. Hozir tekshirib beraman.")
+    seconds = size.longest
+    calling = caller_audio.write_capture(here / "caller.pcap", said, KEYS, seconds=seconds)
+    answering = caller_audio.write_capture(here / "robot.pcap", answered, {}, seconds=size.talk + 10)
+    robots = telephones.robots(
+        here, name="robots", capture=answering, sip_port=ROBOTS_PORT, media_port=50000, talk=size.talk
+    )
+    numbers = [(f"+99890{1000000 + number}", DIALLED) for number in range(size.calls)]
+    callers = telephones.callers(
+        here,
+        name="callers",
+        to=f"127.0.0.1:{port}",
+        numbers=numbers,
+        capture=calling,
+        rate=RATE,
+        sip_port=15090,
+        media_port=40000,
+        patience=int(seconds),
+    )
+    try:
+        yield callers
+    finally:
+        callers.stop()
+        robots.stop()
+
+
+def _watched(pids: Callable[[], dict[str, int]], callers: Telephones, size: Load, settled: Callable[[], None]) -> Run:
+    """CPU from the first call until everything is settled, memory at its peak and after."""
+    before = processor.spent(pids())
+    run = Run()
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(5):
+            for name, now in processor.spent(pids()).items():
+                run.peak[name] = max(run.peak.get(name, 0), now.resident)
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    began = time.monotonic()
+    while callers.process.poll() is None and time.monotonic() - began < size.longest + 60:
+        time.sleep(1)
+    outcome = callers.outcome()
+    settled()
+    over.set()
+    watcher.join()
+    spent = processor.spent(pids())
+    run.succeeded, run.failed = outcome.succeeded, outcome.failed
+    run.cpu = {name: now.seconds - before[name].seconds for name, now in spent.items()}
+    run.after = {name: now.resident for name, now in spent.items()}
+    return run
+
+
+def _calls(size: Load, holos: Run, bare: Run, facts: dict[str, list[float]]) -> Measured:
+    title = f"{size.calls} calls at once, {size.robots} operators, every talk recorded"
+    measured = Measured("calls", title)
+    goal = f"{size.calls} of {size.calls}"
+    measured.row(
+        "calls that came through",
+        f"{holos.succeeded} of {size.calls}",
+        f"{bare.succeeded} of {size.calls}",
+        goal,
+        holos.succeeded == size.calls,
+    )
+    answered = int(facts["answered"][0])
+    measured.row("of them answered, by the ledger", str(answered), "", goal, answered >= size.calls)
+    measured.row("lost, by the ledger", str(int(facts["lost"][0])), "", "0", facts["lost"][0] == 0)
+    stored = len(facts["stored"])
+    measured.row("recordings stored and verified", str(stored), "", goal, stored >= size.calls)
+    ours, theirs = holos.seconds / size.calls, bare.seconds / size.calls
+    ratio = ours / theirs
+    measured.row("CPU seconds a call, everything", f"{ours:.2f}", f"{theirs:.2f}")
+    measured.row("ratio", f"{ratio:.2f}", "1", "≤ 1.5", ratio <= 1.5)
+    for name, seconds in sorted(holos.cpu.items(), key=lambda item: -item[1]):
+        theirs_of = f"{bare.cpu[name] / size.calls:.3f}" if name in bare.cpu else ""
+        measured.row(f"– {name}", f"{seconds / size.calls:.3f}", theirs_of)
+    measured.remarks.append(
+        f"Callers walk two menus by keys, wait, and talk {size.talk:.0f} s with speech both ways. The robots' phones "
+        "are SIP phones in both runs, because forty browsers have no room beside them; their desks ask the web process "
+        "what a browser asks. Product: encoding, storing and verifying every recording included; bare Asterisk leaves "
+        "two wav files."
+    )
+    return measured
+
+
+def _screen(delays: list[float]) -> Measured:
+    measured = Measured("card", "From the offer to the card on the screen, under that load")
+    worst = percentile(delays, 0.99) if delays else 99.0
+    shown = milliseconds(delays) if delays else "not measured"
+    measured.row(f"median / p99 of {len(delays)} offers", shown, "", "p99 ≤ 300 ms", worst <= 0.3)
+    measured.remarks.append(
+        "Chromium on the same machine. From the moment Asterisk stamps the offer to the second frame after painting."
+    )
+    return measured
+
+
+def _recordings(facts: dict[str, list[float]]) -> Measured:
+    measured = Measured("recordings", "From the hang-up to the playable recording, under that load")
+    stored = facts["stored"]
+    measured.row(
+        f"median / p99 of {len(stored)}",
+        f"{statistics.median(stored):.1f} / {percentile(stored, 0.99):.1f} s",
+        "",
+        "p99 ≤ 5 s",
+        percentile(stored, 0.99) <= timedelta(seconds=5).total_seconds(),
+    )
+    measured.remarks.append("Encoded, uploaded, read back and compared: only then can it be played.")
+    return measured
+
+
+def _memory(holos: Run) -> Measured:
+    measured = Measured("memory", "Memory of each process at the peak and after")
+    for name, peak in sorted(holos.peak.items(), key=lambda item: -item[1]):
+        measured.row(name, f"{peak / 2**20:.0f} MiB, after {holos.after.get(name, 0) / 2**20:.0f} MiB")
+    total = sum(holos.peak.values()) / 2**20
+    measured.row("all", f"{total:.0f} MiB, after {sum(holos.after.values()) / 2**20:.0f} MiB")
+    measured.remarks.append("Proportional set size with all descendants; shared pages are divided among their users.")
+    return measured
