@@ -6,11 +6,11 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 import db
+from bench.centre import FIRST_PORT
 from bench.figures import Measured
 from calls.model import NodeName
 from run import demo, replay, schema
 from run.servers import Servers
-from tests.town.town import FIRST_PORT
 
 GOAL = 150_000  # calls an hour
 

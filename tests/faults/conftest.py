@@ -7,24 +7,29 @@ import pytest
 
 from tests.town.cable import Cable
 from tests.town.fixtures import a_place, pytest_runtest_makereport, town
-from tests.town.town import FIRST_PORT, Town
+from tests.town.ports import thousand
+from tests.town.town import Town
 
 __all__ = ["pytest_runtest_makereport", "town"]
 
-PORTS = FIRST_PORT + 900
+
+@pytest.fixture(scope="package")
+def ports() -> Iterator[int]:
+    """The first of the town's ports."""
+    with thousand() as first:
+        yield first
 
 
 @pytest.fixture(scope="package")
-def link() -> Iterator[Cable]:
+def link(ports: int) -> Iterator[Cable]:
     """The cable between the listener and Asterisk's Manager."""
-    cable = Cable(PORTS + 40, PORTS + 5)
-    yield cable
-    cable.close()
+    with closing(Cable(ports + 40, ports + 5)) as cable:
+        yield cable
 
 
 @pytest.fixture(scope="package")
-def running_town(front_end: None, link: Cable) -> Iterator[Town]:
+def running_town(front_end: None, ports: int, link: Cable) -> Iterator[Town]:
     """The town, started once for all faults."""
-    special = {"listener": {"HOLOS_AMI_PORT": str(PORTS + 40)}}
-    with a_place() as here, closing(Town(here, first_port=PORTS, durable=True, special=special)) as town:
+    special = {"listener": {"HOLOS_AMI_PORT": str(ports + 40)}}
+    with a_place() as here, closing(Town(here, ports, durable=True, special=special)) as town:
         yield town

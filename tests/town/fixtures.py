@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.town.ports import thousand
 from tests.town.town import Town
 
 
@@ -25,7 +26,7 @@ def a_place() -> Iterator[Path]:
 @pytest.fixture(scope="package")
 def running_town(front_end: None) -> Iterator[Town]:
     """The town, started once."""
-    with a_place() as here, closing(Town(here)) as town:
+    with a_place() as here, thousand() as ports, closing(Town(here, ports)) as town:
         yield town
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,7 +26,6 @@ from tests.town.product import Product
 from tests.town.visitors import Visitor
 from tests.town.waiting import wait_for
 
-FIRST_PORT = int(os.environ.get("HOLOS_TOWN_PORT", "28000"))
 SOUNDS = Path(tempfile.gettempdir()) / "holos-test-prompts"  # kept between runs; run.prompts makes only what changed
 
 WORDS = {
@@ -45,9 +43,7 @@ Special = dict[str, dict[str, str]]  # settings of single processes
 class Town:
     """What a story is given."""
 
-    def __init__(
-        self, here: Path, *, first_port: int = FIRST_PORT, durable: bool = False, special: Special | None = None
-    ):
+    def __init__(self, here: Path, first_port: int, *, durable: bool = False, special: Special | None = None):
         self.here = here
         self._playwright: Playwright | None = None
         self._operators: dict[str, Operator] = {}
