@@ -90,18 +90,12 @@ def test_a_killed_worker_is_as_if_it_had_not_been(served: Archive, stage: str, t
     assert objects(served, call) == [after.object_key]
 
 
-def test_recordings_are_playable_soon_after_the_hang_up(served: Archive, tmp_path: Path) -> None:
-    """Four calls end at the same moment; the slowest may take five seconds."""
+def test_calls_that_end_together_are_stored_side_by_side(served: Archive, tmp_path: Path) -> None:
+    """How soon after the hang-up is measured by the bench; here only that nothing waits for the scheduler."""
     with worker(served, "none", tmp_path / "told"), worker(served, "none", tmp_path / "told"):
-        first = served.call()
-        jobs.ask_for(served.recording(first).id, NODE)
-        wait_for(lambda: served.recording(first).state == RecordingState.STORED)  # the workers are up
-        calls = [served.call() for _ in range(4)]
-        recordings = [served.recording(call).id for call in calls]
-        hung_up = time.monotonic()
-        for recording in recordings:
-            jobs.ask_for(recording, NODE)
+        calls = [served.call() for _ in range(6)]
+        for call in calls:
+            jobs.ask_for(served.recording(call).id, NODE)
         wait_for(lambda: all(served.recording(call).state == RecordingState.STORED for call in calls))
-        took = time.monotonic() - hung_up
-    print(f"4 recordings playable after {took:.1f} s")
-    assert took < 5
+    assert all(served.recording(call).attempts == 0 for call in calls)
+    assert not any(served.files(call) for call in calls)
