@@ -1,0 +1,65 @@
+"""News to desks and boards: after the commit only, gathered, and never worth a failure."""
+
+import threading
+from typing import Any
+
+import pytest
+from redis.exceptions import ConnectionError as RedisAway
+from sqlalchemy import Engine, text
+
+from acd import news
+from acd.news import Board, tell_desk
+from db import EVERY_ORGANISATION, transaction
+
+Heard = list[tuple[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
+    """What left the process."""
+    messages: Heard = []
+    publish = staticmethod(lambda channel, message: messages.append((channel, message)))
+    monkeypatch.setattr(news._Link, "publish", publish)
+    return messages
+
+
+def test_nothing_is_told_of_what_was_rolled_back(database: Engine, heard: Heard):
+    with pytest.raises(RuntimeError), transaction(EVERY_ORGANISATION) as session:
+        tell_desk(session, 1, "state")
+        raise RuntimeError
+    assert heard == []
+    with transaction(EVERY_ORGANISATION) as session:
+        tell_desk(session, 1, "state", state="ready")
+        assert heard == [], "told before the commit"
+    assert heard == [("desk:1", {"kind": "state", "state": "ready"})]
+
+
+def test_a_redis_that_is_away_costs_nothing(database: Engine, monkeypatch: pytest.MonkeyPatch):
+    def refuse(channel: str, message: dict[str, Any]) -> None:
+        raise RedisAway
+
+    monkeypatch.setattr(news._Link, "publish", staticmethod(refuse))
+    with transaction(EVERY_ORGANISATION) as session:
+        tell_desk(session, 1, "state")
+        assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_changes_of_queues_are_gathered_and_the_last_is_told(database: Engine, heard: Heard):
+    figures = iter(range(100))
+    told = threading.Event()
+
+    def latest(organisation_id: int) -> list[dict[str, Any]]:
+        told.set()
+        return [{"waiting": next(figures)}]
+
+    board = Board(latest, interval=0.05)
+    for _ in range(50):
+        with transaction(EVERY_ORGANISATION) as session:
+            board.changed(session, 7)
+    assert told.wait(5)
+    for _ in range(100):
+        if heard:
+            break
+        threading.Event().wait(0.02)
+    assert heard[-1][0] == "board:7"
+    assert len(heard) < 20, "fifty changes at once are not fifty messages"
