@@ -12,6 +12,7 @@ from db import EVERY_ORGANISATION, transaction
 from staff.model import PERMISSIONS, Role
 from tests.centre import PEOPLE, Centre, person
 from tests.client import Client
+from tests.pages.a_call import answered_call
 from tests.rules.test_routes import FOR_ANY_ROLE, PUBLIC, permissions, routes
 from web.languages import LANGUAGES
 
@@ -123,4 +124,20 @@ def test_the_page_of_people_asks_as_little_for_many_as_for_few(
             person(session, centre.organisations["khm"], f"extra{number}", Role.OPERATOR)
     with counted(db.engine()) as many:
         assert browser.get("/people").text.count("<tr") > 40
+    assert len(many) == len(few)
+
+
+def test_the_journal_of_calls_asks_as_little_for_many_as_for_few(
+    client: Callable[[str], Client], centre: Centre, database: Engine
+):
+    browser = client("iryna")
+    for _ in range(2):
+        answered_call(centre.people["olena"])
+    browser.get("/calls")
+    with counted(db.engine()) as few:
+        browser.get("/calls")
+    for number in range(12):
+        answered_call(centre.people["andrii" if number % 2 else "olena"], caller=f"+38067123{number:04}")
+    with counted(db.engine()) as many:
+        assert browser.get("/calls").text.count("<tr") > 12
     assert len(many) == len(few)
