@@ -8,6 +8,13 @@ from tests.town.people import Person
 from tests.town.town import Town
 from tests.town.waiting import wait_for
 
+THEME = """async (theme) => {
+  document.documentElement.dataset.bsTheme = theme;
+  await new Promise(requestAnimationFrame);
+  const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().iterations !== Infinity);
+  await Promise.allSettled(ending.map((each) => each.finished)); // colours on their way are not what a person reads
+}"""
+
 
 def _part(page: Page, name: str):
     return page.locator(f'[data-part="{name}"]')
@@ -83,10 +90,10 @@ def test_no_state_of_the_desk_has_a_barrier(town: Town) -> None:
 def _barriers(operator: Operator, state: str) -> list[str]:
     found = []
     page = operator.page
-    page.emulate_media(reduced_motion="reduce")  # colours on their way are not what a person reads
+    page.emulate_media(reduced_motion="reduce")
     page.evaluate(AXE.read_text("utf-8"))
     for theme in ("dark", "light"):
-        page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
+        page.evaluate(THEME, theme)
         found += [f"{state}, {theme}: {barrier}" for barrier in page.evaluate(CHECK)]
     return found
 
