@@ -102,7 +102,7 @@ else
     log=$(mktemp)
     {
         /usr/bin/python3 -m venv "$environment" &&
-            "$environment/bin/pip" install --disable-pip-version-check --no-input --require-hashes -r "$lock"
+            "$environment/bin/pip" install --disable-pip-version-check --no-input --no-deps --require-hashes -r "$lock"
     } >"$log" 2>&1 || {
         tail -n 20 "$log" >&2
         fail "pip could not install $lock (its whole log: $log)"
