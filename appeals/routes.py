@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+import calls.queries
 from appeals import queries, service, words
 from appeals.model import Kind, Source
 from appeals.queries import Filters
@@ -196,6 +197,9 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
 def _card_context(session: Session, person: Person, call: UUID | None, number: str) -> dict[str, Any]:
     draft = queries.find_draft(session, person.id, call)
     typed = draft.fields if draft else _known(queries.find_applicant(session, number), number)
+    if call and not typed.get("topic"):
+        running = calls.queries.find(session, call)
+        typed = typed | {"topic": (running.topic if running else None) or ""}
     typed = dict.fromkeys(CardForm.model_fields, "") | {"call": str(call or ""), "source": Source.PHONE} | typed
     typed["submission"] = typed["submission"] or str(uuid4())
     appeals: list[Appeal] = list(queries.appeals_of(session, number))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from calls import events, words
 from calls.events import Event
+from calls.model import Source
 from calls.tables import CallRow, LegRow, VisitRow
 from calls.telling import Names, tell
 from web.formats import clock, duration, moment, phone
@@ -57,7 +58,7 @@ class Told:
 
 def sentence(call: CallRow, legs: Sequence[LegRow], names: Names, topics: Names) -> str:
     """The call in one sentence."""
-    values = {"caller": caller_text(call), "dialled": call.dialled, "moment": moment(call.arrived_at)}
+    values = {"caller": _who_called(call), "dialled": call.dialled, "moment": moment(call.arrived_at)}
     if call.topic:
         values["topic"] = topics.get(call.topic, call.topic)
         told = [_("%(caller)s called about “%(topic)s” on %(moment)s") % values]
@@ -83,6 +84,13 @@ def sentence(call: CallRow, legs: Sequence[LegRow], names: Names, topics: Names)
 def caller_text(call: CallRow) -> str:
     """The caller's number; who withheld it is said so."""
     return phone(call.caller) if call.caller else _("Number withheld")
+
+
+def _who_called(call: CallRow) -> str:
+    """The caller as the sentence says it: a number, or who they were without one."""
+    if call.caller:
+        return phone(call.caller)
+    return _("Somebody in a browser") if call.source == Source.BROWSER else _("Somebody who withheld the number")
 
 
 def line(
