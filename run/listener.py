@@ -65,7 +65,7 @@ async def _listen(settings: Settings) -> None:
     grown = News()
     writer = WriterThread(settings.journal_spool, node, grown)
     ears = link.Ears(node, settings.journal_spool, settings.asterisk / "log" / "queue_log", writer.wake)
-    login = Login("127.0.0.1", settings.ami_port, settings.ami_user, settings.ami_secret)
+    login = Login("127.0.0.1", settings.ami_through or settings.ami_port, settings.ami_user, settings.ami_secret)
     wishes = Wishes(settings, Actions(loop, lambda: ears.link))
     client = link.client(login, ears, wishes, settings.ami_capture)
     threads: list[Any] = [writer, wishes, *(ReaderThread(reader, node, grown) for reader in READERS)]

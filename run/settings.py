@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     trunk_addresses: list[str] = Field(["127.0.0.2"], description="addresses whose calls are the trunk's")
 
     ami_port: int = Field(5038, description="Asterisk Manager, always on loopback")
+    ami_through: int | None = Field(None, description="port of a tunnel by which the listener reaches the Manager")
     ami_user: str = Field("holos", description="the listener's name in Asterisk")
     ami_secret: SecretStr = Field(SecretStr(""), description="the listener's password in Asterisk")
     ami_capture: Path | None = Field(None, description="raw AMI bytes are also written here")

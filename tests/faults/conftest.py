@@ -30,6 +30,6 @@ def link(ports: int) -> Iterator[Cable]:
 @pytest.fixture(scope="package")
 def running_town(front_end: None, ports: int, link: Cable) -> Iterator[Town]:
     """The town, started once for all faults."""
-    special = {"listener": {"HOLOS_AMI_PORT": str(ports + 40)}}
+    special = {"listener": {"HOLOS_AMI_THROUGH": str(ports + 40)}}
     with a_place() as here, closing(Town(here, ports, durable=True, special=special)) as town:
         yield town
