@@ -8,6 +8,7 @@ Its root is taken from HOLOS_ASTERISK_ROOT, else where the installer puts it, el
 Ports from `first_port`: SIP, WebSocket, AMI, AGI, then RTP from `first_port` + 100.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -107,6 +108,14 @@ class Asterisk:
     def is_quiet(self) -> bool:
         """No channels and nobody queued."""
         return self.channels() == 0
+
+    def opened_files(self) -> set[Path]:
+        """What the process has open now."""
+        found = set()
+        for entry in Path(f"/proc/{self.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                found.add(entry.readlink())
+        return found
 
     def log(self) -> str:
         """Warnings and errors since the start."""
