@@ -54,6 +54,7 @@ RELOADS = {
     "logger.conf": "logger",
     "features.conf": "features",
     "say.conf": "app_playback.so",
+    "rtp.conf": "res_rtp_asterisk.so",
 }  # a change of any other file needs a restart
 SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
@@ -134,7 +135,7 @@ class Rendered:
 
     files: Sequence[Path] = ()
     modules: Sequence[str] = ()  # Action: Reload, Module: ...
-    queues: Sequence[str] = ()  # Action: QueueReload, Queue: ..., Parameters: yes (never Members)
+    queues: Sequence[str] = ()  # Action: QueueReload, Queue: ..., Parameters: yes (never Members); "" is all queues
     restart: bool = False
 
 
@@ -240,23 +241,21 @@ def make_directories(settings: Settings) -> None:
 
 
 def changed_queues(before: str, after: str) -> list[str]:
-    """The names of new and changed queues; all of them when what they share changed."""
+    """The queue that is new or changed, or "" for all of them when there are several.
+
+    Asterisk reads a changed file once: reloaded one by one, all queues but the first would stay as they were.
+    """
     old, new = dict(_sections(before)), dict(_sections(after))
     shared = ("general", "waiting")
     everything = any(old.get(name) != new[name] for name in shared)
-    return [name for name in new if name not in shared and (everything or old.get(name) != new[name])]
+    changed = [name for name in new if name not in shared and (everything or old.get(name) != new[name])]
+    changed += [name for name in old if name not in new]
+    return changed if len(changed) < 2 else [""]
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:
     for section in re.split(r"^(?=\[)", text, flags=re.MULTILINE)[1:]:
         yield section[1 : section.index("]")], section
-
-
-def _opus(settings: Settings) -> str | None:
-    """Debian and the makers of Asterisk name the module differently; some builds have none."""
-    modules = programs.asterisk_directories(settings)["astmoddir"]
-    names = ("codec_opus_open_source", "codec_opus")
-    return next((name for name in names if (modules / f"{name}.so").exists()), None)
 
 
 def _words(settings: Settings, configuration: Configuration) -> dict[str, Any]:
@@ -265,7 +264,6 @@ def _words(settings: Settings, configuration: Configuration) -> dict[str, Any]:
         "home": settings.asterisk,
         "modules": programs.asterisk_directories(settings)["astmoddir"],
         "recordings": settings.recordings_spool,
-        "opus": _opus(settings),
         "ami_secret": settings.ami_secret.get_secret_value(),
         "agi_address": f"127.0.0.1:{settings.agi_port}",
         "languages": [language.value for language in Language],
@@ -274,7 +272,6 @@ def _words(settings: Settings, configuration: Configuration) -> dict[str, Any]:
         "apologies": APOLOGIES,
         "silence_limit": SILENCE_LIMIT,
         "silence_limit_held": SILENCE_LIMIT_HELD,
-        "most_channels": 4 * sum(organisation.capacity for organisation in configuration.organisations) + 100,
         **{
             name: getattr(settings, name)
             for name in ("node", "bind", "sip_port", "sip_socket_port", "rtp_first_port", "rtp_last_port")
