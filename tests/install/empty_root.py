@@ -58,6 +58,7 @@ say "make run, interrupted after 40 s"; timeout -s INT 40 make run; echo "[exit 
 timed make run
 timed make stop
 echo; echo "# without root"
+cp -r /root/holos /srv/holos; cd /srv/holos
 say "make run, as nobody"; setpriv --reuid=nobody --regid=nogroup --clear-groups make run; echo "[exit $?]"
 exit 0
 """

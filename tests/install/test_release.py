@@ -10,10 +10,17 @@ from run.settings import Settings
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Of an empty data directory; the source is a clone of two files that nobody edits meanwhile."""
+
     def build(place: Path, settings: Settings) -> None:
         (place / release.BUILT).mkdir(parents=True)
         (place / release.BUILT / "app.js").write_text("// built")
 
+    clone = tmp_path / "clone"
+    for name in ("run/services.py", "web/static/holos.svg", "tests/test_x.py", "run/__pycache__/services.pyc"):
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).write_text(name)
+    monkeypatch.setattr(release, "SOURCE", clone)
     monkeypatch.setattr(release, "build_front_end", build)  # npm's work is not what is tested here
     settings = Settings(_env_file=None, data=tmp_path / "data", software=tmp_path / "software")
     settings.data.mkdir()
@@ -24,9 +31,22 @@ def test_the_code_is_copied_once(settings: Settings) -> None:
     assert release.publish(settings)
     assert not release.publish(settings)
     current = (settings.data / "release").resolve()
-    assert (current / "run/services.py").read_bytes() == (release.SOURCE / "run/services.py").read_bytes()
+    assert (current / "run/services.py").read_text() == "run/services.py"
     assert (current / "web/static/built/app.js").exists()
     assert not (current / "tests").exists()
+    assert not (current / "run/__pycache__/services.pyc").exists()  # only what is compiled here
+
+
+def test_changed_code_is_a_new_release_and_the_one_before_is_kept(settings: Settings) -> None:
+    release.publish(settings)
+    first = (settings.data / "release").resolve()
+    for words in ("a = 1", "a = 2"):
+        before = (settings.data / "release").resolve()
+        (release.SOURCE / "run/services.py").write_text(words)
+        assert release.publish(settings)
+        assert (settings.data / "release").resolve() != before
+    assert before.exists()
+    assert not first.exists()
 
 
 def test_a_half_copied_release_is_made_again(settings: Settings) -> None:
