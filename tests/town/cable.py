@@ -46,6 +46,7 @@ class Cable:
                 except OSError:
                     near.close()
                     continue
+                far.settimeout(None)
                 self._ends += [near, far]
                 for source, target in ((near, far), (far, near)):
                     threading.Thread(target=_pass_on, args=(source, target), daemon=True, name="cable").start()

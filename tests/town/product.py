@@ -120,6 +120,15 @@ class Product:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def mend(self) -> None:
+        """Starts again whatever a test left dead or stopped in its tracks."""
+        for name in (*SERVERS, "asterisk", *OURS):
+            if name in self._running:
+                self.freeze(name, False)
+            if name not in self.servers.pids() and not self.is_alive(name):
+                self.begin(name)
+        self.wait_until_ready("asterisk", *OURS)
+
     def freeze(self, name: str, frozen: bool) -> None:
         """Stops a process in its tracks, or lets it go on."""
         os.killpg(self._running[name].pid, signal.SIGSTOP if frozen else signal.SIGCONT)
@@ -153,15 +162,20 @@ class Product:
 
     def rows(self, query: LiteralString, *values: object) -> list[dict[str, Any]]:
         """Rows of a query over all organisations; connects again after PostgreSQL was away."""
+        try:
+            return self._connected().execute(query, values).fetchall()
+        except psycopg.OperationalError:  # PostgreSQL was killed under this connection
+            return self._connected().execute(query, values).fetchall()
+
+    def _connected(self) -> psycopg.Connection[dict[str, Any]]:
         if self._database is None or self._database.broken or self._database.closed:
-            settings = self.settings
             self._database = psycopg.connect(
-                f"host=127.0.0.1 port={settings.postgres_port} user=postgres dbname=holos connect_timeout=3",
-                password=settings.postgres_password.get_secret_value(),
+                f"host=127.0.0.1 port={self.settings.postgres_port} user=postgres dbname=holos connect_timeout=3",
+                password=self.settings.postgres_password.get_secret_value(),
                 autocommit=True,
                 row_factory=dict_row,
             )
-        return self._database.execute(query, values).fetchall()
+        return self._database
 
     def ledger(self, number: str) -> dict[str, Any] | None:
         """The last call of a number, as the ledger has it."""

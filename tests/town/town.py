@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import select
 
@@ -150,6 +151,7 @@ class Town:
     def clears_up(self) -> None:
         """After a failed story: nobody on the line, no result due, nobody on a shift, all browsers closed."""
         self.everybody_leaves()
+        self.product.mend()
         self.product.says("channel request hangup all")
         self.is_quiet()
         for code in ("khm", "dtm"):
@@ -184,7 +186,11 @@ class Town:
         for person in self.people:
             parts.append(f"--- {person.name}, the town's side")
             parts += person.timeline()
-            call = person.find_call()
+            try:
+                call = person.find_call()
+            except psycopg.Error as away:
+                parts.append(f"--- {person.name}, the journal cannot be read: {away}")
+                continue
             parts.append(f"--- {person.name}, the journal: {_brief(call)}")
             if call:
                 events = self.product.rows(
