@@ -1,4 +1,4 @@
-"""The words of an appeal, and which state may follow which (requirements, appendix A.2 and A.3)."""
+"""The words of an appeal (classifier of CMU 858; requirements, appendix A.2 and A.3)."""
 
 import re
 from dataclasses import dataclass
@@ -40,14 +40,6 @@ class Result(StrEnum):
 
 
 OPEN = frozenset({State.REGISTERED, State.IN_WORK, State.TO_BE_VERIFIED})
-
-TRANSITIONS: dict[State, frozenset[State]] = {
-    State.REGISTERED: frozenset({State.IN_WORK, State.CLOSED, State.CANCELLED}),
-    State.IN_WORK: frozenset({State.TO_BE_VERIFIED, State.CANCELLED}),
-    State.TO_BE_VERIFIED: frozenset({State.IN_WORK, State.CLOSED}),
-    State.CLOSED: frozenset(),
-    State.CANCELLED: frozenset(),
-}
 
 _NUMBER = re.compile(r"^(\d{2})-?(\d{6})$")
 

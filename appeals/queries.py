@@ -54,8 +54,14 @@ def find_submission(session: Session, submission: UUID) -> Appeal | None:
 
 def find_applicant(session: Session, phone: str) -> Applicant | None:
     """The person who last turned to us from this phone."""
-    newest = select(Applicant).where(Applicant.phone == phone).order_by(Applicant.id.desc()).limit(1)
-    return session.scalars(newest).one_or_none() if phone else None
+    return next(iter(applicants(session, phone)), None)
+
+
+def applicants(session: Session, phone: str | None) -> Sequence[Applicant]:
+    """Everybody who turned to us from this phone, newest first; nobody without a phone."""
+    if not phone:
+        return []
+    return session.scalars(select(Applicant).where(Applicant.phone == phone).order_by(Applicant.id.desc())).all()
 
 
 def appeals_of(session: Session, phone: str, *, at_most: int = 10) -> Sequence[Appeal]:
@@ -88,16 +94,15 @@ def find_draft(session: Session, person: int, call: UUID | None) -> AppealDraft 
 def _narrowed(filters: Filters) -> Select[Appeal]:
     conditions: list[ColumnElement[bool]] = []
     if filters.text:
-        like = f"%{filters.text.replace('%', '').replace('_', '')}%"
         number = AppealNumber.parse(filters.text)
         conditions.append(
             Appeal.number == str(number)
             if number
             else or_(
-                Appeal.number.like(like),
-                Appeal.substance.ilike(like),
-                Applicant.surname.ilike(like),
-                Applicant.phone.like(like),
+                Appeal.number.contains(filters.text, autoescape=True),
+                Appeal.substance.icontains(filters.text, autoescape=True),
+                Applicant.surname.icontains(filters.text, autoescape=True),
+                Applicant.phone.contains(filters.text, autoescape=True),
             )
         )
     conditions += [

@@ -15,12 +15,10 @@ import calls.queries
 from appeals import queries, service, words
 from appeals.model import Kind, Source
 from appeals.queries import Filters
-from appeals.service import AppealFields, ApplicantFields
 from appeals.tables import Appeal, Applicant
 from calls import directory
 from staff import queries as staff_queries
 from staff.access import DbSession, may
-from staff.service import audit
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
 from web.languages import audience
@@ -132,27 +130,26 @@ def register(
     sent = form.value
     appeal = service.register(
         session,
-        ApplicantFields(
-            surname=sent.surname,
-            given_name=sent.given_name,
-            patronymic=sent.patronymic,
-            phone=phone,
-            email=sent.email,
-            address=sent.address,
-        ),
-        AppealFields(
+        Appeal(
             kind=sent.kind,
             topic=sent.topic,
             substance=sent.substance,
             address=sent.address,
             source=sent.source,
-            call=sent.call,
+            call_id=sent.call,
+        ),
+        Applicant(
+            surname=sent.surname,
+            given_name=sent.given_name,
+            patronymic=sent.patronymic,
+            phone=phone or None,
+            email=sent.email,
+            address=sent.address,
         ),
         by=person,
         submission=sent.submission,
         explanation=sent.explanation if sent.deed == "explain" else "",
     )
-    audit(session, person, "appeal.registered", f"appeal:{appeal.number}")
     if is_part(request):
         return render(request, "appeals/_registered.html", appeal=appeal, words=words)
     return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))
@@ -187,8 +184,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
 @router.get("/{number}")
 def page(request: Request, session: DbSession, person: Reader, number: str) -> Response:
     """One appeal, as the life of the matter. The applicant's data are shown, so the look is written down."""
-    appeal = queries.get(session, number)
-    audit(session, person, "appeal.opened", f"appeal:{appeal.number}")
+    appeal = service.open_card(session, number, by=person)
     registrar = staff_queries.get(session, appeal.registered_by)
     topics = directory.choices(session)
     return render(request, "appeals/page.html", appeal=appeal, registrar=registrar, topics=topics, words=words)

@@ -1,82 +1,52 @@
 """Every change to appeals and their drafts: one function a deed."""
 
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from appeals import queries
-from appeals.model import AppealNumber, Kind, Result, Source, State
+from appeals.model import AppealNumber, Result, State
 from appeals.tables import Appeal, AppealDraft, AppealNumbering, Applicant
+from staff.service import audit
 from staff.tables import Organisation, Person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicantFields:
-    """Who turned to us. The phone is E.164 or empty."""
-
-    surname: str
-    given_name: str = ""
-    patronymic: str = ""
-    phone: str = ""
-    email: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppealFields:
-    """What they ask for."""
-
-    kind: Kind
-    topic: str
-    substance: str
-    address: str
-    source: Source = Source.PHONE
-    call: UUID | None = None
-
-
 def register(
-    session: Session,
-    applicant: ApplicantFields,
-    appeal: AppealFields,
-    *,
-    by: Person,
-    submission: UUID,
-    explanation: str = "",
+    session: Session, appeal: Appeal, applicant: Applicant, *, by: Person, submission: UUID, explanation: str = ""
 ) -> Appeal:
-    """A numbered appeal; with an explanation it is closed at once as explained (U-101). The same form registers once.
+    """The appeal under a number; with an explanation it is closed at once as explained (U-101).
 
-    The draft of this person and call is done with.
+    `appeal` and `applicant` carry what was typed. The same form (`submission`) registers once, however often and in
+    parallel it is sent. The draft of this person and call is done with.
     """
+    number = _next_number(session, by.organisation_id)  # its lock lets one registration in at a time
     already = queries.find_submission(session, submission)
     if already is not None:
+        _give_back(session, by.organisation_id, number)
         return already
-    row = Appeal(
-        organisation_id=by.organisation_id,
-        number=str(_next_number(session, by.organisation_id)),
-        submission=submission,
-        kind=appeal.kind,
-        topic=appeal.topic,
-        substance=appeal.substance,
-        address=appeal.address,
-        source=appeal.source,
-        call_id=appeal.call,
-        state=State.CLOSED if explanation else State.REGISTERED,
-        result=Result.EXPLAINED if explanation else None,
-        answer=explanation,
-        closed_at=datetime.now(UTC) if explanation else None,
-        applicant=_same_or_new(session, applicant, by.organisation_id),
-        registered_by=by.id,
-    )
-    session.add(row)
-    forget_draft(session, by.id, appeal.call)
+    appeal.organisation_id = applicant.organisation_id = by.organisation_id
+    appeal.number, appeal.submission, appeal.registered_by = str(number), submission, by.id
+    appeal.state, appeal.result, appeal.answer = State.REGISTERED, None, explanation
+    if explanation:
+        appeal.state, appeal.result, appeal.closed_at = State.CLOSED, Result.EXPLAINED, datetime.now(UTC)
+    appeal.applicant = _same_or_new(session, applicant)
+    session.add(appeal)
+    forget_draft(session, by.id, appeal.call_id)
     session.flush()
-    return row
+    audit(session, by, "appeal.registered", f"appeal:{appeal.number}")
+    return appeal
+
+
+def open_card(session: Session, number: str, *, by: Person) -> Appeal:
+    """The appeal with the applicant's data, whose reading is written down (U-41). NotFound when there is none."""
+    appeal = queries.get(session, number)
+    audit(session, by, "appeal.opened", f"appeal:{appeal.number}")
+    return appeal
 
 
 def save_draft(session: Session, person: Person, call: UUID | None, fields: dict[str, Any]) -> None:
@@ -95,15 +65,25 @@ def forget_draft(session: Session, person: int, call: UUID | None) -> None:
     session.execute(delete(AppealDraft).where(AppealDraft.person_id == person, same_call))
 
 
-def _same_or_new(session: Session, fields: ApplicantFields, organisation: int) -> Applicant:
-    """The known applicant with this phone and surname, brought up to date; else a new one."""
-    known = queries.find_applicant(session, fields.phone)
-    if known is None or known.surname.casefold() != fields.surname.casefold():
-        return Applicant(organisation_id=organisation, **asdict(fields) | {"phone": fields.phone or None})
-    for name, value in asdict(fields).items():
-        if value:
-            setattr(known, name, value)
-    return known
+def _same_or_new(session: Session, typed: Applicant) -> Applicant:
+    """The known applicant of this phone with the same full name, with newer contacts; else the one typed.
+
+    Names are never overwritten: people share phones, and a name belongs to all earlier appeals of its bearer.
+    """
+    for known in queries.applicants(session, typed.phone):
+        if known.name.casefold() == typed.name.casefold():
+            known.email, known.address = typed.email or known.email, typed.address or known.address
+            return known
+    return typed
+
+
+def _give_back(session: Session, organisation: int, number: AppealNumber) -> None:
+    """Takes the number back that nobody got; the lock is still ours, so no other has been given since."""
+    session.execute(
+        update(AppealNumbering)
+        .where(AppealNumbering.organisation_id == organisation, AppealNumbering.year == number.year)
+        .values(last=number.running - 1)
+    )
 
 
 def _next_number(session: Session, organisation: int) -> AppealNumber:

@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import select
 
 from appeals import service as appeals
-from appeals.model import Kind
-from appeals.service import AppealFields, ApplicantFields
+from appeals.model import Kind, Source
+from appeals.tables import Appeal, Applicant
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
 from ivr import queries, service, snapshot
@@ -123,11 +123,10 @@ def test_the_language_of_last_time_is_spoken(process: Process, published: Centre
 
 def test_the_state_of_an_appeal_is_spoken(process: Process, published: Centre) -> None:
     with transaction(EVERY_ORGANISATION) as session:
-        asked = AppealFields(kind=Kind.COMPLAINT, topic="water", substance="No water", address="")
+        asked = Appeal(kind=Kind.COMPLAINT, topic="water", substance="No water", address="", source=Source.PHONE)
         olena = published.people["olena"]
-        appeal = appeals.register(
-            session, ApplicantFields(surname="Коваль"), asked, by=olena, submission=uuid.uuid4(), explanation="Soon"
-        )
+        koval = Applicant(surname="Коваль", given_name="", patronymic="", email="", address="")
+        appeal = appeals.register(session, asked, koval, by=olena, submission=uuid.uuid4(), explanation="Soon")
         digits = appeal.number.replace("-", "")
     channel = process.call("1", "5", digits).walks()
     said = channel.heard[channel.heard.index("appeal-number") :]
