@@ -1,13 +1,14 @@
 """The product whole, on real parts: the servers, Asterisk and our processes, exactly as `make run` starts them.
 
-Everything lives in one directory and on ports from one number on. Where `make run` has a supervisor, a test says
-itself when a process that it killed comes back.
+Everything lives in one directory and on ports from one number on. What ends by itself is started again, as under the
+supervisor of `make run`; what a test kills comes back when the test says so.
 """
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,6 +59,7 @@ class Product:
         self.own: dict[str, str] = {}  # another module in place of run.<name>, for benchmarks
         self.special: dict[str, dict[str, str]] = {}  # settings of one process only, by its name
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = threading.Event()
         self._database: psycopg.Connection[dict[str, Any]] | None = None
 
     def start(self, sounds: Path, *, before_asterisk: Callable[[], None] = lambda: None) -> None:
@@ -76,6 +78,7 @@ class Product:
         for name in ("asterisk", *OURS):
             self.begin(name)
         self.wait_until_ready("asterisk", *OURS)
+        threading.Thread(target=self._supervise, daemon=True, name="supervisor").start()
 
     def command(self, name: str) -> str:
         """What `python -m run.<name>` prints."""
@@ -135,6 +138,7 @@ class Product:
 
     def stop(self) -> None:
         """Ends everything; what does not go within ten seconds is killed."""
+        self._stopping.set()
         if self._database is not None:
             self._database.close()
         for process in self._running.values():
@@ -216,6 +220,13 @@ class Product:
             for name, log in logs
             if log.exists()
         )
+
+    def _supervise(self) -> None:
+        """Starts again what ended by itself, as the supervisor of `make run` does; what a test killed stays dead."""
+        while not self._stopping.wait(0.5):
+            for name, process in list(self._running.items()):
+                if process.poll() is not None and not self._stopping.is_set():
+                    self.begin(name)
 
     def _is_ready(self, name: str) -> bool:
         if name in self.servers.pids():
