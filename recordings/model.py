@@ -10,8 +10,8 @@ from typing import Final
 class RecordingState(StrEnum):
     """How far a recording is. Each answered call ends in `STORED`, or in a state that has a reason (Z-33)."""
 
-    EXPECTED = "expected"  # written before the queue: the call may yet go unanswered
-    RECORDING = "recording"  # Asterisk says that it writes the two legs
+    EXPECTED = "expected"  # the first segment, before the queue: the call may yet go unanswered
+    RECORDING = "recording"  # an agent has answered, and Asterisk writes the two legs of their talk
     SPOOLED = "spooled"  # the call is over, the legs lie in the local spool and wait to be encoded and stored
     STORED = "stored"  # in the store, read back and compared
     NOT_NEEDED = "not_needed"  # nobody answered: there was no conversation

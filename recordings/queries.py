@@ -140,12 +140,14 @@ def stale(session: Session, *, before: datetime) -> Sequence[Recording]:
     ).all()
 
 
-def forgotten(session: Session, *, before: datetime) -> Sequence[Recording]:
-    """Recordings expected so long ago that the call cannot still be on, of calls the ledger does not know."""
+def forgotten(session: Session, *, before: datetime) -> int:
+    """How many recordings are under way for so long that the call is over, of calls the ledger does not know."""
     known = exists().where(CallRow.id == Recording.call)
     return session.scalars(
-        select(Recording).where(Recording.state.in_(UNDER_WAY), Recording.created_at < before, ~known).limit(500)
-    ).all()
+        select(func.count())
+        .select_from(Recording)
+        .where(Recording.state.in_(UNDER_WAY), Recording.created_at < before, ~known)
+    ).one()
 
 
 def unrecorded(session: Session, *, since: datetime, before: datetime) -> Sequence[CallRow]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_ASKED = re.compile(r"bytes=(\d*)-(\d*)")
+_ASKED = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")  # longer numbers are nonsense: no file is so large
 
 
 @dataclass(frozen=True, slots=True)

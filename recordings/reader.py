@@ -4,15 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from calls.events import (
-    AgentAnswered,
-    AgentJoinedTalk,
-    CallEnded,
-    CallEvent,
-    CallLost,
-    PromptHeard,
-    RecordingStarted,
-)
+from calls.events import AgentAnswered, CallEnded, CallEvent, CallLost, PromptHeard, RecordingStarted
 from calls.readers import Recorded
 from db import after_commit
 from recordings import jobs, service
@@ -31,8 +23,6 @@ def _happened(session: Session, organisation: int, node: str, event: CallEvent) 
             service.started(session, organisation, call, segment, agent=agent, node=node, at=at)
         case AgentAnswered(call=call, agent=agent, at=at):
             service.answered(session, organisation, call, agent=agent, node=node, at=at)
-        case AgentJoinedTalk(call=call, agent=agent, at=at):
-            service.joined(session, call, agent=agent, at=at)
         case PromptHeard(call=call, prompt=prompt) if prompt == service.NOTICE:
             service.told(session, call)
         case CallEnded(call=call, at=at) | CallLost(call=call, at=at):

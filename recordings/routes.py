@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from calls import directory
-from db import NotFound, after_commit
+from db import NotFound, after_commit, transaction
 from recordings import jobs, queries, service, spool, store, words
 from recordings.model import LITTLE_ROOM, ListeningKind, RecordingState, Why, room
 from recordings.ranges import Part, asked_part
@@ -50,6 +50,9 @@ class WhyForm(BaseModel):
 
     why: Why
     note: str = Field("", max_length=500)
+
+
+Asked = Annotated[Submitted[WhyForm], submitted(WhyForm)]
 
 
 @router.get("/of")
@@ -122,46 +125,31 @@ def retry(session: DbSession, person: Keeper, recording_id: int) -> Response:
 
 
 @router.post("/{recording_id}/listen")
-def listen(
-    request: Request,
-    session: DbSession,
-    person: Listener,
-    recording_id: int,
-    form: Annotated[Submitted[WhyForm], submitted(WhyForm)],
-) -> Response:
+def listen(request: Request, person: Listener, recording_id: int, form: Asked) -> Response:
     """Writes down who listens and why, then opens the sound."""
-    recording = _audible(session, person, recording_id)
-    listening = _noted(request, session, person, recording, form=form, kind=ListeningKind.LISTENED)
-    each = _segment(session, person, recording, listening=listening, form=form)
-    if is_part(request):
-        status = 200 if listening else 422
-        return render(request, "recordings/_opened.html", status=status, each=each, **_log_of(session, recording.call))
-    if listening is None:
-        return render(
-            request, "recordings/of_call.html", status=422, call=recording.call, segments=[each],
-            **_log_of(session, recording.call),
-        )  # fmt: skip
-    return see_other(f"/recordings/of?call={recording.call}&listening={listening.id}")
+    _check_genuine(person, recording_id, form)
+    with transaction(person.organisation_id) as session:
+        recording = _audible(session, person, recording_id)
+        listening = _noted(request, session, person, recording, form=form, kind=ListeningKind.LISTENED)
+        if is_part(request):
+            each = _segment(session, person, recording, listening=listening, form=form)
+            log_of = _log_of(session, recording.call)
+            return render(request, "recordings/_opened.html", status=200 if listening else 422, each=each, **log_of)
+        if listening is None:
+            return _asked_again(request, session, person, recording, form)
+        return see_other(f"/recordings/of?call={recording.call}&listening={listening.id}")
 
 
 @router.post("/{recording_id}/download")
-def download(
-    request: Request,
-    session: DbSession,
-    person: Downloader,
-    recording_id: int,
-    form: Annotated[Submitted[WhyForm], submitted(WhyForm)],
-) -> Response:
+def download(request: Request, person: Downloader, recording_id: int, form: Asked) -> Response:
     """Writes down who takes the recording away and why, then gives the file."""
-    recording = _audible(session, person, recording_id)
-    listening = _noted(request, session, person, recording, form=form, kind=ListeningKind.DOWNLOADED)
-    if listening is None:
-        each = _segment(session, person, recording, form=form)
-        return render(
-            request, "recordings/of_call.html", status=422, call=recording.call, segments=[each],
-            **_log_of(session, recording.call),
-        )  # fmt: skip
-    return see_other(f"/recordings/{recording.id}/file?listening={listening.id}")
+    _check_genuine(person, recording_id, form)
+    with transaction(person.organisation_id) as session:
+        recording = _audible(session, person, recording_id)
+        listening = _noted(request, session, person, recording, form=form, kind=ListeningKind.DOWNLOADED)
+        if listening is None:
+            return _asked_again(request, session, person, recording, form)
+        return see_other(f"/recordings/{recording.id}/file?listening={listening.id}")
 
 
 @router.get("/{recording_id}/audio")
@@ -206,6 +194,27 @@ def _sound(recording: Recording, part: Part | None) -> Response:
     return StreamingResponse(pieces, status_code=200 if whole else 206, headers=headers)
 
 
+def _check_genuine(person: Person, recording_id: int, form: Submitted[WhyForm]) -> None:
+    """Only what the store gives back unchanged is opened, and only to who says why. NotGenuine; Unavailable.
+
+    The whole object is read, so no transaction is open meanwhile; a stored recording never changes.
+    """
+    if form.value is not None and form.value.why is Why.OTHER and not form.value.note:
+        form.refuse("note", _("Say in own words what for"))
+    if form.value is None:
+        return
+    with transaction(person.organisation_id) as session:
+        recording = _audible(session, person, recording_id)
+        key, stored = recording.object_key or "", (recording.sha256, recording.size)
+    try:
+        unchanged = store.checksum(key) == stored
+    except store.StoreAway as error:
+        raise Unavailable from error
+    if not unchanged:
+        log.error("recording_changed_in_the_store", recording=recording_id)
+        raise service.NotGenuine(f"recording {recording_id}")
+
+
 def _noted(
     request: Request,
     session: Session,
@@ -215,18 +224,9 @@ def _noted(
     form: Submitted[WhyForm],
     kind: ListeningKind,
 ) -> Listening | None:
-    """The line in the log; None when no reason was given. Only what the store gives back unchanged is opened."""
-    if form.value is not None and form.value.why is Why.OTHER and not form.value.note:
-        form.refuse("note", _("Say in own words what for"))
+    """The line in the log; None when no reason was given."""
     if form.value is None:
         return None
-    try:
-        unchanged = store.checksum(recording.object_key or "") == (recording.sha256, recording.size)
-    except store.StoreAway as error:
-        raise Unavailable from error
-    if not unchanged:
-        log.error("recording_changed_in_the_store", recording=recording.id)
-        raise service.NotGenuine(f"recording {recording.id}")
     audit(session, person, f"recording.{kind}", f"recording:{recording.call}/{recording.segment}")
     return service.note_listening(
         session,
@@ -236,6 +236,20 @@ def _noted(
         why=form.value.why,
         note=form.value.note,
         address=request.client.host if request.client else "",
+    )
+
+
+def _asked_again(
+    request: Request, session: Session, person: Person, recording: Recording, form: Submitted[WhyForm]
+) -> Response:
+    """The page of the segment with the form and what is wrong in it."""
+    return render(
+        request,
+        "recordings/of_call.html",
+        status=422,
+        call=recording.call,
+        segments=[_segment(session, person, recording, form=form)],
+        **_log_of(session, recording.call),
     )
 
 

@@ -1,7 +1,6 @@
 """Every change to a recording, from "expected" to "stored", and the log of who listened."""
 
 import hashlib
-import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -77,13 +76,6 @@ def answered(session: Session, organisation: int, call: UUID, *, agent: str, nod
         _took_part(recording, agent)
 
 
-def joined(session: Session, call: UUID, *, agent: str, at: datetime) -> None:
-    """Another operator talks with the caller now, in the same segment."""
-    recording = queries.segment_at(session, call, at)
-    if recording is not None:
-        _took_part(recording, agent)
-
-
 def told(session: Session, call: UUID) -> None:
     """The caller heard the notice of recording to its end."""
     session.execute(update(Recording).where(Recording.call == call).values(notice_heard=True))
@@ -125,7 +117,7 @@ def bring_in(session: Session, recording_id: int, folder: Path) -> None:
     session.refresh(recording)
     legs = spool.legs(folder, recording.call, recording.segment)
     encoded = folder / "encoded" / recording.file_name
-    if recording.state in (RecordingState.STORED, RecordingState.NOT_NEEDED):
+    if recording.state == RecordingState.STORED:
         _clear(session, legs, encoded)
     if recording.state != RecordingState.SPOOLED:
         return
@@ -136,7 +128,7 @@ def bring_in(session: Session, recording_id: int, folder: Path) -> None:
     if recording.attempts:
         store.ask()
     encoded.parent.mkdir(exist_ok=True)
-    caller, operator = _finished(legs)
+    caller, operator = spool.finished(legs, patience=_FINISHING)
     if not any(leg and leg.count for leg in (caller, operator)):
         _settle(recording, RecordingState.MISSING, Reason.NO_SOUND)
     else:
@@ -152,18 +144,6 @@ def _clear(session: Session, legs: spool.Legs, encoded: Path) -> None:
     """Local files go once it is certain that nobody needs them."""
     after_commit(session, legs.delete)
     after_commit(session, partial(encoded.unlink, missing_ok=True))
-
-
-def _finished(legs: spool.Legs) -> tuple[spool.Samples | None, spool.Samples | None]:
-    """Both legs, once Asterisk has closed the files; a moment's patience, then NotFinished."""
-    patience = time.monotonic() + _FINISHING
-    while True:
-        try:
-            return spool.samples(legs.caller), spool.samples(legs.operator)
-        except spool.NotFinished:
-            if time.monotonic() > patience:
-                raise
-            time.sleep(0.05)
 
 
 def _upload(recording: Recording, encoded: Path) -> None:
@@ -254,9 +234,13 @@ def never_started(
     log.error("recording_never_started", call=str(call))
 
 
-def give_up(recording: Recording) -> None:
-    """Expected long ago for a call that the ledger does not know: nobody answered it."""
-    _settle(recording, RecordingState.NOT_NEEDED, Reason.NOT_ANSWERED)
+def turned_up(recording: Recording) -> None:
+    """Its legs lie in the spool, though it was thought missing or not needed: somebody talked, so it is stored."""
+    now = datetime.now(UTC)
+    recording.answered_at = recording.answered_at or recording.started_at or recording.ended_at or now
+    recording.state, recording.attempts = RecordingState.SPOOLED, 0
+    recording.reason, recording.due_at = None, now
+    log.warning("recording_turned_up", recording=recording.id, call=str(recording.call))
 
 
 def check_stored(recording: Recording) -> None:

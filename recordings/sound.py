@@ -1,7 +1,7 @@
 """From two mono legs to one stereo file: the caller on the left, the operator on the right; levels on the way.
 
 The legs are read in stretches, so that an hour of talk needs no more memory than a minute. Why Opus in WebM:
-docs/decisions/recording-format.md.
+docs/decisions/0041-recording-format.md.
 """
 
 import math

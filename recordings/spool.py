@@ -1,7 +1,8 @@
 """The local spool: two mono legs for each segment, written by Asterisk, deleted only when the store has them.
 
 MixMonitor writes `<call>.<segment>.rx.wav` (what the caller says) and `.tx.wav` (what the caller hears). The header's
-length is filled in when the file is closed; a killed Asterisk leaves it wrong, and then the size of the file counts.
+length may be written while the file grows, so a header that agrees with the size proves nothing: see `finished`. An
+Asterisk that was killed leaves it wrong, and then the size of the file counts.
 """
 
 import shutil
@@ -16,7 +17,8 @@ from uuid import UUID
 RATE = 8000  # samples a second
 SAMPLE = 2  # bytes
 _ENDINGS = {"caller": ".rx.wav", "operator": ".tx.wav"}
-_STILL = 10.0  # seconds without a write after which an unfinished file is taken as it is
+_STILL = 10.0  # seconds without a write after which a file is taken as it is
+_BETWEEN_LOOKS = 0.3  # seconds; a file that is still open grows by fifteen packets meanwhile
 
 
 class NotFinished(Exception):
@@ -70,20 +72,54 @@ def found(spool: Path, *, untouched_for: timedelta) -> Iterator[tuple[UUID, int]
             continue
 
 
-def samples(path: Path) -> Samples | None:
-    """The sound of a leg; None when there is no such file. NotFinished while it may still be written.
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A leg as it lay there at one moment."""
 
-    A closed file's header agrees with its size; an empty one may be open with its first samples still in memory.
+    samples: Samples
+    size: int  # bytes
+    changed: float  # Unix time
+    agrees: bool  # the header tells the length that is there, and something is
+
+    @property
+    def untouched(self) -> bool:
+        """Nobody has written to it for long."""
+        return time.time() - self.changed >= _STILL
+
+
+def finished(legs: Legs, *, patience: float) -> tuple[Samples | None, Samples | None]:
+    """The sound of both legs, None for one that is absent. To be asked for once the call is over.
+
+    Asterisk closes the files within moments of the hang-up. A leg is whole when two looks find it unchanged and its
+    header agrees, or when nobody has written to it for long. NotFinished after `patience` seconds.
     """
+    deadline = time.monotonic() + patience
+    before = _look(legs.caller), _look(legs.operator)
+    while not all(look is None or look.untouched for look in before):
+        if time.monotonic() > deadline:
+            raise NotFinished(legs.caller.name)
+        time.sleep(_BETWEEN_LOOKS)
+        now = _look(legs.caller), _look(legs.operator)
+        if now == before and all(look is None or look.agrees or look.untouched for look in now):
+            break
+        before = now
+    caller, operator = before
+    return caller.samples if caller else None, operator.samples if operator else None
+
+
+def _look(path: Path) -> _Look | None:
     if not path.exists():
         return None
-    size = path.stat().st_size
+    found = path.stat()
     offset, told = _data_chunk(path)
-    there = max(0, size - offset)
-    if (told != there or there == 0) and time.time() - path.stat().st_mtime < _STILL:
-        raise NotFinished(path.name)
+    there = max(0, found.st_size - offset)
     trusted = told if 0 < told <= there else there
-    return Samples(path, offset, trusted // SAMPLE)
+    return _Look(
+        Samples(path, offset, trusted // SAMPLE),
+        size=found.st_size,
+        changed=found.st_mtime,
+        agrees=0 < told == there,
+    )
 
 
 def _data_chunk(path: Path) -> tuple[int, int]:

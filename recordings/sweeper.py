@@ -20,14 +20,18 @@ _LOOK_BACK = timedelta(days=3)
 
 def sweep(folder: Path, node: str) -> str:
     """All of it; says in a line what was found."""
-    settled = settle_stale(node)
+    settled = settle_stale(folder, node)
+    waiting = count_forgotten()
     unknown, adopted = look_at_files(folder, node)
     stated = state_reasons()
-    return f"settled {settled}, adopted {adopted}, without a reason {stated}, of unknown calls {unknown}"
+    return (
+        f"settled {settled}, waiting for the ledger {waiting}, adopted {adopted}, without a reason {stated}, "
+        f"of unknown calls {unknown}"
+    )
 
 
-def settle_stale(node: str) -> int:
-    """Calls that are over by the ledger and whose end we missed; calls that never became known."""
+def settle_stale(folder: Path, node: str) -> int:
+    """Calls that are over by the ledger and whose end we missed. Not needed is only what has no legs and no answer."""
     now = datetime.now(UTC)
     to_store: list[int] = []
     with transaction(EVERY_ORGANISATION) as session:
@@ -35,20 +39,29 @@ def settle_stale(node: str) -> int:
         for recording in stale:
             call = calls.get(session, recording.call)
             recording.answered_at = recording.answered_at or call.answered_at
+            if spool.legs(folder, recording.call, recording.segment).exist:
+                recording.answered_at = recording.answered_at or call.ended_at
             recording.node = recording.node or node
             to_store += [each.id for each in service.ended(session, recording.call, at=call.ended_at or now)]
-        forgotten = queries.forgotten(session, before=now - _LONGEST_CALL)
-        for recording in forgotten:
-            service.give_up(recording)
     for recording_id in to_store:
         jobs.ask_for(recording_id, node)
-    return len(stale) + len(forgotten)
+    return len(stale)
+
+
+def count_forgotten() -> int:
+    """Recordings of calls that must be over and that the ledger does not know: they wait until it has caught up."""
+    with transaction(EVERY_ORGANISATION) as session:
+        waiting = queries.forgotten(session, before=datetime.now(UTC) - _LONGEST_CALL)
+    if waiting:
+        log.warning("recordings_wait_for_the_ledger", recordings=waiting)
+    return waiting
 
 
 def look_at_files(folder: Path, node: str) -> tuple[int, int]:
-    """Legs without a row are adopted, legs of settled rows are deleted. Says how many are of unknown calls, adopted.
+    """Legs without a row are adopted, legs of stored rows are deleted. Says how many are of unknown calls, adopted.
 
-    Legs of a call that the ledger does not know are left alone: the listener may still have to catch up.
+    Legs without a row, of a call that the ledger does not know, are left alone: the listener may have to catch up.
+    Asterisk writes legs only after an answer: whatever the row says, legs that are not in the store are a conversation.
     """
     unknown = adopted = 0
     for call, segment in spool.found(folder, untouched_for=_SETTLING):
@@ -61,10 +74,10 @@ def look_at_files(folder: Path, node: str) -> tuple[int, int]:
                     continue
                 adopted += 1
                 service.adopt(session, known.organisation_id, call, segment, node=node, over=known.ended_at is not None)
-            elif recording.state in (RecordingState.STORED, RecordingState.NOT_NEEDED):
+            elif recording.state == RecordingState.STORED:
                 spool.legs(folder, call, segment).delete()
-            elif recording.state == RecordingState.MISSING:
-                service.retry(session, recording)  # they turned up after all
+            elif recording.state in (RecordingState.NOT_NEEDED, RecordingState.MISSING):
+                service.turned_up(recording)
     if unknown:
         log.warning("recordings_of_unknown_calls", files=unknown)
     return unknown, adopted

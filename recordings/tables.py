@@ -14,7 +14,7 @@ _UNSETTLED = "state IN ('expected', 'recording', 'spooled', 'failed')"
 
 
 class Recording(OfOrganisation, Base):
-    """One visit of a call to a queue, recorded; written before the caller enters the queue."""
+    """The talk of one agent with the caller, recorded. The first of a call is expected before it enters a queue."""
 
     __tablename__ = "recording"
     __table_args__ = (
@@ -35,7 +35,7 @@ class Recording(OfOrganisation, Base):
     call: Mapped[UUID]
     segment: Mapped[int]
     node: Mapped[str | None]  # whose spool holds the legs; known once Asterisk has started to write
-    agents: Mapped[list[str]] = mapped_column(server_default="{}")  # interfaces, first the one who answered
+    agents: Mapped[list[str]] = mapped_column(server_default="{}")  # interfaces of those who talk in this segment
     state: Mapped[str] = mapped_column(server_default=RecordingState.EXPECTED)
     notice_heard: Mapped[bool] = mapped_column(server_default=text("false"))  # the caller was told of the recording
     created_at: Mapped[created_at]

@@ -47,7 +47,7 @@ class Servers:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, *names: str) -> Self:
-        """Starts the servers named, or all: "postgres", "redis", "s3". Returns when each answers."""
+        """Starts those of the servers named, or of all three, that do not run yet. Returns when each answers."""
         wanted = names or ("postgres", "redis", "s3")
         atexit.register(self.stop)  # also when a test run dies of an error before its end
         starters: dict[str, Callable[[], None]] = {
@@ -56,7 +56,8 @@ class Servers:
             "s3": self._start_store,
         }
         for name in wanted:
-            starters[name]()
+            if name not in self._running or self._running[name].poll() is not None:
+                starters[name]()
         ready: dict[str, Callable[[], object]] = {
             "postgres": lambda: prepare_databases(self.settings),
             "redis": lambda: ping_redis(self.settings),

@@ -6,11 +6,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, QueuePool, select, update
 
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs, store
 from recordings.model import Reason, RecordingState
+from recordings.ranges import asked_part
 from recordings.tables import Listening, Recording
 from run.servers import Servers
 from run.settings import Settings
@@ -144,6 +145,12 @@ def test_players_seek_by_parts(client: SignIn, call: UUID, asked: str, first: in
     assert "content-encoding" not in part.headers
 
 
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5000])
+@pytest.mark.parametrize("asked", ["bytes={}-", "bytes=-{}", "bytes=0-{}", "bytes={}-{}"])
+def test_numbers_beyond_all_files_are_nonsense(asked: str, number: str) -> None:
+    assert asked_part(asked.format(number, number), 1000) is None
+
+
 @pytest.mark.parametrize("asked", ["bytes=5-2", "bytes=0-1,5-9", "pages=1-2", "bytes=-", "nonsense"])
 def test_what_is_no_part_is_the_whole(client: SignIn, call: UUID, asked: str) -> None:
     iryna, recording = client("iryna"), recording_of(call)
@@ -206,6 +213,23 @@ def test_a_recording_changed_in_the_store_is_not_played(client: SignIn, call: UU
     answer = client("iryna").post(f"/recordings/{recording.id}/listen", data={"why": "quality"})
     assert answer.status_code == 409
     assert listenings() == []
+
+
+@pytest.mark.parametrize("deed", ["listen", "download"])
+def test_no_transaction_is_open_while_the_store_is_read(
+    client: SignIn, call: UUID, database: Engine, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    assert isinstance(database.pool, QueuePool)
+    pool, honest, in_use = database.pool, store.checksum, []
+
+    def watched(key: str) -> tuple[str, int]:
+        in_use.append(pool.checkedout())
+        return honest(key)
+
+    monkeypatch.setattr(store, "checksum", watched)
+    answer = client("mykola").post(f"/recordings/{recording_of(call).id}/{deed}", data={"why": "quality"})
+    assert answer.status_code == 303
+    assert in_use == [0]
 
 
 def test_while_the_store_is_away_the_page_says_so(client: SignIn, call: UUID, store_server: Servers) -> None:

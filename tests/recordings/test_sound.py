@@ -1,6 +1,9 @@
 """Two legs become one stereo file, and what is said of it is true."""
 
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,13 +16,15 @@ from tests.recordings.speech import RATE, conversation, decoded, likeness, write
 LIMIT = timedelta(minutes=1)
 
 
+def legs(folder: Path) -> spool.Legs:
+    return spool.Legs(folder / "l.wav", folder / "r.wav")
+
+
 def encoded(folder: Path, left: np.ndarray | None, right: np.ndarray | None, **how: bool) -> tuple[sound.Sound, bytes]:
     for name, wave in (("l.wav", left), ("r.wav", right)):
         if wave is not None:
             write_leg(folder / name, wave, **how)
-    heard = sound.encode(
-        spool.samples(folder / "l.wav"), spool.samples(folder / "r.wav"), folder / "out.webm", time_limit=LIMIT
-    )
+    heard = sound.encode(*spool.finished(legs(folder), patience=1), folder / "out.webm", time_limit=LIMIT)
     return heard, (folder / "out.webm").read_bytes()
 
 
@@ -53,7 +58,7 @@ def test_a_leg_cut_off_by_a_crash_counts_by_its_size(tmp_path: Path, monkeypatch
     caller, operator = conversation()
     write_leg(tmp_path / "l.wav", caller, finished=False)
     with pytest.raises(spool.NotFinished):
-        spool.samples(tmp_path / "l.wav")
+        spool.finished(legs(tmp_path), patience=0)
     monkeypatch.setattr(spool, "_STILL", 0.0)
     heard, data = encoded(tmp_path, caller, operator, finished=False)
     assert heard.duration.total_seconds() == pytest.approx(len(caller) / RATE)
@@ -63,9 +68,45 @@ def test_a_leg_cut_off_by_a_crash_counts_by_its_size(tmp_path: Path, monkeypatch
 def test_a_header_cut_short_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool, "_STILL", 0.0)
     (tmp_path / "l.wav").write_bytes(b"RIFF\0\0")
-    found = spool.samples(tmp_path / "l.wav")
+    found, absent = spool.finished(legs(tmp_path), patience=0)
     assert found is not None
     assert found.count == 0
+    assert absent is None
+
+
+def test_a_leg_that_still_grows_is_not_finished_though_its_header_agrees(tmp_path: Path) -> None:
+    caller, operator = conversation()
+    write_leg(tmp_path / "r.wav", operator)
+    with growing(tmp_path / "l.wav", caller), pytest.raises(spool.NotFinished):
+        spool.finished(legs(tmp_path), patience=1)
+    whole, other = spool.finished(legs(tmp_path), patience=1)
+    assert whole is not None
+    assert other is not None
+    assert whole.count == (tmp_path / "l.wav").stat().st_size // 2 - 22  # all that was written, without the header
+    assert other.count == len(operator)
+
+
+@contextmanager
+def growing(path: Path, wave: np.ndarray) -> Iterator[None]:
+    """Asterisk, still writing: every 20 ms another packet, in a file whose header always agrees with its size."""
+    over, begun = threading.Event(), threading.Event()
+
+    def write() -> None:
+        packets = 0
+        while not over.wait(0.02):
+            packets += 1
+            write_leg(path.with_suffix(".new"), np.resize(wave, packets * 160))
+            path.with_suffix(".new").rename(path)
+            begun.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        over.set()
+        writer.join()
 
 
 def test_one_leg_alone_is_a_recording_with_a_silent_side(tmp_path: Path) -> None:
@@ -93,5 +134,6 @@ def test_a_long_call_is_read_in_stretches(tmp_path: Path) -> None:
 def test_what_the_encoder_refuses_is_said(tmp_path: Path) -> None:
     caller, _ = conversation()
     write_leg(tmp_path / "l.wav", caller)
+    leg, _ = spool.finished(legs(tmp_path), patience=1)
     with pytest.raises(sound.NotEncodable, match="No such file"):
-        sound.encode(spool.samples(tmp_path / "l.wav"), None, tmp_path / "absent" / "x.webm", time_limit=LIMIT)
+        sound.encode(leg, None, tmp_path / "absent" / "x.webm", time_limit=LIMIT)

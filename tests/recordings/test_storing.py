@@ -77,6 +77,11 @@ def test_legs_without_a_sample_are_no_recording(archive: Archive, monkeypatch: p
     assert archive.files(call) == []
 
 
+def test_a_server_that_runs_is_not_started_again(archive: Archive) -> None:
+    before = archive.servers.pids()
+    assert archive.servers.start("s3").pids() == before  # else the first one would outlive `kill` and `stop`
+
+
 def test_while_the_store_is_away_nothing_is_lost(archive: Archive) -> None:
     calls = [archive.call() for _ in range(3)]
     archive.servers.kill("s3")

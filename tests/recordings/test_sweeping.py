@@ -10,12 +10,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, select, update
 
+from calls import events
+from calls.model import Interface
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs, service, spool, sweeper
 from recordings.model import Reason, RecordingState, Room, room
 from recordings.tables import Recording
-from tests.pages.a_call import abandoned_call, answered_call
+from tests.centre import Centre
+from tests.pages.a_call import abandoned_call, answered_call, happen
 from tests.recordings.conftest import NODE, Archive
 
 Usage = namedtuple("Usage", "total used free")
@@ -94,20 +97,70 @@ def test_an_end_that_was_missed_is_found_in_the_ledger(archive: Archive) -> None
     call = answered_call(archive.operator)
     with transaction(EVERY_ORGANISATION) as session:
         session.execute(update(Recording).where(Recording.call == call).values(state=RecordingState.RECORDING))
-    assert sweeper.settle_stale(NODE) == 1
+    assert sweeper.settle_stale(archive.spool, NODE) == 1
     assert archive.recording(call).state == RecordingState.SPOOLED
 
 
-def test_a_row_of_a_call_that_never_was_is_given_up_after_a_day(archive: Archive) -> None:
-    call = uuid4()
+@pytest.mark.parametrize("answered", [True, False])
+def test_while_the_ledger_stands_still_no_conversation_is_given_up(archive: Archive, answered: bool) -> None:
+    call, now = uuid4(), datetime.now(UTC)
     with transaction(EVERY_ORGANISATION) as session:
-        service.expect(session, archive.organisation, call, 1)
-    assert sweeper.settle_stale(NODE) == 0
+        service.expect(session, archive.organisation, call, 1, node=NODE)
+        if answered:
+            agent = archive.operator.interface
+            service.started(session, archive.organisation, call, 1, agent=agent, node=NODE, at=now)
+    archive.lay_legs(call)
+    aged(archive)
+    assert sweeper.count_forgotten() == 0
+    before = archive.recording(call).state
     with transaction(EVERY_ORGANISATION) as session:
-        yesterday = datetime.now(UTC) - timedelta(hours=25)
-        session.execute(update(Recording).where(Recording.call == call).values(created_at=yesterday))
-    assert sweeper.settle_stale(NODE) == 1
-    assert archive.recording(call).state == RecordingState.NOT_NEEDED
+        made = Recording.created_at - timedelta(hours=30)
+        session.execute(update(Recording).where(Recording.call == call).values(created_at=made))
+    assert sweeper.count_forgotten() == 1
+    sweeper.sweep(archive.spool, NODE)
+    assert archive.recording(call).state == before
+    assert len(archive.files(call)) == 2
+
+
+@pytest.mark.parametrize("legs", [True, False])
+def test_not_needed_is_only_what_has_no_legs_and_no_answer(archive: Archive, legs: bool) -> None:
+    call = abandoned_call(archive.organisation)
+    with transaction(EVERY_ORGANISATION) as session:
+        service.expect(session, archive.organisation, call, 1, node=NODE)
+    if legs:
+        archive.lay_legs(call)
+    assert sweeper.settle_stale(archive.spool, NODE) == 1
+    assert archive.recording(call).state == (RecordingState.SPOOLED if legs else RecordingState.NOT_NEEDED)
+
+
+def test_legs_of_what_was_thought_not_needed_are_stored(archive: Archive) -> None:
+    call = abandoned_call(archive.organisation)
+    with transaction(EVERY_ORGANISATION) as session:
+        service.expect(session, archive.organisation, call, 1, node=NODE)
+        service.ended(session, call, at=datetime.now(UTC))
+    archive.lay_legs(call)
+    aged(archive)
+    jobs.store_recording(archive.recording(call).id)
+    assert len(archive.files(call)) == 2
+    sweeper.look_at_files(archive.spool, NODE)
+    jobs.store_recording(archive.recording(call).id)
+    assert archive.recording(call).state == RecordingState.STORED
+
+
+def test_each_agent_has_a_segment_and_no_right_to_a_colleagues(archive: Archive, centre: Centre) -> None:
+    first, second = Interface(archive.operator.interface), Interface(centre.people["andrii"].interface)
+    call, at = answered_call(archive.operator, over=False), datetime.now(UTC)
+    happen(
+        archive.organisation,
+        [
+            events.CallTransferred(call=call, at=at, agent=first, to=second, attended=True),
+            events.AgentLeftTalk(call=call, at=at, agent=first, talked=timedelta(minutes=5), ended_by="transfer"),
+            events.AgentJoinedTalk(call=call, at=at, agent=second),
+            events.RecordingStarted(call=call, at=at, segment=2, agent=second),
+        ],
+    )
+    assert archive.recording(call, 1).agents == [first]
+    assert archive.recording(call, 2).agents == [second]
 
 
 def test_every_answered_call_has_a_recording_or_a_reason(archive: Archive) -> None:
