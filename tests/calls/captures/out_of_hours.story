@@ -1,5 +1,5 @@
-  0.000 #1 CallArrived caller= dialled=1580 language=uk source=trunk channel=node1-1795285970.11
-  0.004 #1 MenuEntered menu=hotline
-  0.004 #1 FoundClosed reason=night
-  0.004 #1 PromptHeard prompt=closed
-  0.006 #1 CallEnded cause=16 by_caller=False
+  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289231.11
+  0.002 #1 MenuEntered menu=hotline
+  0.002 #1 FoundClosed reason=night
+  0.002 #1 PromptHeard prompt=closed
+  0.003 #1 CallEnded cause=16 by_caller=False
