@@ -25,8 +25,16 @@ def open_commands(session: Session) -> Sequence[AgentCommand]:
 
 
 def done(command: AgentCommand, outcome: str) -> None:
-    """The wish was fulfilled, or will never be: `outcome` is requeued, call_gone, too_late or Asterisk's words."""
+    """The wish was fulfilled, or will never be: `outcome` is requeued, call_gone, too_late or Asterisk's words.
+
+    "asked" stands there while Asterisk has not answered, and stays if the listener ended meanwhile.
+    """
     command.done_at, command.outcome = datetime.now(UTC), outcome
+
+
+def reopen(command: AgentCommand) -> None:
+    """Asterisk could not even be asked: the wish is open as before."""
+    command.done_at = command.outcome = None
 
 
 def too_late(command: AgentCommand) -> bool:

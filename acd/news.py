@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
 from db import after_commit
+from web.breaker import Breaker, Resting
 
 log = structlog.get_logger()
 
@@ -31,12 +32,15 @@ class _Link:
 
 def connect(publish: Publish) -> None:
     """Sends messages through `publish`. A Redis that is away is logged and forgotten: a desk that misses one polls."""
-    _Link.publish = staticmethod(publish)
+    breaker = Breaker()
+    _Link.publish = staticmethod(lambda channel, message: breaker.ask(lambda: publish(channel, message)))
 
 
 def _send(channel: str, message: dict[str, Any]) -> None:
     try:
         _Link.publish(channel, message)
+    except Resting:
+        return  # told once, with the failure
     except RedisError as error:
         log.warning("news_not_sent", channel=channel, error=type(error).__name__)
 

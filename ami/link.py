@@ -38,23 +38,18 @@ class ActionFailed(RuntimeError):
 class Question(Action):  # type: ignore[misc]
     """An action, and what was answered so far: one response, or a response and the events of a list."""
 
-    def __init__(self, fields: Fields, *, until: str | None) -> None:
+    def __init__(self, fields: Fields, *, as_list: bool) -> None:
         for name, value in fields.items():
             for part in [value] if isinstance(value, str) else value:
                 if "\r" in part or "\n" in part or "\0" in part:
                     raise ValueError(f"a line end in {name}")
-        super().__init__({**fields, "ActionID": f"holos-{next(_numbers)}"}, as_list=until is not None)
-        self._until = until
+        super().__init__({**fields, "ActionID": f"holos-{next(_numbers)}"}, as_list=as_list)
+        self._as_list = as_list
 
     def add_message(self, message: Message) -> bool:
         self.responses.append(message)
         refused = not self.responses[0].success
-        last = (
-            self._until is None
-            or refused
-            or (self._until != "" and message.event == self._until)
-            or message.eventlist.lower() in ("complete", "cancelled")
-        )
+        last = not self._as_list or refused or message.eventlist.lower() in ("complete", "cancelled")
         if last and not self.future.done():
             self.future.set_result(self.responses)
         return last
@@ -114,11 +109,11 @@ class Link(AMIProtocol):  # type: ignore[misc]
 
     async def ask(self, fields: Fields, *, within: float = 5.0) -> Message:
         """The response to an action. ActionFailed, NoAnswer, LinkBroken."""
-        return (await self._ask(Question(fields, until=None), within))[0]
+        return (await self._ask(Question(fields, as_list=False), within))[0]
 
-    async def ask_list(self, fields: Fields, *, until: str = "", within: float = 10.0) -> list[Message]:
-        """The events that answer an action, up to the end of the list or, if given, an event named `until`."""
-        return (await self._ask(Question(fields, until=until), within))[1:]
+    async def ask_list(self, fields: Fields, *, within: float = 10.0) -> list[Message]:
+        """The events that answer an action, up to the end of the list."""
+        return (await self._ask(Question(fields, as_list=True), within))[1:]
 
     async def _ask(self, question: Question, within: float) -> list[Message]:
         if self.closed or self.transport.is_closing():

@@ -1,24 +1,28 @@
-"""What we ask of Asterisk, from any thread: members, pauses, redirects, originates, reloads.
+"""What we ask of Asterisk, from any thread: members, pauses, redirects, reloads.
 
 Each method waits for Asterisk's answer, no longer than its time-out: ActionFailed when Asterisk refuses (its words in
-the error), NoAnswer when it is silent, LinkBroken when there is no connection. Nothing is kept for later or sent twice.
+the error), NoAnswer when it is silent, NotAsked when there is no connection, LinkBroken when it breaks meanwhile.
+Nothing is kept for later or sent twice.
 """
 
 import asyncio
 import concurrent.futures
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import datetime
 from typing import Any, TypeVar
 
 from ami import Link, LinkBroken, NoAnswer
 from calls import translate
 from calls.model import Interface, QueueName
-from calls.signals import AliveChannel, QueuePlace, WaitingCaller
+from calls.signals import QueuePlace
 
 T = TypeVar("T")
 
 WITHIN = 5.0  # seconds for an ordinary answer
 RELOAD_WITHIN = 20.0
+
+
+class NotAsked(LinkBroken):
+    """There is no connection: Asterisk has heard nothing of it."""
 
 
 class Actions:
@@ -60,52 +64,12 @@ class Actions:
 
     def queue_places(self) -> list[QueuePlace]:
         """Every member of every queue."""
-        return translate.queue_places(self._ask_list("QueueStatus", {}))
-
-    def waiting(self) -> list[WaitingCaller]:
-        """Every caller in every queue."""
-        return translate.waiting_callers(self._ask_list("QueueStatus", {}))
-
-    def channels(self, now: datetime) -> list[AliveChannel]:
-        """Every channel."""
-        answers = self._ask_list("Status", {"Variables": translate.ASKED_VARIABLES})
-        return translate.alive_channels(answers, now)
+        return translate.queue_places(self._ask_list("QueueStatus"))
 
     def redirect(self, channel: str, context: str, exten: str = "s", priority: int = 1) -> None:
         """Sends a channel, by name or Uniqueid, elsewhere in the dialplan."""
         place = {"Context": context, "Exten": exten, "Priority": str(priority)}
         self._ask("Redirect", {"Channel": channel, **place})
-
-    def hang_up(self, channel: str, cause: int = 16) -> None:
-        """Ends a channel, by name or Uniqueid."""
-        self._ask("Hangup", {"Channel": channel, "Cause": str(cause)})
-
-    def originate(
-        self,
-        channel: str,
-        context: str,
-        exten: str,
-        *,
-        caller: str = "",
-        variables: Mapping[str, str] | None = None,
-        channel_id: str = "",
-        ring: float = 30.0,
-    ) -> bool:
-        """Calls `channel` and, once it answers, goes on in the dialplan; whether it answered."""
-        fields: dict[str, str | list[str]] = {
-            "Channel": channel,
-            "Context": context,
-            "Exten": exten,
-            "Priority": "1",
-            "Timeout": str(int(ring * 1000)),
-            "CallerID": caller,
-            "Async": "true",
-            "Variable": [f"{name}={value}" for name, value in (variables or {}).items()],
-        }
-        if channel_id:
-            fields["ChannelId"] = channel_id
-        answers = self._ask_list("Originate", fields, until="OriginateResponse", within=ring + WITHIN)
-        return bool(answers) and answers[-1].get("Response") == "Success"
 
     def reload(self, module: str) -> None:
         """Loads a module's configuration anew; "" for all."""
@@ -116,18 +80,16 @@ class Actions:
         fields = {"Queue": queue, "Members": "no", "Rules": "no", "Parameters": "yes"}
         self._ask("QueueReload", fields, within=RELOAD_WITHIN)
 
-    def _ask(self, action: str, fields: Mapping[str, str | list[str]], *, within: float = WITHIN) -> Any:
+    def _ask(self, action: str, fields: Mapping[str, str], *, within: float = WITHIN) -> Any:
         return self._wait(lambda link: link.ask({"Action": action, **fields}, within=within), within)
 
-    def _ask_list(
-        self, action: str, fields: Mapping[str, str | list[str]], *, until: str = "", within: float = 10.0
-    ) -> list[Any]:
-        return self._wait(lambda link: link.ask_list({"Action": action, **fields}, until=until, within=within), within)
+    def _ask_list(self, action: str, *, within: float = 10.0) -> list[Any]:
+        return self._wait(lambda link: link.ask_list({"Action": action}, within=within), within)
 
     def _wait(self, asked: Callable[[Link], Coroutine[Any, Any, T]], within: float) -> T:
         link = self._link()
-        if link is None:
-            raise LinkBroken("not connected to Asterisk")
+        if link is None or link.closed:
+            raise NotAsked("not connected to Asterisk")
         future = asyncio.run_coroutine_threadsafe(asked(link), self._loop)
         try:
             return future.result(within + 2.0)

@@ -1,13 +1,14 @@
 """The journal: every event of every node, in order, for ever. Only the node's listener appends to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from calls.encoding import decode, encode
+from calls.encoding import decode
 from calls.events import CallEvent, Event
 from calls.model import NodeName
 from calls.tables import JournalRow
@@ -28,24 +29,15 @@ def call_of(event: Event) -> UUID | None:
     return event.call if isinstance(event, CallEvent) else None
 
 
-def append(session: Session, batch: Sequence[Recorded]) -> None:
-    """Writes events behind the last of their node. The primary key refuses a second writing."""
-    if batch:
-        session.execute(
-            insert(JournalRow),
-            [
-                {
-                    "node": recorded.node,
-                    "seq": recorded.seq,
-                    "at": recorded.event.at,
-                    "kind": type(recorded.event).__name__,
-                    "call": call_of(recorded.event),
-                    "organisation_id": recorded.organisation,
-                    "body": encode(recorded.event),
-                }
-                for recorded in batch
-            ],
-        )
+def append(session: Session, node: NodeName, events: Sequence[Mapping[str, Any]], *, after: int) -> int:
+    """Writes events, each as its columns, behind the node's event `after`; the number of the last one.
+
+    The primary key refuses a second writing.
+    """
+    if events:
+        rows = [{"node": node, "seq": seq, **event} for seq, event in enumerate(events, after + 1)]
+        session.execute(insert(JournalRow), rows)
+    return after + len(events)
 
 
 def read(session: Session, node: NodeName, *, after: int, limit: int) -> list[Recorded]:

@@ -27,7 +27,7 @@ NEWEST_FIRST: Final = "-arrived"
 class Filters:
     """Which calls; what is empty narrows nothing."""
 
-    text: str = ""  # a part of a number, or a call's id
+    text: str = ""  # the end of a number, or a call's whole id
     since: datetime | None = None
     until: datetime | None = None
     agent: str = ""  # interface of somebody who talked with the caller

@@ -12,7 +12,7 @@ from calls import journal
 from calls.events import PromptHeard
 from calls.journal import Recorded
 from calls.model import CallState
-from calls.tables import CallRow, JournalRow, LegRow, VisitRow
+from calls.tables import CallRow, JournalPlace, JournalRow, LegRow, ReaderPlace, VisitRow
 from db import NotFound
 
 
@@ -55,7 +55,7 @@ def took_part(session: Session, call: UUID, agent: str) -> bool:
 
 
 def story(session: Session, call: UUID) -> list[Recorded]:
-    """Every event of the call. Ask for the call first: the journal itself knows no organisations."""
+    """Every event of the call, in order; none of a call of another organisation."""
     return journal.of_call(session, call)
 
 
@@ -65,6 +65,13 @@ def heard(session: Session, call: UUID, prompt: str) -> bool:
         JournalRow.call == call, JournalRow.kind == PromptHeard.__name__, JournalRow.body["prompt"].astext == prompt
     )
     return bool(session.scalar(select(told)))
+
+
+def is_current(session: Session, node: str, reader: str) -> bool:
+    """Whether the reader has read all that the node's journal has."""
+    seqs = select(ReaderPlace.seq).join(JournalPlace, JournalPlace.node == ReaderPlace.node)
+    here = seqs.where(ReaderPlace.reader == reader, ReaderPlace.node == node, ReaderPlace.seq == JournalPlace.seq)
+    return session.scalar(here) is not None
 
 
 def open_calls(session: Session, node: str) -> list[OpenCall]:

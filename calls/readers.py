@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from calls import journal
@@ -77,6 +77,19 @@ def _note_failure(reader: Reader, node: NodeName, error: Exception) -> None:
         )
 
 
+def _is_away(error: Exception) -> bool:
+    """Whether PostgreSQL is not there; a statement cancelled, a deadlock or a lock not given in time is our failure.
+
+    SQLSTATE class 08 is the connection, 57P a server that goes down or comes up; a connection refused has none.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return error.connection_invalidated or isinstance(error, OperationalError)
+    return error.connection_invalidated or state.startswith(("08", "57P"))
+
+
 class News:
     """Wakes the readers of this process when the journal has grown."""
 
@@ -131,7 +144,7 @@ class ReaderThread(threading.Thread):
         return more
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, OperationalError):
+        if _is_away(error):
             log.warning("reader_waits_for_postgresql", reader=self.reader.name)
             self._stopping.wait(AWAY)
             return

@@ -70,18 +70,16 @@ class Spool:
         self.failing = False
 
     def start(self) -> None:
-        """Begins a new file with the calls open now."""
+        """Begins a new file with the calls open now. OSError leaves everything as it was."""
         last = files(self.directory)[-1:]
-        if self._file >= 0:
-            self.sync()
-            os.close(self._file)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
         if last and name <= last[0].removesuffix(SUFFIX):  # the clock went back
             name = last[0].removesuffix(SUFFIX) + "0"
-        self._file = os.open(
-            self.directory / (name + SUFFIX), os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600
-        )
-        self._size = 0
+        new = os.open(self.directory / (name + SUFFIX), os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+        if self._file >= 0:
+            self.sync()
+            os.close(self._file)
+        self._file, self._size = new, 0
         self._write([self._beginning()])
 
     def _beginning(self) -> dict[str, Any]:
@@ -97,8 +95,15 @@ class Spool:
         """Keeps the events. A full disk loses none of them while the process lives: they are tried again."""
         if lines:
             self._write([_packed(line) for line in lines])
-            if self._size > LARGEST:
-                self.start()
+            if self._size > LARGEST and not self._unwritten:  # a line must not be torn between two files
+                self._turn()
+
+    def _turn(self) -> None:
+        """Goes on in a new file; on a full disk the old one serves until there is room."""
+        try:
+            self.start()
+        except OSError as error:
+            log.warning("spool_not_turned", directory=str(self.directory), reason=str(error))
 
     def mark(self, mark: Mark) -> None:
         """Notes that queue_log is covered up to here."""
@@ -160,7 +165,7 @@ def files(directory: Path) -> list[str]:
     return sorted(path.name for path in directory.glob("*" + SUFFIX))
 
 
-def lines_of(path: Path, offset: int, most: int) -> Iterator[tuple[int, dict[str, Any]]]:
+def lines_of(path: Path, offset: int, most: int) -> Iterator[tuple[int, bytes]]:
     """Whole lines behind the offset, each with the offset after it. A line cut by a power cut is no line."""
     with path.open("rb") as file:
         file.seek(offset)
@@ -169,25 +174,40 @@ def lines_of(path: Path, offset: int, most: int) -> Iterator[tuple[int, dict[str
             if not text.endswith(b"\n"):
                 return
             offset += len(text)
-            yield offset, json.loads(text)
+            yield offset, text
 
 
 def remembered(directory: Path) -> Memory:
-    """What the last listener knew: the open calls at the beginning of the last file, and what happened since."""
-    memory = Memory()
-    names = files(directory)
-    if not names:
-        return memory
-    for _, record in lines_of(directory / names[-1], 0, 1 << 62):
-        if "open" in record:
-            memory.calls = {call.id: call for call in (unpack(Call, packed) for packed in record["open"])}
-            memory.ended = {channel: datetime.fromisoformat(at) for channel, at in record["ended"].items()}
-            memory.last_at = datetime.fromisoformat(record["last_at"]) if record["last_at"] else None
-            memory.mark = unpack(Mark, record["mark"])
-        elif "mark" in record:
-            memory.mark = unpack(Mark, record["mark"])
-        else:
-            _follow(memory, record)
+    """What the last listener knew: the open calls at the beginning of the last file, and what happened since.
+
+    A file whose beginning was cut off has nothing behind it; then the file before it is the last. What cannot be read
+    is passed over, as the writer does.
+    """
+    for name in reversed(files(directory)):
+        memory = None
+        for offset, text in lines_of(directory / name, 0, 1 << 62):
+            try:
+                memory = _recalled(memory, json.loads(text))
+            except (ValueError, TypeError, LookupError) as error:
+                log.warning("spool_line_not_remembered", file=name, offset=offset, reason=str(error)[:300])
+        if memory is not None:
+            return memory
+    return Memory()
+
+
+def _recalled(memory: Memory | None, record: dict[str, Any]) -> Memory:
+    if "open" in record:
+        return Memory(
+            calls={call.id: call for call in (unpack(Call, packed) for packed in record["open"])},
+            ended={channel: datetime.fromisoformat(at) for channel, at in record["ended"].items()},
+            last_at=datetime.fromisoformat(record["last_at"]) if record["last_at"] else None,
+            mark=unpack(Mark, record["mark"]),
+        )
+    memory = memory or Memory()
+    if "mark" in record:
+        memory.mark = unpack(Mark, record["mark"])
+    else:
+        _follow(memory, record)
     return memory
 
 

@@ -2,9 +2,11 @@
 
 The place in the spool commits with the events, so a crash between the two cannot be. Transactions do not wait for
 PostgreSQL's disk: what a crash of PostgreSQL loses, place and events together, is still in the spool. A spool file goes
-only after a commit that did wait.
+only after a commit that did wait. A line that is no event, or that PostgreSQL refuses to keep, is set aside in a file
+of its own beside the spool, with an alarm: the lines behind it go on.
 """
 
+import json
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,30 +15,41 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import insert, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import text
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from calls import journal
 from calls.model import NodeName
 from calls.readers import News
 from calls.spool import files, lines_of
-from calls.tables import JournalPlace, JournalRow
+from calls.tables import JournalPlace
 from db import EVERY_ORGANISATION, notify, transaction
 
 log = structlog.get_logger()
 
 BATCH = 2000
 PAUSES = (0.1, 0.5, 1.0, 2.0)  # seconds between attempts while PostgreSQL is away
+ASIDE = ".unreadable"  # of the file that keeps one line set aside: <spool file>.<offset behind it>.unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """One event of the spool: the line as it stands there, the offset behind it, and the journal's columns."""
+
+    text: bytes
+    offset: int
+    columns: dict[str, Any]
 
 
 @dataclass(slots=True)
 class _Chunk:
     """The next lines of the spool."""
 
-    file: str
+    path: Path
     offset: int
-    rows: list[dict[str, Any]]
-    mark: dict[str, int] | None
+    events: list[_Written]
+    mark: tuple[int, int] | None
 
 
 def move(directory: Path, node: NodeName, *, limit: int = BATCH) -> int:
@@ -50,14 +63,14 @@ def move(directory: Path, node: NodeName, *, limit: int = BATCH) -> int:
         chunk, count = _next(directory, place.file, place.offset, limit)
         if chunk is None:
             return 0
-        new_file = chunk.file != place.file
+        new_file = chunk.path.name != place.file
         if not new_file:
             session.execute(text("SET LOCAL synchronous_commit TO off"))
         _insert(session, node, place, chunk)
-        if chunk.rows:
+        if chunk.events:
             notify(session, "journal", node)
     if new_file:
-        _forget_before(directory, chunk.file)
+        _forget_before(directory, chunk.path.name)
     return count
 
 
@@ -65,38 +78,62 @@ def _next(directory: Path, file: str, offset: int, limit: int) -> tuple[_Chunk |
     """Lines of the file of the place, or of the first one behind it once that is finished."""
     for name in (name for name in files(directory) if name >= file):
         begins_at = offset if name == file else 0
-        chunk, count = _Chunk(name, begins_at, [], None), 0
-        for chunk.offset, record in lines_of(directory / name, begins_at, limit):
+        chunk, count = _Chunk(directory / name, begins_at, [], None), 0
+        for behind, line in lines_of(directory / name, begins_at, limit):
+            chunk.offset = behind
             count += 1
-            if "kind" in record:
-                chunk.rows.append(record)
-            elif "mark" in record:
-                chunk.mark = record["mark"]
+            try:
+                _take(chunk, line)
+            except (ValueError, TypeError, LookupError) as error:
+                _set_aside(chunk.path, chunk.offset, line, error)
         if count:
             return chunk, count
     return None, 0
 
 
+def _take(chunk: _Chunk, line: bytes) -> None:
+    record = json.loads(line)
+    if "kind" in record:
+        columns = {
+            "at": datetime.fromisoformat(record["at"]),
+            "kind": record["kind"],
+            "call": UUID(record["call"]) if record["call"] else None,
+            "organisation_id": record["organisation"],
+            "body": record["body"],
+        }
+        chunk.events.append(_Written(line, chunk.offset, columns))
+    elif "open" not in record:
+        chunk.mark = int(record["mark"]["file"]), int(record["mark"]["offset"])
+
+
+def _set_aside(path: Path, offset: int, line: bytes, error: Exception) -> None:
+    """Keeps the line for people to look at; the same line set aside twice is one file."""
+    kept = path.with_name(f"{path.name}.{offset}{ASIDE}")
+    kept.write_bytes(line)
+    log.error("spool_line_set_aside", kept=str(kept), reason=f"{type(error).__name__}: {error}"[:300])
+
+
 def _insert(session: Session, node: NodeName, place: JournalPlace, chunk: _Chunk) -> None:
-    if chunk.rows:
-        session.execute(
-            insert(JournalRow),
-            [
-                {
-                    "node": node,
-                    "seq": place.seq + number,
-                    "at": datetime.fromisoformat(row["at"]),
-                    "kind": row["kind"],
-                    "call": UUID(row["call"]) if row["call"] else None,
-                    "organisation_id": row["organisation"],
-                    "body": row["body"],
-                }
-                for number, row in enumerate(chunk.rows, 1)
-            ],
-        )
-    place.file, place.offset, place.seq = chunk.file, chunk.offset, place.seq + len(chunk.rows)
+    try:
+        with session.begin_nested():
+            place.seq = journal.append(session, node, [event.columns for event in chunk.events], after=place.seq)
+    except DataError:
+        _insert_singly(session, node, place, chunk)
+    place.file, place.offset = chunk.path.name, chunk.offset
     if chunk.mark is not None:
-        place.queue_log_file, place.queue_log_offset = chunk.mark["file"], chunk.mark["offset"]
+        place.queue_log_file, place.queue_log_offset = chunk.mark
+
+
+def _insert_singly(session: Session, node: NodeName, place: JournalPlace, chunk: _Chunk) -> None:
+    """One event among them cannot be kept, such as a text with a zero byte: which one?"""
+    seq = place.seq
+    for event in chunk.events:
+        try:
+            with session.begin_nested():
+                seq = journal.append(session, node, [event.columns], after=seq)
+        except DataError as error:
+            _set_aside(chunk.path, event.offset, event.text, error)
+    place.seq = seq
 
 
 def _forget_before(directory: Path, file: str) -> None:
@@ -105,21 +142,16 @@ def _forget_before(directory: Path, file: str) -> None:
             (directory / name).unlink(missing_ok=True)
 
 
-def place_of(node: NodeName) -> JournalPlace | None:
-    """How far the node's journal is."""
-    with transaction(EVERY_ORGANISATION) as session:
-        return session.execute(select(JournalPlace).where(JournalPlace.node == node)).scalar_one_or_none()
-
-
 class WriterThread(threading.Thread):
     """Moves lines whenever there are some; while PostgreSQL is away, the spool grows."""
 
     def __init__(self, directory: Path, node: NodeName, news: News) -> None:
         super().__init__(name="journal-writer", daemon=True)
-        self._directory, self._node, self._news = directory, node, news
+        self._directory, self.node, self._news = directory, node, news
         self._more = threading.Event()
         self._stopping = threading.Event()
         self.away = False  # PostgreSQL does not take what we have
+        self.through = False  # the journal had everything of the spool a moment ago
 
     def wake(self) -> None:
         """There are new lines."""
@@ -135,17 +167,17 @@ class WriterThread(threading.Thread):
         while not self._stopping.is_set():
             self._more.clear()
             try:
-                moved = move(self._directory, self._node)
+                moved = move(self._directory, self.node)
             except (SQLAlchemyError, OSError) as error:
                 if not self.away:
                     log.warning("journal_away", reason=f"{type(error).__name__}: {error}"[:500])
-                self.away = True
+                self.away, self.through = True, False
                 self._stopping.wait(PAUSES[min(failures, len(PAUSES) - 1)])
                 failures += 1
                 continue
             if self.away:
                 log.info("journal_back", moved=moved)
-            self.away, failures = False, 0
+            self.away, self.through, failures = False, not moved, 0
             if moved:
                 self._news.tell()
             else:

@@ -21,6 +21,7 @@ from recordings import service
 from recordings.sound import NotEncodable
 from recordings.spool import NotFinished
 from recordings.store import StoreAway
+from web.breaker import Breaker, Resting
 
 log = structlog.get_logger()
 
@@ -32,13 +33,14 @@ class _Process:
     """What this process works with, once `connect` was called."""
 
     redis: Redis | None = None
+    breaker = Breaker()
     spool: Path | None = None
 
 
 def connect(redis_url: str, *, spool: Path | None = None) -> Redis:
     """Gives this process its Redis and, to workers and pages, the folder in which Asterisk leaves the legs."""
     _Process.redis = Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=5)
-    _Process.spool = spool
+    _Process.spool, _Process.breaker = spool, Breaker()
     return _Process.redis
 
 
@@ -74,16 +76,20 @@ def store_recording(recording_id: int) -> None:
 
 def ask_for(recording_id: int, node: str) -> None:
     """Asks a worker of the node to store it now. Without Redis it is asked for later, when it is due."""
+    enqueue = partial(
+        queue(node).enqueue,
+        store_recording,
+        args=(recording_id,),
+        job_timeout=int(_TIME_LIMIT.total_seconds()),
+        result_ttl=0,
+        failure_ttl=3600,
+        retry=Retry(max=2),
+        description=f"store recording {recording_id}",
+    )
     try:
-        queue(node).enqueue(
-            store_recording,
-            args=(recording_id,),
-            job_timeout=int(_TIME_LIMIT.total_seconds()),
-            result_ttl=0,
-            failure_ttl=3600,
-            retry=Retry(max=2),
-            description=f"store recording {recording_id}",
-        )
+        _Process.breaker.ask(enqueue)
+    except Resting:
+        return  # told once, with the failure
     except RedisError as error:
         log.warning("recording_not_asked_for", recording=recording_id, error=str(error))
 

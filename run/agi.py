@@ -1,6 +1,5 @@
 """The process `agi`: callers walk the menus. Starts and works while PostgreSQL is away."""
 
-import logging
 import signal
 import threading
 
@@ -11,6 +10,7 @@ from agi.memory import Memory
 from agi.menu import MenuScript
 from agi.refresh import Refresher
 from agi.server import Server
+from run import logs
 from run.settings import Settings
 
 log = structlog.get_logger()
@@ -19,17 +19,7 @@ log = structlog.get_logger()
 def main() -> None:
     """Serves until SIGTERM or SIGINT."""
     settings = Settings()
-    level = logging.getLevelNamesMapping()[settings.log_level]
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-    )
+    logs.configure(settings.log_level, process="agi")
     db.connect(settings.database_url.get_secret_value(), pool_size=8, statement_timeout="2s")
     refresher = Refresher(settings.data / "agi" / "menus.json", settings.sounds)
     menu = MenuScript(refresher.current, Memory(), sounds=settings.sounds, node=settings.node)

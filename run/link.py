@@ -42,6 +42,7 @@ class Ears:
         self._mark, self._lost_at, self._had_memory = before.mark, before.last_at, before.last_at is not None
         self._last_heard = before.last_at
         self._known_link = False
+        self._given_up: set[CallId] = set()  # calls whose loss is told, until the ledger has read it
         self.spool = Spool(spool, self._memory)
         self.spool.start()
         self.link: Link | None = None  # while the story is live
@@ -186,11 +187,19 @@ class Ears:
             self._told()
 
     def lose_unknown(self, believed: Iterable[OpenCall]) -> None:
-        """Ends calls that the ledger believes to be open and that nobody else knows of: the spool was lost."""
-        for call in believed:
-            if CallId(call.id) not in self.observer.calls and ChannelId(call.channel) not in self.observer.ended:
+        """Ends calls that the ledger believes to be open and that nobody else knows of: the spool was lost.
+
+        Each is told once: the ledger may be long in reading it.
+        """
+        calls = {CallId(call.id): call for call in believed}
+        self._given_up &= calls.keys()
+        for known, call in calls.items():
+            if known in self._given_up:
+                continue
+            if known not in self.observer.calls and ChannelId(call.channel) not in self.observer.ended:
+                self._given_up.add(known)
                 at = max(self._last_heard or call.arrived_at, call.arrived_at)
-                lost = CallLost(call=CallId(call.id), at=at, reason="not known to Asterisk")
+                lost = CallLost(call=known, at=at, reason="not known to Asterisk")
                 self._keep([Line(call.organisation, lost)])
 
 

@@ -1,12 +1,14 @@
 """The process `listener`: Asterisk's events into the journal, the journal to its readers, wishes back to Asterisk.
 
 One a node. The asyncio side (`run.link`) only hears and spools; one thread moves the spool into PostgreSQL, one thread
-for each reader follows the journal, one thread carries out what PostgreSQL wants of Asterisk.
+for each reader follows the journal, one thread carries out what PostgreSQL wants of Asterisk. A thread or task that
+dies ends the process, which is started again: half a listener would be missed by nobody.
 """
 
 import asyncio
 import contextlib
 import signal
+import threading
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -38,6 +40,7 @@ from web import live
 log = structlog.get_logger()
 
 LOOK_EVERY = 60.0  # seconds
+WATCH_EVERY = 1.0
 
 READERS: Sequence[Reader] = (
     Reader(calls.reader.NAME, calls.reader.read),
@@ -74,7 +77,7 @@ async def _listen(settings: Settings) -> None:
     log.info("listener_started", node=node, open_calls=len(ears.observer.calls))
     tasks = [
         asyncio.create_task(task)
-        for task in (client.run(), ears.tell(), ears.sync(), ears.marks(), _lost_calls(ears, node))
+        for task in (client.run(), ears.tell(), ears.sync(), ears.marks(), _lost_calls(ears, writer), watch(threads))
     ]
     await _stopped(loop, tasks)
     for thread in threads:
@@ -88,18 +91,32 @@ async def _listen(settings: Settings) -> None:
     log.info("listener_stopped")
 
 
-async def _lost_calls(ears: link.Ears, node: NodeName) -> None:
+class ThreadDied(RuntimeError):
+    """A thread ended that nobody stopped; what ended it stands in the log before this."""
+
+
+async def watch(threads: Sequence[threading.Thread], *, every: float = WATCH_EVERY) -> None:
+    """Looks whether all threads live, for ever. ThreadDied."""
+    while True:
+        await asyncio.sleep(every)
+        for thread in threads:
+            if not thread.is_alive():
+                raise ThreadDied(thread.name)
+
+
+async def _lost_calls(ears: link.Ears, writer: WriterThread) -> None:
     """Looks now and then for calls that only the ledger believes to be open, as long as PostgreSQL is there."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        if ears.link is not None:
+        if ears.link is not None and writer.through:
             with contextlib.suppress(SQLAlchemyError):
-                ears.lose_unknown(await asyncio.to_thread(_believed_open, node))
+                ears.lose_unknown(await asyncio.to_thread(believed_open, writer.node))
 
 
-def _believed_open(node: NodeName) -> list[OpenCall]:
+def believed_open(node: NodeName) -> list[OpenCall]:
+    """What the ledger believes to be open; nothing while it is behind the journal, for then it does not know."""
     with transaction(EVERY_ORGANISATION) as session:
-        return queries.open_calls(session, node)
+        return queries.open_calls(session, node) if queries.is_current(session, node, calls.reader.NAME) else []
 
 
 async def _stopped(loop: asyncio.AbstractEventLoop, tasks: Sequence["asyncio.Task[None]"]) -> None:

@@ -5,7 +5,7 @@ notice costs a moment, never truth. One thread, one deed after the other.
 """
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 import psycopg
@@ -17,7 +17,7 @@ from acd.members import AddMember, ChangePenalty, Member, PauseMember, Place, Re
 from acd.tables import AgentCommand
 from ami import ActionFailed, LinkBroken, NoAnswer
 from calls import queries as calls
-from calls.actions import Actions
+from calls.actions import Actions, NotAsked
 from calls.model import CallState, Interface, QueueName, interface_of
 from db import EVERY_ORGANISATION, listen, transaction
 from run import asterisk_config
@@ -157,20 +157,41 @@ class Wishes(threading.Thread):
             log.warning("member_step_refused", step=type(step).__name__, reason=str(refusal))
 
     def _command(self) -> None:
+        """Each is marked before Asterisk is asked: who was sent back already is not torn from a new talk."""
+        due: list[tuple[AgentCommand, str]] = []
         with transaction(EVERY_ORGANISATION) as session:
             for command in commands.open_commands(session):
-                commands.done(command, self._outcome(command))
+                call = calls.find(session, command.call)
+                if commands.too_late(command):
+                    commands.done(command, "too_late")
+                elif call is None or call.state == CallState.ENDED:
+                    commands.done(command, "call_gone")
+                else:
+                    commands.done(command, "asked")
+                    due.append((command, call.channel))
+        for number, (command, channel) in enumerate(due):
+            try:
+                outcome = self._sent_back(channel)
+            except NotAsked:
+                _reopen(command for command, _ in due[number:])
+                raise
+            with transaction(EVERY_ORGANISATION) as session:
+                commands.done(session.merge(command), outcome)
 
-    def _outcome(self, command: AgentCommand) -> str:
-        """Back to the head of the queue: the dialplan's `requeue` says so to the caller."""
-        if commands.too_late(command):
-            return "too_late"
-        with transaction(command.organisation_id) as session:
-            call = calls.find(session, command.call)
-        if call is None or call.state == CallState.ENDED:
-            return "call_gone"
+    def _sent_back(self, channel: str) -> str:
+        """Back to the head of the queue: the dialplan's `requeue` says so to the caller. How it went."""
         try:
-            self._actions.redirect(call.channel, "requeue")
-        except ActionFailed as refusal:
-            return str(refusal)
+            self._actions.redirect(channel, "requeue")
+        except NotAsked:
+            raise
+        except (ActionFailed, NoAnswer, LinkBroken) as error:
+            log.warning("caller_not_sent_back", channel=channel, reason=f"{type(error).__name__}: {error}")
+            return str(error)
         return "requeued"
+
+
+def _reopen(unasked: Iterable[AgentCommand]) -> None:
+    """Asterisk has not heard of them: they wait for the next connection."""
+    with transaction(EVERY_ORGANISATION) as session:
+        for command in unasked:
+            commands.reopen(session.merge(command))

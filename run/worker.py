@@ -18,6 +18,7 @@ from rq.serializers import JSONSerializer
 
 import db
 from recordings import jobs
+from run import logs
 from run.settings import Settings
 from run.storage import connect_store
 
@@ -81,6 +82,7 @@ class Crew:
 def main() -> None:
     """`python -m run.worker`."""
     settings = Settings()
+    logs.configure(settings.log_level, process="worker")
     Crew(settings, settings.workers).run()
 
 

@@ -5,9 +5,12 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from agi import memory
 from agi.memory import Memory
 from agi.menu import MenuScript
 from agi.server import Server
@@ -102,8 +105,13 @@ def menus() -> Current:
     return Current()
 
 
+def _away(organisation: int) -> NoReturn:
+    raise OperationalError("connect", None, ConnectionRefusedError(organisation))
+
+
 @pytest.fixture
-def agi(asterisk: Asterisk, menus: Current) -> Iterator[Server]:
+def agi(asterisk: Asterisk, menus: Current, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setattr(memory, "transaction", _away)  # whatever other tests of this process are connected to
     script = MenuScript(menus, Memory(), sounds=asterisk.settings.sounds, node="node1")
     server = Server("127.0.0.1", asterisk.settings.agi_port, {"menu": script}, sessions=50)
     threading.Thread(target=server.serve, daemon=True).start()

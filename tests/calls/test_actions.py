@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ami import ActionFailed, Link, LinkBroken
-from calls.actions import Actions
+from ami import ActionFailed, Link
+from calls.actions import Actions, NotAsked
 from calls.model import Interface, QueueName
 from tests.protocol.test_ami import Manager, connected, success
 
@@ -22,11 +22,6 @@ def answer(action: dict[str, str]) -> bytes | None:
             success(action, "EventList: start")
             + f"Event: QueueMember\r\nActionID: {number}\r\n{member}\r\n\r\n".encode()
             + f"Event: QueueStatusComplete\r\nActionID: {number}\r\nEventList: Complete\r\n\r\n".encode()
-        )
-    if action["Action"] == "Originate":
-        failed = "Response: Failure\r\nReason: 5"
-        return success(action, "Message: Originate successfully queued") + (
-            f"Event: OriginateResponse\r\nActionID: {number}\r\n{failed}\r\n\r\n".encode()
         )
     if action.get("Channel") == "gone":
         return f"Response: Error\r\nActionID: {number}\r\nMessage: No such channel\r\n\r\n".encode()
@@ -75,12 +70,6 @@ def test_a_redirect_of_a_channel_that_is_gone_says_so() -> None:
         asked(lambda actions: actions.redirect("gone", "requeue"))
 
 
-def test_an_originate_is_not_answered_when_nobody_picks_up() -> None:
-    answers: list[bool] = []
-    asked(lambda actions: answers.append(actions.originate("PJSIP/agent7", "queue", "s", variables={"A": "b"})))
-    assert answers == [False]
-
-
 def test_without_a_link_nothing_is_kept_for_later() -> None:
-    with pytest.raises(LinkBroken):
+    with pytest.raises(NotAsked):
         asked(lambda actions: actions.reload("res_pjsip.so"), linked=False)

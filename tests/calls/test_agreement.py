@@ -2,11 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, update
 
 from calls.agreement import Counts, Stay, agreement, compare, stays_of_log
+from calls.jobs import Disagreement, compare_with_queue_log
 from calls.model import QueueName, VisitOutcome
 from calls.queue_log import Entry
 from calls.signals import ChannelId
+from calls.tables import CallRow, VisitRow
 from db import EVERY_ORGANISATION, transaction
 from run.replay import Replayed
 from tests.calls.conftest import NODE
@@ -89,3 +95,32 @@ def test_the_ledgers_visits_are_compared_in_their_period(replayed: Callable[...,
     assert {it.queue: it.ours.answered for it in found} == {GENERAL: 2, WATER: 1}
     assert all(difference.asterisks is None for it in found for difference in it.differences)
     assert later == []
+
+
+JOINED, GONE = "1|NONE|ENTERQUEUE||380671234567|1", "1|NONE|ABANDON|1|1|1"
+
+
+def written(path: Path, *lines: str) -> Path:
+    """A queue_log of five minutes ago, all in the general queue."""
+    second = int((datetime.now(UTC) - timedelta(minutes=5)).timestamp())
+    told = (line.partition("|") for line in lines)
+    path.write_text("".join(f"{second}|{channel}|{GENERAL}|{rest}\n" for channel, _, rest in told))
+    return path
+
+
+def test_the_status_page_is_told_both_counts(replayed: Callable[..., Replayed], tmp_path: Path) -> None:
+    replayed("abandoned_in_queue")
+    with transaction(EVERY_ORGANISATION) as session:
+        now = datetime.now(UTC) - timedelta(minutes=5)
+        session.execute(update(VisitRow).values(joined_at=now))
+        channel = session.scalars(select(CallRow.channel)).one()
+    log = written(tmp_path / "queue_log", JOINED.replace("1", channel, 1), GONE.replace("1", channel, 1))
+    assert compare_with_queue_log(log, NODE) == "visits in 1 queues: 1 in the ledger, 1 in queue_log"
+    assert compare_with_queue_log(tmp_path / "none", NODE) == "no queue_log here"
+
+
+def test_a_difference_without_a_reason_fails_the_job(database: Engine, tmp_path: Path) -> None:
+    log = written(tmp_path / "queue_log", JOINED, GONE)
+    told = "visits in 1 queues: 0 in the ledger, 1 in queue_log; 1 differ: no reason found"
+    with pytest.raises(Disagreement, match=told):
+        compare_with_queue_log(log, NODE, pause=0)

@@ -1,15 +1,19 @@
 """From captured bytes to rows: the same rows every time, each event once, whatever fails in between."""
 
+import asyncio
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import db
-from calls import queries, service, writer
+from calls import queries, readers, service, writer
 from calls.events import CallRefused
 from calls.observer import Line
 from calls.readers import News, Reader, ReaderThread, Recorded, read_on
@@ -17,6 +21,7 @@ from calls.spool import Spool
 from calls.tables import ReaderPlace
 from calls.writer import WriterThread, move
 from db import EVERY_ORGANISATION, transaction
+from run.listener import ThreadDied, believed_open, watch
 from run.replay import Replayed, replay
 from tests.calls.conftest import LEDGER, NODE, settle, spooled, table, whole_ledger
 from tests.calls.streams import capture, captures, lines, multiplied
@@ -152,6 +157,50 @@ def test_while_postgresql_is_away_the_spool_grows_and_then_catches_up_in_order(
     spool.close()
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [b"\0\0\0\n", b"[]\n", b"{}\n", b'{"kind": "CallLost", "at": "yesterday"}\n', b'{"mark": 7}\n', None],
+    ids=["zeros", "no object", "nothing", "no time", "no mark", "refused by PostgreSQL"],
+)
+def test_a_line_that_cannot_be_kept_is_set_aside_and_stops_nobody(
+    city: int, tmp_path: Path, damaged: bytes | None
+) -> None:
+    told = lines(capture("answered", organisation=city))
+    spooled(tmp_path, told)
+    [file] = tmp_path.glob("*.jsonl")
+    first, *rest = file.read_bytes().splitlines(keepends=True)
+    bad = damaged or rest[3].replace(b'"body":{', b'"body":{"also":"\\u0000",')
+    file.write_bytes(b"".join([first, *rest[:4], bad, *rest[4:]]))
+    settle(tmp_path)
+    kinds = [f"('{type(line.event).__name__}', {seq})" for seq, line in enumerate(told, 1)]
+    assert table("SELECT kind, seq FROM journal ORDER BY seq") == kinds
+    assert table("SELECT fate FROM call") == ["('answered',)"]
+    [kept] = tmp_path.glob("*.unreadable")
+    assert kept.read_bytes() == bad
+
+
+def test_a_thread_that_died_ends_the_listener() -> None:
+    alive, dead = (
+        threading.Thread(target=threading.Event().wait, daemon=True),
+        threading.Thread(target=int, name="dies"),
+    )
+    for thread in (alive, dead):
+        thread.start()
+    dead.join()
+    with pytest.raises(ThreadDied, match="dies"):
+        asyncio.run(asyncio.wait_for(watch([alive, dead], every=0.01), 10))
+
+
+def test_a_ledger_that_is_behind_believes_nothing(city: int, tmp_path: Path) -> None:
+    told = lines(capture("asterisk_killed", organisation=city))
+    spooled(tmp_path, told)
+    settle(tmp_path)
+    assert len(believed_open(NODE)) == 2
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(ReaderPlace).values(seq=len(told) - 1))
+    assert believed_open(NODE) == []
+
+
 # --- readers ---
 
 
@@ -180,6 +229,37 @@ def test_a_failing_reader_stops_alone_at_the_very_event_and_goes_on_after_the_fi
     for thread in (failing, sound):
         thread.stop()
         thread.join(5)
+
+
+def test_a_statement_cancelled_is_the_readers_own_failure(city: int, tmp_path: Path) -> None:
+    spooled(tmp_path, lines(capture("answered", organisation=city)))
+    while move(tmp_path, NODE):
+        pass
+    sizes: list[int] = []
+
+    def slow_in_crowds(session: Session, batch: Sequence[Recorded]) -> None:
+        sizes.append(len(batch))
+        if len(batch) > 1:
+            session.execute(text("SET LOCAL statement_timeout = 10"))
+            session.execute(text("SELECT pg_sleep(5)"))
+
+    thread = ReaderThread(Reader("slow", slow_in_crowds), NODE, News())
+    thread.start()
+    wait_for("the failure to be noted", lambda: "('slow', 0, False)" in places())
+    assert "QueryCanceled" in table("SELECT error FROM reader_place WHERE reader = 'slow'")[0]
+    wait_for("it to take the events one by one", lambda: 1 in sizes)
+    thread.stop()
+    thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("state", "away"), [("57P01", True), ("08006", True), (None, True), ("57014", False), ("40P01", False)]
+)
+def test_only_a_lost_server_is_waited_for(state: str | None, away: bool) -> None:
+    class Said(psycopg.OperationalError):
+        sqlstate = state
+
+    assert readers._is_away(OperationalError("SELECT", None, Said())) is away
 
 
 def test_an_event_is_with_the_readers_at_once(city: int, tmp_path: Path) -> None:

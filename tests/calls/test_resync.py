@@ -1,5 +1,6 @@
 """After a gap: what queue_log and the list of channels say is told once, in order, and nothing stays open for ever."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -7,14 +8,16 @@ from uuid import UUID
 import pytest
 
 from calls.events import CallLost
-from calls.model import CallId, Fate, Interface, Language, QueueName, Source
+from calls.model import CallId, Fate, Interface, Language, NodeName, QueueName, Source
 from calls.observer import Line, Observer
+from calls.queries import OpenCall
 from calls.queue_log import Entry, entries_after, mark_at_end, parse
 from calls.resync import Present, catch_up
 from calls.signals import AliveChannel, BridgeId, ChannelId, MemberConnected, QueueJoined, Said, WaitingCaller
 from calls.spool import Mark, Memory, Spool, SpoolTaken, remembered
 from calls.state import Call, begin, evolve
 from calls.translate import arrival
+from run.link import Ears
 from tests.calls.streams import capture, lines
 
 BEGAN = 1_795_285_560  # a second, as queue_log has it
@@ -316,3 +319,73 @@ def test_a_full_disk_loses_nothing_while_the_process_lives(tmp_path: Path, monke
     assert not spool.failing
     spool.close()
     assert remembered(tmp_path).last_at == told[-1].event.at
+
+
+def test_a_line_cut_in_two_never_stands_in_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calls.spool.LARGEST", 500)
+    told = lines(capture("answered"))
+    spool = Spool(tmp_path)
+    spool.start()
+    write, room = os.write, [900]
+
+    def nearly_full(descriptor: int, data: bytes) -> int:
+        if not room[0]:
+            raise OSError(28, "No space left on device")
+        written = write(descriptor, data[: room[0]])
+        room[0] -= written
+        return written
+
+    monkeypatch.setattr("calls.spool.os.write", nearly_full)
+    spool.append(told[:8])
+    assert spool.failing
+    monkeypatch.setattr("calls.spool.os.write", write)
+    spool.append(told[8:])
+    spool.close()
+    assert [len(path.read_bytes().splitlines()) for path in sorted(tmp_path.glob("*.jsonl"))] == [1 + len(told), 1]
+
+
+def test_while_there_is_no_room_for_a_new_file_the_old_one_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("calls.spool.LARGEST", 500)
+    told = lines(capture("answered"))
+    spool = Spool(tmp_path)
+    spool.start()
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("calls.spool.os.open", full)
+    for line in told:
+        spool.append([line])
+    spool.close()
+    [only] = tmp_path.glob("*.jsonl")
+    assert len(only.read_bytes().splitlines()) == 1 + len(told)
+
+
+def test_a_damaged_line_and_a_torn_beginning_are_passed_over(tmp_path: Path) -> None:
+    told = lines(capture("asterisk_killed"))
+    spool = Spool(tmp_path)
+    spool.start()
+    spool.append(told)
+    spool.close()
+    known = remembered(tmp_path)
+    [first] = tmp_path.glob("*.jsonl")
+    first.write_bytes(first.read_bytes() + b"\0\0\0\n[]\n7\n{}\n" + b'{"at": "2026-11-')
+    (tmp_path / "99991231T000000.000000.jsonl").write_bytes(b'{"open":[')
+    assert known.calls
+    assert remembered(tmp_path) == known
+
+
+def believed(call: Call) -> OpenCall:
+    return OpenCall(call.id, 1, call.channel, call.arrived_at)
+
+
+def test_a_call_that_only_the_ledger_knows_is_lost_once(tmp_path: Path) -> None:
+    [call] = knows(came(1)).calls.values()
+    ears = Ears(NodeName("node1"), tmp_path / "spool", tmp_path / "queue_log", lambda: None)
+    for _ in range(3):  # the ledger stands still
+        ears.lose_unknown([believed(call)])
+    ears.spool.close()
+    [file] = (tmp_path / "spool").glob("*.jsonl")
+    assert file.read_text().count("CallLost") == 1

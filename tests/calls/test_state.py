@@ -90,6 +90,7 @@ def lost(second: float = 60) -> CallEvent:
     [
         ([], Fate.ABANDONED_IN_MENU),
         ([CallRefused(call=CALL, at=at(1), capacity=3)], Fate.REFUSED),
+        ([joined(), CallRefused(call=CALL, at=at(9), capacity=3)], Fate.REFUSED),
         ([FoundClosed(call=CALL, at=at(1), reason="night")], Fate.OUT_OF_HOURS),
         ([FoundClosed(call=CALL, at=at(1), reason="night"), CallbackAsked(call=CALL, at=at(2), number="1")],
          Fate.CALLBACK_ASKED),

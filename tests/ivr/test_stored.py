@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from calls import journal
+from calls.encoding import encode
 from calls.events import CallArrived, CallEvent, LanguageChosen
 from calls.journal import Recorded
 from calls.model import CallId, Language, NodeName, Source
@@ -81,7 +82,11 @@ def test_one_faulty_document_does_not_silence_the_others(
 def _journal(session: Session, organisation: int, *events: CallEvent) -> list[Recorded]:
     last = journal.read(session, NODE, after=0, limit=10_000)
     recorded = [Recorded(NODE, len(last) + n, organisation, event) for n, event in enumerate(events, 1)]
-    journal.append(session, recorded)
+    columns = [
+        {"at": e.at, "kind": type(e).__name__, "call": e.call, "organisation_id": organisation, "body": encode(e)}
+        for e in events
+    ]
+    journal.append(session, NODE, columns, after=len(last))
     return recorded
 
 

@@ -1,0 +1,67 @@
+"""What the clock asks of the ledger: does it agree with Asterisk's own count?"""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from calls import queue_log
+from calls.agreement import Agreement, agreement
+from calls.model import NodeName
+from db import EVERY_ORGANISATION, transaction
+
+log = structlog.get_logger()
+
+PERIOD = timedelta(hours=24)
+SETTLED = timedelta(minutes=1)  # who joined later may be in one of the two and not yet in the other
+LOOK_AGAIN = 1.0  # seconds between two looks
+
+
+class Disagreement(RuntimeError):
+    """The ledger and queue_log tell visits differently, and nothing explains it."""
+
+
+def compare_with_queue_log(path: Path, node: NodeName, *, pause: float = LOOK_AGAIN) -> str:
+    """Compares the last 24 hours, visit by visit; both counts in words, without naming anybody. Disagreement.
+
+    Visits that end while the two are being read look different for a moment, so only what two looks find counts.
+    """
+    if not path.exists():
+        return "no queue_log here"
+    until = datetime.now(UTC).replace(microsecond=0) - SETTLED  # queue_log has whole seconds
+    found = _look(path, node, until)
+    if not all(queue.is_explained for queue in found):
+        time.sleep(pause)
+        found = _same(found, _look(path, node, until))
+    for queue in found:
+        if not queue.is_explained:
+            log.error("queue_log_disagrees", queue=queue.queue, ours=str(queue.ours), asterisks=str(queue.asterisks))
+    told = _in_words(found)
+    if not all(queue.is_explained for queue in found):
+        raise Disagreement(told)
+    return told
+
+
+def _look(path: Path, node: NodeName, until: datetime) -> list[Agreement]:
+    since = until - PERIOD
+    entries = list(queue_log.entries_between(path, since, datetime.now(UTC)))
+    with transaction(EVERY_ORGANISATION) as session:
+        return agreement(session, node, entries, since, until)
+
+
+def _same(first: Sequence[Agreement], second: Sequence[Agreement]) -> list[Agreement]:
+    seen = {difference for queue in first for difference in queue.differences}
+    return [
+        Agreement(queue.queue, queue.ours, queue.asterisks, [it for it in queue.differences if it in seen])
+        for queue in second
+    ]
+
+
+def _in_words(found: Sequence[Agreement]) -> str:
+    ours, asterisks = sum(queue.ours.joined for queue in found), sum(queue.asterisks.joined for queue in found)
+    reasons = Counter(it.reason or "no reason found" for queue in found for it in queue.differences)
+    told = f"visits in {len(found)} queues: {ours} in the ledger, {asterisks} in queue_log"
+    return "; ".join([told, *(f"{count} differ: {reason}" for reason, count in reasons.items())])

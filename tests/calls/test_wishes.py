@@ -1,0 +1,74 @@
+"""A caller whose agent's phone was lost is sent back to the queue once, whatever Asterisk answers."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from acd.tables import AgentCommand
+from ami import ActionFailed, LinkBroken, NoAnswer
+from calls.actions import NotAsked
+from calls.tables import CallRow
+from db import EVERY_ORGANISATION, transaction
+from run.wishes import Wishes
+from tests.calls.conftest import settle, spooled, table
+from tests.calls.streams import capture, lines
+from tests.centre import Centre
+
+
+class Asterisk:
+    """Is asked, and answers as told."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answers: list[Exception | None] = []
+
+    def redirect(self, channel: str, context: str) -> None:
+        answer = self.answers.pop(0)
+        if not isinstance(answer, NotAsked):
+            self.asked.append(channel)
+        if answer is not None:
+            raise answer
+
+
+@pytest.fixture
+def asterisk() -> Asterisk:
+    return Asterisk()
+
+
+@pytest.fixture
+def wishes(asterisk: Asterisk) -> Wishes:
+    return Wishes(None, asterisk)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def channel(centre: Centre, city: int, tmp_path: Path) -> str:
+    """A call that is talking, and the wish of its agent's desk."""
+    spooled(tmp_path, lines(capture("asterisk_killed", organisation=city)))
+    settle(tmp_path)
+    with transaction(EVERY_ORGANISATION) as session:
+        [call] = session.scalars(select(CallRow).where(CallRow.state == "talking"))
+        person = centre.people["olena"].id
+        session.add(AgentCommand(organisation_id=city, deed="requeue", call=call.id, person_id=person))
+        return call.channel
+
+
+@pytest.mark.parametrize("answer", [None, NoAnswer("silent"), LinkBroken("gone"), ActionFailed("No such channel")])
+def test_asterisk_is_asked_once(asterisk: Asterisk, wishes: Wishes, channel: str, answer: Exception | None) -> None:
+    asterisk.answers = [answer, None]
+    wishes._command()
+    wishes._command()
+    assert asterisk.asked == [channel]
+    assert table("SELECT outcome FROM agent_command") == [f"('{answer or 'requeued'}',)"]
+
+
+def test_a_wish_that_nobody_heard_waits_for_the_next_connection(
+    asterisk: Asterisk, wishes: Wishes, channel: str
+) -> None:
+    asterisk.answers = [NotAsked("not connected"), None]
+    with pytest.raises(NotAsked):
+        wishes._command()
+    assert table("SELECT done_at, outcome FROM agent_command") == ["(None, None)"]
+    wishes._command()
+    assert asterisk.asked == [channel]
+    assert table("SELECT outcome FROM agent_command") == ["('requeued',)"]
