@@ -115,7 +115,7 @@ _IN_MENU = (
 _ANYWHERE = (PromptHeard, CallbackAsked, RecordingStarted, CallTransferred, AgentOffered, AgentDidNotAnswer)
 
 TRANSITIONS: dict[tuple[CallState, type[CallEvent]], CallState] = {
-    (CallState.ARRIVED, CallRefused): CallState.ARRIVED,
+    **{(state, CallRefused): state for state in (CallState.ARRIVED, CallState.IN_MENU, CallState.QUEUED)},
     **{(state, event): CallState.IN_MENU for state in (CallState.ARRIVED, CallState.IN_MENU) for event in _IN_MENU},
     **{(state, event): state for state in _OPEN for event in _ANYWHERE},
     # A key or a notice while waiting does not end the wait; a menu after the talk is a menu.
