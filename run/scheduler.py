@@ -18,9 +18,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 import db
 from acd import jobs as desk
+from calls.jobs import compare_with_queue_log
+from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs as recordings
 from recordings import sweeper
+from run import logs
 from run.job_runs import JobRun
 from run.settings import Settings
 
@@ -42,10 +45,12 @@ class Job:
 def jobs_of(settings: Settings) -> list[Job]:
     """Every job of the product."""
     spool, node = settings.recordings_spool, settings.node
+    queue_log = settings.asterisk / "log" / "queue_log"
     return [
         Job("recordings.due", timedelta(seconds=2), lambda: f"asked for {recordings.ask_for_due(node)}"),
         Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node)),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts),
+        Job("calls.agreement", timedelta(minutes=5), lambda: compare_with_queue_log(queue_log, NodeName(node))),
         Job("recordings.room", timedelta(minutes=1), lambda: sweeper.watch_room(spool)),
     ]
 
@@ -134,6 +139,7 @@ def _is_only_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:
 def main() -> None:
     """`python -m run.scheduler`."""
     settings = Settings()
+    logs.configure(settings.log_level, process="scheduler")
     db.connect(settings.database_url.get_secret_value(), pool_size=2)
     recordings.connect(settings.redis_url.get_secret_value())
     scheduler = Scheduler(jobs_of(settings))

@@ -20,6 +20,7 @@ router = APIRouter()
 LATE = timedelta(minutes=2)  # beyond its interval, before a job counts as late
 
 JOBS: dict[str, str] = {
+    "calls.agreement": later("Calls: compare our count with Asterisk's"),
     "desk.silent_shifts": later("Desk: pause operators whose page fell silent"),
     "recordings.due": later("Recordings: ask for what is due"),
     "recordings.sweep": later("Recordings: sweep up after crashes"),
