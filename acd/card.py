@@ -8,34 +8,39 @@ from sqlalchemy.orm import Session
 from acd import queries
 from acd.desk import RESULT_WORDS, named
 from calls import directory
-from calls import queries as calls
 from calls.tables import CallRow
 from db import NotFound
+from staff.tables import Person
 from web.languages import LANGUAGES
 
 EARLIER = 8  # calls of the same number on the card
 
 
-def of_call(session: Session, call: UUID, number: str) -> dict[str, Any]:
-    """What the card's template shows. `number`, from the phone itself, serves until the ledger knows the call."""
-    row = calls.find(session, call)
+def of_call(session: Session, person: Person, call: UUID, number: str) -> dict[str, Any]:
+    """What the card's template shows.
+
+    Of a call that is not this agent's, or that the ledger does not know yet, the card is `early`: it shows `number`,
+    the phone's own, and nothing of anybody's past.
+    """
+    found = queries.call_of_agent(session, call, person)
+    row, queue_name = found or (None, None)
     caller = row.caller if row else _cleaned(number)
-    earlier = queries.calls_of(session, caller, but=call, limit=EARLIER) if caller else []
+    known = row is not None and caller != ""
     by_code = directory.choices(session)
-    queue = queries.find_queue(session, row.queue) if row and row.queue else None
     return {
+        "early": row is None,
         "call": row,
         "call_id": call,
         "number": caller,
         "language_name": LANGUAGES.get(row.language, row.language) if row else "",
         "topic": by_code.get(row.topic, row.topic) if row and row.topic else None,
-        "queue": named(queue.name) if queue else None,
+        "queue": named(queue_name) if queue_name else None,
         "keys_pressed": keys_pressed(row) if row else "",
-        "earlier": earlier,
+        "earlier": queries.calls_of(session, caller, but=call, limit=EARLIER) if known else [],
         "topics": by_code,
-        "wrap_ups": queries.wrap_ups_of(session, [each.id for each in earlier]),
         "result_words": RESULT_WORDS,
-        **notes(session, call, caller),
+        "call_notes": queries.notes_of_call(session, call) if row else [],
+        "caller_notes": queries.notes_of_number(session, caller) if known else [],
     }
 
 
@@ -49,14 +54,12 @@ def notes(session: Session, call: UUID, number: str) -> dict[str, Any]:
     }
 
 
-def number_of(session: Session, call: UUID, *, default: str | None = None) -> str:
-    """The call's number. NotFound, unless there is a default, for a call without one."""
-    row = calls.find(session, call)
-    if row and row.caller:
-        return row.caller
-    if default is None:
-        raise NotFound(f"number of {call}")
-    return default
+def number_of(session: Session, person: Person, call: UUID) -> str:
+    """The number of a call that concerns this agent, "" when withheld. NotFound for any other call."""
+    found = queries.call_of_agent(session, call, person)
+    if found is None:
+        raise NotFound(f"call {call}")
+    return found[0].caller
 
 
 def keys_pressed(row: CallRow) -> str:
@@ -65,4 +68,6 @@ def keys_pressed(row: CallRow) -> str:
 
 
 def _cleaned(number: str) -> str:
+    if number.startswith("agent"):  # a colleague asks about a caller whose number the phone does not know
+        return ""
     return "".join(sign for sign in number if sign in "+0123456789")

@@ -25,6 +25,7 @@ STATE_WORDS = {
 OWN_PAUSE_WORDS = {
     OwnPause.SHIFT_BEGINS: later("before the first call"),
     OwnPause.DID_NOT_ANSWER: later("a call was not answered"),
+    OwnPause.DECLINED: later("a call was declined"),
     OwnPause.PHONE_LOST: later("the phone was lost during a call"),
     OwnPause.NOT_SEEN: later("the desk was not reachable"),
 }

@@ -102,7 +102,8 @@ class OwnPause(StrEnum):
     """Pauses that Holos sets itself; an organisation's own reasons are rows of PauseReason."""
 
     SHIFT_BEGINS = "shift_begins"  # before the first "ready": microphone test, reading the news
-    DID_NOT_ANSWER = "did_not_answer"
+    DID_NOT_ANSWER = "did_not_answer"  # it rang to the end
+    DECLINED = "declined"  # the agent would not take this one
     PHONE_LOST = "phone_lost"
     NOT_SEEN = "not_seen"
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, and_, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Interval, and_, cast, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, defer
 
-from acd.model import AgentStateName
+from acd.model import OFFERABLE, AgentStateName
 from acd.tables import (
     AgentState,
     CallerNote,
@@ -19,8 +19,9 @@ from acd.tables import (
     Shift,
     WrapUp,
 )
-from calls.model import VisitOutcome
-from calls.tables import CallRow, VisitRow
+from calls.events import ConsultStarted
+from calls.model import CallState, VisitOutcome
+from calls.tables import CallRow, JournalRow, LegRow, VisitRow
 from db import NotFound
 from staff.tables import Person
 
@@ -29,6 +30,17 @@ def open_shift(session: Session, person_id: int, *, lock: bool = False) -> Shift
     """The person's running shift. `lock` keeps other changes of this person waiting until the commit."""
     chosen = select(Shift).where(Shift.person_id == person_id, Shift.ended_at.is_(None))
     return session.scalar(chosen.with_for_update() if lock else chosen)
+
+
+def shift_at(session: Session, person_id: int, at: datetime) -> Shift | None:
+    """The person's shift at that moment, running or over."""
+    return session.scalar(
+        select(Shift)
+        .where(Shift.person_id == person_id, Shift.started_at <= at)
+        .where(or_(Shift.ended_at.is_(None), Shift.ended_at >= at))
+        .order_by(Shift.id.desc())
+        .limit(1)
+    )
 
 
 def current_state(session: Session, person_id: int) -> AgentState | None:
@@ -63,14 +75,62 @@ def find_queue(session: Session, asterisk_name: str) -> Queue | None:
     return session.scalar(select(Queue).where(Queue.asterisk_name == asterisk_name))
 
 
-def calls_of(session: Session, number: str, *, but: UUID, limit: int) -> Sequence[CallRow]:
-    """The number's other calls, the newest first."""
-    return session.scalars(
-        select(CallRow)
+def call_of_agent(session: Session, call: UUID, person: Person) -> tuple[CallRow, dict[str, str] | None] | None:
+    """The call and its queue's names, if it concerns this agent; None for any other call, known or not.
+
+    It concerns who has it on the phone, took part in it or was asked about it, and who is next in the queue where it
+    waits: a phone rings a moment before the ledger hears of the offer.
+    """
+    row = session.execute(
+        select(CallRow, Queue.name)
+        .outerjoin(Queue, Queue.asterisk_name == CallRow.queue)
+        .where(CallRow.id == call, _concerns(person))
+        .options(defer(CallRow.progress))
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def _concerns(person: Person) -> ColumnElement[bool]:
+    now = (AgentState.person_id == person.id, AgentState.until.is_(None))
+    on_the_phone = exists().where(*now, AgentState.call == CallRow.id)
+    owes = exists().where(WrapUp.call == CallRow.id, WrapUp.person_id == person.id)
+    took_part = exists().where(
+        LegRow.call == CallRow.id,
+        LegRow.agent == person.interface,
+        or_(LegRow.answered_at.is_not(None), LegRow.left_at.is_(None)),
+    )
+    was_asked = exists().where(
+        JournalRow.call == CallRow.id,
+        JournalRow.kind == ConsultStarted.__name__,
+        JournalRow.body["to"].astext == person.interface,
+    )
+    next_in_the_queue = and_(
+        CallRow.state == CallState.QUEUED,
+        exists().where(QueueMember.queue_id == Queue.id, QueueMember.person_id == person.id),
+        exists().where(*now, AgentState.state.in_(OFFERABLE)),
+    )
+    return or_(on_the_phone, owes, took_part, was_asked, next_in_the_queue)
+
+
+def calls_of(session: Session, number: str, *, but: UUID, limit: int) -> list[tuple[CallRow, WrapUp | None]]:
+    """The number's other calls, the newest first, each with its last finished wrap-up."""
+    last = aliased(
+        WrapUp,
+        select(WrapUp)
+        .where(WrapUp.call == CallRow.id, WrapUp.finished_at.is_not(None))
+        .order_by(WrapUp.finished_at.desc())
+        .limit(1)
+        .lateral(),
+    )
+    rows = session.execute(
+        select(CallRow, last)
+        .outerjoin(last, true())
         .where(CallRow.caller == number, CallRow.id != but)
         .order_by(CallRow.arrived_at.desc())
         .limit(limit)
-    ).all()
+        .options(defer(CallRow.progress))
+    )
+    return [(row, wrap_up) for row, wrap_up in rows]
 
 
 def queues(session: Session) -> Sequence[Queue]:
@@ -106,9 +166,20 @@ def wrap_up_limit(session: Session, asterisk_name: str | None) -> timedelta:
     return limit or timedelta(minutes=1)
 
 
-def wrap_up_of(session: Session, call: UUID, person_id: int) -> WrapUp | None:
-    """This person's wrap-up of this call, open or finished."""
-    return session.scalar(select(WrapUp).where(WrapUp.call == call, WrapUp.person_id == person_id))
+def wrap_up_of(session: Session, call: UUID, person_id: int, *, lock: bool = False) -> WrapUp | None:
+    """This person's wrap-up of this call, open or finished. `lock`: another answer to it waits until the commit."""
+    chosen = select(WrapUp).where(WrapUp.call == call, WrapUp.person_id == person_id)
+    return session.scalar(chosen.with_for_update() if lock else chosen)
+
+
+def was_in_talk(session: Session, call: UUID, person_id: int) -> bool:
+    """Whether the person's states tell of a talk in this call."""
+    talked = exists().where(
+        AgentState.person_id == person_id,
+        AgentState.call == call,
+        AgentState.state.in_((AgentStateName.TALKING, AgentStateName.HOLD)),
+    )
+    return bool(session.scalar(select(talked)))
 
 
 def open_wrap_ups(session: Session, person_id: int) -> Sequence[WrapUp]:
@@ -118,14 +189,6 @@ def open_wrap_ups(session: Session, person_id: int) -> Sequence[WrapUp]:
         .where(WrapUp.person_id == person_id, WrapUp.finished_at.is_(None))
         .order_by(WrapUp.started_at, WrapUp.id)
     ).all()
-
-
-def wrap_ups_of(session: Session, calls: Sequence[UUID]) -> dict[UUID, WrapUp]:
-    """The last finished wrap-up of each of these calls."""
-    rows = session.scalars(
-        select(WrapUp).where(WrapUp.call.in_(calls), WrapUp.finished_at.is_not(None)).order_by(WrapUp.finished_at)
-    )
-    return {row.call: row for row in rows}
 
 
 def finished_wrap_ups(session: Session, call: UUID) -> list[tuple[WrapUp, str]]:
@@ -209,5 +272,10 @@ def notes_of_number(session: Session, number: str) -> list[tuple[CallerNote, str
 
 
 def silent_shifts(session: Session, seen_before: datetime) -> Sequence[Shift]:
-    """Running shifts whose page gave no sign of life since then."""
-    return session.scalars(select(Shift).where(Shift.ended_at.is_(None), Shift.seen_at < seen_before)).all()
+    """Running shifts whose page gave no sign of life since then, locked; one that changes just now is left out."""
+    return session.scalars(
+        select(Shift)
+        .where(Shift.ended_at.is_(None), Shift.seen_at < seen_before)
+        .order_by(Shift.id)
+        .with_for_update(skip_locked=True)
+    ).all()

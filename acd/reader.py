@@ -1,16 +1,20 @@
-"""What the desk does when a call event happens: offers, talks, holds, wrap-ups, and nudges to boards."""
+"""What the desk does when a call event happens: offers, talks, holds, wrap-ups, and nudges to boards.
+
+A reader that stood still, or begins anew, reads old events: they do not change what an agent does now.
+"""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
 
 from acd import queries, states
-from acd.model import AgentStateName, Deed, UnexpectedDeed
+from acd.model import AgentStateName, Deed, OwnPause, UnexpectedDeed
 from acd.news import Board, tell_desk
 from acd.tables import AgentState, Shift
+from calls import queries as calls
 from calls.events import (
     AgentAnswered,
     AgentDidNotAnswer,
@@ -35,6 +39,8 @@ from db import transaction
 log = structlog.get_logger()
 
 OF_QUEUES = (CallerJoinedQueue, CallerLeftQueue, CallerAbandoned, AgentAnswered, CallEnded, CallLost)
+CROSSING = timedelta(minutes=1)  # an event so much older than the agent's state may have crossed with a key
+PICKED = timedelta(seconds=1)  # a phone that stopped so much before the queue's time did not ring out: it was declined
 IN_TALK = frozenset({AgentStateName.TALKING, AgentStateName.HOLD})
 
 
@@ -53,35 +59,39 @@ def read(session: Session, batch: Sequence[Recorded]) -> None:
 def _follow(session: Session, event: Event) -> None:
     match event:
         case AgentOffered(agent=agent, call=call, queue=queue, at=at):
-            if shift := _shift(session, agent):
+            if shift := _shift(session, agent, at):
                 tell_desk(session, shift.person_id, "offer", call=str(call), queue=queue)
                 states.move(session, shift, Deed.OFFERED, at, call=call, queue=queue)
         case AgentDidNotAnswer(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent)) and _has(session, shift, call, {AgentStateName.RINGING}):
-                states.move(session, shift, Deed.DID_NOT_ANSWER, at, call=call)
+            if (shift := _shift(session, agent, at)) and _has(session, shift, call, {AgentStateName.RINGING}):
+                reason = OwnPause.DECLINED if _was_declined(session, event) else None
+                states.move(session, shift, Deed.DID_NOT_ANSWER, at, call=call, reason=reason)
         case AgentAnswered(agent=agent, call=call, queue=queue, at=at):
-            if shift := _shift(session, agent):
+            if shift := _shift(session, agent, at):
                 states.move(session, shift, Deed.ANSWERED, at, call=call, queue=queue)
             _withdraw_offers(session, event)
         case AgentJoinedTalk(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent)) and not _has(session, shift, call, IN_TALK):
+            if (shift := _shift(session, agent, at)) and not _has(session, shift, call, IN_TALK):
                 states.move(session, shift, Deed.ANSWERED, at, call=call)
         case CallHeld(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent)) and _has(session, shift, call, {AgentStateName.TALKING}):
+            if (shift := _shift(session, agent, at)) and _has(session, shift, call, {AgentStateName.TALKING}):
                 states.move(session, shift, Deed.HELD, at)
         case CallResumed(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent)) and _has(session, shift, call, {AgentStateName.HOLD}):
+            if (shift := _shift(session, agent, at)) and _has(session, shift, call, {AgentStateName.HOLD}):
                 states.move(session, shift, Deed.RESUMED, at)
         case AgentLeftTalk(agent=agent, call=call, at=at, ended_by=ended_by):
-            if (shift := _shift(session, agent)) and (period := _has(session, shift, call, IN_TALK)):
+            shift = _shift(session, agent, at)
+            if shift and (period := _has(session, shift, call, IN_TALK)):
                 _leave(session, shift, period, at, lost=ended_by == "lost")
+            elif shift is None and ended_by != "lost":
+                _owe_late(session, event)
         case CallEnded() | CallLost():
             _end_talks(session, event)
             _withdraw_offers(session, event)
         case CallerAbandoned() | CallerLeftQueue():
             _withdraw_offers(session, event)
-        case PhoneRegistered(agent=agent, reachable=reachable):
-            if shift := _shift(session, agent):
+        case PhoneRegistered(agent=agent, reachable=reachable, at=at):
+            if shift := _shift(session, agent, at):
                 shift.phone_reachable = reachable
                 tell_desk(session, shift.person_id, "phone", reachable=reachable)
 
@@ -93,25 +103,51 @@ def _leave(session: Session, shift: Shift, period: AgentState, at: datetime, *, 
         states.leave_talk(session, shift, period, at)
 
 
+def _owe_late(session: Session, event: AgentLeftTalk) -> None:
+    """A talk that nobody followed while it lasted: its result is still due from the agent of the shift it was in."""
+    person = person_of(event.agent)
+    shift = queries.shift_at(session, person, event.at) if person is not None else None
+    if shift is None or queries.was_in_talk(session, event.call, shift.person_id):
+        return
+    row = calls.find(session, event.call)
+    states.owe_wrap_up(session, shift, event.call, event.at, queue=row.queue if row else None)
+    tell_desk(session, shift.person_id, "state")
+
+
+def _was_declined(session: Session, event: AgentDidNotAnswer) -> bool:
+    queue = queries.find_queue(session, event.queue)
+    return queue is not None and event.rang < queue.ring_timeout - PICKED
+
+
 def _end_talks(session: Session, event: CallEvent) -> None:
     for period in queries.agents_of_call(session, event.call):
         shift = queries.open_shift(session, period.person_id, lock=True)
-        if shift and period.name in IN_TALK:
+        if shift and period.name in IN_TALK and not _is_past(shift, period, event.at):
             states.leave_talk(session, shift, period, event.at)
 
 
 def _withdraw_offers(session: Session, event: CallEvent) -> None:
     for period in queries.agents_of_call(session, event.call):
         shift = queries.open_shift(session, period.person_id, lock=True)
-        if shift and period.name is AgentStateName.RINGING:
+        if shift and period.name is AgentStateName.RINGING and not _is_past(shift, period, event.at):
             tell_desk(session, shift.person_id, "withdrawn", call=str(event.call))
             states.move(session, shift, Deed.OFFER_WITHDRAWN, event.at)
 
 
-def _shift(session: Session, agent: Interface) -> Shift | None:
-    """The running shift behind `PJSIP/agent<id>`; None for a phone that is not an agent's, or after the shift."""
+def _shift(session: Session, agent: Interface, at: datetime) -> Shift | None:
+    """The running shift behind `PJSIP/agent<id>`.
+
+    None for a phone that is not an agent's, after the shift, and for an event older than what the agent does now.
+    """
     person = person_of(agent)
-    return queries.open_shift(session, person, lock=True) if person is not None else None
+    shift = queries.open_shift(session, person, lock=True) if person is not None else None
+    if shift is None or _is_past(shift, queries.current_state(session, shift.person_id), at):
+        return None
+    return shift
+
+
+def _is_past(shift: Shift, period: AgentState | None, at: datetime) -> bool:
+    return at < shift.started_at or (period is not None and at < period.since - CROSSING)
 
 
 def _has(

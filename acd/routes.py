@@ -1,6 +1,6 @@
 """The operator's desk over HTTP: the page, its parts, its state, and every key an agent presses."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query
@@ -12,6 +12,7 @@ from acd import card, desk, queries, service
 from acd.model import Result
 from calls import directory
 from calls.model import interface_of
+from db import NotFound
 from staff.access import DbSession, may
 from staff.tables import Person
 from web import live
@@ -131,23 +132,22 @@ def caller_card(
     request: Request, session: DbSession, person: Agent, call: UUID, number: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
     """Who calls, and what is known of them. `number` is the phone's own, for the moment before the ledger knows."""
-    return render(request, "acd/_card.html", **card.of_call(session, call, number))
+    return render(request, "acd/_card.html", **card.of_call(session, person, call, number))
 
 
 @router.post("/calls/{call}/notes")
 def write_note(request: Request, session: DbSession, person: Agent, call: UUID, text: Text) -> Response:
-    """Keeps a note about the call."""
+    """Keeps a note about the call. NotFound for a call that does not concern the agent."""
+    number = card.number_of(session, person, call)
     service.write_note(session, person, call, text)
-    return _notes(request, session, call=call)
+    return render(request, "acd/_notes.html", **card.notes(session, call, number))
 
 
 @router.post("/calls/{call}/caller-notes")
 def write_caller_note(request: Request, session: DbSession, person: Agent, call: UUID, text: Text) -> Response:
-    """Keeps a note about the caller, shown at each later call of this number."""
-    service.write_caller_note(session, person, card.number_of(session, call), text)
-    return _notes(request, session, call=call)
-
-
-def _notes(request: Request, session: DbSession, *, call: UUID) -> Response:
-    context: dict[str, Any] = card.notes(session, call, card.number_of(session, call, default=""))
-    return render(request, "acd/_notes.html", **context)
+    """Keeps a note about the caller, shown at each later call. NotFound as above, or without a number."""
+    number = card.number_of(session, person, call)
+    if not number:
+        raise NotFound(f"number of {call}")
+    service.write_caller_note(session, person, number, text)
+    return render(request, "acd/_notes.html", **card.notes(session, call, number))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from acd import queries, states
 from acd.model import IN_A_CALL, AgentStateName, Deed, Result
 from acd.news import tell_desk
-from acd.tables import AgentCommand, CallerNote, CallNote, Shift
+from acd.tables import AgentCommand, AgentState, CallerNote, CallNote, Shift
 from calls import service as calls
 from db import Conflict, NotFound, notify
 from staff.tables import Person
@@ -71,6 +71,19 @@ def _end(session: Session, shift: Shift) -> None:
     notify(session, CONFIG_CHANNEL, f"agent{shift.person_id}")
 
 
+def leave(session: Session, person_id: int) -> None:
+    """Ends at once the shift of somebody who may no longer use the desk; their caller goes to the queue's head."""
+    shift = queries.open_shift(session, person_id, lock=True)
+    if shift is None:
+        return
+    period = queries.current_state(session, person_id)
+    if period is not None and period.name is AgentStateName.RINGING:
+        states.move(session, shift, Deed.DID_NOT_ANSWER, _now())
+    elif period is not None and period.name in IN_A_CALL:
+        _send_back(session, shift, period)
+    _end(session, shift)
+
+
 def go_ready(session: Session, person: Person) -> None:
     """The agent takes calls from now on. Takes back a pause asked for during a call. Conflict while a result is due."""
     shift = _running(session, person)
@@ -102,7 +115,8 @@ def finish_wrap_up(
 
     Sent twice, the first answer stays. NotFound when the person had no talk in this call.
     """
-    row = queries.wrap_up_of(session, call, person.id)
+    shift = queries.open_shift(session, person.id, lock=True)
+    row = queries.wrap_up_of(session, call, person.id, lock=True)
     if row is None:
         raise NotFound(f"wrap-up of {call}")
     if row.finished_at is not None:
@@ -110,7 +124,6 @@ def finish_wrap_up(
     row.result, row.topic, row.note, row.finished_at = result, topic or None, note.strip(), _now()
     session.flush()
     calls.note_result(session, call, result)
-    shift = queries.open_shift(session, person.id, lock=True)
     if shift is None or queries.open_wrap_ups(session, person.id):
         return
     if _state(session, person) is AgentStateName.WRAP_UP:
@@ -126,10 +139,18 @@ def lost_call(session: Session, person: Person, call: UUID) -> bool:
     period = queries.current_state(session, person.id)
     if period is None or period.call != call or period.name not in {AgentStateName.TALKING, AgentStateName.HOLD}:
         return False
-    states.move(session, shift, Deed.PHONE_LOST, _now())
-    session.add(AgentCommand(organisation_id=person.organisation_id, deed="requeue", call=call, person_id=person.id))
-    notify(session, COMMANDS_CHANNEL, str(call))
+    _send_back(session, shift, period)
     return True
+
+
+def _send_back(session: Session, shift: Shift, period: AgentState) -> None:
+    """The caller of this talk goes to the head of the queue; the listener sees to it."""
+    call = period.call
+    states.move(session, shift, Deed.PHONE_LOST, _now())
+    session.add(
+        AgentCommand(organisation_id=shift.organisation_id, deed="requeue", call=call, person_id=shift.person_id)
+    )
+    notify(session, COMMANDS_CHANNEL, str(call))
 
 
 def write_note(session: Session, person: Person, call: UUID, text: str) -> None:

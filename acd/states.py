@@ -64,17 +64,21 @@ def leave_talk(session: Session, shift: Shift, period: AgentState, at: datetime)
     assert period.call is not None, "a talk has a call"
     call, queue = period.call, period.queue
     move(session, shift, Deed.LEFT_TALK, at, call=call, queue=queue)
-    already = [row for row in queries.open_wrap_ups(session, shift.person_id) if row.call == call]
-    if not already and not queries.wrap_up_of(session, call, shift.person_id):
-        limit = queries.wrap_up_limit(session, queue)
-        session.add(
-            WrapUp(
-                organisation_id=shift.organisation_id,
-                call=call,
-                person_id=shift.person_id,
-                started_at=at,
-                due_at=at + limit,
-                note="",
-            )
+    owe_wrap_up(session, shift, call, at, queue=queue)
+
+
+def owe_wrap_up(session: Session, shift: Shift, call: UUID, at: datetime, *, queue: str | None) -> None:
+    """The agent of this shift has still to say what the talk came to; once for each call."""
+    if queries.wrap_up_of(session, call, shift.person_id):
+        return
+    session.add(
+        WrapUp(
+            organisation_id=shift.organisation_id,
+            call=call,
+            person_id=shift.person_id,
+            started_at=at,
+            due_at=at + queries.wrap_up_limit(session, queue),
+            note="",
         )
-        session.flush()
+    )
+    session.flush()

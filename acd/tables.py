@@ -167,8 +167,8 @@ class VisitorPhone(Base):
     usable_from: Mapped[datetime] = mapped_column(server_default=func.now())
     spent: Mapped[bool] = mapped_column(server_default=text("false"))
     token_hash: Mapped[str | None]
-    address: Mapped[str | None]  # the browser's address, for the limit per address
-    leased_until: Mapped[datetime | None]
+    address: Mapped[str | None]  # the browser's, for the limits per address; kept a while after the lease
+    leased_until: Mapped[datetime | None]  # while there is a token; without one, when the last lease ended
 
 
 class AgentCommand(OfOrganisation, Base):

@@ -54,6 +54,8 @@ def lend(request: Request) -> Response:
             lease = visitors.lend(session, address)
     except visitors.TooManyFromOneAddress:
         return JSONResponse({"advice": _("Calls from your network are already running. End one of them first.")}, 429)
+    except visitors.TooOftenFromOneAddress:
+        return JSONResponse({"advice": _("Many calls came from your network just now. Try again in a minute.")}, 429)
     if lease is None:
         return JSONResponse({"advice": _("All lines for calls from the browser are busy.")}, 409)
     return JSONResponse(

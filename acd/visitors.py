@@ -20,10 +20,16 @@ LEASE = timedelta(minutes=2)  # renewed by the page while it is open; a closed p
 RENEWAL = timedelta(seconds=5)  # for rendering and reloading before a new secret may be lent
 RESERVE = 8  # fewer unused phones than this: renew the spent ones now
 PER_ADDRESS = 3  # phones one address may hold at once: a family, an office
+WHILE = timedelta(minutes=1)
+IN_A_WHILE = 8  # phones one address may have had lately; more would use up secrets faster than they are renewed
 
 
 class TooManyFromOneAddress(Conflict):
     """This address holds as many phones as it may."""
+
+
+class TooOftenFromOneAddress(Conflict):
+    """This address has borrowed as many phones in a short while as it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +50,15 @@ def make_phones(session: Session, count: int = PHONES) -> None:
 
 
 def lend(session: Session, address: str) -> Lease | None:
-    """A phone for one call; None while all are lent. TooManyFromOneAddress."""
+    """A phone for one call; None while all are lent. TooManyFromOneAddress, TooOftenFromOneAddress."""
     now = datetime.now(UTC)
     # One lender at a time: the limit per address and the reserve are counted, not guessed.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("visitor_phone"))))
-    held = select(func.count()).where(VisitorPhone.address == address, VisitorPhone.leased_until > now)
-    if (session.scalar(held) or 0) >= PER_ADDRESS:
-        raise TooManyFromOneAddress(address)
     _take_back(session, now)
+    _refuse_greed(session, address)
     free = session.scalars(
         select(VisitorPhone)
-        .where(VisitorPhone.leased_until.is_(None), VisitorPhone.spent.is_(False), VisitorPhone.usable_from <= now)
+        .where(VisitorPhone.token_hash.is_(None), VisitorPhone.spent.is_(False), VisitorPhone.usable_from <= now)
         .order_by(VisitorPhone.usable_from, VisitorPhone.name)
     ).all()
     if len(free) <= RESERVE:
@@ -79,7 +83,7 @@ def give_back(session: Session, token: str) -> None:
     """The call is over. Nothing happens for a token that is no longer valid."""
     phone = _lent(session, token)
     if phone is not None:
-        _free(phone)
+        _free(phone, datetime.now(UTC))
 
 
 def _lent(session: Session, token: str) -> VisitorPhone | None:
@@ -90,15 +94,26 @@ def _lent(session: Session, token: str) -> VisitorPhone | None:
     )
 
 
+def _refuse_greed(session: Session, address: str) -> None:
+    had = session.scalars(select(VisitorPhone).where(VisitorPhone.address == address)).all()
+    if sum(phone.token_hash is not None for phone in had) >= PER_ADDRESS:
+        raise TooManyFromOneAddress(address)
+    if len(had) >= IN_A_WHILE:
+        raise TooOftenFromOneAddress(address)
+
+
 def _take_back(session: Session, now: datetime) -> None:
+    """Phones of closed pages come back; who had a phone is remembered for a while, then forgotten."""
     for phone in session.scalars(select(VisitorPhone).where(VisitorPhone.leased_until <= now)):
-        _free(phone)
+        if phone.token_hash is not None and phone.leased_until is not None:
+            _free(phone, phone.leased_until)
+        if phone.leased_until is not None and phone.leased_until <= now - WHILE:
+            phone.address = phone.leased_until = None
     session.flush()
 
 
-def _free(phone: VisitorPhone) -> None:
-    phone.address = phone.leased_until = phone.token_hash = None
-    phone.spent = True
+def _free(phone: VisitorPhone, at: datetime) -> None:
+    phone.token_hash, phone.leased_until, phone.spent = None, at, True
 
 
 def _renew_spent(session: Session, now: datetime) -> None:

@@ -41,8 +41,12 @@ class Desk:
     def tells(self, kind: type[CallEvent], call: CallId, **values: Any) -> None:
         """The event happens a second after the last one and is read."""
         self.clock = max(self.clock, datetime.now(UTC)) + timedelta(seconds=1)
+        self.told_late(kind, call, self.clock, **values)
+
+    def told_late(self, kind: type[CallEvent], call: CallId, at: datetime, **values: Any) -> None:
+        """The event happened at that time and is read now."""
         self.seq += 1
-        event = kind(call=call, at=self.clock, **values)
+        event = kind(call=call, at=at, **values)
         reader.read(self.session, [Recorded(NodeName("node1"), self.seq, self.organisation.id, event)])
 
     def state(self, who: Person) -> AgentStateName:

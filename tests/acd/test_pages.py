@@ -1,14 +1,16 @@
 """The desk over HTTP: state, permissions, foreign organisations, the card before and after the ledger knows."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import Engine, event
 
 from acd import service, visitors
 from acd.tables import PauseReason, Queue, QueueMember
-from calls.tables import CallRow
+from calls.tables import CallRow, JournalRow, LegRow
 from db import EVERY_ORGANISATION, transaction
 from tests.centre import Centre
 from tests.client import Client
@@ -105,8 +107,15 @@ def test_wrong_types_are_named(queues: Centre, client: SignedIn, url: str, data:
     assert client("olena").post(url, data=data, headers=SCRIPT).status_code == 422
 
 
+def comes_ready(client: Client) -> None:
+    """Begins a shift and takes calls."""
+    client.post("/desk/shift", data={"seat": SEAT}, headers=SCRIPT)
+    client.post("/desk/ready", headers=SCRIPT)
+
+
 def test_the_card_knows_the_caller(queues: Centre, client: SignedIn):
     olena = client("olena")
+    comes_ready(olena)
     earlier, now = call_of(queues, "+380671234567", minutes=90), call_of(queues, "+380671234567")
     with transaction(queues.organisations["khm"].id) as session:
         service.write_caller_note(session, queues.people["andrii"], "+380671234567", "Погано чує, говорити повільно")
@@ -124,6 +133,78 @@ def test_the_card_of_a_call_the_ledger_does_not_know_yet(queues: Centre, client:
     assert "+380\u00a067\u00a0123\u00a04567" in card.text
 
 
+def test_a_call_of_others_shows_nothing_and_takes_no_notes(queues: Centre, client: SignedIn):
+    """Andrii is in no queue and had no part: neither the call's id nor the number opens the caller's past to him."""
+    call_of(queues, "+380671234567", minutes=90)
+    call = call_of(queues, "+380671234567")
+    with transaction(queues.organisations["khm"].id) as session:
+        service.write_caller_note(session, queues.people["olena"], "+380671234567", "Таємниця")
+    andrii = client("andrii")
+    comes_ready(andrii)
+    for asked in (call, uuid4()):
+        card = andrii.get(f"/desk/calls/{asked}/card?number=%2B380671234567", headers={"HX-Request": "true"}).text
+        assert "data-early" in card
+        assert "Таємниця" not in card
+        assert "earlier-when" not in card
+        for notes in ("notes", "caller-notes"):
+            answer = andrii.post(f"/desk/calls/{asked}/{notes}", data={"text": "?"}, headers=SCRIPT)
+            assert answer.status_code == 404
+    with transaction(queues.organisations["khm"].id) as session:
+        session.add(
+            LegRow(
+                organisation_id=queues.organisations["khm"].id,
+                call=call,
+                number=1,
+                agent=queues.people["andrii"].interface,
+                offered_at=datetime.now(UTC),
+                talked=timedelta(0),
+            )
+        )
+    card = andrii.get(f"/desk/calls/{call}/card", headers={"HX-Request": "true"}).text
+    assert "data-early" not in card, "now it rings at his place"
+    assert "Таємниця" in card
+    assert "earlier-when" in card
+
+
+def test_a_colleague_who_is_asked_sees_the_card(queues: Centre, client: SignedIn):
+    call = call_of(queues, "+380671234567")
+    andrii = client("andrii")
+    card = f"/desk/calls/{call}/card?number=agent7"
+    assert ">7<" not in andrii.get(card).text, "a colleague's phone is no caller's number"
+    with transaction(EVERY_ORGANISATION) as session:
+        session.add(
+            JournalRow(
+                node="node1",
+                seq=1,
+                at=datetime.now(UTC),
+                kind="ConsultStarted",
+                call=call,
+                organisation_id=queues.organisations["khm"].id,
+                body={"to": queues.people["andrii"].interface},
+            )
+        )
+    assert "+380\u00a067\u00a0123\u00a04567" in andrii.get(card).text
+
+
+def test_the_card_costs_few_queries(queues: Centre, client: SignedIn, database: Engine):
+    olena = client("olena")
+    comes_ready(olena)
+    call = call_of(queues, "+380671234567")
+    asked: list[str] = []
+
+    def count(connection: object, cursor: object, statement: str, *more: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        assert olena.get(f"/desk/calls/{call}/card", headers={"HX-Request": "true"}).status_code == 200
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    own = [statement for statement in asked if re.search(r"FROM (call|topic|call_note|caller_note)\b", statement)]
+    assert len(own) == 5, own
+    assert len(asked) <= 10, asked
+
+
 def test_another_organisation_sees_nothing_of_the_call(queues: Centre, client: SignedIn):
     call = call_of(queues, "+380671234567")
     with transaction(queues.organisations["khm"].id) as session:
@@ -138,6 +219,7 @@ def test_another_organisation_sees_nothing_of_the_call(queues: Centre, client: S
 def test_what_a_caller_said_is_only_text(queues: Centre, client: SignedIn):
     call = call_of(queues, "")
     olena = client("olena")
+    comes_ready(olena)
     answer = olena.post(f"/desk/calls/{call}/notes", data={"text": "<script>alert(1)</script>"}, headers=SCRIPT)
     assert answer.status_code == 200
     assert "<script>" not in answer.text

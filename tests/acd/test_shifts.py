@@ -1,17 +1,20 @@
 """Shifts: one place at a time, a secret that lives as long, a lost call that goes back to the queue."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
-from acd import commands, service
-from acd.model import AgentStateName
-from acd.tables import AgentCommand, Shift
-from db import Conflict
+from acd import commands, queries, service
+from acd.model import AgentStateName, Result
+from acd.tables import AgentCommand, Shift, WrapUp
+from db import EVERY_ORGANISATION, Conflict, transaction
 from tests.acd.conftest import SEAT, Desk, call_id
 from tests.acd.test_states import answers
+from tests.centre import Centre
+from tests.town.waiting import wait_for
 
 
 def test_a_reload_keeps_the_phone(desk: Desk):
@@ -109,6 +112,54 @@ def test_a_silent_page_pauses_and_a_forgotten_shift_ends(desk: Desk):
     assert service.settle_silent_shifts(desk.session) == (0, 1)
     assert olena.ended_at is not None
     assert desk.state(desk.olena) == AgentStateName.OFFLINE
+
+
+def test_a_shift_that_changes_just_now_is_not_settled(centre: Centre):
+    """The page's sign of life and the sweep do not wait for each other, nor does the sweep decide on old news."""
+    olena = centre.people["olena"]
+    with transaction(EVERY_ORGANISATION) as session:
+        shift = service.start_shift(session, olena, SEAT)
+        service.go_ready(session, olena)
+        shift.seen_at = datetime.now(UTC) - timedelta(minutes=2)
+    with transaction(EVERY_ORGANISATION) as desk:
+        queries.open_shift(desk, olena.id, lock=True)
+        with transaction(EVERY_ORGANISATION) as sweep:
+            assert service.settle_silent_shifts(sweep) == (0, 0)
+    with transaction(EVERY_ORGANISATION) as sweep:
+        assert service.settle_silent_shifts(sweep) == (1, 0)
+
+
+def test_of_two_results_at_once_the_first_stays(centre: Centre, database: Engine):
+    olena, call = centre.people["olena"], call_id()
+    now = datetime.now(UTC)
+    with transaction(EVERY_ORGANISATION) as session:
+        session.add(
+            WrapUp(
+                organisation_id=olena.organisation_id,
+                call=call,
+                person_id=olena.id,
+                started_at=now,
+                due_at=now,
+            )
+        )
+
+    def say(result: Result) -> None:
+        with transaction(EVERY_ORGANISATION) as session:
+            service.finish_wrap_up(session, olena, call, result=result, topic=None, note="")
+
+    second = threading.Thread(target=say, args=[Result.DISPUTED])
+    with transaction(EVERY_ORGANISATION) as session:
+        service.finish_wrap_up(session, olena, call, result=Result.SETTLED, topic=None, note="")
+        second.start()
+        wait_for("the second to wait", lambda: _somebody_waits(database))
+    second.join(10)
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.scalar(select(WrapUp.result).where(WrapUp.call == call)) == Result.SETTLED
+
+
+def _somebody_waits(database: Engine) -> bool:
+    with database.connect() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_a_talk_outlives_a_silent_page(desk: Desk):

@@ -89,6 +89,14 @@ def test_a_call_not_answered_pauses_with_a_reason(desk: Desk):
     assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "did_not_answer")
 
 
+def test_a_call_declined_is_told_from_one_that_rang_out(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=desk.queue)
+    desk.tells(AgentDidNotAnswer, call, agent=phone_of(desk.olena), queue=desk.queue, rang=timedelta(seconds=3))
+    assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "declined")
+
+
 @pytest.mark.parametrize("gone", [CallerAbandoned, CallEnded])
 def test_the_offer_is_withdrawn_when_the_caller_goes(desk: Desk, gone):
     desk.comes_ready(desk.olena)
@@ -219,3 +227,53 @@ def test_the_day_counts_talks_not_holds(desk: Desk):
     day = queries.day_of(desk.session, desk.olena.id, start)
     assert day.calls == 2
     assert day.talked == timedelta(seconds=6), "three seconds each, the hold is part of the talk"
+
+
+def test_events_of_an_earlier_shift_do_not_move_the_present_one(desk: Desk):
+    """The reader stood still over the end of a shift: what it missed is not what the agent does now."""
+    desk.comes_ready(desk.olena)
+    shift = queries.open_shift(desk.session, desk.olena.id)
+    assert shift is not None
+    shift.started_at = desk.clock - timedelta(hours=3)
+    service.end_shift(desk.session, desk.olena)
+    shift.ended_at = desk.clock - timedelta(hours=1)
+    desk.comes_ready(desk.olena)
+    call, unanswered = call_id(), call_id()
+    past = desk.clock - timedelta(hours=2)
+    desk.told_late(AgentOffered, call, past, agent=phone_of(desk.olena), queue=desk.queue)
+    assert desk.state(desk.olena) == AgentStateName.READY
+    desk.told_late(AgentAnswered, call, past, agent=phone_of(desk.olena), queue=desk.queue, waited=ZERO, rang=ZERO)
+    desk.told_late(AgentLeftTalk, call, past, agent=phone_of(desk.olena), talked=ZERO, ended_by="caller")
+    desk.told_late(AgentOffered, unanswered, past, agent=phone_of(desk.olena), queue=desk.queue)
+    assert desk.state(desk.olena) == AgentStateName.READY
+    (owed,) = queries.open_wrap_ups(desk.session, desk.olena.id)
+    assert (owed.call, owed.started_at) == (call, past), "the talk of that shift still lacks its result"
+
+
+def test_a_talk_outside_every_shift_owes_nothing(desk: Desk):
+    desk.comes_ready(desk.olena)
+    desk.told_late(
+        AgentLeftTalk,
+        call_id(),
+        desk.clock - timedelta(days=1),
+        agent=phone_of(desk.olena),
+        talked=ZERO,
+        ended_by="caller",
+    )
+    assert not queries.open_wrap_ups(desk.session, desk.olena.id)
+
+
+def test_a_reader_that_begins_anew_leaves_the_agent_where_they_are(desk: Desk):
+    desk.comes_ready(desk.olena)
+    shift = queries.open_shift(desk.session, desk.olena.id)
+    assert shift is not None
+    shift.started_at = desk.clock - timedelta(hours=3)
+    past, call = desk.clock - timedelta(hours=2), call_id()
+    answers(desk, call, desk.olena)
+    leaves(desk, call, desk.olena)
+    service.finish_wrap_up(desk.session, desk.olena, call, result=Result.SETTLED, topic=None, note="")
+    desk.told_late(AgentOffered, call, past, agent=phone_of(desk.olena), queue=desk.queue)
+    desk.told_late(AgentAnswered, call, past, agent=phone_of(desk.olena), queue=desk.queue, waited=ZERO, rang=ZERO)
+    desk.told_late(AgentLeftTalk, call, past, agent=phone_of(desk.olena), talked=ZERO, ended_by="caller")
+    assert desk.state(desk.olena) == AgentStateName.READY
+    assert not queries.open_wrap_ups(desk.session, desk.olena.id)

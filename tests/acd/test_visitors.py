@@ -82,3 +82,22 @@ def test_a_strange_token_changes_nothing(phones: Session):
     visitors.give_back(phones, "nobody-was-given-this-token")
     assert not visitors.prolong(phones, "nobody-was-given-this-token")
     assert not phones.scalars(select(VisitorPhone).where(VisitorPhone.spent)).all()
+
+
+def test_borrowing_and_giving_back_in_a_loop_has_an_end(phones: Session):
+    for _ in range(visitors.IN_A_WHILE):
+        lease = visitors.lend(phones, "10.0.0.1")
+        assert lease is not None
+        visitors.give_back(phones, lease.token)
+        phones.flush()
+    with pytest.raises(visitors.TooOftenFromOneAddress):
+        visitors.lend(phones, "10.0.0.1")
+    assert visitors.lend(phones, "10.0.0.2") is not None, "the others are not to blame"
+    phones.execute(
+        update(VisitorPhone)
+        .where(VisitorPhone.address == "10.0.0.1")
+        .values(leased_until=datetime.now(UTC) - visitors.WHILE)
+    )
+    assert visitors.lend(phones, "10.0.0.1") is not None, "a minute later"
+    phones.flush()
+    assert len(phones.scalars(select(VisitorPhone).where(VisitorPhone.address == "10.0.0.1")).all()) == 1

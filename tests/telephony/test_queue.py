@@ -2,6 +2,7 @@
 
 import time
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -178,3 +179,30 @@ def test_the_place_is_spoken(centre: Centre) -> None:
     second = phone.call("1414").is_answered()
     second.sound.hears(PROMPT_TONES["queue-your-place"])
     second.sound.hears(2800, seconds=3)
+
+
+def test_a_queue_that_takes_nobody_ends_in_an_apology(centre: Centre) -> None:
+    """Neither the menu's queue nor the general one is there: a few tries with pauses, not a loop, and an honest end."""
+    centre.menus.answer(lambda line: line.to_queue("dtm-nowhere"))
+    queues = centre.asterisk.configuration.queues
+    full = centre.asterisk.configuration
+    centre.asterisk.change(replace(full, queues=[queue for queue in queues if queue.name != "dtm-general"]))
+    try:
+        began = time.monotonic()
+        call = centre.telephone().call("1414").is_answered()
+        refused = centre.events.wait("CallRefused", seconds=20)
+        assert refused["Call"] == centre.events.wait("CallArrived")["Call"]
+        assert time.monotonic() - began > 7, "four pauses of two seconds"
+        call.sound.hears(PROMPT_TONES["all-lines-busy"])
+        call.is_over()
+        assert not centre.events.named("QueueCallerJoin")
+        assert len([line for line in centre.asterisk.log().splitlines() if "dtm-nowhere" in line]) < 3
+    finally:
+        centre.asterisk.change(full)
+
+
+def test_a_general_queue_that_comes_back_takes_the_caller(centre: Centre) -> None:
+    centre.menus.answer(lambda line: line.to_queue("dtm-nowhere"))
+    centre.telephone().call("1414").is_answered()
+    assert centre.events.wait("QueueCallerJoin")["Queue"] == "dtm-general"
+    assert not centre.events.named("CallRefused")

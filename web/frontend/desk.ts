@@ -3,7 +3,7 @@ import "./desk.css";
 
 import { askForNotifications, ignoreAttention } from "./desk/attention";
 import * as call from "./desk/call";
-import { clearCard, onRegistered, registerAppeal, showCard, shownCall } from "./desk/card";
+import { cardPainted, clearCard, completeCard, onRegistered, registerAppeal, showCard, shownCall } from "./desk/card";
 import { forgetOldDrafts } from "./desk/drafts";
 import { followKeys } from "./desk/keys";
 import { notice } from "./desk/notice";
@@ -40,7 +40,9 @@ function seatOfThisPage(): string {
   return fresh;
 }
 
+// Answers overtake each other; the server's own time says which is the newer.
 function take(fresh: DeskState): void {
+  if (state && fresh.now < state.now) return;
   state = fresh;
   if (fresh.here !== undefined) here = fresh.here;
   drawTop(fresh);
@@ -212,7 +214,10 @@ function heard(news: News): void {
     if (news.seat !== seat && here) moved();
     return;
   }
-  if (news.kind === "offer" && here && !call.inCall()) void showCard(String(news.call));
+  if (news.kind === "offer" && here && !call.inCall()) {
+    void showCard(String(news.call));
+    void completeCard(String(news.call));
+  }
   refreshSoon();
 }
 
@@ -221,7 +226,7 @@ let refreshing: ReturnType<typeof setTimeout> | undefined;
 function refreshSoon(): void {
   refreshing ??= setTimeout(() => {
     refreshing = undefined;
-    void signOfLife();
+    void cardPainted().then(signOfLife); // nothing competes with the card
   }, 60);
 }
 

@@ -23,6 +23,7 @@ let consultName = "";
 let microphone: MediaStream | null = null;
 let consultVoice: MediaStream | null = null; // the microphone once more, for the colleague
 let colleague = ""; // who rings, if it is one of us
+let answering = false; // the microphone opens for the ringing call
 let changed: () => void = () => undefined;
 let queueName: (queue: string) => string = () => "";
 
@@ -101,20 +102,31 @@ function consultChanged(line: Line): void {
 
 export async function answer(): Promise<void> {
   const line = main;
-  if (line?.state !== "ringing") return;
+  if (line?.state !== "ringing" || answering) return;
+  answering = true;
   ignoreAttention();
   part<HTMLButtonElement>("answer").disabled = true;
+  let opened: MediaStream | null = null;
   try {
-    microphone = await openMicrophone();
-    if (line.state === "ringing") line.answer(microphone);
-    focusSubstance();
+    opened = await openMicrophone();
+    if (stillRings(line)) {
+      line.answer(opened);
+      microphone = opened;
+      focusSubstance();
+    } else {
+      closeMicrophone(opened);
+    }
   } catch (error) {
     notice(error instanceof MicrophoneRefused ? wordsOf(error.refusal) : say("The call could not be answered."), "bad");
-    closeMicrophone(microphone);
+    closeMicrophone(opened);
   } finally {
+    answering = false;
     part<HTMLButtonElement>("answer").disabled = false;
   }
 }
+
+// The caller may leave, and the next one ring, while the browser asks for the microphone.
+const stillRings = (line: Line): boolean => line === main && line.state === "ringing";
 
 export function decline(): void {
   if (main?.state === "ringing") main.decline();

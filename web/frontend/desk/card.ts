@@ -6,14 +6,46 @@ import { getPart, postForPart, Refused } from "./server";
 import { say } from "../words";
 
 const RETRIES = [150, 400, 1000]; // ms
+const COMPLETIONS = [250, 600, 1200]; // ms; then the appeal's form comes by itself
 
 let shown = ""; // the call whose card is on the page, or on its way
+let shownNumber = ""; // as the phone gave it
+let underway: Promise<void> = Promise.resolve();
 
 export const shownCall = (): string => shown;
 
-export async function showCard(call: string, number = ""): Promise<void> {
-  if (!call || call === shown) return;
+// Resolves when no card is on its way.
+export const cardPainted = (): Promise<void> => underway;
+
+export function showCard(call: string, number = ""): Promise<void> {
+  if (call && call === shown && number && !shownNumber) {
+    shownNumber = number; // the offer's news came first and knew no number
+    return completeCard(call);
+  }
+  if (!call || call === shown) return underway;
   shown = call;
+  shownNumber = number;
+  underway = load(call, number);
+  return underway;
+}
+
+// The phone may ring before the server knows whose call it is: until then the card is early, a number and no more.
+export async function completeCard(call: string): Promise<void> {
+  await underway;
+  const card = part("card");
+  if (shown !== call || !card.querySelector("[data-early]") || card.querySelector(".card-appeal form")) return;
+  underway = load(call, shownNumber);
+  await underway;
+}
+
+async function completeSoon(call: string): Promise<void> {
+  for (const wait of COMPLETIONS) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    await completeCard(call);
+  }
+}
+
+async function load(call: string, number: string): Promise<void> {
   const started = performance.now();
   for (const wait of [...RETRIES, 0]) {
     try {
@@ -34,6 +66,7 @@ export function clearCard(): void {
   shown = "";
   const card = part("card");
   delete card.dataset.call;
+  delete card.dataset.paintedAt;
   card.replaceChildren();
   show(card, false);
   show(part("no-card"), true);
@@ -41,15 +74,21 @@ export function clearCard(): void {
 
 function paint(call: string, html: string, started: number): void {
   const card = part("card");
+  const again = card.dataset.call === call;
+  delete card.dataset.paintedAt; // the last card's
   card.innerHTML = html;
   card.dataset.call = call;
+  const early = card.querySelector("[data-early]") !== null;
   show(card, true);
   show(part("no-card"), false);
   window.htmx.process(card);
   keepNotes(card, call);
-  // Two frames: the first draws the card, the second begins when it is on the screen.
+  if (early && !again) void completeSoon(call);
+  if (early) return;
+  // Two frames: the first draws the card, the second begins when it is on the screen. An early card does not count.
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
+      if (shown !== call) return;
       performance.mark("card-painted", { detail: { call } });
       card.dataset.paintedAt = String(Date.now());
       card.dataset.paintedAfter = (performance.now() - started).toFixed(1);
