@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+from pydub import AudioSegment
 from sqlalchemy.orm import Session
 
 from ivr import loudness, prompts, queries
@@ -18,6 +19,7 @@ from staff import queries as staff
 LARGEST = 20 * 1024 * 1024  # bytes of an upload
 LONGEST = 180  # seconds
 SHORTEST = 0.2
+QUIETEST = -60.0  # dB below full scale, over the whole sound: below it nobody speaks
 _FFMPEG = ("-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe")
 
 
@@ -46,13 +48,14 @@ def prompt_from(upload: Path) -> bytes:
         decoded = subprocess.run(command, capture_output=True, timeout=60, check=True).stdout
     except subprocess.SubprocessError as error:
         raise NotAPrompt(NotAPrompt.NO_SOUND) from error
-    samples = np.frombuffer(decoded[: len(decoded) // 2 * 2], dtype="<i2") / 32768
-    if samples.size > LONGEST * 48000:
+    sound = AudioSegment(decoded[: len(decoded) // 2 * 2], sample_width=2, frame_rate=48000, channels=1)
+    if sound.duration_seconds > LONGEST:
         raise NotAPrompt(NotAPrompt.TOO_LONG)
-    if samples.size < SHORTEST * 48000:
+    if sound.duration_seconds < SHORTEST:
         raise NotAPrompt(NotAPrompt.NO_SOUND)
-    spoken = loudness.trimmed(loudness.resampled(samples, 48000))
-    if spoken.size < SHORTEST * loudness.RATE or loudness.loudness(spoken) < -60:
+    samples = np.asarray(sound.get_array_of_samples()) / sound.max_possible_amplitude
+    spoken = loudness.trimmed(loudness.resampled(samples, sound.frame_rate))
+    if sound.dBFS < QUIETEST or spoken.size < SHORTEST * loudness.RATE:
         raise NotAPrompt(NotAPrompt.SILENT)
     return loudness.a_law(loudness.levelled(spoken))
 
