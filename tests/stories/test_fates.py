@@ -1,12 +1,13 @@
 """One story for each way a call can end."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from db import notify
 from ivr import document, queries, service
-from ivr.model import OpeningHours
+from ivr.model import Menus, OpeningHours
 from tests.town.town import Town
 from tests.town.waiting import wait_for
 
@@ -117,11 +118,22 @@ def _capacity(town: Town, code: str, channels: int) -> Iterator[None]:
 @contextmanager
 def _closed(town: Town, code: str) -> Iterator[None]:
     """For a while the organisation has no opening hours."""
-    with town.product.office(code) as (session, organisation):
+    with town.product.office(code) as (session, _):
         usual = document.read(queries.documents(session)[0].document)
-        service.publish(session, organisation.id, replace(usual, hours=NEVER))
+    _publish(town, code, replace(usual, hours=NEVER))
     try:
         yield
     finally:
-        with town.product.office(code) as (session, organisation):
-            service.publish(session, organisation.id, usual)
+        _publish(town, code, usual)
+
+
+def _publish(town: Town, code: str, menus: Menus) -> None:
+    with town.product.office(code) as (session, organisation):
+        service.publish(session, organisation.id, menus)
+    kept = town.product.settings.data / "agi" / "menus.json"  # what the running AGI server last loaded
+    written = document.write(menus)
+
+    def loaded() -> bool:
+        return any(entry["code"] == code and entry["document"] == written for entry in json.loads(kept.read_text()))
+
+    wait_for("the menus to be spoken", loaded)

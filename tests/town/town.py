@@ -166,9 +166,10 @@ class Town:
         """The ledger's visits to queues are those of Asterisk's own queue_log, since the story began."""
         settings, until = self.product.settings, datetime.now(UTC) + timedelta(seconds=1)
         log = settings.asterisk / "log" / "queue_log"
-        entries = list(queue_log.entries_between(log, self.began_at - agreement.SLACK, until))
+        since = self.began_at + agreement.SLACK  # nobody is queued so soon; what was queued just before is not ours
+        entries = list(queue_log.entries_between(log, self.began_at, until))
         with self.product.archive() as session:
-            found = agreement.agreement(session, NodeName(settings.node), entries, self.began_at, until)
+            found = agreement.agreement(session, NodeName(settings.node), entries, since, until)
         unexplained = [queue for queue in found if not queue.is_explained]
         assert not unexplained, f"the ledger and queue_log differ: {unexplained}"
 
