@@ -11,9 +11,7 @@ from acd import queries
 from calls import directory, words
 from calls import queries as calls
 from db import NotFound
-from staff.access import DbSession, may
-from staff.model import Role
-from staff.model import may as role_may
+from staff.access import DbSession, has, may
 from staff.tables import Person
 from web.pages import render
 
@@ -25,7 +23,7 @@ def of_call(
     request: Request, session: DbSession, person: Annotated[Person, may("calls.read_own")], call: UUID
 ) -> Response:
     """Results and notes of one call. NotFound for calls the person may not read."""
-    reads_all = role_may(frozenset(Role(role) for role in person.roles), "calls.read")
+    reads_all = has(person, "calls.read")
     if not reads_all and not calls.took_part(session, call, person.interface):
         raise NotFound(f"call {call}")
     return render(

@@ -15,9 +15,8 @@ from calls.listing import Filters, Key
 from calls.model import interface_of
 from db import NotFound
 from staff import queries as people
-from staff.access import DbSession, may
+from staff.access import DbSession, has, may
 from staff.model import Role
-from staff.model import may as role_may
 from staff.tables import Person
 from web.languages import audience
 from web.pages import is_part, render
@@ -33,7 +32,7 @@ class Asked(BaseModel):
     q: str = Field("", max_length=64)
     since: str = ""  # a day, "2026-11-21", in the organisation's zone
     until: str = ""  # the last day shown
-    operator: str = ""  # a person's id
+    operator: str = Field("", max_length=20)  # a person's id
     queue: str = Field("", max_length=64)
     language: str = Field("", max_length=8)
     topic: str = Field("", max_length=64)
@@ -106,7 +105,7 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
 
 
 def _reads_all(person: Person) -> bool:
-    return role_may(frozenset(Role(role) for role in person.roles), "calls.read")
+    return has(person, "calls.read")
 
 
 def _filters(asked: Asked, *, own: str | None) -> Filters:

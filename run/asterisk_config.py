@@ -20,6 +20,7 @@ from ivr.tables import DialledNumber
 from run import music_on_hold, programs
 from run.settings import Settings
 from staff.tables import Organisation as OrganisationRow
+from staff.tables import Person
 
 TEMPLATES = Path(__file__).parents[1] / "asterisk-config"
 
@@ -150,7 +151,12 @@ def configuration(session: Session) -> Configuration:
     queues = session.scalars(select(Queue).order_by(Queue.code != "general", Queue.position, Queue.id)).all()
     general = {queue.organisation_id: queue.asterisk_name for queue in reversed(queues)}
     numbers = session.scalars(select(DialledNumber).order_by(DialledNumber.number))
-    shifts = session.scalars(select(Shift).where(Shift.ended_at.is_(None)).order_by(Shift.person_id))
+    shifts = session.scalars(
+        select(Shift)
+        .join(Person, Person.id == Shift.person_id)
+        .where(Shift.ended_at.is_(None), Person.disabled_at.is_(None))
+        .order_by(Shift.person_id)
+    )
     visitors = session.scalars(select(VisitorPhone).order_by(VisitorPhone.name))
     return Configuration(
         organisations=list(organisations.values()),

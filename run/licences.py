@@ -32,8 +32,14 @@ class Library:
 
     @property
     def is_permitted(self) -> bool:
-        """Whether the licence is one that we know to permit the use."""
-        return any(known.lower() in self.licence.lower() for known in PERMITTED)
+        """Whether the licence, or one of those it may be used under, is known to permit the use."""
+        choices = re.split(r"\s+OR\s+", self.licence)
+        return any(all(_is_known(part) for part in re.split(r"\s+AND\s+|,", choice)) for choice in choices)
+
+
+def _is_known(licence: str) -> bool:
+    """Whether a permitted licence is named, as words of their own."""
+    return any(re.search(rf"(?<![a-z]){re.escape(known)}(v?\d|(?![a-z]))", licence, re.IGNORECASE) for known in PERMITTED)
 
 
 def inventory() -> list[Library]:

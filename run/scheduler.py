@@ -26,6 +26,7 @@ from recordings import sweeper
 from run import logs
 from run.job_runs import JobRun
 from run.settings import Settings
+from staff import jobs as staff
 
 log = structlog.get_logger()
 
@@ -50,6 +51,7 @@ def jobs_of(settings: Settings) -> list[Job]:
         Job("recordings.due", timedelta(seconds=2), lambda: f"asked for {recordings.ask_for_due(node)}"),
         Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node)),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts),
+        Job("staff.sign_ins", timedelta(minutes=10), staff.sweep_sign_ins),
         Job("calls.agreement", timedelta(minutes=5), lambda: compare_with_queue_log(queue_log, NodeName(node))),
         Job("recordings.room", timedelta(minutes=1), lambda: sweeper.watch_room(spool)),
     ]

@@ -24,6 +24,7 @@ JOBS: dict[str, str] = {
     "desk.silent_shifts": later("Desk: pause operators whose page fell silent"),
     "recordings.due": later("Recordings: ask for what is due"),
     "recordings.sweep": later("Recordings: sweep up after crashes"),
+    "staff.sign_ins": later("Sign-ins: forget those that are over"),
     "recordings.room": later("Recordings: room on the disk"),
 }
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import redis
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.orm import Session
 
 import acd.routes
 import acd.visitor_routes
@@ -25,12 +26,14 @@ import run.status_page
 import staff.people
 import staff.routes
 from acd import news
+from acd import service as desk
 from recordings import jobs as recording_jobs
 from run import logs
 from run.queries import dialled_numbers
 from run.settings import Settings
 from run.storage import connect_store
 from staff import access
+from staff.tables import Person
 from web import live, pages
 from web.application import application
 from web.guard import Policy
@@ -90,8 +93,15 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
     app.state.streams = Streams(redis_url)
     app.state.dialled_numbers = dialled_numbers
+    app.state.on_access_lost = _access_lost
     news.connect(partial(live.publish, app.state.redis))
     return app
+
+
+def _access_lost(session: Session, person: Person) -> None:
+    """Takes the phone and the shift of somebody who may no longer use the desk."""
+    if not access.has(person, "desk.use"):
+        desk.leave(session, person.id)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ A route without `may(...)` or `SignedIn` is closed by the rule test unless it st
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from starlette.requests import Request
 from db import EVERY_ORGANISATION, transaction
 from staff import sign_in
 from staff.model import PERMISSIONS, Role
-from staff.model import may as role_may
+from staff.model import may as roles_may
 from staff.tables import Organisation, Person, SignIn
 from web import csrf, languages
 from web.guard import SAFE
@@ -26,6 +27,16 @@ from web.problems import NotAllowed, SignInNeeded
 from web.shell import Viewer
 
 COOKIE: Final = "holos_session"
+
+
+def has(person: Person, permission: str) -> bool:
+    """Whether the person may do this: by any of their roles, and nothing at all once disabled."""
+    return person.disabled_at is None and roles_may(frozenset(Role(role) for role in person.roles), permission)
+
+
+def permissions(person: Person) -> frozenset[str]:
+    """Everything the person may do."""
+    return frozenset(permission for permission in PERMISSIONS if has(person, permission))
 
 
 def recognise(request: Request) -> None:
@@ -40,7 +51,6 @@ def recognise(request: Request) -> None:
 
 
 def _greet(request: Request, session: SignIn, person: Person, organisation: Organisation) -> None:
-    roles = frozenset(Role(role) for role in person.roles)
     request.state.person = person
     request.state.viewer = Viewer(
         id=person.id,
@@ -50,7 +60,8 @@ def _greet(request: Request, session: SignIn, person: Person, organisation: Orga
         language=person.language,
         theme=person.theme,
         csrf=session.csrf,
-        may=lambda permission: role_may(roles, permission),
+        session=session.token_hash,
+        may=partial(has, person),
     )
     audience = languages.audience()
     audience.language = person.language
@@ -80,7 +91,7 @@ class Permission:
     name: str
 
     def __call__(self, person: SignedIn) -> Person:
-        if not role_may(frozenset(Role(role) for role in person.roles), self.name):
+        if not has(person, self.name):
             raise NotAllowed(self.name)
         return person
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from staff import queries, service
 from staff.access import DbSession, may
+from staff.losing import access_may_change
 from staff.model import Role
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
@@ -137,14 +138,15 @@ def change(
     if form.value is not None:
         given = form.value
         try:
-            service.change_person(
-                session,
-                person,
-                name=given.name,
-                roles=frozenset(given.roles),
-                language=given.language,
-                by=administrator,
-            )
+            with access_may_change(request, session, person):
+                service.change_person(
+                    session,
+                    person,
+                    name=given.name,
+                    roles=frozenset(given.roles),
+                    language=given.language,
+                    by=administrator,
+                )
         except service.LastAdministrator:
             form.refuse("roles", _("Nobody else here is an administrator. Make somebody else one first."))
     if form.value is None:
@@ -154,11 +156,12 @@ def change(
 
 
 @router.post("/{person_id}/disable")
-def disable(administrator: Administrator, session: DbSession, person_id: int) -> Response:
+def disable(request: Request, administrator: Administrator, session: DbSession, person_id: int) -> Response:
     """Closes the door to a person at once."""
     person = queries.get(session, person_id)
     try:
-        service.disable(session, person, by=administrator)
+        with access_may_change(request, session, person):
+            service.disable(session, person, by=administrator)
     except service.LastAdministrator:
         said = _("Nobody else here is an administrator. Make somebody else one first.")
         return see_other(f"/people/{person_id}", notice=said)
@@ -177,7 +180,8 @@ def enable(administrator: Administrator, session: DbSession, person_id: int) -> 
 def reset_password(request: Request, administrator: Administrator, session: DbSession, person_id: int) -> Response:
     """A new password, shown this once."""
     person = queries.get(session, person_id)
-    password = service.reset_password(session, person, by=administrator)
+    with access_may_change(request, session, person):
+        password = service.reset_password(session, person, by=administrator)
     return render(request, "staff/password.html", person=person, password=password, added=False)
 
 

@@ -77,6 +77,11 @@ def attempts(session: Session, key: str) -> SignInAttempts | None:
     return session.scalar(select(SignInAttempts).where(SignInAttempts.key == key).with_for_update())
 
 
+def sessions_of(session: Session, person_id: int) -> frozenset[str]:
+    """The person's sessions, by the hash of their tokens."""
+    return frozenset(session.scalars(select(SignIn.token_hash).where(SignIn.person_id == person_id)))
+
+
 def deeds(session: Session, subject: str, *, limit: int = 50) -> Sequence[tuple[Audit, str | None]]:
     """What was done to a subject and the name of who did it, newest first."""
     rows = session.execute(

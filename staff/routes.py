@@ -10,6 +10,7 @@ from starlette.responses import Response
 from db import EVERY_ORGANISATION, transaction
 from staff import passwords, queries, service, sign_in
 from staff.access import COOKIE, DbSession, SignedIn, recognise
+from staff.losing import access_may_change
 from staff.people import ROLE_NAMES
 from staff.tables import Person
 from web import languages
@@ -69,9 +70,7 @@ def sign_in_now(request: Request, form: Annotated[Submitted[SignInForm], submitt
         return render(request, "staff/sign_in.html", status=422, form=form, refused="")
     address = request.client.host if request.client else ""
     try:
-        with transaction(EVERY_ORGANISATION) as session:
-            person = sign_in.sign_in(session, form.value.login, form.value.password, address=address)
-            token = sign_in.open_session(session, person) if person is not None else ""
+        person, token = _opened(form.value, address)
     except sign_in.WaitBeforeRetry as wait:
         refused = _("Too many tries. Try again in %d s.") % wait.seconds
         headers = {"Retry-After": str(wait.seconds)}
@@ -86,10 +85,22 @@ def sign_in_now(request: Request, form: Annotated[Submitted[SignInForm], submitt
     return response
 
 
+def _opened(form: SignInForm, address: str) -> tuple[Person | None, str]:
+    """Who came in, and the new session's token. No transaction is open while the password is checked."""
+    with transaction(EVERY_ORGANISATION) as session:
+        tried = sign_in.begin(session, form.login, address=address)
+    if not passwords.password_is_right(tried.stored, form.password):
+        return None, ""
+    with transaction(EVERY_ORGANISATION) as session:
+        person = sign_in.accept(session, tried)
+        return person, sign_in.open_session(session, person) if person is not None else ""
+
+
 @router.post("/sign-out")
 def sign_out(request: Request, person: SignedIn, session: DbSession) -> Response:
     """Ends this browser's session."""
-    sign_in.close_session(session, request.cookies[COOKIE])
+    with access_may_change(request, session, person):
+        sign_in.close_session(session, request.cookies[COOKIE])
     response = see_other("/sign-in")
     response.delete_cookie(COOKIE)
     return response
@@ -136,7 +147,6 @@ def me(request: Request, person: SignedIn) -> Response:
 def change_password(
     request: Request,
     person: SignedIn,
-    session: DbSession,
     form: Annotated[Submitted[PasswordForm], submitted(PasswordForm)],
 ) -> Response:
     """A new password; other browsers are signed out."""
@@ -146,9 +156,12 @@ def change_password(
         form.refuse("present", _("This is not your present password"))
     if form.value is None:
         return _my_page(request, person, form, status=422)
-    mine = queries.get(session, person.id)
-    service.change_password(session, mine, form.value.new)
-    sign_in.close_other_sessions(session, mine, but=request.cookies[COOKIE])
+    new = passwords.password_hash(form.value.new)
+    with transaction(person.organisation_id) as session:
+        mine = queries.get(session, person.id)
+        with access_may_change(request, session, mine):
+            service.change_password(session, mine, new)
+            sign_in.close_other_sessions(session, mine, but=request.cookies[COOKIE])
     return see_other("/me", notice=_("Your password is changed. Other browsers are signed out."))
 
 

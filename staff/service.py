@@ -104,9 +104,9 @@ def reset_password(session: Session, person: Person, *, by: Person) -> str:
     return password
 
 
-def change_password(session: Session, person: Person, new: str) -> None:
-    """The person's own change; that they know the present password was checked."""
-    person.password_hash = password_hash(new)
+def change_password(session: Session, person: Person, new_hash: str) -> None:
+    """The person's own change, as `password_hash` gives it; that they know the present password was checked."""
+    person.password_hash = new_hash
     audit(session, person, "person.password_changed", f"person:{person.id}")
 
 

@@ -6,6 +6,7 @@ nothing. It lasts twelve hours after the last request and a week at most.
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete
@@ -13,7 +14,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from staff import queries
-from staff.passwords import password_is_right
 from staff.service import audit
 from staff.tables import Organisation, Person, SignIn, SignInAttempts
 
@@ -22,7 +22,10 @@ LONGEST = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=1)  # a session's last use is written at most this often
 FREE_TRIES = 4  # wrong passwords before the first wait
 FIRST_WAIT = timedelta(seconds=5)  # doubled with each further failure
+DOUBLED_AT_MOST = 10
 LONGEST_WAIT = timedelta(minutes=15)
+ADDRESS_TRIES = 100  # free failures an hour from one address, whatever the logins: an office shares one
+LONGEST_ADDRESS_WAIT = timedelta(minutes=1)  # colleagues of a guesser wait as well
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
@@ -34,24 +37,54 @@ class WaitBeforeRetry(Exception):
         self.seconds = seconds
 
 
-def sign_in(session: Session, login: str, password: str, *, address: str) -> Person | None:
-    """The person, if the password is right and they are not disabled; None otherwise, and the failure is counted.
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A sign-in under way: counted as failed until `accept`."""
 
-    WaitBeforeRetry while this login from this address has failed too often. The caller opens the session with
-    `open_session`.
+    login: str
+    keys: tuple[str, ...]
+    stored: str | None  # the password's hash; None for a login nobody has
+
+
+def begin(session: Session, login: str, *, address: str) -> Try:
+    """Counts a try in advance, so that parallel guesses cannot slip through, and gives what the password must match.
+
+    WaitBeforeRetry while this login from this address, or the address with whatever logins, has failed too often.
+    The password is checked between this transaction and that of `accept`: it takes long on purpose.
     """
     now = datetime.now(UTC)
-    key = hashlib.sha256(f"{login.lower()}\n{address}".encode()).hexdigest()
-    failed = _failed(session, key)
-    if failed.blocked_until is not None and failed.blocked_until > now:
-        raise WaitBeforeRetry(round((failed.blocked_until - now).total_seconds()) + 1)
+    of_login, of_address = _key(login.lower(), address), _key("", address)
+    counts = [_failed(session, key) for key in (of_address, of_login)]
+    waits = [one.blocked_until - now for one in counts if one.blocked_until is not None and one.blocked_until > now]
+    if waits:
+        raise WaitBeforeRetry(round(max(waits).total_seconds()) + 1)
+    address_count, login_count = counts
+    login_count.failures = 1 if now - login_count.last_at > FORGOTTEN_AFTER else login_count.failures + 1
+    login_count.blocked_until = _blocked_until(now, login_count.failures - FREE_TRIES, LONGEST_WAIT)
+    forgiven = int((now - address_count.last_at) / (FORGOTTEN_AFTER / ADDRESS_TRIES))
+    address_count.failures = max(0, address_count.failures - forgiven) + 1
+    address_count.blocked_until = _blocked_until(now, address_count.failures - ADDRESS_TRIES, LONGEST_ADDRESS_WAIT)
+    login_count.last_at = address_count.last_at = now
     person = queries.find_by_login(session, login)
-    right = password_is_right(person.password_hash if person else None, password)
-    if person is None or not right or person.disabled_at is not None:
-        _count_failure(failed, now)
+    return Try(login, (of_address, of_login), person.password_hash if person else None)
+
+
+def accept(session: Session, tried: Try) -> Person | None:
+    """The person whose password was right, the try no longer a failure; None if they are disabled.
+
+    The caller opens the session with `open_session`.
+    """
+    person = queries.find_by_login(session, tried.login)
+    if person is None or person.disabled_at is not None or person.password_hash != tried.stored:
         return None
-    session.delete(failed)
+    of_address, of_login = (_failed(session, key) for key in tried.keys)
+    of_address.failures, of_address.blocked_until = max(0, of_address.failures - 1), None
+    session.delete(of_login)
     return person
+
+
+def _key(login: str, address: str) -> str:
+    return hashlib.sha256(f"{login}\n{address}".encode()).hexdigest()
 
 
 def _failed(session: Session, key: str) -> SignInAttempts:
@@ -66,11 +99,20 @@ def _failed(session: Session, key: str) -> SignInAttempts:
     return failed
 
 
-def _count_failure(failed: SignInAttempts, now: datetime) -> None:
-    failed.failures = 1 if now - failed.last_at > FORGOTTEN_AFTER else failed.failures + 1
-    failed.last_at = now
-    if failed.failures > FREE_TRIES:
-        failed.blocked_until = now + min(LONGEST_WAIT, FIRST_WAIT * 2 ** (failed.failures - FREE_TRIES - 1))
+def _blocked_until(now: datetime, beyond: int, longest: timedelta) -> datetime | None:
+    """When the next try is looked at, after so many failures beyond the free ones."""
+    if beyond <= 0:
+        return None
+    return now + min(longest, FIRST_WAIT * (1 << min(beyond - 1, DOUBLED_AT_MOST)))
+
+
+def sweep(session: Session) -> tuple[int, int]:
+    """Forgets counts of failures and sessions that are over; how many of each."""
+    now = datetime.now(UTC)
+    idle = SignInAttempts.last_at < now - FORGOTTEN_AFTER
+    counts = session.execute(delete(SignInAttempts).where(idle).returning(SignInAttempts.key)).all()
+    over = session.execute(delete(SignIn).where(SignIn.expires_at < now).returning(SignIn.token_hash)).all()
+    return len(counts), len(over)
 
 
 def open_session(session: Session, person: Person) -> str:

@@ -81,11 +81,11 @@ class Audit(OfOrganisation, Base):
 
 
 class SignInAttempts(Base):
-    """Failed sign-ins of one login from one address. Of no organisation: the login may not exist."""
+    """Failed sign-ins of one login from one address, or of an address alone. Of no organisation."""
 
     __tablename__ = "sign_in_attempts"
 
-    key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of login and address
+    key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of login (or nothing) and address
     failures: Mapped[int]
     last_at: Mapped[datetime]
     blocked_until: Mapped[datetime | None]

@@ -71,11 +71,19 @@ class Guard:
         if refused:
             await self._refuse(request, refused, send)
             return
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await self.app(request.scope, _limited(receive, limit), send)
+            await self.app(request.scope, _limited(receive, limit), noted)
         except Exception:
-            log.exception("request_failed", path=request.url.path, method=request.method)
-            await self._refuse(request, 500, send)
+            log.exception("request_failed", path=request.url.path, method=request.method, begun=begun)
+            if not begun:  # else the server closes the connection, so that half an answer is not taken for a whole one
+                await self._refuse(request, 500, send)
 
     async def _refuse(self, request: Request, status: int, send: Send) -> None:
         answer = await run_in_threadpool(problem, request, status, headers={"Connection": "close"})

@@ -6,23 +6,28 @@ last news it heard. News are hints, never the truth: a page that missed too much
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import redis
 import redis.asyncio
+import structlog
 from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from web.problems import Unavailable
+from web.shell import viewer_of
+
+log = structlog.get_logger()
 
 KEPT: Final = 200  # news a channel, enough for a minute's absence
 FORGOTTEN_AFTER: Final = 300  # seconds without news
 HEARTBEAT: Final = 15  # seconds; proxies cut silent connections, pages notice dead ones
 LONGEST: Final = 3600  # seconds: then the page reconnects and its session is looked at again
 PREFIX: Final = "live:"
+OF_SESSION: Final = "session:"  # channels whose news end the stream
 
 
 def publish(client: "redis.Redis", channel: str, message: Mapping[str, Any]) -> None:
@@ -32,6 +37,18 @@ def publish(client: "redis.Redis", channel: str, message: Mapping[str, Any]) -> 
     pipeline.xadd(PREFIX + channel, {"m": body}, maxlen=KEPT, approximate=True)
     pipeline.expire(PREFIX + channel, FORGOTTEN_AFTER)
     pipeline.execute()
+
+
+def end_streams(client: "redis.Redis", sessions: Iterable[str], kind: str) -> None:
+    """Ends the live streams of these sessions, their pages told the reason: "signed-out", "access-changed".
+
+    Without Redis there are no streams to end; it is logged and forgotten.
+    """
+    try:
+        for session in sessions:
+            publish(client, OF_SESSION + session, {"kind": kind})
+    except RedisError as error:
+        log.warning("streams_not_ended", error=type(error).__name__)
 
 
 @dataclass(slots=True)
@@ -67,10 +84,13 @@ async def stream(
     """The news of the channels, as an answer that does not end. Unavailable (503) without Redis or past the limit.
 
     The page goes on where it was if it sends the last id it heard (`Last-Event-ID` or `?last=`). `first` gives one
-    message to begin with, for example the present state.
+    message to begin with, for example the present state. The stream ends with the viewer's session.
     """
     if streams.open >= streams.most:
         raise Unavailable("too many live connections")
+    viewer = viewer_of(request)
+    if viewer is not None:
+        channels = [*channels, OF_SESSION + viewer.session]
     last = request.headers.get("last-event-id") or request.query_params.get("last", "")
     try:
         places = await _places(streams.client(), channels, last)
@@ -114,6 +134,8 @@ async def _events(streams: Streams, places: dict[str, str], greeting: str) -> As
             for channel, identity, message in _in_order(news):
                 places[channel] = identity
                 yield f"id: {identity}\ndata: {message}\n\n"
+                if channel.startswith(PREFIX + OF_SESSION):
+                    return  # the page comes again, and is asked anew who it is
     except (RedisError, OSError):
         return  # the page notices the end, polls, and comes again
     finally:

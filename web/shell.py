@@ -27,6 +27,7 @@ class Viewer:
     language: str
     theme: str
     csrf: str
+    session: str  # names the session to `web.live`; opens nothing
     may: Callable[[str], bool]
 
 

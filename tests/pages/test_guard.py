@@ -1,16 +1,19 @@
 """What stands before every handler and after it: sizes, foreign pages, tokens, headers, problems in words."""
 
+import asyncio
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from db import Conflict
 from tests.client import Client
-from web.guard import BODY_LIMIT
+from web.guard import BODY_LIMIT, Guard, Policy
 from web.problems import TooManyRequests, Unavailable
 
 PERSON = {"name": "x", "login": "x", "roles": "operator", "language": "uk"}
@@ -134,6 +137,27 @@ def _asked_for(app: FastAPI, browser: Client, raised: Exception, headers: dict[s
         return browser.get("/failing", headers=headers)
     finally:
         app.router.routes.pop()
+
+
+def test_an_answer_that_fails_halfway_is_not_followed_by_a_second_one():
+    sent: list[Message] = []
+
+    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise RuntimeError("a bug")
+
+    async def keep(message: Message) -> None:
+        sent.append(message)
+
+    async def nothing() -> Message:
+        return {"type": "http.disconnect"}
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    with ThreadPoolExecutor(1) as thread:  # the browser's tests leave an event loop in this one
+        thread.submit(asyncio.run, Guard(failing, Policy())(scope, nothing, keep)).result(10)
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    assert sent[-1]["more_body"], "nobody takes half an answer for a whole one"
 
 
 def test_what_is_typed_into_addresses_never_breaks_a_page(client: Callable[[str], Client]):

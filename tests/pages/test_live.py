@@ -14,6 +14,7 @@ from starlette.responses import StreamingResponse
 from run.settings import Settings
 from web import live
 from web.problems import Unavailable
+from web.shell import Viewer
 
 
 @pytest.fixture
@@ -101,6 +102,21 @@ def test_nonsense_instead_of_an_id_begins_anew(client: redis.Redis, streams: liv
         assert news["kind"] == "new"
         await streams.close()
 
+    _in_time(story)
+
+
+def test_the_stream_ends_with_its_session_and_says_why(client: redis.Redis, streams: live.Streams):
+    async def story() -> None:
+        request = _request()
+        request.state.viewer = Viewer(1, "Марія", 1, "", "uk", "auto", "", "test-hash", lambda permission: True)
+        answer = await live.stream(request, streams, ["test:1"])
+        await asyncio.to_thread(live.end_streams, client, ["test-other", "test-hash"], "signed-out")
+        heard = await _news(answer, 2)  # ends before there are two
+        assert [news["kind"] for _, news in heard] == ["signed-out"]
+        assert streams.open == 0
+        await streams.close()
+
+    client.delete("live:session:test-hash")
     _in_time(story)
 
 

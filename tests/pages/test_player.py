@@ -124,6 +124,28 @@ def test_the_timeline_is_a_way_to_seek(page: Page, call: UUID) -> None:
     assert page.locator("[data-cursor]").is_visible()
 
 
+def test_another_theme_draws_the_waves_again_and_nothing_else(page: Page, call: UUID) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(f"/calls/{call}")
+    page.locator(".why-choice:has([value=training])").click()
+    page.locator(".why button.btn-primary").click()
+    until(page, f"{NOW} > 0.1")
+    page.keyboard.press(" ")
+    until(page, "document.querySelector('[data-sound]').paused")
+    for scheme in ("dark", "light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        until(page, f"document.documentElement.dataset.bsTheme === '{scheme}'")
+        page.wait_for_selector("[data-wave] canvas")
+    assert page.locator("[data-wave] > div").count() == 1
+    before = float(page.evaluate(NOW))
+    page.keyboard.press("ArrowRight")
+    until(page, f"{NOW} > {before + 4.5}")
+    assert float(page.evaluate(NOW)) == pytest.approx(before + 5, abs=0.5), "one press, one step"
+    assert page.evaluate("document.querySelector('[data-sound]').paused"), "a theme starts no sound"
+    page.keyboard.press(" ")
+    until(page, f"{NOW} > {before + 5.2}")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_open_player_has_no_serious_barrier(page: Page, call: UUID, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

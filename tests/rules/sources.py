@@ -11,7 +11,15 @@ PACKAGES = (
     "acd", "agi", "ami", "appeals", "calls", "db", "ivr", "notify", "recordings", "reports", "run", "staff",
     "supervisor", "web",
 )  # fmt: skip
-ROUTES = ("*/routes.py", "*/*_routes.py", "staff/people.py", "run/home.py", "run/health.py", "run/search.py")
+ROUTES = (
+    "*/routes.py",
+    "*/*_routes.py",
+    "staff/people.py",
+    "run/home.py",
+    "run/health.py",
+    "run/search.py",
+    "run/status_page.py",
+)
 
 
 def modules(*packages: str) -> Iterator[Path]:

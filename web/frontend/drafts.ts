@@ -1,5 +1,7 @@
 // What is typed into a form with data-keep="<name>" survives a reload, a lost network and an ended session.
-const PREFIX = "holos.draft.";
+import { keepToOneself, namesUnder, prefixOf } from "./kept";
+
+const PREFIX = prefixOf("form");
 const A_WEEK = 7 * 24 * 3600 * 1000;
 const NEVER_KEPT = new Set(["password", "hidden", "file"]);
 
@@ -50,7 +52,7 @@ export function forget(name: string): void {
 }
 
 function sweep(): void {
-  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
+  for (const key of namesUnder(PREFIX)) {
     const draft = JSON.parse(localStorage.getItem(key) ?? "{}") as Partial<Draft>;
     if (!draft.at || Date.now() - draft.at > A_WEEK) localStorage.removeItem(key);
   }
@@ -58,6 +60,7 @@ function sweep(): void {
 
 /** Starts keeping for all forms of the page, and forgets what the server took. */
 export function startKeeping(): void {
+  keepToOneself();
   sweep();
   const sent = sessionStorage.getItem("holos.sent");
   const refused = document.querySelector("[data-error-summary], [data-problem]") !== null;

@@ -46,7 +46,7 @@ class Timeline {
 }
 
 class Player {
-  private readonly waves: WaveSurfer;
+  private waves: WaveSurfer;
   private readonly seconds: number;
   private readonly begins: number;
   private readonly pauses: [number, number][];
@@ -76,6 +76,13 @@ class Player {
 
   close(): void {
     this.waves.destroy();
+  }
+
+  /** Draws the waves anew, in the colours of another theme; the sound goes on where it is. */
+  redraw(): void {
+    this.waves.destroy();
+    this.waves = this.draw();
+    if (this.sound) this.follow();
   }
 
   private draw(): WaveSurfer {
@@ -113,15 +120,19 @@ class Player {
       button.addEventListener("click", () => this.waves.skip(Number(button.dataset.move)));
     const speed = needed<HTMLSelectElement>(this.root, "[data-speed]");
     speed.addEventListener("change", () => this.waves.setPlaybackRate(Number(speed.value), true));
-    this.waves.on("play", () => this.playing(true));
-    this.waves.on("pause", () => this.playing(false));
-    this.waves.on("timeupdate", (now) => this.moved(now));
+    this.follow();
     sound.addEventListener("error", () => {
       needed<HTMLElement>(this.root, "[data-trouble]").hidden = false;
     });
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.root.focus({ preventScroll: true });
     this.waves.once("ready", () => void this.waves.play().catch(() => undefined));
+  }
+
+  private follow(): void {
+    this.waves.on("play", () => this.playing(true));
+    this.waves.on("pause", () => this.playing(false));
+    this.waves.on("timeupdate", (now) => this.moved(now));
   }
 
   private playing(on: boolean): void {
@@ -173,7 +184,5 @@ if (track) timeline = new Timeline(track);
 start();
 document.body.addEventListener("htmx:load", start);
 new MutationObserver(() => {
-  // The waves are drawn in the theme's colours; another theme draws them again.
-  for (const player of players) player.close();
-  players = players.map((player) => new Player(player.root));
+  for (const player of players) player.redraw();
 }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });

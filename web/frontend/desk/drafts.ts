@@ -1,6 +1,7 @@
 // What was typed stays in this browser until it is sent: a reload or a lost link costs no word.
+import { namesUnder, prefixOf } from "../kept";
 
-const PREFIX = "holos.desk.";
+const PREFIX = prefixOf("desk");
 const KEPT_FOR = 3 * 24 * 3600_000; // ms
 
 interface Draft {
@@ -27,7 +28,7 @@ export function draft(key: string): string {
 
 export function forgetOldDrafts(): void {
   try {
-    for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
+    for (const key of namesUnder(PREFIX)) {
       const kept = JSON.parse(localStorage.getItem(key) ?? "null") as Draft | null;
       if (!kept || Date.now() - kept.at > KEPT_FOR) localStorage.removeItem(key);
     }
