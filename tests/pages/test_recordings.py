@@ -6,9 +6,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, QueuePool, select, update
+from sqlalchemy import QueuePool, select, update
 
-from db import EVERY_ORGANISATION, transaction
+from db import EVERY_ORGANISATION, engine, transaction
 from recordings import jobs, store
 from recordings.model import Reason, RecordingState
 from recordings.ranges import asked_part
@@ -217,17 +217,17 @@ def test_a_recording_changed_in_the_store_is_not_played(client: SignIn, call: UU
 
 @pytest.mark.parametrize("deed", ["listen", "download"])
 def test_no_transaction_is_open_while_the_store_is_read(
-    client: SignIn, call: UUID, database: Engine, monkeypatch: pytest.MonkeyPatch, deed: str
+    client: SignIn, call: UUID, monkeypatch: pytest.MonkeyPatch, deed: str
 ) -> None:
-    assert isinstance(database.pool, QueuePool)
-    pool, honest, in_use = database.pool, store.checksum, []
+    mykola, pool, honest, in_use = client("mykola"), engine().pool, store.checksum, []
+    assert isinstance(pool, QueuePool)
 
     def watched(key: str) -> tuple[str, int]:
         in_use.append(pool.checkedout())
         return honest(key)
 
     monkeypatch.setattr(store, "checksum", watched)
-    answer = client("mykola").post(f"/recordings/{recording_of(call).id}/{deed}", data={"why": "quality"})
+    answer = mykola.post(f"/recordings/{recording_of(call).id}/{deed}", data={"why": "quality"})
     assert answer.status_code == 303
     assert in_use == [0]
 
