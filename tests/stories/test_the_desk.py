@@ -1,6 +1,6 @@
 """The desk itself during calls: the keyboard alone, no barrier in any state, two places, a call declined."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.pages.test_browser import AXE, CHECK
 from tests.town.operators import Operator
@@ -133,3 +133,51 @@ def test_a_declined_call_waits_for_somebody_else(town: Town) -> None:
     caller.hangs_up()
     caller.ends_as("answered")
     olena.wraps_up().ends_shift()
+
+
+COUNTED = """() => {
+  const media = navigator.mediaDevices;
+  const open = media.getUserMedia.bind(media);
+  window.opened = [];
+  media.getUserMedia = async (asked) => {
+    const stream = await open(asked);
+    window.opened.push(stream);
+    return stream;
+  };
+}"""
+
+
+def test_f2_twice_answers_once(town: Town) -> None:
+    """The second press comes while the microphone still opens: one stream, one answer."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    olena.page.evaluate(COUNTED)
+    caller = _calls(town)
+    olena.phone_rings()
+    olena.page.evaluate(
+        "for (let i = 0; i < 2; i++) document.activeElement.dispatchEvent("
+        "new KeyboardEvent('keydown', {key: 'F2', code: 'F2', bubbles: true, cancelable: true}))"
+    )
+    olena.is_in("talking")
+    assert olena.page.evaluate("window.opened.length") == 1
+    caller.hangs_up()
+    olena.wraps_up()
+    assert olena.page.evaluate("window.opened.every((each) => each.getTracks().every((t) => t.readyState === 'ended'))")
+    olena.ends_shift()
+
+
+def test_an_answer_overtaken_by_a_newer_one_changes_nothing(town: Town) -> None:
+    """A sign of life that was long under way says "ready"; the agent has paused since."""
+    olena = town.agent("olena").signs_in().goes_ready()
+
+    def stale(route: Route) -> None:
+        said = {**route.fetch().json(), "now": "2026-01-01T00:00:00+00:00", "state": "ready", "state_text": "stale"}
+        route.fulfill(json=said)
+
+    olena.page.route("**/desk/seen", stale)
+    with olena.page.expect_response("**/desk/seen"):
+        _part(olena.page, "pause").click()
+        olena.page.locator("[data-pause]").first.click()
+    olena.is_in("paused")
+    assert "stale" not in _part(olena.page, "state").inner_text()
+    olena.page.unroute("**/desk/seen")
+    olena.ends_shift()
