@@ -15,22 +15,22 @@ from run.settings import Settings
 
 log = structlog.get_logger()
 
+STOPS = (signal.SIGTERM, signal.SIGINT)
+
 
 def main() -> None:
     """Serves until SIGTERM or SIGINT."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # before any thread: they wait for `sigwait`, none is missed
     settings = Settings()
     logs.configure(settings.log_level, process="agi")
     db.connect(settings.database_url.get_secret_value(), pool_size=8, statement_timeout="2s")
     refresher = Refresher(settings.data / "agi" / "menus.json", settings.sounds)
     menu = MenuScript(refresher.current, Memory(), sounds=settings.sounds, node=settings.node)
     server = Server("127.0.0.1", settings.agi_port, {"menu": menu}, sessions=settings.agi_sessions)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stopping.set())
     refresher.start()
     serving = threading.Thread(target=server.serve, name="server", daemon=True)
     serving.start()
-    stopping.wait()
+    signal.sigwait(STOPS)
     log.info("agi_stopping", sessions=server.sessions)
     server.stop(grace=settings.stop_grace)
     refresher.stop()
