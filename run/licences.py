@@ -39,7 +39,9 @@ class Library:
 
 def _is_known(licence: str) -> bool:
     """Whether a permitted licence is named, as words of their own."""
-    return any(re.search(rf"(?<![a-z]){re.escape(known)}(v?\d|(?![a-z]))", licence, re.IGNORECASE) for known in PERMITTED)
+    return any(
+        re.search(rf"(?<![a-z]){re.escape(known)}(v?\d|(?![a-z]))", licence, re.IGNORECASE) for known in PERMITTED
+    )
 
 
 def inventory() -> list[Library]:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 
 from calls import events, journal, reader
+from calls.encoding import encode
 from calls.journal import Recorded
 from calls.model import CallId, Interface, Language, NodeName, QueueName, Source
 from calls.tables import JournalRow, Topic
@@ -22,7 +23,17 @@ def happen(organisation: int, happened: Sequence[events.Event]) -> None:
     with transaction(EVERY_ORGANISATION) as session:
         last = session.scalar(select(func.coalesce(func.max(JournalRow.seq), 0)).where(JournalRow.node == NODE)) or 0
         batch = [Recorded(NODE, last + place, organisation, event) for place, event in enumerate(happened, 1)]
-        journal.append(session, batch)
+        columns = [
+            {
+                "at": event.at,
+                "kind": type(event).__name__,
+                "call": event.call if isinstance(event, events.CallEvent) else None,
+                "organisation_id": organisation,
+                "body": encode(event),
+            }
+            for event in happened
+        ]
+        journal.append(session, NODE, columns, after=last)
         reader.read(session, batch, strict=True)
         recordings.read(session, batch)
 
