@@ -69,6 +69,7 @@ def _barriers(page: Page, screen: Screen, language: str) -> Iterator[str]:
         if language == LANGUAGES[0] or (theme, width) == ("light", WIDE):
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+            page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => 0)")
             yield from (f"{name}: {each}" for each in page.evaluate(CHECK))
 
 
