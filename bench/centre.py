@@ -1,6 +1,7 @@
 """The product loaded for a benchmark: one organisation, forty robots at its queue of appeals, everybody ready."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,7 +75,7 @@ class Centre:
                 session.add(QueueMember(organisation_id=organisation.id, queue_id=queue.id, person_id=person.id))
                 self.people.append(person.id)
         people = f"{min(self.people)}-{max(self.people)}" if self.people else "0-0"
-        os.environ[listener.ROBOTS] = f"{people}@{ROBOTS}:{ROBOTS_PORT}"
+        self.product.special = {"listener": {listener.ROBOTS: f"{people}@{ROBOTS}:{ROBOTS_PORT}"}}
 
 
 @contextmanager
@@ -87,5 +88,8 @@ def centre(robots: int, **more: object) -> Iterator[Centre]:
         try:
             running.start()
             yield running
+        except BaseException:
+            print(running.product.last_words(lines=4), file=sys.stderr)
+            raise
         finally:
             running.close()

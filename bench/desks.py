@@ -86,7 +86,7 @@ class Desks:
             with contextlib.suppress(httpx.HTTPError):
                 async with client.stream("GET", "/desk/live", timeout=None) as news:
                     async for line in news.aiter_lines():
-                        if line.startswith("data:"):
+                        if line.startswith("data: {"):
                             await self._hears(client, place, json.loads(line[5:]))
             await asyncio.sleep(1)
 

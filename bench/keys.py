@@ -22,6 +22,7 @@ from tests.town.waiting import wait_for
 
 PEOPLE, PRESSES = 5, 20
 NEEDLE = 0.4  # seconds of the prompt's beginning
+TONE = 0.12  # seconds, of a key as the town's exchange sends it
 LISTENED = 1.0  # seconds heard before the next key
 
 
@@ -106,8 +107,8 @@ def _one_person(exchange: Exchange, number: str) -> list[float]:
     took = []
     for key in ["1", *"*" * PRESSES]:
         place = line.position
+        pressed = line.clock() + TONE
         exchange.press(identity, key)
-        pressed = line.clock()
         found = wait_for("the next prompt", _search(line.heard, place, prompt), every=0.01)
         if key == "*":
             took.append(line.arrived(place + found.at) - pressed)

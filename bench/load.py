@@ -73,7 +73,7 @@ def load(size: Load) -> list[Measured]:
             _screen(watched),
             _recordings(facts),
             _memory(holos),
-            replaying.measured(capture),
+            replaying.measured(sorted(capture.iterdir())),
         ]
 
 
@@ -117,7 +117,7 @@ def _product(running: Centre, here: Path, size: Load) -> tuple[Run, list[float],
     assert running.desks is not None
     if running.desks.failures:
         print(f"robots' desks were refused {len(running.desks.failures)} times: {running.desks.failures[0]}")
-    calls = product.rows("SELECT fate, ended_at, state FROM call WHERE caller LIKE '+99890%'")
+    calls = product.rows("SELECT fate, state FROM call WHERE caller LIKE %s", "+99890%")
     recordings = product.rows(
         "SELECT EXTRACT(epoch FROM r.stored_at - c.ended_at)::float AS seconds FROM recording r "
         "JOIN call c ON c.id = r.call WHERE r.state = 'stored' AND c.ended_at IS NOT NULL"

@@ -1,6 +1,7 @@
 """A captured AMI stream, replayed through translate, journal and ledger into an empty database."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import create_engine
@@ -15,7 +16,7 @@ from run.servers import Servers
 GOAL = 150_000  # calls an hour
 
 
-def measured(capture: Path) -> Measured:
+def measured(captures: Sequence[Path]) -> Measured:
     """The capture of the load run."""
     found = Measured("replay", "A captured stream replayed through journal and ledger")
     with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place:
@@ -29,7 +30,7 @@ def measured(capture: Path) -> Measured:
             owner.dispose()
             db.connect(servers.settings.database_url.get_secret_value(), statement_timeout="120s")
             demo.load("nobody signs in")  # the capture names organisations by their ids
-            done = replay.replay([replay.chunks(capture)], NodeName("replay"), here / "spool")
+            done = replay.replay([replay.chunks(capture) for capture in captures], NodeName("replay"), here / "spool")
         finally:
             db.disconnect()
             servers.stop()
