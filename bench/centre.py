@@ -1,6 +1,5 @@
 """The product loaded for a benchmark: one organisation, forty robots at its queue of appeals, everybody ready."""
 
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +18,6 @@ from staff.tables import Person, SignIn
 from tests.town.product import Product
 from tests.town.town import SOUNDS
 
-FIRST_PORT = int(os.environ.get("HOLOS_BENCH_PORT", "28000"))
 ROBOTS_PORT = 15080  # on ROBOTS, of all robots' phones
 ORGANISATION, DIALLED, QUEUE = "dtm", "1414", "appeals"
 KEYS = {3.0: "1", 6.0: "3"}  # Uzbek, appeals; seconds after the answer
@@ -29,8 +27,8 @@ PROMPTS = (("dtm-welcome", "choose-uz-1", "choose-ru-2", "choose-en-3"), ("dtm-t
 class Centre:
     """The running product with its robots."""
 
-    def __init__(self, here: Path, robots: int, **more: object) -> None:
-        self.product = Product(here / "product", first_port=FIRST_PORT, rtp_ports=3400, durable=True, **more)
+    def __init__(self, here: Path, first_port: int, robots: int, **more: object) -> None:
+        self.product = Product(here / "product", first_port=first_port, rtp_ports=3400, durable=True, **more)
         self.product.own = {"listener": "bench.listener"}
         self.robots = robots
         self.people: list[int] = []
@@ -79,12 +77,12 @@ class Centre:
 
 
 @contextmanager
-def centre(robots: int, **more: object) -> Iterator[Centre]:
+def centre(first_port: int, robots: int, **more: object) -> Iterator[Centre]:
     """A product for one benchmark, in a directory that goes afterwards."""
     with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place:
         here = Path(place)
         here.chmod(0o755)
-        running = Centre(here, robots, **more)
+        running = Centre(here, first_port, robots, **more)
         try:
             running.start()
             yield running

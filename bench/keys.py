@@ -11,12 +11,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from bench.bare import Bare, Flow
-from bench.centre import DIALLED, FIRST_PORT, PROMPTS, centre
+from bench.centre import DIALLED, PROMPTS, centre
 from bench.figures import Measured, milliseconds, percentile
 from run.settings import Settings
 from tests.telephony.asterisk import software
 from tests.town import audio
 from tests.town.exchange import Exchange
+from tests.town.ports import thousand
 from tests.town.town import SOUNDS
 from tests.town.waiting import wait_for
 
@@ -28,11 +29,11 @@ LISTENED = 1.0  # seconds heard before the next key
 
 def keys() -> list[Measured]:
     """Both sides."""
-    with tempfile.TemporaryDirectory(prefix="holos-bench-") as place:
+    with tempfile.TemporaryDirectory(prefix="holos-bench-") as place, thousand() as ports:
         here = Path(place)
-        native = _bare(here)
-        with centre(0) as running:
-            ours = _presses(here / "town-product", running.product.settings.sip_port)
+        native = _bare(here, ports)
+        with centre(ports, 0) as running:
+            ours = _presses(here / "town-product", ports, running.product.settings.sip_port)
     measured = Measured("keys", "From a key to the first sound of the next prompt")
     worst, allowed = percentile(ours, 0.99), 2 * percentile(native, 0.99)
     measured.row(
@@ -44,17 +45,17 @@ def keys() -> list[Measured]:
     return [measured]
 
 
-def _bare(here: Path) -> list[float]:
+def _bare(here: Path, ports: int) -> list[float]:
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
         data=here / "bare",
         software=software(here),
-        sip_port=FIRST_PORT + 3,
-        sip_socket_port=FIRST_PORT + 4,
-        ami_port=FIRST_PORT + 5,
-        agi_port=FIRST_PORT + 6,
-        rtp_first_port=FIRST_PORT + 100,
-        rtp_last_port=FIRST_PORT + 499,
+        sip_port=ports + 3,
+        sip_socket_port=ports + 4,
+        ami_port=ports + 5,
+        agi_port=ports + 6,
+        rtp_first_port=ports + 100,
+        rtp_last_port=ports + 499,
         ami_secret="nobody-asks-for-it-here",
     )
     settings.data.mkdir()
@@ -62,19 +63,19 @@ def _bare(here: Path) -> list[float]:
     bare = Bare(settings, Flow("uz", *PROMPTS), [])
     try:
         wait_for("bare Asterisk", lambda: "fully booted" in bare.says("core waitfullybooted"), seconds=30)
-        return _presses(here / "town-bare", settings.sip_port)
+        return _presses(here / "town-bare", ports, settings.sip_port)
     finally:
         bare.stop()
 
 
-def _presses(here: Path, sip_port: int) -> list[float]:
+def _presses(here: Path, ports: int, sip_port: int) -> list[float]:
     """Seconds of every press."""
     exchange = Exchange(
         here,
         root=software(here.parent) / "asterisk",
         holos=f"127.0.0.1:{sip_port}",
-        ports=(FIRST_PORT + 30, FIRST_PORT + 31),
-        rtp=(FIRST_PORT + 600, FIRST_PORT + 698),
+        ports=(ports + 30, ports + 31),
+        rtp=(ports + 600, ports + 698),
     )
     found: list[float] = []
     failures: list[BaseException] = []

@@ -15,13 +15,14 @@ from pathlib import Path
 
 from bench import browsers, processor, replaying
 from bench.bare import Bare, Flow
-from bench.centre import DIALLED, FIRST_PORT, KEYS, PROMPTS, ROBOTS_PORT, Centre, centre
+from bench.centre import DIALLED, KEYS, PROMPTS, ROBOTS_PORT, Centre, centre
 from bench.figures import Measured, milliseconds, percentile
 from run import caller_audio, telephones
 from run.asterisk_config import AgentPhone
 from run.settings import Settings
 from run.telephones import ROBOTS, Telephones
 from tests.telephony.asterisk import software
+from tests.town.ports import thousand
 from tests.town.town import SOUNDS
 from tests.town.waiting import wait_for
 
@@ -62,32 +63,32 @@ class Run:
 
 def load(size: Load) -> list[Measured]:
     """Both runs, and everything that is measured beside them."""
-    with tempfile.TemporaryDirectory(prefix="holos-bench-") as place:
+    with tempfile.TemporaryDirectory(prefix="holos-bench-") as place, thousand() as ports:
         here = Path(place)
-        bare = _bare(here, size)
+        bare = _bare(here, ports, size)
         capture = here / "ami.capture"
-        with centre(size.robots, ami_capture=capture) as running:
+        with centre(ports, size.robots, ami_capture=capture) as running:
             holos, watched, facts = _product(running, here, size)
         return [
             _calls(size, holos, bare, facts),
             _screen(watched),
             _recordings(facts),
             _memory(holos),
-            replaying.measured(sorted(capture.iterdir())),
+            replaying.measured(ports, sorted(capture.iterdir())),
         ]
 
 
-def _bare(here: Path, size: Load) -> Run:
+def _bare(here: Path, ports: int, size: Load) -> Run:
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
         data=here / "bare",
         software=software(here),
-        sip_port=FIRST_PORT + 3,
-        sip_socket_port=FIRST_PORT + 4,
-        ami_port=FIRST_PORT + 5,
-        agi_port=FIRST_PORT + 6,
-        rtp_first_port=FIRST_PORT + 100,
-        rtp_last_port=FIRST_PORT + 3499,
+        sip_port=ports + 3,
+        sip_socket_port=ports + 4,
+        ami_port=ports + 5,
+        agi_port=ports + 6,
+        rtp_first_port=ports + 100,
+        rtp_last_port=ports + 3499,
         ami_secret="nobody-asks-for-it-here",
     )
     settings.data.mkdir()

@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 import db
-from bench.centre import FIRST_PORT
 from bench.figures import Measured
 from calls.model import NodeName
 from run import demo, replay, schema
@@ -16,13 +15,13 @@ from run.servers import Servers
 GOAL = 150_000  # calls an hour
 
 
-def measured(captures: Sequence[Path]) -> Measured:
+def measured(ports: int, captures: Sequence[Path]) -> Measured:
     """The capture of the load run."""
     found = Measured("replay", "A captured stream replayed through journal and ledger")
     with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place:
         here = Path(place)
         here.chmod(0o755)
-        servers = Servers(here, durable=True, postgres_port=FIRST_PORT + 50)
+        servers = Servers(here, durable=True, postgres_port=ports + 50)
         servers.start("postgres")
         try:
             owner = create_engine(servers.settings.database_owner_url.get_secret_value())
