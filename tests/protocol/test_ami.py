@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from ami import ActionFailed, Client, Link, LinkBroken, Login, NoAnswer, messages
 from ami.stream import LONGEST, Frames, NotManager
 from tests.calls.streams import capture, captures
+from tests.loop import play
 
 GREETING = b"Asterisk Call Manager/11.0.0\r\n"
 STREAM = (
@@ -115,7 +116,7 @@ async def connected(port: int, heard: list[Any] | None = None) -> Link:
 
 
 def run(scene: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(scene, 10))
+    play(scene)
 
 
 def with_manager(answer: Answer, scene: Callable[[Manager, int], Awaitable[None]]) -> None:
