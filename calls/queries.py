@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from calls import journal
@@ -72,6 +72,11 @@ def is_current(session: Session, node: str, reader: str) -> bool:
     seqs = select(ReaderPlace.seq).join(JournalPlace, JournalPlace.node == ReaderPlace.node)
     here = seqs.where(ReaderPlace.reader == reader, ReaderPlace.node == node, ReaderPlace.seq == JournalPlace.seq)
     return session.scalar(here) is not None
+
+
+def calls_now(session: Session) -> int:
+    """Calls on the line at this moment, of the organisation the transaction works for."""
+    return session.scalar(select(func.count()).where(CallRow.state != CallState.ENDED)) or 0
 
 
 def open_calls(session: Session, node: str) -> list[OpenCall]:

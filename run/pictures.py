@@ -38,6 +38,7 @@ class Screen:
 
 SCREENS = (
     Screen("home", "", "/"),
+    Screen("call-whom", "", "/call"),
     Screen("call", "", "/call/khm"),
     Screen("sign-in", "", "/sign-in"),
     Screen("not-known", "", "/nothing-here"),

@@ -1,4 +1,4 @@
-"""The status page: the scheduler's jobs, the readers of the journal, the disk of the recordings."""
+"""The status page: the scheduler's jobs, the readers of the journal, channels in use, the disk of the recordings."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+import calls.queries
+import staff.queries
 from recordings import jobs, spool
 from recordings.model import room
 from run import queries
@@ -38,6 +40,8 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
     return render(
         request,
         "status/_parts.html" if is_part(request) else "status/page.html",
+        in_use=calls.queries.calls_now(session),
+        capacity=staff.queries.organisation(session, person.organisation_id).capacity,
         runs=[(run, now - run.started_at > run.every + LATE) for run in runs],
         readers=queries.reader_places(session),
         job_names=JOBS,
