@@ -28,7 +28,7 @@ DIALPLAN = """
 static = yes
 
 [from-trunk]
-exten => _X.,1,Set(CALL_ID=${{UUID()}})
+exten => _X.,1,Set(__CALL_ID=${{UUID()}})
  same => n,Answer()
  same => n,Set(CHANNEL(language)={language})
  same => n,Goto(first,s,1)
@@ -51,9 +51,12 @@ exten => i,1,Goto(s,1)
 
 [queue]
 exten => s,1,Playback({notice})
- same => n,MixMonitor(,br({recordings}/${{CALL_ID}}.rx.wav)t({recordings}/${{CALL_ID}}.tx.wav))
- same => n,Queue(bare)
+ same => n,Queue(bare,ci,,,,,answered)
  same => n,Hangup()
+
+[answered]
+exten => s,1,MixMonitor(,r({recordings}/${{CALL_ID}}.tx.wav)t({recordings}/${{CALL_ID}}.rx.wav))
+ same => n,Return()
 """
 
 

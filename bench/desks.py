@@ -70,7 +70,11 @@ class Desks:
             await asyncio.gather(self._follows(client, place), self._lives(client, place))
 
     async def _asked(self, client: httpx.AsyncClient, path: str, **fields: str) -> dict[str, object]:
-        answer = await client.post(path, data=fields)
+        try:
+            answer = await client.post(path, data=fields)
+        except httpx.HTTPError as error:
+            self.failures.append(f"{path}: {type(error).__name__}")
+            return {}
         if answer.status_code != 200:
             self.failures.append(f"{path}: {answer.status_code} {answer.text[:200]}")
             return {}
@@ -95,8 +99,9 @@ class Desks:
             return
         if news.get("kind") == "offer":
             parts = {"HX-Request": "true"}
-            await client.get(f"/desk/calls/{news['call']}/card", headers=parts)
-            await client.get("/appeals/card", params={"call": news["call"]}, headers=parts)
+            with contextlib.suppress(httpx.HTTPError):
+                await client.get(f"/desk/calls/{news['call']}/card", headers=parts)
+                await client.get("/appeals/card", params={"call": news["call"]}, headers=parts)
         await self._looks(client, place)
 
     async def _looks(self, client: httpx.AsyncClient, place: str) -> None:

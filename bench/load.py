@@ -36,7 +36,7 @@ class Load:
 
     calls: int = 300
     robots: int = 40
-    talk: float = 20.0
+    talk: float = 60.0
 
     @property
     def longest(self) -> float:
@@ -128,6 +128,7 @@ def _product(running: Centre, here: Path, size: Load) -> tuple[Run, list[float],
         "answered": [float(sum(call["fate"] == "answered" for call in calls))],
         "lost": [float(sum(call["fate"] == "lost" or call["state"] != "ended" for call in calls))],
         "stored": [row["seconds"] for row in recordings],
+        "unstored": [float(product.rows("SELECT count(*) AS n FROM recording WHERE state <> 'stored'")[0]["n"])],
     }
     return run, painted, facts
 
@@ -211,6 +212,7 @@ def _calls(size: Load, holos: Run, bare: Run, facts: dict[str, list[float]]) -> 
     measured.row("lost, by the ledger", str(int(facts["lost"][0])), "", "0", facts["lost"][0] == 0)
     stored = len(facts["stored"])
     measured.row("recordings stored and verified", str(stored), "", goal, stored >= size.calls)
+    measured.row("recordings in another state", str(int(facts["unstored"][0])), "", "0", facts["unstored"][0] == 0)
     ours, theirs = holos.seconds / size.calls, bare.seconds / size.calls
     ratio = ours / theirs
     measured.row("CPU seconds a call, everything", f"{ours:.2f}", f"{theirs:.2f}")
