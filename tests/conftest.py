@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Engine, create_engine, delete, text
 from sqlalchemy.orm import Session
 
@@ -101,6 +102,13 @@ def sweep(owner: Engine) -> None:
         connection.execute(text(f"SELECT set_config('{SETTING}', '{EVERY_ORGANISATION}', true)"))
         for table in reversed(schema.METADATA.sorted_tables):  # a truncation of empty tables takes longer
             connection.execute(delete(table))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Starts browsers. One for the whole run: a process can have no second one beside it."""
+    with sync_playwright() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

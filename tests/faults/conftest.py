@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from playwright.sync_api import Playwright
 
 from tests.town.cable import Cable
 from tests.town.fixtures import a_place, pytest_runtest_makereport, town
@@ -28,8 +29,8 @@ def link(ports: int) -> Iterator[Cable]:
 
 
 @pytest.fixture(scope="package")
-def running_town(front_end: None, ports: int, link: Cable) -> Iterator[Town]:
+def running_town(front_end: None, playwright: Playwright, ports: int, link: Cable) -> Iterator[Town]:
     """The town, started once for all faults."""
     special = {"listener": {"HOLOS_AMI_THROUGH": str(ports + 40)}}
-    with a_place() as here, closing(Town(here, ports, durable=True, special=special)) as town:
+    with a_place() as here, closing(Town(here, ports, playwright, durable=True, special=special)) as town:
         yield town

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 from sqlalchemy import Engine
 
 from calls.model import NodeName
@@ -68,9 +68,7 @@ def lived_in(database: Engine, owner: Engine, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """A Chromium without a screen."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    with playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET)) as chromium:
         yield chromium
-        chromium.close()

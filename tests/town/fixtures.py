@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright
 
 from tests.town.ports import thousand
 from tests.town.town import Town
@@ -24,9 +25,9 @@ def a_place() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="package")
-def running_town(front_end: None) -> Iterator[Town]:
+def running_town(front_end: None, playwright: Playwright) -> Iterator[Town]:
     """The town, started once."""
-    with a_place() as here, thousand() as ports, closing(Town(here, ports)) as town:
+    with a_place() as here, thousand() as ports, closing(Town(here, ports, playwright)) as town:
         yield town
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright
 from sqlalchemy import select
 
 from acd import queries, service
@@ -44,9 +44,17 @@ Special = dict[str, dict[str, str]]  # settings of single processes
 class Town:
     """What a story is given."""
 
-    def __init__(self, here: Path, first_port: int, *, durable: bool = False, special: Special | None = None):
+    def __init__(
+        self,
+        here: Path,
+        first_port: int,
+        playwright: Playwright,
+        *,
+        durable: bool = False,
+        special: Special | None = None,
+    ):
         self.here = here
-        self._playwright: Playwright | None = None
+        self.playwright = playwright
         self._operators: dict[str, Operator] = {}
         self.people: list[Citizen] = []
         self._numbers = itertools.count(1)
@@ -81,13 +89,6 @@ class Town:
         )
         self.people.append(visitor)
         return visitor
-
-    @property
-    def playwright(self) -> Playwright:
-        """Starts browsers; made at the first use."""
-        if self._playwright is None:
-            self._playwright = sync_playwright().start()
-        return self._playwright
 
     def agent(self, login: str) -> Operator:
         """An operator of the demonstration, at a browser; the same one each time."""
@@ -176,8 +177,6 @@ class Town:
     def close(self) -> None:
         """Ends the town."""
         self.everybody_leaves()
-        if self._playwright is not None:
-            self._playwright.stop()
         self.exchange.close()
         self.product.stop()
 
