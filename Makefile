@@ -39,22 +39,22 @@ status:
 	@$(FOUND); "$$python" -m run.status
 
 demo-calls:
-	@$(FOUND); "$$python" -m run.demo_calls $(N)
+	@$(FOUND); "$$python" -m run.demo.calls $(N)
 
 test:
-	@$(TOOLS); "$$python" -m run.test_tools; "$$python" -m pytest $(TESTS)
+	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m pytest $(TESTS)
 
 test-install:
 	@$(TOOLS); "$$python" -m tests.install.empty_root
 
 bench:
-	@$(TOOLS); "$$python" -m run.test_tools; "$$python" -m bench
+	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m bench
 
 pictures:
-	@$(TOOLS); "$$python" -m run.test_tools; "$$python" -m run.pictures
+	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m run.development.pictures
 
 migration:
-	@$(TOOLS); "$$python" -m run.test_tools; "$$python" -m run.migrate new "$(WHAT)"
+	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m run.migrate new "$(WHAT)"
 
 image:
 	docker build -t holos .

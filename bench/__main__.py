@@ -10,7 +10,7 @@ import sys
 from bench.figures import Measured, keep
 from bench.keys import keys
 from bench.load import Load, load
-from run.steps import Refused, main
+from run.host.steps import Refused, main
 
 
 def _main() -> int:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from run import asterisk_config, programs
-from run.asterisk_config import AgentPhone, Configuration
+from run.asterisk import config as asterisk_config
+from run.asterisk.config import AgentPhone, Configuration
+from run.host import programs
 from run.settings import Settings
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from acd.tables import Queue, QueueMember
 from bench import listener
 from bench.desks import Desks, Seat
-from run.telephones import ROBOTS
+from run.demo.telephones import ROBOTS
 from staff import sign_in
 from staff.access import COOKIE
 from staff.tables import Person, SignIn

@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from run import asterisk_config, listener, telephony
-from run.asterisk_config import Configuration
+from run import listener
+from run.asterisk import config as asterisk_config
+from run.asterisk import rendering
+from run.asterisk.config import Configuration
 
 ROBOTS = "HOLOS_BENCH_ROBOTS"  # "first-last@address:port": persons with these ids have a SIP phone there
 
@@ -37,7 +39,7 @@ def main() -> None:
 
     asterisk_config.configuration = configuration
     if sys.argv[1:] == ["telephony"]:
-        telephony._main()
+        rendering._main()
     else:
         listener.main()
 

@@ -17,10 +17,10 @@ from bench import browsers, processor, replaying
 from bench.bare import Bare, Flow
 from bench.centre import DIALLED, KEYS, PROMPTS, ROBOTS_PORT, Centre, centre
 from bench.figures import Measured, milliseconds, percentile
-from run import caller_audio, telephones
-from run.asterisk_config import AgentPhone
+from run.asterisk.config import AgentPhone
+from run.demo import caller_audio, telephones
+from run.demo.telephones import ROBOTS, Telephones
 from run.settings import Settings
-from run.telephones import ROBOTS, Telephones
 from tests.telephony.asterisk import software
 from tests.town.ports import thousand
 from tests.town.town import SOUNDS

@@ -9,8 +9,9 @@ from sqlalchemy import create_engine
 import db
 from bench.figures import Measured
 from calls.model import NodeName
-from run import demo, replay, schema
-from run.servers import Servers
+from run import replay, schema
+from run.demo import loading
+from run.host.servers import Servers
 
 GOAL = 150_000  # calls an hour
 
@@ -28,7 +29,7 @@ def measured(ports: int, captures: Sequence[Path]) -> Measured:
             schema.create(owner)
             owner.dispose()
             db.connect(servers.settings.database_url.get_secret_value(), statement_timeout="120s")
-            demo.load("nobody signs in")  # the capture names organisations by their ids
+            loading.load("nobody signs in")  # the capture names organisations by their ids
             done = replay.replay([replay.chunks(capture) for capture in captures], NodeName("replay"), here / "spool")
         finally:
             db.disconnect()

@@ -1,6 +1,6 @@
 """The citizens' chat-bot. There is none yet: with a token and without its code this process says so and waits.
 
-`run.services` starts it only when HOLOS_TELEGRAM_TOKEN is given.
+`run.host.services` starts it only when HOLOS_TELEGRAM_TOKEN is given.
 """
 
 import signal

@@ -1,4 +1,4 @@
-"""python -m run.container NAME [ready]: one process of `run.services` in the foreground of a container.
+"""python -m run.container NAME [ready]: one process of `run.host.services` in the foreground of a container.
 
 It is the command, the user and the umask that s6 would give it. `ready` asks the running one instead (health checks).
 """
@@ -8,10 +8,10 @@ import subprocess
 import sys
 from typing import NoReturn
 
-from run import keys, servers
-from run.services import SERVICES, Service
+from run.host import keys, servers
+from run.host.services import SERVICES, Service
+from run.host.steps import Refused, main
 from run.settings import DATA, Settings
-from run.steps import Refused, main
 
 
 def _main() -> int:

@@ -4,11 +4,11 @@ import os
 import subprocess
 import time
 
-from run import keys, programs
-from run.services import SERVICES
+from run.host import keys, programs
+from run.host.services import SERVICES
+from run.host.steps import Refused, main, step
+from run.host.supervision import Supervisor
 from run.settings import DATA, Settings
-from run.steps import Refused, main, step
-from run.supervision import Supervisor
 
 
 def _let_calls_end(settings: Settings, supervisor: Supervisor) -> None:

@@ -1,8 +1,8 @@
 """The process `listener`: Asterisk's events into the journal, the journal to its readers, wishes back to Asterisk.
 
-One a node. The asyncio side (`run.link`) only hears and spools; one thread moves the spool into PostgreSQL, one thread
-for each reader follows the journal, one thread carries out what PostgreSQL wants of Asterisk. A thread or task that
-dies ends the process, which is started again: half a listener would be missed by nobody.
+One a node. The asyncio side (`run.asterisk.link`) only hears and spools; one thread moves the spool into PostgreSQL,
+one thread for each reader follows the journal, one thread carries out what PostgreSQL wants of Asterisk. A thread or
+task that dies ends the process, which is started again: half a listener would be missed by nobody.
 """
 
 import asyncio
@@ -32,9 +32,10 @@ from calls.readers import News, Reader, ReaderThread
 from calls.writer import WriterThread
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
-from run import link, logs
+from run import logs
+from run.asterisk import link
+from run.asterisk.wishes import Wishes
 from run.settings import Settings
-from run.wishes import Wishes
 from web import live
 
 log = structlog.get_logger()

@@ -4,12 +4,12 @@ import os
 import subprocess
 from datetime import timedelta
 
-from run import keys, servers
-from run.machine import ports
-from run.services import SERVICES, Service
+from run.host import keys, servers
+from run.host.machine import ports
+from run.host.services import SERVICES, Service
+from run.host.steps import Refused, main
+from run.host.supervision import Supervisor
 from run.settings import DATA, Settings
-from run.steps import Refused, main
-from run.supervision import Supervisor
 
 
 def lines(settings: Settings) -> tuple[list[str], bool]:

@@ -15,12 +15,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from run import asterisk_root, keys, machine, migrate, programs, release, servers
-from run.services import SERVICES, Service, wanted
+from run import migrate
+from run.demo.welcome import welcome
+from run.host import asterisk_root, keys, machine, programs, release, servers
+from run.host.services import SERVICES, Service, wanted
+from run.host.steps import Refused, changed, main, step
+from run.host.supervision import Supervisor
 from run.settings import DATA, Settings
-from run.steps import Refused, changed, main, step
-from run.supervision import Supervisor
-from run.welcome import welcome
 
 SETTLE = 2.0  # seconds a process without a question to ask must have run before it counts as started
 READY = 90  # seconds until a process that is asked must answer

@@ -19,17 +19,17 @@ import db
 import ivr.prompt_routes
 import ivr.routes
 import recordings.routes
-import run.health
-import run.home
-import run.search
-import run.status_page
+import run.pages.health
+import run.pages.home
+import run.pages.search
+import run.pages.status
 import staff.people
 import staff.routes
 from acd import news
 from acd import service as desk
 from recordings import jobs as recording_jobs
 from run import logs
-from run.queries import dialled_numbers
+from run.pages.queries import dialled_numbers
 from run.settings import Settings
 from run.storage import connect_store
 from staff import access
@@ -42,9 +42,9 @@ from web.live import Streams
 from web.shell import Place, Shell
 
 ROUTERS: tuple[APIRouter, ...] = (
-    run.home.router,
-    run.search.router,
-    run.health.router,
+    run.pages.home.router,
+    run.pages.search.router,
+    run.pages.health.router,
     acd.routes.router,
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,
@@ -53,7 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ivr.prompt_routes.router,
     ivr.routes.router,
     recordings.routes.router,
-    run.status_page.router,
+    run.pages.status.router,
     staff.people.router,
     staff.routes.router,
 )

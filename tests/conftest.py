@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 import db
 from db import EVERY_ORGANISATION
 from db.rls import SETTING
-from run import logs, release, schema, web
-from run.release import SOURCE
-from run.servers import Servers
+from run import logs, schema, web
+from run.host import release
+from run.host.release import SOURCE
+from run.host.servers import Servers
 from run.settings import Settings
 from staff.tables import Organisation
 from tests.centre import Centre, organisation_dtm, organisation_khm

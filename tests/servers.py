@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from run.servers import Servers
+from run.host.servers import Servers
 
 FIRST, LAST, APART = 24000, 25900, 100
 

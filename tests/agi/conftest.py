@@ -19,8 +19,8 @@ from ivr import document, snapshot
 from ivr.demonstration import MENUS, NUMBERS
 from ivr.model import Menus
 from ivr.snapshot import Snapshot
-from run import prompts
-from run.asterisk_config import Configuration, Number, Organisation, QueueLine
+from run.asterisk import prompts
+from run.asterisk.config import Configuration, Number, Organisation, QueueLine
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.conftest import Events
 from tests.telephony.phone import Phone

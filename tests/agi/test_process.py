@@ -26,7 +26,7 @@ from ivr import queries, service, snapshot
 from ivr.demonstration import KHM, MENUS, NUMBERS
 from ivr.tables import CallerLanguage
 from recordings.tables import Recording
-from run.release import SOURCE
+from run.host.release import SOURCE
 from run.settings import Settings
 from tests.agi.conftest import entry
 from tests.agi.fake import Channel

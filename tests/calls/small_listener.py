@@ -14,7 +14,8 @@ import db
 from ami import Login
 from calls.readers import News, ReaderThread
 from calls.writer import WriterThread
-from run import link, logs
+from run import logs
+from run.asterisk import link
 from tests.calls.conftest import LEDGER, NODE
 from tests.telephony.asterisk import AMI_SECRET
 

@@ -17,7 +17,7 @@ from calls.signals import AliveChannel, BridgeId, ChannelId, MemberConnected, Qu
 from calls.spool import Mark, Memory, Spool, SpoolTaken, remembered
 from calls.state import Call, begin, evolve
 from calls.translate import arrival
-from run.link import Ears
+from run.asterisk.link import Ears
 from tests.calls.streams import capture, lines
 
 BEGAN = 1_795_285_560  # a second, as queue_log has it

@@ -27,7 +27,7 @@ from calls.events import (
 )
 from calls.model import CallId, CallState, Fate, Interface, Language, LegOutcome, QueueName, Source, VisitOutcome
 from calls.state import TRANSITIONS, Call, UnexpectedEvent, begin, evolve
-from run.release import SOURCE
+from run.host.release import SOURCE
 
 CALL = CallId(UUID(int=7))
 BEGAN = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)

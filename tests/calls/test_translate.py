@@ -19,7 +19,7 @@ from calls.events import (
 from calls.model import Language, interface_of, person_of
 from calls.signals import MemberConnected, MemberDidNotAnswer, QueueGivenUp, Said
 from calls.translate import AMI_EVENTS, TOLD, phone_of, translate
-from run.release import SOURCE
+from run.host.release import SOURCE
 from tests.calls.streams import capture, captures, lines
 
 CALL = "5651d530-b726-4aa4-86f4-b0db5ecaeeb5"

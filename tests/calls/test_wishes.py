@@ -10,7 +10,7 @@ from ami import ActionFailed, LinkBroken, NoAnswer
 from calls.actions import NotAsked
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
-from run.wishes import Wishes
+from run.asterisk.wishes import Wishes
 from tests.calls.conftest import settle, spooled, table
 from tests.calls.streams import capture, lines
 from tests.centre import Centre

@@ -17,8 +17,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from run.asterisk_root import machines_mirror
-from run.release import SOURCE
+from run.host.asterisk_root import machines_mirror
+from run.host.release import SOURCE
 
 LOG = SOURCE / "docs" / "install-log.txt"
 FIRST_PORT = int(os.environ.get("HOLOS_TEST_FIRST_PORT", "21000"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from run.release import SOURCE
+from run.host.release import SOURCE
 
 FILES = ("run/bootstrap.sh", "run/packages.txt", "run/packages-test.txt", "requirements.lock")
 

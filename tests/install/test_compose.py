@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from run.release import SOURCE
-from run.services import SERVICES
+from run.development.settings_page import PAGE, page
+from run.host.release import SOURCE
+from run.host.services import SERVICES
 from run.settings import Settings
-from run.settings_page import PAGE, page
 
 SHORT = {"prepare", "fill"}  # they end when their work is done
 
@@ -69,4 +69,4 @@ def test_the_image_is_built_by_the_same_steps() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    assert PAGE.read_text() == page(), "write it again: python -m run.settings_page"
+    assert PAGE.read_text() == page(), "write it again: python -m run.development.settings_page"

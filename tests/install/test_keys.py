@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from run import keys
+from run.host import keys
 
 
 def test_passwords_are_made_once(tmp_path: Path) -> None:

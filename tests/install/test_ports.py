@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from run.machine import Port, ports, refuse_taken
-from run.release import SOURCE
-from run.services import SERVICES
+from run.host.machine import Port, ports, refuse_taken
+from run.host.release import SOURCE
+from run.host.services import SERVICES
+from run.host.steps import Refused
 from run.settings import Settings
-from run.steps import Refused
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from run import release
+from run.host import release
 from run.settings import Settings
 
 
@@ -17,7 +17,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         (place / release.BUILT / "app.js").write_text("// built")
 
     clone = tmp_path / "clone"
-    for name in ("run/services.py", "web/static/holos.svg", "tests/test_x.py", "run/__pycache__/services.pyc"):
+    for name in ("run/host/services.py", "web/static/holos.svg", "tests/test_x.py", "run/__pycache__/services.pyc"):
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         (clone / name).write_text(name)
     monkeypatch.setattr(release, "SOURCE", clone)
@@ -31,7 +31,7 @@ def test_the_code_is_copied_once(settings: Settings) -> None:
     assert release.publish(settings)
     assert not release.publish(settings)
     current = (settings.data / "release").resolve()
-    assert (current / "run/services.py").read_text() == "run/services.py"
+    assert (current / "run/host/services.py").read_text() == "run/host/services.py"
     assert (current / "web/static/built/app.js").exists()
     assert not (current / "tests").exists()
     assert not (current / "run/__pycache__/services.pyc").exists()  # only what is compiled here
@@ -42,7 +42,7 @@ def test_changed_code_is_a_new_release_and_the_one_before_is_kept(settings: Sett
     first = (settings.data / "release").resolve()
     for words in ("a = 1", "a = 2"):
         before = (settings.data / "release").resolve()
-        (release.SOURCE / "run/services.py").write_text(words)
+        (release.SOURCE / "run/host/services.py").write_text(words)
         assert release.publish(settings)
         assert (settings.data / "release").resolve() != before
     assert before.exists()
@@ -53,9 +53,9 @@ def test_a_half_copied_release_is_made_again(settings: Settings) -> None:
     release.publish(settings)
     current = (settings.data / "release").resolve()
     (current / "complete").unlink()
-    (current / "run/services.py").unlink()
+    (current / "run/host/services.py").unlink()
     release.publish(settings)
-    assert (current / "run/services.py").exists()
+    assert (current / "run/host/services.py").exists()
 
 
 def test_every_subject_of_the_clone_is_released() -> None:

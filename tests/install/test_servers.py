@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from run.host.servers import EXTENSIONS, Servers, make_cluster, prepare_databases
 from run.migrate import check, fresh_database
-from run.servers import EXTENSIONS, Servers, make_cluster, prepare_databases
 
 
 @pytest.fixture(scope="module")

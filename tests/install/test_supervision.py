@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from run import keys, machine
-from run.machine import OURS
-from run.services import Service
-from run.supervision import Supervisor
+from run.host import keys, machine
+from run.host.machine import OURS
+from run.host.services import Service
+from run.host.supervision import Supervisor
 
 
 def until(holds: Callable[[], bool], seconds: float = 10) -> None:

@@ -10,7 +10,7 @@ import pytest
 from calls.model import Language
 from ivr import loudness, prompts, speech
 from ivr.speech import CannotSpeak, Voice, speak
-from run.prompts import make, voices
+from run.asterisk.prompts import make, voices
 from tests.agi.conftest import SPEECH, sounds
 
 __all__ = ["sounds"]

@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 
 from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
-from run import demo
-from run.pictures import CHROMIUM, QUIET
+from run.demo import loading
+from run.development.pictures import CHROMIUM, QUIET
 from run.replay import replay
 from staff.queries import find_by_login
 from tests.calls.streams import capture, captures
@@ -55,7 +55,7 @@ def url(app: FastAPI) -> Iterator[str]:
 @pytest.fixture
 def lived_in(database: Engine, owner: Engine, tmp_path: Path) -> Iterator[str]:
     """The demonstration organisations after some calls of every kind; the password of their people."""
-    demo.load(PASSWORD)
+    loading.load(PASSWORD)
     with transaction(EVERY_ORGANISATION) as session:
         olena = find_by_login(session, "olena")
         assert olena is not None

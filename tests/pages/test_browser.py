@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
 from db import EVERY_ORGANISATION, transaction
-from run.pictures import SCREENS, Screen, signed_in
-from run.release import SOURCE
+from run.development.pictures import SCREENS, Screen, signed_in
+from run.host.release import SOURCE
 from staff.tables import SignIn
 from tests.centre import PASSWORD, Centre
 

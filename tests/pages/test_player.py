@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
-from run.servers import Servers
+from run.host.servers import Servers
 from run.settings import Settings
 from run.storage import connect_store
 from staff import sign_in

@@ -13,7 +13,7 @@ from recordings import jobs, store
 from recordings.model import Reason, RecordingState
 from recordings.ranges import asked_part
 from recordings.tables import Listening, Recording
-from run.servers import Servers
+from run.host.servers import Servers
 from run.settings import Settings
 from staff.tables import Audit
 from tests.centre import Centre

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs, service
 from recordings.tables import Recording
-from run.servers import Servers
+from run.host.servers import Servers
 from run.storage import connect_store
 from staff.tables import Person
 from tests.centre import Centre

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from run.release import SOURCE
+from run.host.release import SOURCE
 
 PACKAGES = (
     "acd", "agi", "ami", "appeals", "calls", "db", "ivr", "notify", "recordings", "reports", "run", "staff",
@@ -15,10 +15,10 @@ ROUTES = (
     "*/routes.py",
     "*/*_routes.py",
     "staff/people.py",
-    "run/home.py",
-    "run/health.py",
-    "run/search.py",
-    "run/status_page.py",
+    "run/pages/home.py",
+    "run/pages/health.py",
+    "run/pages/search.py",
+    "run/pages/status.py",
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 from calls import events
 from calls.model import Language
 from ivr import spoken
-from run.asterisk_config import (
+from run.asterisk.config import (
     DIALPLAN_PROMPTS,
     TEMPLATES,
     AgentPhone,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from run.licences import Library, inventory
+from run.development.licences import Library, inventory
 
 
 def test_every_library_has_a_licence_that_permits_the_use():

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from run.release import SOURCE
+from run.host.release import SOURCE
 
 DOCUMENTS = sorted([*SOURCE.glob("*.md"), *(SOURCE / "docs").rglob("*.md")])
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)

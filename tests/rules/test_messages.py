@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from jinja2 import nodes
 
-from run.messages import catalogues, domain_of, missing
+from run.development.messages import catalogues, domain_of, missing
 from tests.rules.sources import modules, name, tree
 from web.pages import TEMPLATES, environment
 
@@ -25,7 +25,9 @@ SENTENCE = re.compile(r"^[A-Z][a-z]+( |$)|[a-z]+ [a-z]+")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_untranslated(language: str):
     gaps = [f"{domain_of(path)}.po: {message.singular!r} ({path})" for message, path in missing(language).items()]
-    assert not gaps, f"{len(gaps)} in {language}; see python -m run.messages {language}\n" + "\n".join(sorted(gaps))
+    assert not gaps, f"{len(gaps)} in {language}; see python -m run.development.messages {language}\n" + "\n".join(
+        sorted(gaps)
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,8 +10,8 @@ from appeals.model import Result, State
 from calls.model import Language
 from ivr import document, prompts, rehearsal
 from ivr.demonstration import MENUS
-from run.asterisk_config import DIALPLAN_PROMPTS, TEMPLATES
-from run.demo_people import ORGANISATIONS
+from run.asterisk.config import DIALPLAN_PROMPTS, TEMPLATES
+from run.demo.people import ORGANISATIONS
 from tests.rules.sources import modules, tree
 
 SPEAKING = {"hears", "is_asked", "_to_people", "_ends_at_queue"}

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from run.release import SOURCE
+from run.host.release import SOURCE
 from tests.rules.sources import modules, name, routes, tree
 
 LONGEST_MODULE = 500  # lines

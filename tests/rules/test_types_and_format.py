@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from run import release
-from run.release import SOURCE
+from run.host import release
+from run.host.release import SOURCE
 from run.settings import Settings
 from tests.rules.sources import PACKAGES
 

@@ -14,7 +14,7 @@ import acd.queries
 import acd.service
 from acd.tables import Shift
 from db import EVERY_ORGANISATION, transaction
-from run.asterisk_config import configuration
+from run.asterisk.config import configuration
 from staff import access
 from staff.access import COOKIE
 from staff.sign_in import hash_of

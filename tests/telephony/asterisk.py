@@ -16,8 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from run import asterisk_config, programs
-from run.asterisk_config import Configuration, Rendered
+from run.asterisk import config as asterisk_config
+from run.asterisk.config import Configuration, Rendered
+from run.host import programs
 from run.settings import Settings
 from tests.town.waiting import wait_for
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from calls.model import Language
-from run.asterisk_config import (
+from run.asterisk.config import (
     DIALPLAN_PROMPTS,
     AgentPhone,
     Configuration,
@@ -16,7 +16,7 @@ from run.asterisk_config import (
     QueueLine,
     Visitor,
 )
-from run.music_on_hold import alaw
+from run.asterisk.music_on_hold import alaw
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.menu import Menus
 from tests.telephony.phone import Phone

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from run.music_on_hold import alaw
+from run.asterisk.music_on_hold import alaw
 from tests.town.waiting import wait_for
 
 RATE = 8000

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from calls.model import Language
-from run import asterisk_config
-from run.asterisk_config import Configuration, Number, QueueLine
+from run.asterisk import config as asterisk_config
+from run.asterisk.config import Configuration, Number, QueueLine
 from tests.rules.test_dialplan import dialplan
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.conftest import AGENCY, CONFIGURATION, agent

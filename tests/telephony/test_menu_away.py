@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from run.asterisk_config import PATIENCE
+from run.asterisk.config import PATIENCE
 from tests.telephony.conftest import PROMPT_TONES, Centre
 from tests.telephony.menu import Line
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from run.asterisk_config import SILENCE_LIMIT
+from run.asterisk.config import SILENCE_LIMIT
 from tests.telephony.asterisk import Asterisk
 from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, PROMPT_TONES, Centre
 from tests.telephony.phone import share

@@ -20,9 +20,10 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
 from db.rls import EVERY, SETTING
-from run import programs, schema
-from run.servers import NOT_YET, Servers
-from run.services import SERVICES, Service
+from run import schema
+from run.host import programs
+from run.host.servers import NOT_YET, Servers
+from run.host.services import SERVICES, Service
 from run.settings import Settings
 from staff.tables import Organisation
 from tests.telephony.asterisk import software

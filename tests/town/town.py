@@ -27,7 +27,9 @@ from tests.town.product import Product
 from tests.town.visitors import Visitor
 from tests.town.waiting import wait_for
 
-SOUNDS = Path(tempfile.gettempdir()) / "holos-test-prompts"  # kept between runs; run.prompts makes only what changed
+SOUNDS = (
+    Path(tempfile.gettempdir()) / "holos-test-prompts"
+)  # kept between runs; run.asterisk.prompts makes only what changed
 
 WORDS = {
     "uk": "Добрий день. У нас на вулиці Прибузькій третю добу немає води. Коли її дадуть? Будинок дванадцять.",

@@ -20,7 +20,7 @@ from calls import queries as calls
 from calls.actions import Actions, NotAsked
 from calls.model import CallState, Interface, QueueName, interface_of
 from db import EVERY_ORGANISATION, listen, transaction
-from run import asterisk_config
+from run.asterisk import config as asterisk_config
 from run.settings import Settings
 
 log = structlog.get_logger()

@@ -1,6 +1,6 @@
 """The servers we do not write ourselves: where each is found, its files, its command line in the foreground.
 
-`make run` (under s6) and the tests (`run.servers`) start exactly these.
+`make run` (under s6) and the tests (`run.host.servers`) start exactly these.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Makes the sound of every prompt in every language: `python -m run.prompts`. What is already right is kept."""
+"""python -m run.asterisk.prompts: makes the sound of every prompt in every language. What is right is kept."""
 
 import os
 import sys

@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from run.host.steps import Refused
 from run.settings import Settings, files
-from run.steps import Refused
 
 SHARED = ("database_password", "redis_password", "ami_secret", "s3_secret_key", "secret_key", "demo_password")
 OWNERS = ("database_owner_password", "postgres_password", "s3_encryption_key")

@@ -1,4 +1,4 @@
-"""python -m run.settings_page: writes docs/settings.md from the settings class, so that none stays unsaid."""
+"""python -m run.development.settings_page: writes docs/settings.md, so that no setting stays unsaid."""
 
 from typing import get_origin
 
@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from run.release import SOURCE
+from run.host.release import SOURCE
 from run.settings import Settings
 
 PAGE = SOURCE / "docs" / "settings.md"
@@ -14,7 +14,8 @@ HEAD = """# Settings
 
 Every setting is an environment variable. Given to `make run` it is kept in `<data>/holos.env`, which may also be edited
 (then `make run` again); passwords and keys are made there at the first start. What only root may know is in
-`<data>/owner.env`. Containers take the same names (`compose.yaml`). `python -m run.settings_page` writes this page.
+`<data>/owner.env`. Containers take the same names (`compose.yaml`). This page is written by
+`python -m run.development.settings_page`.
 
 | setting | default | meaning |
 |---|---|---|

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from acd.tables import Queue, Shift, VisitorPhone
 from calls.model import Language
 from ivr.tables import DialledNumber
-from run import music_on_hold, programs
+from run.asterisk import music_on_hold
+from run.host import programs
 from run.settings import Settings
 from staff.tables import Organisation as OrganisationRow
 from staff.tables import Person
 
-TEMPLATES = Path(__file__).parents[1] / "asterisk-config"
+TEMPLATES = Path(__file__).parents[2] / "asterisk-config"
 
 LAST_NUMBER = 100  # places in a queue up to here are spoken; a later one is "after a hundred"
 PATIENCE = 10  # seconds a caller waits for a silent AGI server before the fallback

@@ -1,4 +1,4 @@
-"""python -m run.pictures: screenshots of the main pages of a running installation with its demonstration people.
+"""python -m run.development.pictures: screenshots of the pages of a running installation.
 
 Each page in both themes, 1440 and 390 pixels wide, into docs/pictures. They stand in the README and the manuals and are
 looked at after each change of the interface.
@@ -13,7 +13,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from run.release import SOURCE
+from run.host.release import SOURCE
 from run.settings import Settings
 
 PICTURES = SOURCE / "docs" / "pictures"

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db import EVERY_ORGANISATION, transaction
-from run.queries import dialled_numbers
+from run.pages.queries import dialled_numbers
 from staff.access import recognise
 from staff.queries import organisations
 from web.pages import render, see_other

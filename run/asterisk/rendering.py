@@ -1,10 +1,13 @@
-"""python -m run.telephony: renders Asterisk's files from the database before its first start (later: the listener)."""
+"""python -m run.asterisk.rendering: renders Asterisk's files from the database before its first start.
+
+Later the listener does.
+"""
 
 import db
 from db import EVERY_ORGANISATION, transaction
-from run import asterisk_config
+from run.asterisk import config as asterisk_config
+from run.host.steps import main
 from run.settings import Settings
-from run.steps import main
 
 
 def _main() -> int:

@@ -21,10 +21,10 @@ from sqlalchemy import func, select
 import db
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
-from run import caller_audio, telephones
-from run.keys import of
+from run.demo import caller_audio, telephones
+from run.host.keys import of
+from run.host.steps import Refused, main
 from run.settings import DATA, Settings
-from run.steps import Refused, main
 
 TOOLS = {"sipp": "sip-tester", "espeak-ng": "espeak-ng", "sox": "sox"}
 MOST = 200
@@ -112,7 +112,7 @@ def how_they_fare(numbers: Sequence[str]) -> dict[str, int]:
 
 
 def _main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m run.demo_calls")
+    parser = argparse.ArgumentParser(prog="python -m run.demo.calls")
     parser.add_argument("number", type=int, nargs="?", default=20)
     number = parser.parse_args().number
     if not 1 <= number <= MOST:

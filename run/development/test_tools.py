@@ -4,10 +4,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from run import asterisk_root, release
-from run.keys import of
+from run.host import asterisk_root, release
+from run.host.keys import of
+from run.host.steps import changed, main, step
 from run.settings import DATA
-from run.steps import changed, main, step
 
 
 def _main() -> int:

@@ -24,7 +24,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from run import keys, programs
+from run.host import keys, programs
 from run.settings import Settings
 
 NOT_YET = (OSError, psycopg.Error, redis.RedisError)  # what asking a server that is still starting may raise

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from run.machine import OURS
-from run.services import Service
+from run.host.machine import OURS
+from run.host.services import Service
+from run.host.steps import Refused
 from run.settings import Settings
-from run.steps import Refused
 
 SAFE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

@@ -1,4 +1,4 @@
-"""python -m run.messages [LANGUAGE]: what pages, scripts and Python say, and what of it has no translation yet.
+"""python -m run.development.messages [LANGUAGE]: what pages and code say, and what of it has no translation.
 
 Prints the missing entries as PO, grouped by the domain whose catalogue they belong to,
 `web/locale/<language>/<domain>.po`.
@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
-from run.release import SOURCE
+from run.host.release import SOURCE
 from web.languages import LANGUAGES, LOCALES
 from web.words import FRONTEND, SAID
 

@@ -1,7 +1,7 @@
 """What make run says at its end: where, who, with which password, and how to make a first call."""
 
 from ivr.demonstration import NUMBERS
-from run.demo_people import ORGANISATIONS
+from run.demo.people import ORGANISATIONS
 from run.settings import Settings
 
 

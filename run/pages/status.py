@@ -11,7 +11,7 @@ import calls.queries
 import staff.queries
 from recordings import jobs, spool
 from recordings.model import room
-from run import queries
+from run.pages import queries
 from staff.access import DbSession, may
 from staff.tables import Person
 from web.languages import later

@@ -12,10 +12,10 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from run.host.steps import Refused
 from run.settings import Settings
-from run.steps import Refused
 
-SOURCE = Path(__file__).resolve().parent.parent
+SOURCE = Path(__file__).resolve().parents[2]
 SUBJECTS = (
     "ivr", "agi", "acd", "recordings", "appeals", "supervisor", "reports", "asterisk-config", "calls", "ami", "notify",
     "staff", "web", "db", "run", "alembic.ini",

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from run import programs
+from run.host import programs
+from run.host.steps import Refused
 from run.settings import Settings
-from run.steps import Refused
 
 OURS, ASTERISK, STORE, POSTGRES = "holos", "holos-asterisk", "holos-store", "postgres"
 

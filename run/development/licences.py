@@ -1,6 +1,7 @@
-"""python -m run.licences: every library the product brings along and its licence; fails on one that is not known.
+"""python -m run.development.licences: every library the product brings along and its licence.
 
-Python's from the metadata of what the lock file names, JavaScript's from what `package-lock.json` names.
+Fails on a licence that is not known. Python's come from the metadata of what the lock file names, JavaScript's from
+what `package-lock.json` names.
 """
 
 import json
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 
-from run.release import SOURCE
+from run.host.release import SOURCE
 
 PERMITTED = (
     "0BSD", "Apache", "BlueOak", "BSD", "CC0", "CC-BY-4.0", "HPND", "ISC", "LGPL", "MIT", "MPL", "PSF", "Python",

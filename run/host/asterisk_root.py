@@ -1,16 +1,16 @@
 """Asterisk's own root directory, from Debian's packages of a newer suite; Debian 12 itself has no Asterisk.
 
-Its packages are only unpacked; programs and libraries are used in place by their own loader (`run.programs.asterisk`).
-Nothing of it is mixed with the machine's, nothing is mounted, nothing runs as root.
+Its packages are only unpacked; programs and libraries are used in place by their own loader
+(`run.host.programs.asterisk`). Nothing of it is mixed with the machine's, nothing is mounted, nothing runs as root.
 """
 
 import re
 import shutil
 import subprocess
 
-from run import programs
+from run.host import programs
+from run.host.steps import Refused
 from run.settings import Settings
-from run.steps import Refused
 
 SUITE = "forky"
 OLDEST = 20

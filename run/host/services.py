@@ -14,8 +14,8 @@ from signal import SIGINT, SIGTERM, Signals
 
 import psycopg
 
-from run import programs, servers
-from run.machine import ASTERISK, OURS, POSTGRES, STORE
+from run.host import programs, servers
+from run.host.machine import ASTERISK, OURS, POSTGRES, STORE
 from run.settings import Settings
 
 

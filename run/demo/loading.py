@@ -1,4 +1,4 @@
-"""python -m run.demo: loads the demonstration organisations, each whole or not at all; what is there stays."""
+"""python -m run.demo.loading: loads the demonstration organisations, each whole or not at all; what is there stays."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,9 +10,9 @@ from calls.tables import Topic
 from db import EVERY_ORGANISATION, notify, transaction
 from ivr import demonstration as menus
 from ivr import service as ivr
-from run.demo_people import ORGANISATIONS, PAUSES, DemoOrganisation
+from run.demo.people import ORGANISATIONS, PAUSES, DemoOrganisation
+from run.host.steps import Refused, main
 from run.settings import Settings
-from run.steps import Refused, main
 from staff.passwords import password_hash
 from staff.tables import Organisation, Person
 

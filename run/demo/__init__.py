@@ -1,0 +1,1 @@
+"""The demonstration: two organisations, their people, and callers with speech."""

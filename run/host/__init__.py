@@ -1,0 +1,1 @@
+"""What a machine needs to run Holos: programs, users, ports, keys, releases, and the supervisor of our processes."""
