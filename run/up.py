@@ -52,7 +52,7 @@ def prepare(data: Path) -> tuple[Settings, bool]:
         published = release.publish(settings)
         changed(outcome, published)
     with step("Prompts in every language") as outcome:
-        outcome.text = as_ours(settings, "prompts")
+        outcome.text = as_ours(settings, "asterisk.prompts")
     if settings.own_postgres:
         with step("Database cluster") as outcome:
             changed(outcome, servers.make_cluster(settings))
@@ -74,9 +74,9 @@ def fill(settings: Settings, *, asterisk_runs: bool = False) -> None:
         changed(outcome, migrate.upgrade(settings))
     if settings.demo:
         with step("Demonstration organisations") as outcome:
-            outcome.text = as_ours(settings, "demo")
+            outcome.text = as_ours(settings, "demo.loading")
     with step("Asterisk's configuration") as outcome:
-        outcome.text = "left to the listener" if asterisk_runs else as_ours(settings, "telephony")
+        outcome.text = "left to the listener" if asterisk_runs else as_ours(settings, "asterisk.rendering")
 
 
 def start(settings: Settings, *, code_is_new: bool) -> None:
