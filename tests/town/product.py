@@ -72,10 +72,10 @@ class Product:
         engine = create_engine(self.settings.database_owner_url.get_secret_value())
         schema.create(engine)
         engine.dispose()
-        self.command("prompts")
-        self.command("demo")
+        self.command("asterisk.prompts")
+        self.command("demo.loading")
         before_asterisk()
-        self.command("telephony")
+        self.command("asterisk.rendering")
         for name in ("asterisk", *OURS):
             self.begin(name)
         self.wait_until_ready("asterisk", *OURS)
