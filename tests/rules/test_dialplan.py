@@ -92,6 +92,7 @@ def test_every_prompt_is_listed_and_every_listed_prompt_is_used(rendered: dict[s
         for prompt in prompts.split("&")
     }
     played |= set(re.findall(r"^(?:queue-\w+|periodic-announce) = (\S+)$", rendered["queues.conf"], re.MULTILINE))
+    played |= set(re.findall(r"^entry = \S+/sounds/(\S+)$", rendered["musiconhold.conf"], re.MULTILINE))
     assert {prompt for prompt in DIALPLAN_PROMPTS if not prompt.startswith("digits/")} == played
 
 

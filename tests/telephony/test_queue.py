@@ -1,7 +1,9 @@
 """In the queue: the offer, the recording, the end of a talk and the loss of an agent's phone."""
 
+import contextlib
 import time
 import wave
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from run.asterisk.config import SILENCE_LIMIT
 from tests.telephony.asterisk import Asterisk
 from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, PROMPT_TONES, Centre
-from tests.telephony.phone import share
+from tests.telephony.phone import Call, linear, share
 from tests.town.waiting import wait_for
 
 
@@ -138,6 +140,56 @@ def test_the_listener_may_send_a_caller_back_at_once(centre: Centre) -> None:
     identity = centre.events.wait("CallArrived")["Call"]
     assert share(legs(centre.asterisk, identity, 1)[1], ANNA_TONE) > 0.8
     assert share(legs(centre.asterisk, identity, 2)[1], BOBUR_TONE) > 0.8, "the same agent, another talk"
+
+
+def test_who_comes_back_is_first_while_they_are_still_told_so(centre: Centre) -> None:
+    """An agent who becomes ready in the middle of the apology gets the caller who came back, and not the next one."""
+    anna = centre.agent(1, "dtm-general")
+    call = centre.telephone().call("1414").is_answered()
+    talk = anna.rings()
+    talk.answer(tone=ANNA_TONE)
+    call.sound.hears(ANNA_TONE)
+    centre.telephone().call("1414").is_answered()
+    wait_for("both callers", lambda: len(centre.events.named("QueueCallerJoin")) == 2)
+    first, second = centre.events.named("CallArrived")
+    with long_prompt(centre, "returning-to-queue"):
+        centre.manager.ask("QueuePause", Interface="PJSIP/agent1", Paused="true")
+        centre.manager.ask("Redirect", Channel=first["Channel"], Context="requeue", Exten="s", Priority="1")
+        call.sound.hears(PROMPT_TONES["returning-to-queue"])
+        offered = centre.agent(2, "dtm-general").rings()
+        assert offered.invitation is not None
+        assert offered.invitation.get("X-Call-Id") == first["Call"], f"{second['Call']} was taken before"
+        offered.answer(tone=BOBUR_TONE)
+        call.sound.hears(BOBUR_TONE)
+        offered.hold(True)
+        wait_for("music while held", lambda: any(call.sound.received[-400:]) and not is_tone(call, BOBUR_TONE))
+        wait_for("two seconds of it", longer(call, 16000))
+        assert not is_tone(call, PROMPT_TONES["returning-to-queue"], last=12000), "held, and told to wait again"
+
+
+@contextlib.contextmanager
+def long_prompt(centre: Centre, name: str) -> Iterator[None]:
+    """While it lasts, this prompt is four seconds of its tone instead of a third."""
+    files = list(centre.asterisk.settings.sounds.glob(f"*/{name}.alaw"))
+    short = {file: file.read_bytes() for file in files}
+    try:
+        for file, sound_ in short.items():
+            file.write_bytes(sound_ * 14)
+        yield
+    finally:
+        for file, sound_ in short.items():
+            file.write_bytes(sound_)
+
+
+def is_tone(call: Call, tone: int, *, last: int = 2000) -> bool:
+    """Whether what was heard last is that tone."""
+    return share(linear(bytes(call.sound.received[-last:])), tone) > 0.5
+
+
+def longer(call: Call, samples: int) -> Callable[[], bool]:
+    """Whether so much more was heard than now."""
+    heard = len(call.sound.received)
+    return lambda: len(call.sound.received) >= heard + samples
 
 
 def test_who_does_not_answer_is_not_rung_again_while_another_is_free(centre: Centre) -> None:
