@@ -23,8 +23,8 @@ def of_call(
     request: Request, session: DbSession, person: Annotated[Person, may("calls.read_own")], call: UUID
 ) -> Response:
     """Results and notes of one call. NotFound for calls the person may not read."""
-    reads_all = has(person, "calls.read")
-    if not reads_all and not calls.took_part(session, call, person.interface):
+    calls.get(session, call)
+    if not has(person, "calls.read") and not calls.took_part(session, call, person.interface):
         raise NotFound(f"call {call}")
     return render(
         request,

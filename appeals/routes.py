@@ -104,7 +104,8 @@ def of_number(request: Request, session: DbSession, person: Reader, number: Numb
 
 @router.get("/of-call")
 def of_call(request: Request, session: DbSession, person: Reader, call: UUID) -> Response:
-    """What was registered in a call: a part for the call's page."""
+    """What was registered in a call: a part for the call's page. NotFound for a call that is not known here."""
+    calls.queries.get(session, call)
     return render(request, "appeals/_of_call.html", appeals=queries.appeals_from_call(session, call), words=words)
 
 

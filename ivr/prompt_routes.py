@@ -84,7 +84,7 @@ def sound(
     if recording is not None:
         return _wav(recording.sound)
     path = prompts.path(request.app.state.sounds, language, prompt)
-    if prompt not in prompts.words(Language(language)) or not path.exists():
+    if prompt not in _mine(staff.organisation(session, person.organisation_id)) or not path.exists():
         raise NotFound(f"sound of {prompt}")
     return _wav(path.read_bytes())
 

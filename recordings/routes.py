@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from calls import directory
+from calls import queries as calls
 from db import NotFound, after_commit, transaction
 from recordings import jobs, queries, service, spool, store, words
 from recordings.model import LITTLE_ROOM, ListeningKind, RecordingState, Why, room
@@ -59,6 +60,8 @@ Asked = Annotated[Submitted[WhyForm], submitted(WhyForm)]
 def of_call(request: Request, session: DbSession, person: Reader, call: UUID, listening: int | None = None) -> Response:
     """The recordings of a call: a part for the call's page; alone, a page."""
     recordings = queries.of_call(session, call)
+    if not recordings:
+        calls.get(session, call)  # NotFound for a call that is not known here
     if not _may(person, "calls.read") and not any(_took_part(person, recording) for recording in recordings):
         raise NotFound(f"call {call}")
     opened = _opened(session, person, listening) if listening else None

@@ -1,11 +1,15 @@
 """Every page × role × language: declared answers, whole pages, no foreign words, no more queries with more rows."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import httpx
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from sqlalchemy import Engine, event
+from starlette.routing import BaseRoute, Mount
 
 import db
 from db import EVERY_ORGANISATION, transaction
@@ -13,7 +17,16 @@ from staff.model import PERMISSIONS, Role
 from tests.centre import PEOPLE, Centre, person
 from tests.client import Client
 from tests.pages.a_call import answered_call
-from tests.rules.test_routes import FOR_ANY_ROLE, PUBLIC, permissions, routes
+from tests.pages.belongings import (
+    A_CALL_MAY_BE_UNKNOWN,
+    NAMES_AN_OBJECT,
+    NAMES_NO_OBJECT,
+    Asked,
+    Belongings,
+    asked_for,
+    belongings,
+)
+from tests.rules.test_routes import FOR_ANY_ROLE, PUBLIC, field_names, permissions, routes
 from web.languages import LANGUAGES
 
 PAGES = [
@@ -23,6 +36,7 @@ PAGES = [
 ]
 CHANGES = [(name.split()[1], route) for name, route in routes() if name.startswith("POST ") and name not in PUBLIC]
 LOGIN_OF = {role: login for login, role in PEOPLE["khm"].items()}
+LOGIN_OF_AGENCY = next(login for login, role in PEOPLE["dtm"].items() if role is Role.SUPERVISOR)
 
 
 def _may(route, role: Role) -> bool:
@@ -49,6 +63,87 @@ def test_each_change_is_closed_to_other_roles(client: Callable[[str], Client], a
     answer = anybody.post(address)
     assert answer.status_code == 401
     assert answer.headers["X-Holos-Sign-In"] == "1"
+
+
+@pytest.fixture
+def own(centre: Centre) -> Belongings:
+    """What belongs to the city whose people ask."""
+    return belongings(centre, "khm", caller="+380671112233", surname="Шевченко", appeals=1)
+
+
+@pytest.fixture
+def foreign(centre: Centre) -> Belongings:
+    """What belongs to the agency."""
+    return belongings(centre, "dtm", caller="+998901112233", surname="Karimova", appeals=2)
+
+
+def _served(walked: Sequence[BaseRoute]) -> Iterator[str]:
+    """Everything the application answers at all."""
+    for route in walked:
+        if isinstance(route, APIRoute):
+            yield from (f"{method} {route.path}" for method in route.methods)
+        elif isinstance(route, Mount):
+            yield f"the folder {route.path}"
+        else:  # FastAPI keeps an included router as it is
+            yield from _served(route.original_router.routes)  # type: ignore[attr-defined]
+
+
+def _asks(browser: Client, name: str, asked: Asked, of: Belongings) -> httpx.Response:
+    address, form = asked_for(asked, of)
+    method = name.split(maxsplit=1)[0]
+    return browser.get(address) if method == "GET" else browser.request(method, address, data=form)
+
+
+ROUTES = dict(routes())
+
+
+def test_every_route_of_the_application_is_in_the_matrix(app: FastAPI):
+    assert sorted(_served(app.routes)) == sorted([*ROUTES, "the folder /static"])
+    asked_something = {
+        name
+        for name, route in ROUTES.items()
+        if route.dependant.path_params or set(field_names(route.dependant)) - {"csrf"}
+    }
+    declared = [*NAMES_AN_OBJECT, *A_CALL_MAY_BE_UNKNOWN, *NAMES_NO_OBJECT]
+    assert set(declared) == asked_something
+    assert len(declared) == len(set(declared))
+
+
+@pytest.mark.parametrize("name", NAMES_AN_OBJECT)
+def test_a_foreign_organisations_object_is_not_there(
+    client: Callable[[str], Client], anybody: Client, own: Belongings, foreign: Belongings, name: str
+):
+    asked, route = NAMES_AN_OBJECT[name], ROUTES[name]
+    opened = []
+    for role, login in LOGIN_OF.items():
+        browser = client(login)
+        answer = _asks(browser, name, asked, foreign)
+        assert answer.status_code == (404 if _may(route, role) else 403), (role, answer.text[:500])
+        assert not [word for word in foreign.words if word in answer.text], role
+        mine = _asks(browser, name, asked, own)
+        assert mine.status_code < 500 or mine.status_code == 503, (role, mine.text[:500])  # 503: no S3 store runs here
+        opened += [role] if mine.status_code not in {403, 404} else []
+        assert _may(route, role) or mine.status_code == 403, role
+    assert opened, "nobody of the own organisation is let in either: the address of this test is wrong"
+    assert _asks(anybody, name, asked, foreign).status_code in {303, 401}
+
+
+@pytest.mark.parametrize("name", A_CALL_MAY_BE_UNKNOWN)
+def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
+    client: Callable[[str], Client], own: Belongings, foreign: Belongings, name: str
+):
+    asked, route = A_CALL_MAY_BE_UNKNOWN[name], ROUTES[name]
+    for role, login in LOGIN_OF.items():
+        answer = _asks(client(login), name, asked, foreign)
+        if not _may(route, role):
+            assert answer.status_code == 403, role
+            continue
+        assert answer.status_code in {200, 303, 409}, (role, answer.text[:500])
+        assert not [word for word in foreign.words if word in answer.text], role
+    agency = client(LOGIN_OF_AGENCY)
+    seen = agency.get(f"/appeals/of-call?call={foreign.call}").text
+    assert foreign.appeal in seen
+    assert "Коваль" not in seen
 
 
 @pytest.mark.parametrize("language", ["uk", "uz", "ru", "en"])

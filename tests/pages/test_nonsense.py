@@ -1,16 +1,14 @@
 """Nonsense sent to every route by those who may use it: told so, never a failure of ours, nothing half saved."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from fastapi.dependencies.models import Dependant
-from pydantic import BaseModel
 
 from staff.model import Role
 from tests.client import Client
 from tests.pages.test_matrix import LOGIN_OF, _may
-from tests.rules.test_routes import routes
+from tests.rules.test_routes import field_names, routes
 
 NONSENSE = (
     "",
@@ -30,29 +28,6 @@ CHANGES = [(name, route) for name, route in routes() if not name.startswith("GET
 READS = [(name, route) for name, route in routes() if name.startswith("GET ") and not LIVE.search(name)]
 
 
-def _names(dependant: Dependant) -> Iterator[str]:
-    """Names of the fields a route reads, from models and from single parameters."""
-    for each in (*dependant.body_params, *dependant.query_params):
-        annotation = each.field_info.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from annotation.model_fields
-        else:
-            yield each.alias
-    for below in dependant.dependencies:
-        model = _model_of(below.call)
-        if model is not None:
-            yield from model.model_fields
-        yield from _names(below)
-
-
-def _model_of(call: object) -> type[BaseModel] | None:
-    """The model a `submitted(...)` dependency checks with."""
-    for cell in getattr(call, "__closure__", None) or ():
-        if isinstance(cell.cell_contents, type) and issubclass(cell.cell_contents, BaseModel):
-            return cell.cell_contents
-    return None
-
-
 def _addresses(path: str) -> list[str]:
     if "{" not in path:
         return [path]
@@ -66,7 +41,7 @@ def _by_those_who_may(client: Callable[[str], Client], route) -> Client:
 @pytest.mark.parametrize(("name", "route"), CHANGES, ids=[name for name, _ in CHANGES])
 def test_a_change_made_of_nonsense_is_refused(client: Callable[[str], Client], name: str, route):
     browser = _by_those_who_may(client, route)
-    fields = sorted(set(_names(route.dependant)) - {"csrf"})
+    fields = sorted(set(field_names(route.dependant)) - {"csrf"})
     for address in _addresses(route.path):
         for text in NONSENSE:
             answer = browser.request(name.split(maxsplit=1)[0], address, data=dict.fromkeys(fields, text))
@@ -80,7 +55,7 @@ def test_a_change_made_of_nonsense_is_refused(client: Callable[[str], Client], n
 @pytest.mark.parametrize(("name", "route"), READS, ids=[name for name, _ in READS])
 def test_a_page_asked_for_with_nonsense_is_still_a_page(client: Callable[[str], Client], name: str, route):
     browser = _by_those_who_may(client, route)
-    fields = sorted(set(_names(route.dependant)))
+    fields = sorted(set(field_names(route.dependant)))
     for address in _addresses(route.path):
         for text in NONSENSE:
             answer = browser.get(address, params=dict.fromkeys(fields, text))

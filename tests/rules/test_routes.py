@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from run.web import PLACES, ROUTERS
 from staff.access import Permission, signed_in
@@ -48,6 +49,29 @@ def _dependencies(dependant: Dependant) -> Iterator[object]:
 def permissions(route: APIRoute) -> set[str]:
     """The permissions a route asks for."""
     return {each.name for each in _dependencies(route.dependant) if isinstance(each, Permission)}
+
+
+def field_names(dependant: Dependant) -> Iterator[str]:
+    """Names of the fields a route reads, from models and from single parameters."""
+    for each in (*dependant.body_params, *dependant.query_params):
+        annotation = each.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from annotation.model_fields
+        else:
+            yield each.alias
+    for below in dependant.dependencies:
+        model = _model_of(below.call)
+        if model is not None:
+            yield from model.model_fields
+        yield from field_names(below)
+
+
+def _model_of(call: object) -> type[BaseModel] | None:
+    """The model a `submitted(...)` dependency checks with."""
+    for cell in getattr(call, "__closure__", None) or ():
+        if isinstance(cell.cell_contents, type) and issubclass(cell.cell_contents, BaseModel):
+            return cell.cell_contents
+    return None
 
 
 @pytest.mark.parametrize(("name", "route"), list(routes()), ids=lambda value: value if isinstance(value, str) else "")

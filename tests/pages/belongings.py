@@ -1,0 +1,192 @@
+"""What an organisation has that others must not reach: one object of each kind, and how every route is asked for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from acd.tables import CallNote, WrapUp
+from appeals import service
+from appeals.model import Kind, Source
+from appeals.tables import Appeal, Applicant
+from calls.model import Language
+from calls.tables import Topic
+from db import EVERY_ORGANISATION, transaction
+from ivr import service as menus
+from recordings.model import ListeningKind, RecordingState, Why
+from recordings.tables import Listening, Recording
+from staff.tables import Person
+from tests.centre import PEOPLE, Centre
+from tests.pages.a_call import answered_call
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """One organisation's objects, and the words by which each would be known on a page."""
+
+    call: UUID
+    recording: int
+    listened: int
+    downloaded: int
+    appeal: str
+    person: int
+    prompt: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a route is asked for an object: the address, and what else a form must have to be right."""
+
+    address: str
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+
+CARD = {"surname": "Коваль", "kind": "complaint", "topic": "water", "substance": "Немає води другий день"}
+WHY = {"why": Why.COMPLAINT}
+
+NAMES_AN_OBJECT: dict[str, Asked] = {
+    "POST /desk/wrap-up/{call}": Asked("/desk/wrap-up/{call}", {"result": "settled"}),
+    "POST /desk/calls/{call}/notes": Asked("/desk/calls/{call}/notes", {"text": "перша"}),
+    "POST /desk/calls/{call}/caller-notes": Asked("/desk/calls/{call}/caller-notes", {"text": "друга"}),
+    "GET /wrap-ups/of": Asked("/wrap-ups/of?call={call}"),
+    "GET /appeals/of-call": Asked("/appeals/of-call?call={call}"),
+    "GET /appeals/{number}": Asked("/appeals/{appeal}"),
+    "GET /calls/{call_id}": Asked("/calls/{call}"),
+    "GET /menus/prompts/{prompt}": Asked("/menus/prompts/{prompt}"),
+    "GET /menus/prompts/{prompt}/{language}/sound.wav": Asked("/menus/prompts/{prompt}/en/sound.wav"),
+    "POST /menus/prompts/{prompt}/{language}/upload": Asked("/menus/prompts/{prompt}/en/upload"),
+    "POST /menus/prompts/{prompt}/{language}/undo": Asked("/menus/prompts/{prompt}/en/undo"),
+    "GET /recordings/of": Asked("/recordings/of?call={call}"),
+    "GET /recordings/{recording_id}": Asked("/recordings/{recording}"),
+    "POST /recordings/{recording_id}/retry": Asked("/recordings/{recording}/retry"),
+    "POST /recordings/{recording_id}/listen": Asked("/recordings/{recording}/listen", WHY),
+    "POST /recordings/{recording_id}/download": Asked("/recordings/{recording}/download", WHY),
+    "GET /recordings/{recording_id}/audio": Asked("/recordings/{recording}/audio?listening={listened}"),
+    "GET /recordings/{recording_id}/file": Asked("/recordings/{recording}/file?listening={downloaded}"),
+    "GET /people/{person_id}": Asked("/people/{person}"),
+    "POST /people/{person_id}": Asked("/people/{person}", {"name": "Оля", "roles": "operator", "language": "uk"}),
+    "POST /people/{person_id}/disable": Asked("/people/{person}/disable"),
+    "POST /people/{person_id}/enable": Asked("/people/{person}/enable"),
+    "POST /people/{person_id}/password": Asked("/people/{person}/password"),
+}
+
+# A telephone rings a moment before the ledger knows the call, so a call nobody has heard of yet is no mistake here;
+# a foreign one looks the same. The answer is about the asker alone.
+A_CALL_MAY_BE_UNKNOWN: dict[str, Asked] = {
+    "GET /desk/calls/{call}/card": Asked("/desk/calls/{call}/card"),
+    "POST /desk/lost-call": Asked("/desk/lost-call", {"call": "{call}"}),
+    "GET /appeals/card": Asked("/appeals/card?call={call}"),
+    "POST /appeals/draft": Asked("/appeals/draft?call={call}", {"surname": "Коваль"}),
+    "POST /appeals": Asked("/appeals", {**CARD, "call": "{call}", "submission": str(uuid4())}),
+}
+
+NAMES_NO_OBJECT: dict[str, str] = {
+    "GET /search": "leads to a journal",
+    "POST /desk/seen": "the seat is the asker's own page",
+    "POST /desk/shift": "the seat is the asker's own page",
+    "POST /desk/pause": "reasons are looked for among one's own",
+    "GET /call/{code}": "public: any organisation may be called",
+    "POST /call/phone/seen": "the secret token is the proof",
+    "POST /call/phone/back": "the secret token is the proof",
+    "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
+    "GET /appeals": "filters",
+    "GET /calls": "filters",
+    "GET /menus": "a rehearsal of one's own menus",
+    "GET /people": "filters",
+    "POST /people": "somebody new",
+    "GET /sign-in": "where to go on",
+    "POST /sign-in": "the password is the proof",
+    "POST /language": "the asker's own",
+    "POST /theme": "the asker's own",
+    "POST /me/password": "the asker's own",
+    "GET /words/{language}.js": "the scripts' messages",
+}
+
+
+def asked_for(asked: Asked, of: Belongings) -> tuple[str, dict[str, Any]]:
+    """The address and the form, filled in with what belongs to that organisation."""
+    names = {name: getattr(of, name) for name in Belongings.__slots__}
+    form = {key: value.format(**names) if isinstance(value, str) else value for key, value in asked.form.items()}
+    return asked.address.format(**names), form
+
+
+def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals: int) -> Belongings:
+    """Everything, made: an answered call, its stored recording, a wrap-up, appeals from it, a prompt."""
+    people = {role: centre.people[login] for login, role in PEOPLE[code].items()}
+    operator, supervisor = people["operator"], people["supervisor"]
+    call = answered_call(operator, caller=caller)
+    with transaction(EVERY_ORGANISATION) as session:
+        session.add(Topic(organisation_id=operator.organisation_id, code="water", name={"uk": "Вода", "uz": "Suv"}))
+        session.add(_wrap_up(call, operator))
+        session.add(CallNote(organisation_id=operator.organisation_id, call=call, person_id=operator.id, text=surname))
+        session.execute(update(Recording).where(Recording.call == call).values(**_STORED))
+        recording = session.scalars(select(Recording).where(Recording.call == call)).one()
+        lines = {kind: _listening(recording, supervisor, kind) for kind in ListeningKind}
+        session.add_all(lines.values())
+        appeal = [_appeal(session, operator, call, caller=caller, surname=surname) for _ in range(appeals)][-1]
+        menus.replace_prompt(
+            session,
+            operator.organisation_id,
+            f"{code}-welcome",
+            Language.ENGLISH,
+            sound=b"\xd5" * 800,
+            file_name="studio.wav",
+            by=operator.id,
+        )
+        return Belongings(
+            call=call,
+            recording=recording.id,
+            listened=lines[ListeningKind.LISTENED].id,
+            downloaded=lines[ListeningKind.DOWNLOADED].id,
+            appeal=appeal.number,
+            person=operator.id,
+            prompt=f"{code}-welcome",
+            words=(caller, surname, operator.name),
+        )
+
+
+_LEVELS = {"peak": -3.0, "loudness": -19.0, "silence": 0.0}
+_STORED = {
+    "state": RecordingState.STORED,
+    "sha256": "0" * 64,
+    "object_key": "nothing/there",
+    "size": 1,
+    "duration": timedelta(seconds=14),
+    "stored_at": datetime.now(UTC),
+    "waves": {"caller": [0], "operator": [0]},
+    "levels": {"pauses": [], "silence": 0.0} | dict.fromkeys(("caller", "operator"), _LEVELS),
+}
+
+
+def _appeal(session: Session, by: Person, call: UUID, *, caller: str, surname: str) -> Appeal:
+    appeal = Appeal(kind=Kind.COMPLAINT, topic="water", substance="...", address="", source=Source.PHONE, call_id=call)
+    applicant = Applicant(surname=surname, given_name="", patronymic="", email="", address="", phone=caller)
+    return service.register(session, appeal, applicant, by=by, submission=uuid4())
+
+
+def _wrap_up(call: UUID, person: Person) -> WrapUp:
+    now = datetime.now(UTC)
+    return WrapUp(
+        organisation_id=person.organisation_id,
+        call=call,
+        person_id=person.id,
+        started_at=now,
+        due_at=now + timedelta(1),
+    )
+
+
+def _listening(recording: Recording, person: Person, kind: ListeningKind) -> Listening:
+    return Listening(
+        organisation_id=person.organisation_id,
+        recording_id=recording.id,
+        person_id=person.id,
+        kind=kind,
+        why=Why.COMPLAINT,
+        note="",
+        address="127.0.0.1",
+    )
