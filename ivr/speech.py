@@ -3,9 +3,11 @@
 import io
 import shutil
 import subprocess
+import tempfile
 import wave
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -32,10 +34,12 @@ class Voice:
 
     @classmethod
     def parse(cls, setting: str) -> "Voice":
-        """From the settings. ValueError for an engine we do not know."""
+        """From the settings. ValueError for an engine we do not know, and for one without the model it needs."""
         engine, _, name = setting.partition(":")
         if engine not in ENGINES:
             raise ValueError(f"speech engine {engine!r}: one of {', '.join(ENGINES)}")
+        if engine == "piper" and not name:
+            raise ValueError("speech engine piper: it needs a model, piper:/srv/voices/uk.onnx")
         return cls(engine, name)
 
     @property
@@ -74,9 +78,12 @@ def _plain(text: str) -> str:
 
 def _run(command: list[str], text: str) -> bytes:
     try:
-        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=LONGEST, check=True)
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=LONGEST, check=False)
     except (OSError, subprocess.SubprocessError) as error:
         raise CannotSpeak(f"{command[0]}: {error}") from error
+    if done.returncode != 0:
+        last_words = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise CannotSpeak(": ".join([command[0], f"exit status {done.returncode}", *last_words]))
     return done.stdout
 
 
@@ -87,7 +94,11 @@ def _espeak_ng(text: str, language: Language, voice: str) -> bytes:
 
 def _rhvoice(text: str, language: Language, voice: str) -> bytes:
     named = {Language.UKRAINIAN: "anatol", Language.RUSSIAN: "anna", Language.UZBEK: "sevinch", Language.ENGLISH: "slt"}
-    return _run(["RHVoice-test", "-p", voice or named[language], "-o", "/dev/stdout"], text)
+    with tempfile.TemporaryDirectory(prefix="holos-speech-") as place:
+        # It goes back to the head of its file to write the length there, which a pipe does not allow.
+        spoken = Path(place) / "spoken.wav"
+        _run(["RHVoice-test", "-p", voice or named[language], "-o", str(spoken)], text)
+        return spoken.read_bytes() if spoken.exists() else b""
 
 
 def _piper(text: str, _language: Language, voice: str) -> bytes:

@@ -10,7 +10,8 @@ from pathlib import Path
 from calls.model import Language
 from ivr import prompts
 from ivr.prompts import Prompt
-from ivr.speech import Voice, speak
+from ivr.speech import CannotSpeak, Voice, speak
+from run.host.steps import Refused, main
 from run.settings import Settings
 
 ALWAYS_HERE = Voice("espeak-ng")
@@ -60,23 +61,38 @@ def _is_due(
 
 
 def _make_one(sounds: Path, prompt: Prompt, chosen: Mapping[Language, Voice]) -> Prompt:
-    sound = speak(prompt.words, prompt.language, chosen[prompt.language])
+    voice = chosen[prompt.language]
+    try:
+        sound = speak(prompt.words, prompt.language, voice)
+    except CannotSpeak as error:
+        raise CannotSpeak(f"{voice} cannot speak {prompt.name} ({prompt.language}): {error}") from error
     prompts.write(prompts.path(sounds, prompt.heard_by, prompt.name), sound)
     return prompt
 
 
-def main() -> None:
-    """The command line."""
+def in_words(made: Made, speech: Mapping[str, str]) -> str:
+    """What was done, with which voice in each language, and which chosen engine is not on this machine."""
+    voices_used = []
+    for language, voice in made.voices.items():
+        asked = speech.get(language, str(voice))
+        voices_used.append(f"{language} {voice}" if asked == str(voice) else f"{language} {voice}: no {asked} here")
+    return f"prompts: {made.spoken} spoken, {made.kept} kept ({', '.join(voices_used)})"
+
+
+def _main() -> int:
     settings = Settings()
 
     def progress(done: int, of: int) -> None:
         if done % 100 == 0 or done == of:
             print(f"prompts: {done} of {of}", file=sys.stderr)
 
-    made = make(settings.sounds, settings.speech, progress)
-    spoken_with = ", ".join(f"{language} {voice}" for language, voice in made.voices.items())
-    print(f"prompts: {made.spoken} spoken, {made.kept} kept ({spoken_with})")
+    try:
+        made = make(settings.sounds, settings.speech, progress)
+    except (CannotSpeak, ValueError) as error:
+        raise Refused(f"{error}\nAnother engine or voice is chosen by HOLOS_SPEECH; what is spoken is kept.") from error
+    print(in_words(made, settings.speech))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    main(_main)
