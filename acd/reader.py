@@ -29,8 +29,12 @@ from calls.events import (
     CallHeld,
     CallLost,
     CallResumed,
+    ConsultEnded,
+    ConsultStarted,
     Event,
     PhoneRegistered,
+    RecordingPaused,
+    RecordingResumed,
 )
 from calls.model import CallId, Interface, person_of
 from calls.readers import Recorded
@@ -39,6 +43,21 @@ from db import transaction
 log = structlog.get_logger()
 
 OF_QUEUES = (CallerJoinedQueue, CallerLeftQueue, CallerAbandoned, AgentAnswered, CallEnded, CallLost)
+OF_AGENTS = (
+    AgentOffered,
+    AgentDidNotAnswer,
+    AgentAnswered,
+    AgentJoinedTalk,
+    AgentLeftTalk,
+    CallHeld,
+    CallResumed,
+    ConsultStarted,
+    ConsultEnded,
+    RecordingPaused,
+    RecordingResumed,
+    PhoneRegistered,
+)
+HEARS: frozenset[type[Event]] = frozenset({*OF_QUEUES, *OF_AGENTS})
 CROSSING = timedelta(minutes=1)  # an event so much older than the agent's state may have crossed with a key
 PICKED = timedelta(seconds=1)  # a phone that stopped so much before the queue's time did not ring out: it was declined
 IN_TALK = frozenset({AgentStateName.TALKING, AgentStateName.HOLD})
@@ -85,6 +104,16 @@ def _follow(session: Session, event: Event) -> None:
                 _leave(session, shift, period, at, lost=ended_by == "lost")
             elif shift is None and ended_by != "lost":
                 _owe_late(session, event)
+        case ConsultStarted(to=asked, call=call, at=at):
+            if shift := _shift(session, Interface(asked), at):
+                states.move(session, shift, Deed.CONSULTED, at, call=call)
+        case ConsultEnded(to=asked, call=call, at=at):
+            shift = _shift(session, Interface(asked), at)
+            if shift and _has(session, shift, call, {AgentStateName.CONSULTING}):
+                states.move(session, shift, Deed.CONSULT_OVER, at)
+        case RecordingPaused(agent=agent, at=at) | RecordingResumed(agent=agent, at=at):
+            if shift := _shift(session, agent, at):
+                tell_desk(session, shift.person_id, "recording")
         case CallEnded() | CallLost():
             _end_talks(session, event)
             _withdraw_offers(session, event)
@@ -122,8 +151,12 @@ def _was_declined(session: Session, event: AgentDidNotAnswer) -> bool:
 def _end_talks(session: Session, event: CallEvent) -> None:
     for period in queries.agents_of_call(session, event.call):
         shift = queries.open_shift(session, period.person_id, lock=True)
-        if shift and period.name in IN_TALK and not _is_past(shift, period, event.at):
+        if shift is None or _is_past(shift, period, event.at):
+            continue
+        if period.name in IN_TALK:
             states.leave_talk(session, shift, period, event.at)
+        elif period.name is AgentStateName.CONSULTING:
+            states.move(session, shift, Deed.CONSULT_OVER, event.at)
 
 
 def _withdraw_offers(session: Session, event: CallEvent) -> None:

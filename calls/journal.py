@@ -12,6 +12,9 @@ from calls.encoding import decode
 from calls.events import CallEvent, Event
 from calls.model import NodeName
 from calls.tables import JournalRow
+from db import table_of
+
+_INSERT = insert(table_of(JournalRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def append(session: Session, node: NodeName, events: Sequence[Mapping[str, Any]]
     """
     if events:
         rows = [{"node": node, "seq": seq, **event} for seq, event in enumerate(events, after + 1)]
-        session.execute(insert(JournalRow), rows)
+        session.execute(_INSERT, rows)
     return after + len(events)
 
 

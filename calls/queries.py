@@ -1,8 +1,8 @@
 """What the ledger knows of one call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -72,6 +72,12 @@ def is_current(session: Session, node: str, reader: str) -> bool:
     seqs = select(ReaderPlace.seq).join(JournalPlace, JournalPlace.node == ReaderPlace.node)
     here = seqs.where(ReaderPlace.reader == reader, ReaderPlace.node == node, ReaderPlace.seq == JournalPlace.seq)
     return session.scalar(here) is not None
+
+
+def progress(session: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, Any] | None]:
+    """Those of the calls that the ledger has, each with its state as `encoding.pack` made it; None once it ended."""
+    rows = session.execute(select(CallRow.id, CallRow.progress).where(CallRow.id.in_(ids)))
+    return {row.id: row.progress for row in rows}
 
 
 def calls_now(session: Session) -> int:

@@ -1,26 +1,56 @@
 """The ledger: what the journal says of each call, as rows that can be counted. Legs and visits beside the call."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
+from calls import queries
 from calls.encoding import pack, unpack
 from calls.events import CallArrived, CallEvent
 from calls.legs import Leg, Visit
 from calls.readers import Recorded
 from calls.state import Call, UnexpectedEvent, begin, evolve
 from calls.tables import CallRow, LegRow, UnexpectedRow, VisitRow
-from db import Base
-from staff.tables import Organisation
+from db import Base, table_of
+from staff.queries import organisations as organisations_of
 
 log = structlog.get_logger()
 
 NAME = "ledger"
+
+Part = TypeVar("Part", Leg, Visit)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one batch came to."""
+
+    before: dict[UUID, Call]  # as the ledger has them
+    calls: dict[UUID, Call]  # as they are now
+    again: set[UUID]  # rows are there, perhaps from an earlier reading
+    nodes: dict[UUID, str] = field(default_factory=dict)  # of the calls that changed
+    begun: set[UUID] = field(default_factory=set)
+    misfits: list[dict[str, Any]] = field(default_factory=list)
+
+    def follow(self, recorded: Recorded, event: CallEvent) -> None:
+        """UnexpectedEvent for one that cannot be."""
+        if isinstance(event, CallArrived):
+            call = begin(event)
+            self.begun.add(call.id)
+            self.before.pop(call.id, None)
+        elif event.call in self.calls:
+            call = evolve(self.calls[event.call], event)
+        else:
+            raise UnexpectedEvent("the call is not known, or has ended")
+        self.calls[call.id] = call
+        self.nodes[call.id] = recorded.node
 
 
 def read(session: Session, batch: Sequence[Recorded], *, strict: bool = False) -> None:
@@ -28,41 +58,21 @@ def read(session: Session, batch: Sequence[Recorded], *, strict: bool = False) -
 
     A call arrives anew when the journal is read again from its beginning: rows of an earlier reading are replaced.
     """
-    happened = [recorded for recorded in batch if isinstance(recorded.event, CallEvent)]
-    calls = _known(session, {recorded.event.call for recorded in happened if isinstance(recorded.event, CallEvent)})
-    nodes: dict[UUID, str] = {}
-    begun: set[UUID] = set()
-    changed: dict[UUID, Call] = {}
-    misfits: list[dict[str, Any]] = []
-    for recorded in happened:
-        event = recorded.event
-        assert isinstance(event, CallEvent)
+    happened = [(recorded, recorded.event) for recorded in batch if isinstance(recorded.event, CallEvent)]
+    present = queries.progress(session, {event.call for _, event in happened})
+    known = {call: unpack(Call, progress) for call, progress in present.items() if progress is not None}
+    reading = _Reading(known, dict(known), again=set(present))
+    for recorded, event in happened:
         try:
-            if isinstance(event, CallArrived):
-                call = begin(event)
-                begun.add(call.id)
-            elif event.call in calls:
-                call = evolve(calls[event.call], event)
-            else:
-                raise UnexpectedEvent("the call is not known, or has ended")
+            reading.follow(recorded, event)
         except UnexpectedEvent as misfit:
             if strict:
                 raise
-            misfits.append(_misfit(recorded, str(misfit)))
-            continue
-        calls[call.id] = changed[call.id] = call
-        nodes[call.id] = recorded.node
-    _write(session, changed, nodes, begun)
-    if misfits:
-        log.warning("unexpected_events", count=len(misfits), first=misfits[0])
-        session.execute(insert(UnexpectedRow).on_conflict_do_nothing(), misfits)
-
-
-def _known(session: Session, ids: set[Any]) -> dict[UUID, Call]:
-    rows = session.execute(
-        select(CallRow.id, CallRow.progress).where(CallRow.id.in_(ids), CallRow.progress.is_not(None))
-    )
-    return {call: unpack(Call, progress) for call, progress in rows if progress is not None}
+            reading.misfits.append(_misfit(recorded, str(misfit)))
+    _write(session, reading)
+    if reading.misfits:
+        log.warning("unexpected_events", count=len(reading.misfits), first=reading.misfits[0])
+        session.execute(insert(UnexpectedRow).on_conflict_do_nothing(), reading.misfits)
 
 
 def _misfit(recorded: Recorded, reason: str) -> dict[str, Any]:
@@ -77,27 +87,50 @@ def _misfit(recorded: Recorded, reason: str) -> dict[str, Any]:
     }
 
 
-def _write(session: Session, changed: dict[UUID, Call], nodes: dict[UUID, str], begun: set[UUID]) -> None:
-    organisations = set(session.execute(select(Organisation.id)).scalars())
-    calls = [call for call in changed.values() if call.organisation in organisations]
-    if len(calls) < len(changed):
-        log.error("calls_of_unknown_organisation", count=len(changed) - len(calls))
-    if begun:
+def _write(session: Session, reading: _Reading) -> None:
+    if outdated := reading.begun & reading.again:
         for parts in (LegRow, VisitRow):
-            session.execute(delete(parts).where(parts.call.in_(begun)))
-    _upsert(session, CallRow, [_call_row(call, nodes[call.id]) for call in calls], ["id"])
-    legs = [_leg_row(call, number, leg) for call in calls for number, leg in enumerate(call.legs, 1)]
-    _upsert(session, LegRow, legs, ["call", "number"])
-    visits = [_visit_row(call, number, visit) for call in calls for number, visit in enumerate(call.visits, 1)]
-    _upsert(session, VisitRow, visits, ["call", "number"])
+            session.execute(delete(parts).where(parts.call.in_(outdated)))
+    strangers = _strangers(session, reading)
+    legs, visits, calls = [], [], []
+    for call in (reading.calls[id_] for id_ in reading.nodes if id_ not in strangers):
+        before = reading.before.get(call.id)
+        calls.append(_call_row(call, reading.nodes[call.id]))
+        legs += [_leg_row(call, *part) for part in _changed(call.legs, before.legs if before else ())]
+        visits += [_visit_row(call, *part) for part in _changed(call.visits, before.visits if before else ())]
+    _upsert(session, CallRow, calls, "id")
+    _upsert(session, LegRow, legs, "call", "number")
+    _upsert(session, VisitRow, visits, "call", "number")
 
 
-def _upsert(session: Session, table: type[Base], rows: list[dict[str, Any]], key: Iterable[str]) -> None:
+def _strangers(session: Session, reading: _Reading) -> set[UUID]:
+    """New calls of organisations that nobody knows."""
+    if not reading.begun:
+        return set()
+    organisations = {it.id for it in organisations_of(session)}
+    found = {call for call in reading.begun if reading.calls[call].organisation not in organisations}
+    if found:
+        log.error("calls_of_unknown_organisation", count=len(found))
+    return found
+
+
+def _changed(parts: Sequence[Part], before: Sequence[Part]) -> Iterator[tuple[int, Part]]:
+    """The numbered parts of a call that are not as the ledger has them."""
+    for number, part in enumerate(parts, 1):
+        if number > len(before) or part != before[number - 1]:
+            yield number, part
+
+
+def _upsert(session: Session, table: type[Base], rows: list[dict[str, Any]], *key: str) -> None:
     if rows:
-        key = list(key)
-        statement = insert(table)
-        new = {name: statement.excluded[name] for name in rows[0] if name not in key}
-        session.execute(statement.on_conflict_do_update(index_elements=key, set_=new), rows)
+        session.execute(_upserting(table, tuple(rows[0]), key), rows)
+
+
+@cache
+def _upserting(table: type[Base], columns: tuple[str, ...], key: tuple[str, ...]) -> Insert:
+    statement = insert(table_of(table))
+    new = {name: statement.excluded[name] for name in columns if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=new)
 
 
 def _call_row(call: Call, node: str) -> dict[str, Any]:

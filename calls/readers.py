@@ -10,57 +10,105 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import func, select, text, update
+from sqlalchemy import CursorResult, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from calls import journal
+from calls.events import Event
 from calls.journal import Recorded
 from calls.model import NodeName
+from calls.news import News
 from calls.tables import ReaderPlace
-from db import EVERY_ORGANISATION, transaction
+from db import EVERY_ORGANISATION, table_of, transaction
 
-__all__ = ["Reader", "ReaderThread", "Recorded", "read_on"]
+__all__ = ["News", "Reader", "ReaderThread", "Reading", "Recorded", "read_on"]
 
 log = structlog.get_logger()
 
 BATCH = 2000
+LOOK_EVERY = 2.0  # seconds; covers a writer in another process, and moves the places of readers nobody woke
 PAUSES = (0.2, 1.0, 5.0, 15.0, 30.0)  # seconds between attempts of a failing reader
 AWAY = 1.0  # while PostgreSQL is away
+
+_MOVE = (
+    update(table_of(ReaderPlace))
+    .where(ReaderPlace.reader == bindparam("of"), ReaderPlace.node == bindparam("at"))
+    .where(ReaderPlace.seq == bindparam("before"))
+    .values(seq=bindparam("after"), error=None, failed_at=None, failures=0)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A name, under which the place is kept, and what to do with the next events."""
+    """A name, under which the place is kept, and what to do with the next events.
+
+    `hears` says which events the reader does something about; the others do not wake it, and it is not shown them.
+    """
 
     name: str
     read: Callable[[Session, Sequence[Recorded]], None]
+    hears: frozenset[type[Event]] | None = None  # None: every event
+
+
+class PlaceMoved(RuntimeError):
+    """Somebody set the reader's place, or another process reads in its name: it has to look where it is."""
+
+
+class Reading:
+    """One reader at one node's journal. It remembers its place, and each commit proves that nobody moved it."""
+
+    def __init__(self, reader: Reader, node: NodeName, news: News | None = None) -> None:
+        self._reader, self._node, self._news = reader, node, news
+        self._place: int | None = None  # unknown before the first batch and after a failure
+
+    def step(self, limit: int = BATCH) -> int:
+        """Lets the reader do its next events in one transaction; how many there were."""
+        known, self._place = self._place, None
+        with transaction(EVERY_ORGANISATION, relaxed=True) as session:  # the journal can be read again
+            before = _place(session, self._reader.name, self._node) if known is None else known
+            batch = self._batch(session, before, limit)
+            if batch:
+                self._read(session, batch)
+            after = batch[-1].seq if batch else before
+            if batch or known is None:
+                _move(session, self._reader.name, self._node, before, after)
+        self._place = after
+        return len(batch)
+
+    def _batch(self, session: Session, before: int, limit: int) -> Sequence[Recorded]:
+        at_hand = self._news.after(before, limit) if self._news else ()
+        return at_hand or journal.read(session, self._node, after=before, limit=limit)
+
+    def _read(self, session: Session, batch: Sequence[Recorded]) -> None:
+        hears = self._reader.hears
+        heard = batch if hears is None else [recorded for recorded in batch if type(recorded.event) in hears]
+        if heard:
+            self._reader.read(session, heard)
 
 
 def read_on(reader: Reader, node: NodeName, *, limit: int = BATCH) -> int:
     """Lets the reader do its next events in one transaction; how many there were."""
-    with transaction(EVERY_ORGANISATION) as session:
-        # The journal can be read again, so a commit may be lost with PostgreSQL, place and work together.
-        session.execute(text("SET LOCAL synchronous_commit TO off"))
-        place = _place(session, reader.name, node)
-        batch = journal.read(session, node, after=place.seq, limit=limit)
-        if batch:
-            reader.read(session, batch)
-            place.seq = batch[-1].seq
-        if batch or place.error is not None:
-            place.error = place.failed_at = None
-            place.failures = 0
-        return len(batch)
+    return Reading(reader, node).step(limit)
 
 
-def _place(session: Session, reader: str, node: NodeName) -> ReaderPlace:
-    mine = (ReaderPlace.reader == reader, ReaderPlace.node == node)
-    place = session.execute(select(ReaderPlace).where(*mine).with_for_update()).scalar_one_or_none()
-    if place is None:
+def _place(session: Session, reader: str, node: NodeName) -> int:
+    """The place, locked until the commit."""
+    mine = select(ReaderPlace.seq).where(ReaderPlace.reader == reader, ReaderPlace.node == node).with_for_update()
+    seq = session.scalar(mine)
+    if seq is None:
         session.execute(insert(ReaderPlace).values(reader=reader, node=node, seq=0).on_conflict_do_nothing())
-        place = session.execute(select(ReaderPlace).where(*mine).with_for_update()).scalar_one()
-    return place
+        seq = session.scalars(mine).one()
+    return seq
+
+
+def _move(session: Session, reader: str, node: NodeName, before: int, after: int) -> None:
+    """The place is now `after`, and the reader runs. PlaceMoved if it was not where it should have been."""
+    moved = session.execute(_MOVE, {"of": reader, "at": node, "before": before, "after": after})
+    assert isinstance(moved, CursorResult)
+    if moved.rowcount != 1:
+        raise PlaceMoved(f"{reader} at {node} is not at {before}")
 
 
 def _note_failure(reader: Reader, node: NodeName, error: Exception) -> None:
@@ -90,32 +138,13 @@ def _is_away(error: Exception) -> bool:
     return error.connection_invalidated or state.startswith(("08", "57P"))
 
 
-class News:
-    """Wakes the readers of this process when the journal has grown."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._generation = 0
-
-    def tell(self) -> None:
-        """Wakes everybody who waits."""
-        with self._changed:
-            self._generation += 1
-            self._changed.notify_all()
-
-    def wait(self, seen: int, timeout: float) -> int:
-        """Waits for news after `seen`; what to pass the next time."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._generation != seen, timeout)
-            return self._generation
-
-
 class ReaderThread(threading.Thread):
     """Runs one reader until `stop`."""
 
     def __init__(self, reader: Reader, node: NodeName, news: News) -> None:
         super().__init__(name=f"reader-{reader.name}", daemon=True)
         self.reader, self.node, self._news = reader, node, news
+        self._reading = Reading(reader, node, news)
         self._stopping = threading.Event()
         self._failures = 0
         self._limit = BATCH
@@ -123,18 +152,21 @@ class ReaderThread(threading.Thread):
     def stop(self) -> None:
         """Lets the running batch finish and ends the thread."""
         self._stopping.set()
-        self._news.tell()
+        self._news.stir()
 
     def run(self) -> None:
         seen = 0
         while not self._stopping.is_set():
             if not self._step():
-                seen = self._news.wait(seen, timeout=2.0)  # the time-out covers a writer in another process
+                seen = self._news.wait(seen, self.reader.hears, timeout=LOOK_EVERY)
 
     def _step(self) -> bool:
         """Reads a batch; whether there may be more at once."""
         try:
-            done = read_on(self.reader, self.node, limit=self._limit)
+            done = self._reading.step(self._limit)
+        except PlaceMoved as moved:
+            log.info("reader_place_moved", reader=self.reader.name, reason=str(moved))
+            return True
         except Exception as error:  # noqa: BLE001 -- the edge: a failing reader stops alone
             self._failed(error)
             return True

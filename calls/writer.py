@@ -8,6 +8,7 @@ of its own beside the spool, with an alarm: the lines behind it go on.
 
 import json
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,16 +21,21 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from calls import journal
+from calls.encoding import decode
+from calls.journal import Recorded
 from calls.model import NodeName
-from calls.readers import News
+from calls.news import News
 from calls.spool import files, lines_of
 from calls.tables import JournalPlace
-from db import EVERY_ORGANISATION, notify, transaction
+from db import EVERY_ORGANISATION, transaction
 
 log = structlog.get_logger()
 
 BATCH = 2000
+GATHERS = 0.015  # seconds; what happens at one moment comes as several messages, and is written in one transaction
+LOOK_EVERY = 2.0  # seconds without a wake
 PAUSES = (0.1, 0.5, 1.0, 2.0)  # seconds between attempts while PostgreSQL is away
+_DURABLE = text("SET LOCAL synchronous_commit TO on")
 ASIDE = ".unreadable"  # of the file that keeps one line set aside: <spool file>.<offset behind it>.unreadable
 
 
@@ -52,26 +58,71 @@ class _Chunk:
     mark: tuple[int, int] | None
 
 
-def move(directory: Path, node: NodeName, *, limit: int = BATCH) -> int:
-    """Moves the next events of the spool in one transaction; how many lines there were."""
-    with transaction(EVERY_ORGANISATION) as session:
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('journal'), hashtext(:node))"), {"node": node})
-        place = session.get(JournalPlace, node)
-        if place is None:
-            place = JournalPlace(node=node, file="", offset=0, seq=0)
-            session.add(place)
+_Insert = Callable[[Session, NodeName, JournalPlace, _Chunk], Sequence[_Written]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one transaction brought into the journal. False when there was nothing to move."""
+
+    lines: int
+    more: bool  # a later spool file has lines already
+    written: Sequence[Recorded]
+
+    def __bool__(self) -> bool:
+        return self.lines > 0
+
+
+NOTHING = Moved(0, False, ())
+
+
+def move(directory: Path, node: NodeName, *, limit: int = BATCH) -> Moved:
+    """Moves the next events of the spool in one transaction."""
+    try:
+        return _move(directory, node, limit, _insert)
+    except DataError:
+        return _move(directory, node, limit, _insert_singly)
+
+
+def _move(directory: Path, node: NodeName, limit: int, insert: _Insert) -> Moved:
+    with transaction(EVERY_ORGANISATION, relaxed=True) as session:
+        place = _place(session, node)
         chunk, count = _next(directory, place.file, place.offset, limit)
         if chunk is None:
-            return 0
+            return NOTHING
         new_file = chunk.path.name != place.file
-        if not new_file:
-            session.execute(text("SET LOCAL synchronous_commit TO off"))
-        _insert(session, node, place, chunk)
-        if chunk.events:
-            notify(session, "journal", node)
+        if new_file:
+            session.execute(_DURABLE)
+        before = place.seq
+        kept = insert(session, node, place, chunk)
+        place.file, place.offset = chunk.path.name, chunk.offset
+        if chunk.mark is not None:
+            place.queue_log_file, place.queue_log_offset = chunk.mark
     if new_file:
         _forget_before(directory, chunk.path.name)
-    return count
+    more = count >= limit or files(directory)[-1] > chunk.path.name
+    return Moved(count, more, _recorded(node, before, kept))
+
+
+def _place(session: Session, node: NodeName) -> JournalPlace:
+    """The place, locked: one process at a time writes a node's journal."""
+    place = session.get(JournalPlace, node, with_for_update=True)
+    if place is None:
+        place = JournalPlace(node=node, file="", offset=0, seq=0)
+        session.add(place)
+        session.flush()  # somebody else who begins at this very moment waits here, and fails
+    return place
+
+
+def _recorded(node: NodeName, before: int, kept: Sequence[_Written]) -> Sequence[Recorded]:
+    """The events as a reader finds them in the journal; none when one of them says nothing to this version."""
+    try:
+        return [
+            Recorded(node, seq, it["organisation_id"], decode(it["kind"], it["at"], it["call"], it["body"]))
+            for seq, it in enumerate((event.columns for event in kept), before + 1)
+        ]
+    except (ValueError, TypeError, LookupError):
+        return ()
 
 
 def _next(directory: Path, file: str, offset: int, limit: int) -> tuple[_Chunk | None, int]:
@@ -113,27 +164,24 @@ def _set_aside(path: Path, offset: int, line: bytes, error: Exception) -> None:
     log.error("spool_line_set_aside", kept=str(kept), reason=f"{type(error).__name__}: {error}"[:300])
 
 
-def _insert(session: Session, node: NodeName, place: JournalPlace, chunk: _Chunk) -> None:
-    try:
-        with session.begin_nested():
-            place.seq = journal.append(session, node, [event.columns for event in chunk.events], after=place.seq)
-    except DataError:
-        _insert_singly(session, node, place, chunk)
-    place.file, place.offset = chunk.path.name, chunk.offset
-    if chunk.mark is not None:
-        place.queue_log_file, place.queue_log_offset = chunk.mark
+def _insert(session: Session, node: NodeName, place: JournalPlace, chunk: _Chunk) -> list[_Written]:
+    place.seq = journal.append(session, node, [event.columns for event in chunk.events], after=place.seq)
+    return chunk.events
 
 
-def _insert_singly(session: Session, node: NodeName, place: JournalPlace, chunk: _Chunk) -> None:
-    """One event among them cannot be kept, such as a text with a zero byte: which one?"""
-    seq = place.seq
+def _insert_singly(session: Session, node: NodeName, place: JournalPlace, chunk: _Chunk) -> list[_Written]:
+    """One event among them cannot be kept, such as a text with a zero byte: which one? Gives the others."""
+    kept, seq = [], place.seq
     for event in chunk.events:
         try:
             with session.begin_nested():
                 seq = journal.append(session, node, [event.columns], after=seq)
         except DataError as error:
             _set_aside(chunk.path, event.offset, event.text, error)
+        else:
+            kept.append(event)
     place.seq = seq
+    return kept
 
 
 def _forget_before(directory: Path, file: str) -> None:
@@ -169,6 +217,7 @@ class WriterThread(threading.Thread):
             try:
                 moved = move(self._directory, self.node)
             except (SQLAlchemyError, OSError) as error:
+                self._news.forget()
                 if not self.away:
                     log.warning("journal_away", reason=f"{type(error).__name__}: {error}"[:500])
                 self.away, self.through = True, False
@@ -176,9 +225,8 @@ class WriterThread(threading.Thread):
                 failures += 1
                 continue
             if self.away:
-                log.info("journal_back", moved=moved)
-            self.away, self.through, failures = False, not moved, 0
-            if moved:
-                self._news.tell()
-            else:
-                self._more.wait(timeout=2.0)
+                log.info("journal_back", moved=moved.lines)
+            self.away, self.through, failures = False, not moved.more, 0
+            self._news.tell(moved.written)
+            if not moved.more and self._more.wait(timeout=LOOK_EVERY):
+                self._stopping.wait(GATHERS)

@@ -12,7 +12,7 @@ from db.engine import (
     transaction,
 )
 from db.errors import Conflict, NotFound
-from db.tables import Base, OfOrganisation, created_at, identity
+from db.tables import Base, OfOrganisation, created_at, identity, table_of
 
 __all__ = [
     "EVERY_ORGANISATION",
@@ -29,5 +29,6 @@ __all__ = [
     "identity",
     "listen",
     "notify",
+    "table_of",
     "transaction",
 ]

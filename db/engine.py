@@ -14,6 +14,8 @@ Organisation = int | Literal["every"]
 EVERY_ORGANISATION: Final[Literal["every"]] = EVERY  # for readers, sign-in and jobs that serve all
 
 _AFTER_COMMIT = "after_commit"
+_STRICT = text("SELECT set_config(:name, :value, true)")
+_RELAXED = text("SELECT set_config(:name, :value, true), set_config('synchronous_commit', 'off', true)")
 
 
 class _Connection:
@@ -23,14 +25,17 @@ class _Connection:
     sessions: sessionmaker[Session] | None = None
 
 
-def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s") -> Engine:
-    """Gives this process its engine; `url` is `postgresql+psycopg://...`. A second call replaces the first."""
+def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s", ask_first: bool = True) -> Engine:
+    """Gives this process its engine; `url` is `postgresql+psycopg://...`. A second call replaces the first.
+
+    `ask_first` tries each connection before it is used; a process that does again whatever failed can save that.
+    """
     disconnect()
     _Connection.engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
+        pool_pre_ping=ask_first,
         connect_args={
             "connect_timeout": 5,
             "options": f"-c statement_timeout={statement_timeout} -c timezone=UTC",
@@ -55,15 +60,16 @@ def engine() -> Engine:
 
 
 @contextmanager
-def transaction(organisation: Organisation) -> Iterator[Session]:
-    """A session that commits at the end of the block, rolls back on an error, and sees one organisation's rows."""
+def transaction(organisation: Organisation, *, relaxed: bool = False) -> Iterator[Session]:
+    """A session that commits at the end of the block, rolls back on an error, and sees one organisation's rows.
+
+    `relaxed` does not wait for PostgreSQL's disk: if PostgreSQL crashes, the last moments may be gone, in their order.
+    """
     if _Connection.sessions is None:
         raise RuntimeError("db.connect() was not called in this process")
     with _Connection.sessions() as session:
         with session.begin():
-            session.execute(
-                text("SELECT set_config(:name, :value, true)"), {"name": SETTING, "value": str(organisation)}
-            )
+            session.execute(_RELAXED if relaxed else _STRICT, {"name": SETTING, "value": str(organisation)})
             yield session
         for deed in session.info.pop(_AFTER_COMMIT, []):
             deed()

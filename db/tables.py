@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Interval, MetaData, Text, func
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Interval, MetaData, Table, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
@@ -43,3 +43,10 @@ class OfOrganisation:
     organisation_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("organisation.id", ondelete="RESTRICT"), index=True
     )
+
+
+def table_of(mapped: type[Base]) -> Table:
+    """The table behind a mapped class: for statements that make no objects, at a third of the cost."""
+    table = mapped.__table__
+    assert isinstance(table, Table)
+    return table

@@ -5,24 +5,25 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from calls import journal
-from calls.events import CallArrived, LanguageChosen
+from calls.events import CallArrived, Event, LanguageChosen
 from calls.model import CallId
 from calls.readers import Recorded
 from ivr import service
 
+HEARS: frozenset[type[Event]] = frozenset({LanguageChosen})
+
 
 def read(session: Session, batch: Sequence[Recorded]) -> None:
     """Reads on in the journal. Withheld numbers have nothing to remember."""
-    callers = {r.event.call: r.event.caller for r in batch if isinstance(r.event, CallArrived)}
     for recorded in batch:
         event = recorded.event
         if isinstance(event, LanguageChosen) and not event.remembered and recorded.organisation is not None:
-            number = callers.get(event.call) or _caller(session, event.call)
+            number = _caller(session, event.call)
             if number:
                 service.remember_language(session, recorded.organisation, number, event.language, at=event.at)
 
 
 def _caller(session: Session, call: CallId) -> str:
-    """Who calls, when the arrival was read in an earlier batch."""
+    """Who calls, as the arrival said."""
     arrived = (r.event for r in journal.of_call(session, call) if isinstance(r.event, CallArrived))
     return next((event.caller for event in arrived), "")

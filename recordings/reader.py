@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from calls.events import AgentAnswered, CallEnded, CallEvent, CallLost, PromptHeard, RecordingStarted
+from calls.events import AgentAnswered, CallEnded, CallEvent, CallLost, Event, PromptHeard, RecordingStarted
 from calls.readers import Recorded
 from db import after_commit
 from recordings import jobs, service
+
+HEARS: frozenset[type[Event]] = frozenset({RecordingStarted, AgentAnswered, PromptHeard, CallEnded, CallLost})
 
 
 def read(session: Session, batch: Sequence[Recorded]) -> None:

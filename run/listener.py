@@ -45,9 +45,9 @@ WATCH_EVERY = 1.0
 
 READERS: Sequence[Reader] = (
     Reader(calls.reader.NAME, calls.reader.read),
-    Reader("desk", acd.reader.read),
-    Reader("recordings", recordings.reader.read),
-    Reader("languages", ivr.reader.read),
+    Reader("desk", acd.reader.read, acd.reader.HEARS),
+    Reader("recordings", recordings.reader.read, recordings.reader.HEARS),
+    Reader("languages", ivr.reader.read, ivr.reader.HEARS),
 )
 
 
@@ -55,7 +55,7 @@ def main() -> None:
     """Listens until SIGTERM or SIGINT."""
     settings = Settings()
     logs.configure(settings.log_level, process="listener")
-    db.connect(settings.database_url.get_secret_value(), pool_size=len(READERS) + 4)
+    db.connect(settings.database_url.get_secret_value(), pool_size=len(READERS) + 4, ask_first=False)
     url = settings.redis_url.get_secret_value()
     client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
     news.connect(lambda channel, message: live.publish(client, channel, message))

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,8 +13,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import db
-from calls import queries, readers, service, writer
+from calls import journal, queries, readers, service
 from calls.events import CallRefused
+from calls.model import NodeName
 from calls.observer import Line
 from calls.readers import News, Reader, ReaderThread, Recorded, read_on
 from calls.spool import Spool
@@ -101,10 +103,13 @@ def test_a_crash_before_the_commit_moves_nothing(city: int, tmp_path: Path, monk
     told = lines(capture("answered", organisation=city))
     spooled(tmp_path, told)
 
-    def crash(session: Session, channel: str, payload: str) -> None:
+    append = journal.append
+
+    def crash(session: Session, node: NodeName, events: Sequence[Mapping[str, Any]], *, after: int) -> int:
+        append(session, node, events, after=after)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(writer, "notify", crash)
+    monkeypatch.setattr(journal, "append", crash)
     with pytest.raises(KeyboardInterrupt):
         move(tmp_path, NODE)
     monkeypatch.undo()
