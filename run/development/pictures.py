@@ -1,20 +1,22 @@
 """python -m run.development.pictures: screenshots of the pages of a running installation.
 
-Each page in both themes, 1440 and 390 pixels wide, into docs/pictures. They stand in the README and the manuals and are
-looked at after each change of the interface.
+Each page in both themes, 1440 and 390 pixels wide, into docs/pictures; the desk also while it rings, in the talk and in
+the wrap-up of a real call. They stand in the README and the manuals and are looked at after each change of the interface.
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
+from run.development import scenes
+from run.host.keys import of_installed
 from run.host.release import SOURCE
-from run.settings import Settings
+from run.host.steps import main
+from run.settings import DATA, Settings
 
 PICTURES = SOURCE / "docs" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
@@ -33,42 +35,64 @@ class Screen:
     name: str
     login: str
     url: str
-    through: str = ""  # a selector: the picture is of the page this link of `url` leads to
+    template: str  # the page's own, so that tests know which pages nobody looks at
+    through: tuple[str, ...] = ()  # links and buttons pressed one after the other: the picture is of where they lead
+    instead: tuple[str, str] | None = None  # a part of the address reached, and what is put in its place
 
 
 SCREENS = (
-    Screen("home", "", "/"),
-    Screen("call-whom", "", "/call"),
-    Screen("call", "", "/call/khm"),
-    Screen("sign-in", "", "/sign-in"),
-    Screen("not-known", "", "/nothing-here"),
-    Screen("desk", "olena", "/desk"),
-    Screen("calls", "iryna", "/calls"),
-    Screen("call-page", "iryna", "/calls?fate=answered", through="tbody a"),
-    Screen("appeals", "iryna", "/appeals"),
-    Screen("new-appeal", "iryna", "/appeals/new"),
-    Screen("storing", "iryna", "/recordings/backlog"),
-    Screen("menus", "admin.khm", "/menus"),
-    Screen("prompts", "admin.khm", "/menus/prompts"),
-    Screen("status", "admin.khm", "/status"),
-    Screen("me", "olena", "/me"),
-    Screen("people", "admin.khm", "/people"),
-    Screen("person", "admin.khm", "/people", through="tbody a"),
-    Screen("new-person", "admin.khm", "/people/new"),
-)
+    Screen("home", "", "/", "home.html"),
+    Screen("call-whom", "", "/call", "acd/call_choose.html"),
+    Screen("call", "", "/call/khm", "acd/call.html"),
+    Screen("sign-in", "", "/sign-in", "staff/sign_in.html"),
+    Screen("not-known", "", "/nothing-here", "problems/problem.html"),
+    Screen("desk", "olena", "/desk", "acd/desk.html"),
+    Screen("me", "olena", "/me", "staff/me.html"),
+    Screen("calls", "iryna", "/calls", "calls/journal.html"),
+    Screen("call-page", "iryna", "/calls?fate=answered", "calls/page.html", ("tbody a",)),
+    Screen(
+        "recordings", "iryna", "/calls?recorded=yes", "recordings/of_call.html", ("tbody a",),
+        ("/calls/", "/recordings/of?call="),
+    ),
+    Screen("appeals", "iryna", "/appeals", "appeals/journal.html"),
+    Screen("appeal", "iryna", "/appeals", "appeals/page.html", ("tbody a",)),
+    Screen("new-appeal", "iryna", "/appeals/new", "appeals/new.html"),
+    Screen("storing", "iryna", "/recordings/backlog", "recordings/backlog.html"),
+    Screen("menus", "admin.khm", "/menus", "ivr/menus.html"),
+    Screen("prompts", "admin.khm", "/menus/prompts", "ivr/prompts.html"),
+    Screen("prompt", "admin.khm", "/menus/prompts", "ivr/prompt.html", ("tbody a",)),
+    Screen("status", "admin.khm", "/status", "status/page.html"),
+    Screen("people", "admin.khm", "/people", "staff/people.html"),
+    Screen("person", "admin.khm", "/people", "staff/person.html", ("tbody a",)),
+    Screen("new-person", "admin.khm", "/people/new", "staff/person.html"),
+    Screen(
+        "password", "admin.khm", f"/people?q={scenes.NEWCOMER.partition(' ')[0]}", "staff/password.html",
+        ("tbody a", "form[action$='/password'] button"),
+    ),
+)  # fmt: skip
 
 
-def take(url: str, password: str, folder: Path) -> list[Path]:
-    """All pictures of the installation at `url`; their files."""
+def take(settings: Settings, folder: Path) -> int:
+    """All pictures of the installation; how many."""
+    password = settings.demo_password.get_secret_value()
     folder.mkdir(parents=True, exist_ok=True)
-    taken = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    taken = 0
+    with scenes.microphone() as voice, sync_playwright() as playwright:
+        arguments = [*QUIET, *scenes.fake_microphone(voice)]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        with signed_in(browser, settings.public_url, "admin.khm", password) as page:
+            scenes.add_the_newcomer(page)
+        with signed_in(browser, settings.public_url, "olena", password) as desk:
+            for state in scenes.calls_at_the_desk(desk, settings):
+                for theme in THEMES:
+                    desk.emulate_media(color_scheme=theme)
+                    taken += _shots(desk, f"desk-{state}", folder, theme)
         for login in sorted({screen.login for screen in SCREENS}):
             for theme in THEMES:
-                with signed_in(browser, url, login, password, theme=theme) as page:
+                with signed_in(browser, settings.public_url, login, password, theme=theme) as page:
                     for screen in (each for each in SCREENS if each.login == login):
-                        taken += [_shot(page, screen, folder, theme, width) for width in WIDTHS]
+                        show(page, screen)
+                        taken += _shots(page, screen.name, folder, theme)
         browser.close()
     return taken
 
@@ -93,25 +117,35 @@ def signed_in(
         context.close()
 
 
-def _shot(page: Page, screen: Screen, folder: Path, theme: str, width: int) -> Path:
-    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
-    page.goto(screen.url)
-    if screen.through:
-        page.locator(screen.through).first.click()
+def show(page: Page, screen: Screen) -> None:
+    """Opens the page, with all its parts loaded; a way to it that is not there is an error."""
+    page.on("dialog", _agree)
+    page.goto(screen.url, wait_until="load")
+    for selector in screen.through:
+        page.locator(selector).first.click(timeout=5_000)
         page.wait_for_load_state()
-    page.evaluate("document.fonts.ready.then(() => true)")
-    path = folder / f"{screen.name}-{theme}-{width}.png"
-    page.screenshot(path=path)
-    return path
+    if screen.instead:
+        page.goto(page.url.replace(*screen.instead), wait_until="load")
+    page.remove_listener("dialog", _agree)
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
-def main() -> int:
-    """Takes the pictures of the installation on this machine."""
-    settings = Settings()
-    taken = take(settings.public_url, settings.demo_password.get_secret_value(), PICTURES)
-    print(f"{len(taken)} pictures in {PICTURES}")
+def _agree(dialog: Dialog) -> None:
+    dialog.accept()
+
+
+def _shots(page: Page, name: str, folder: Path, theme: str) -> int:
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("document.fonts.ready.then(() => true)")
+        page.screenshot(path=folder / f"{name}-{theme}-{width}.png")
+    return len(WIDTHS)
+
+
+def _main() -> int:
+    print(f"{take(of_installed(DATA), PICTURES)} pictures in {PICTURES}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(_main)

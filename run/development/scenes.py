@@ -1,0 +1,129 @@
+"""What the pictures show: a person just added, and the desk in a real call from a telephone.
+
+The caller is SIPp, as in `make demo-calls`; the operator answers in a Chromium whose microphone speaks a file.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from run.demo import calls as demo
+from run.demo.calls import Errand
+from run.settings import Settings
+
+NEWCOMER = "Марія Гончар"
+LOGIN = "maria"
+ERRANDS = {errand.name: errand for errand in demo.ERRANDS}
+NUMBER = "+380675512417"
+GREETING = "Доброго дня, контакт-центр, Олена. Розкажіть, що сталося, я запишу ваше звернення."
+APPLICANT = {
+    "surname": "Коваленко",
+    "given_name": "Марія",
+    "patronymic": "Іванівна",
+    "address": "вул. Прибузька, 12, кв. 4",
+}
+EARLIER = "У квартирі 15 градусів, батареї ледь теплі третій день."
+SUBSTANCE = "Майстри були вчора, після їх відходу батареї знову холодні. У під’їзді так само, сусіди теж мерзнуть."
+NOTE = "Удома після 18:00, домофон не працює."
+RING, TALK = 60_000, 15_000  # ms to wait for
+
+
+@contextmanager
+def microphone() -> Iterator[Path]:
+    """What the operator's microphone hears, as a sound file."""
+    demo.install_tools()
+    with tempfile.TemporaryDirectory(prefix="holos-voice-") as place:
+        spoken, voice = Path(place, "spoken.wav"), Path(place, "voice.wav")
+        subprocess.run(["espeak-ng", "-v", "uk+f3", "-w", str(spoken), GREETING], check=True)
+        subprocess.run(["sox", str(spoken), "-r", "48000", str(voice)], check=True, capture_output=True)
+        yield voice
+
+
+def fake_microphone(voice: Path) -> Sequence[str]:
+    """The arguments with which Chromium hears the file instead of a microphone, and asks nobody."""
+    return (
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={voice}",
+        "--autoplay-policy=no-user-gesture-required",
+    )
+
+
+def add_the_newcomer(page: Page) -> None:
+    """Somebody whose password may be shown; nothing where they were added before."""
+    page.goto(f"/people?q={NEWCOMER}")
+    if page.locator("tbody a").count():
+        return
+    page.goto("/people/new")
+    page.fill("#field-name", NEWCOMER)
+    page.fill("#field-login", LOGIN)
+    page.check("input[value=manager]")
+    page.press("#field-login", "Enter")
+    page.wait_for_selector(".secret")
+
+
+def calls_at_the_desk(desk: Page, settings: Settings) -> Iterator[str]:
+    """Takes a call at the desk; the name of each state while the desk shows it.
+
+    Where nobody called from the number before, a first call is answered and registered, so that the card knows them.
+    """
+    desk.goto("/desk")
+    _part(desk, "start-shift").click()
+    expect(_part(desk, "phone-lamp")).to_have_attribute("data-lamp", "on", timeout=TALK)
+    heating, water = ERRANDS["heating"], ERRANDS["water"]
+    if not _called_before(desk):
+        for _state in _call(desk, settings, {heating: [NUMBER]}, EARLIER, register=True):
+            continue
+    others = [f"{water.prefix}{last}" for last in (31855, 47120, 60942)]
+    yield from _call(desk, settings, {heating: [NUMBER], water: others}, SUBSTANCE, register=False)
+    _part(desk, "end-shift").click()
+
+
+def _called_before(desk: Page) -> bool:
+    journal = desk.context.new_page()
+    journal.goto(f"/calls?fate=answered&q={NUMBER}")
+    known = journal.locator("tbody a").count() > 0
+    journal.close()
+    return known
+
+
+def _call(
+    desk: Page, settings: Settings, callers: dict[Errand, list[str]], substance: str, *, register: bool
+) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="holos-pictures-") as place:
+        telephones = demo.call(settings, Path(place), callers)
+        try:
+            _part(desk, "ready").click()
+            expect(_part(desk, "call-ringing")).to_be_visible(timeout=RING)
+            expect(desk.locator("[name=substance]")).to_be_visible(timeout=TALK)
+            yield "ringing"
+            desk.keyboard.press("F2")
+            expect(desk.locator("[data-desk]")).to_have_attribute("data-state", "talking", timeout=TALK)
+            for name, text in (APPLICANT | {"substance": substance}).items():
+                desk.fill(f"[name={name}]", text)
+            desk.select_option("[name=kind]", "complaint")
+            if register:
+                desk.locator("[data-register]").click()
+                desk.wait_for_selector("[data-registered]")
+            desk.wait_for_timeout(12_000)  # so that there is a talk to be heard
+            yield "talking"
+            _part(desk, "pause").click()
+            desk.locator("[data-pause]").first.click()
+            desk.keyboard.press("Control+Shift+H")
+            expect(_part(desk, "panel-wrap-up")).to_be_visible(timeout=TALK)
+            desk.keyboard.press("1" if register else "2")
+            desk.fill("#wrap-up-note", NOTE)
+            yield "wrap-up"
+            _part(desk, "finish").click()
+            expect(_part(desk, "state")).to_have_attribute("data-state", "paused", timeout=TALK)
+        finally:
+            for each in telephones:
+                each.stop()
+
+
+def _part(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-part="{name}"]')
