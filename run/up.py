@@ -32,10 +32,7 @@ def install(settings: Settings) -> None:
     with step("Users of the processes") as outcome:
         changed(outcome, machine.make_users())
     with step("Asterisk") as outcome:
-        found = asterisk_root.version(settings)
-        if found is None:
-            asterisk_root.build(settings)
-        outcome.text = f"{asterisk_root.version(settings)} {'was there' if found else 'installed'}"
+        outcome.text = asterisk_root.install(settings)
     with step("Packages of the front end") as outcome:
         changed(outcome, release.install_node_modules(settings))
 

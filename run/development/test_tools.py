@@ -13,10 +13,7 @@ from run.settings import DATA
 def _main() -> int:
     settings = of(DATA)
     with step("Asterisk") as outcome:
-        found = asterisk_root.version(settings)
-        if found is None:
-            asterisk_root.build(settings)
-        outcome.text = f"{asterisk_root.version(settings)} {'was there' if found else 'installed'}"
+        outcome.text = asterisk_root.install(settings)
     with step("Packages of the front end") as outcome:
         changed(outcome, release.install_node_modules(settings))
         release.link_node_modules(settings)

@@ -16,15 +16,30 @@ SUITE = "forky"
 OLDEST = 20
 
 
+def install(settings: Settings) -> str:
+    """Our own root, unless there is one or the machine's Asterisk will do; says which version serves. Refused."""
+    found = version(settings)
+    if found is not None and is_new_enough(found):
+        return f"{found} was there"
+    build(settings)
+    installed = f"{version(settings)} installed"
+    return f"{installed}; the machine's own {found} is too old" if found else installed
+
+
 def version(settings: Settings) -> str | None:
-    """Of our own root, else of the machine's Asterisk; None where there is neither or it is too old."""
+    """Of our own root, else of the machine's Asterisk; None where there is neither, or it does not say."""
     try:
         command = programs.asterisk(settings, "-V")
     except programs.Missing:
         return None
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    found = re.search(r"Asterisk (?:certified/)?((\d+)[\d.]*)", said)
-    return found[1] if found and int(found[2]) >= OLDEST else None
+    found = re.search(r"Asterisk (?:certified[/-])?(\d[\d.]*)", said)
+    return found[1] if found else None
+
+
+def is_new_enough(version: str) -> bool:
+    """Whether it has what our configuration asks for."""
+    return int(version.partition(".")[0]) >= OLDEST
 
 
 def build(settings: Settings) -> None:
