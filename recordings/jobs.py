@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from subprocess import TimeoutExpired
 
 import structlog
 from redis import Redis
@@ -69,7 +68,7 @@ def store_recording(recording_id: int) -> None:
     try:
         with transaction(EVERY_ORGANISATION) as session:
             service.bring_in(session, recording_id, folder)
-    except (StoreAway, NotEncodable, NotFinished, TimeoutExpired, OSError) as error:
+    except (StoreAway, NotEncodable, NotFinished, OSError) as error:
         with transaction(EVERY_ORGANISATION) as session:
             service.postpone(session, recording_id, error)
 

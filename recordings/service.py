@@ -28,7 +28,6 @@ class NotGenuine(Conflict):
 NOTICE = "recording-notice"  # the prompt that tells the caller of the recording
 LEASE = timedelta(seconds=30)  # who was asked to store a recording has so long before somebody else is asked too
 _FINISHING = 2.0  # seconds we wait for Asterisk to close a file after the hang-up
-_LONGEST_ENCODING = timedelta(minutes=10)
 
 
 def expect(
@@ -132,7 +131,7 @@ def bring_in(session: Session, recording_id: int, folder: Path) -> None:
     if not any(leg and leg.count for leg in (caller, operator)):
         _settle(recording, RecordingState.MISSING, Reason.NO_SOUND)
     else:
-        heard = sound.encode(caller, operator, encoded, time_limit=_LONGEST_ENCODING)
+        heard = sound.encode(caller, operator, encoded)
         _upload(recording, encoded)
         _describe(recording, heard)
         calls.note_recorded(session, recording.call)

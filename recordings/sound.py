@@ -5,12 +5,14 @@ docs/decisions/0041-recording-format.md.
 """
 
 import math
-import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+import av
+import av.error
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,13 +28,14 @@ _FLOOR: Final = -99.0  # what we call the level of no signal at all
 _LONG_PAUSE: Final = 2.0  # seconds
 _KEPT_OF_PAUSE: Final = 0.4  # seconds at each side that are not skipped, so that no word is clipped
 _WAVE_POINTS: Final = 1000
+_OPUS: Final = {"b": "40k", "application": "audio", "compression_level": "0", "frame_duration": "60"}
 
 Frames = NDArray[np.float64]
 Wave = NDArray[np.int16]
 
 
 class NotEncodable(Exception):
-    """ffmpeg refused; says what it said."""
+    """The encoder refused; says what it said."""
 
 
 class _Levels:
@@ -65,26 +68,18 @@ class _Levels:
         return np.concatenate(self._energies)
 
 
-def encode(caller: Samples | None, operator: Samples | None, target: Path, *, time_limit: timedelta) -> Sound:
-    """Writes the stereo file and tells what it sounds like. The shorter leg is filled up with silence."""
+def encode(caller: Samples | None, operator: Samples | None, target: Path) -> Sound:
+    """Writes the stereo file and tells what it sounds like. The shorter leg is filled up with silence. NotEncodable."""
     left, right = _Levels(), _Levels()
     length = max(leg.count if leg else 0 for leg in (caller, operator))
-    with subprocess.Popen(_command(target), stdin=subprocess.PIPE, stderr=subprocess.PIPE) as ffmpeg:
-        assert ffmpeg.stdin is not None
-        try:
+    try:
+        with closing(_Encoder(target)) as encoder:
             for said, heard in zip(_stretches(caller, length), _stretches(operator, length), strict=True):
                 left.add(said)
                 right.add(heard)
-                ffmpeg.stdin.write(np.column_stack((said, heard)).astype("<i2").tobytes())
-        except BrokenPipeError:
-            pass  # ffmpeg has ended and says why
-        try:
-            _, complaint = ffmpeg.communicate(timeout=time_limit.total_seconds())
-        except subprocess.TimeoutExpired:
-            ffmpeg.kill()
-            raise
-    if ffmpeg.returncode != 0:
-        raise NotEncodable(complaint.decode(errors="replace")[-500:] or f"ffmpeg ended with {ffmpeg.returncode}")
+                encoder.add(said, heard)
+    except av.error.FFmpegError as refusal:
+        raise NotEncodable(str(refusal)[-500:]) from refusal
     nobody = left.silent() & right.silent()
     return Sound(
         duration=timedelta(seconds=length / RATE),
@@ -95,14 +90,26 @@ def encode(caller: Samples | None, operator: Samples | None, target: Path, *, ti
     )
 
 
-def _command(target: Path) -> list[str]:
-    """ffmpeg, fed with raw stereo; the index stands in front, so that players seek without reading to the end."""
-    return [
-        *("ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1"),
-        *("-f", "s16le", "-ar", str(RATE), "-ac", "2", "-i", "pipe:0"),
-        *("-c:a", "libopus", "-b:a", "32k", "-application", "voip", "-compression_level", "5"),
-        *("-cues_to_front", "1", "-f", "webm", str(target)),
-    ]
+class _Encoder:
+    """ffmpeg's libraries, fed with stereo; the index in front, so that players seek without reading to the end."""
+
+    def __init__(self, target: Path) -> None:
+        self._file = av.open(str(target), "w", format="webm", options={"cues_to_front": "1"})
+        self._stream = self._file.add_stream("libopus", rate=RATE, layout="stereo", options=_OPUS)
+        self._samples = 0
+
+    def add(self, left: Wave, right: Wave) -> None:
+        """The next samples, as many on each side."""
+        woven = np.column_stack((left, right)).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(woven, format="s16", layout="stereo")
+        frame.sample_rate, frame.pts = RATE, self._samples
+        self._samples += len(left)
+        self._file.mux(self._stream.encode(frame))
+
+    def close(self) -> None:
+        """The rest, and the index."""
+        self._file.mux(self._stream.encode(None))
+        self._file.close()
 
 
 def _stretches(leg: Samples | None, length: int) -> Iterator[Wave]:

@@ -8,7 +8,7 @@ import structlog
 from calls import queries as calls
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs, queries, service, spool
-from recordings.model import RecordingState, Room, room
+from recordings.model import RecordingState
 
 log = structlog.get_logger()
 
@@ -95,16 +95,3 @@ def state_reasons() -> int:
                 session, call.organisation_id, call.id, answered_at=call.answered_at, ended_at=call.ended_at
             )
     return len(rows)
-
-
-def watch_room(folder: Path) -> str:
-    """The alarm of a filling disk, long before recordings are lost."""
-    free = spool.free_share(folder)
-    match room(free):
-        case Room.ALMOST_NONE:
-            log.error("recordings_disk_almost_full", free=round(free, 3))
-        case Room.LITTLE:
-            log.warning("recordings_disk_filling", free=round(free, 3))
-        case Room.ENOUGH:
-            pass
-    return f"{free:.0%} free"

@@ -1,7 +1,8 @@
 """Workers: rq processes that store recordings. `python -m run.worker` runs as many as the settings say.
 
-Each job runs in a process of its own, so that a job that is killed takes nothing with it. The workers are polite:
-calls come first on a machine that has both.
+A worker does its jobs one after the other in its own process, which keeps its connections: to fork for each job costs
+as much as the job. One that dies in the middle is replaced, and the job is asked for again when it is due. The workers
+are polite: calls come first on a machine that has both.
 """
 
 import ctypes
@@ -13,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 
 import structlog
-from rq import Worker
+from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 import db
@@ -30,8 +31,8 @@ _PAUSE_AFTER_CRASH = 1.0  # seconds
 
 
 def connect(settings: Settings) -> None:
-    """Tells this process where everything is; opens nothing yet, because jobs run in children."""
-    db.connect(settings.database_url.get_secret_value(), pool_size=2)
+    """Tells this process where everything is."""
+    db.connect(settings.database_url.get_secret_value(), pool_size=1)
     settings.recordings_spool.mkdir(parents=True, exist_ok=True)
     jobs.connect(settings.redis_url.get_secret_value(), spool=settings.recordings_spool)
     connect_store(settings)
@@ -43,7 +44,7 @@ def work(settings: Settings) -> None:
     os.nice(_POLITENESS)
     connect(settings)
     queue = jobs.queue(settings.node)
-    worker = Worker([queue], connection=queue.connection, serializer=JSONSerializer)
+    worker = SimpleWorker([queue], connection=queue.connection, serializer=JSONSerializer)
     worker.log_job_description = False
     worker.work(logging_level="WARNING")
 

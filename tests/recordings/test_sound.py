@@ -13,8 +13,6 @@ import pytest
 from recordings import sound, spool
 from tests.recordings.speech import RATE, conversation, decoded, likeness, write_leg
 
-LIMIT = timedelta(minutes=1)
-
 
 def legs(folder: Path) -> spool.Legs:
     return spool.Legs(folder / "l.wav", folder / "r.wav")
@@ -24,7 +22,7 @@ def encoded(folder: Path, left: np.ndarray | None, right: np.ndarray | None, **h
     for name, wave in (("l.wav", left), ("r.wav", right)):
         if wave is not None:
             write_leg(folder / name, wave, **how)
-    heard = sound.encode(*spool.finished(legs(folder), patience=1), folder / "out.webm", time_limit=LIMIT)
+    heard = sound.encode(*spool.finished(legs(folder), patience=1), folder / "out.webm")
     return heard, (folder / "out.webm").read_bytes()
 
 
@@ -136,4 +134,4 @@ def test_what_the_encoder_refuses_is_said(tmp_path: Path) -> None:
     write_leg(tmp_path / "l.wav", caller)
     leg, _ = spool.finished(legs(tmp_path), patience=1)
     with pytest.raises(sound.NotEncodable, match="No such file"):
-        sound.encode(leg, None, tmp_path / "absent" / "x.webm", time_limit=LIMIT)
+        sound.encode(leg, None, tmp_path / "absent" / "x.webm")

@@ -1,13 +1,12 @@
 """From the spool to the store: exactly once, whatever happens on the way."""
 
 import hashlib
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from db import EVERY_ORGANISATION, transaction
-from recordings import jobs, service, spool, store
+from recordings import jobs, service, sound, spool, store
 from recordings.model import FIRST_PAUSE, LONGEST_PAUSE, Reason, RecordingState, pause_after
 from tests.recordings.conftest import NODE, Archive
 from tests.recordings.speech import conversation, decoded, likeness
@@ -128,7 +127,7 @@ def test_a_store_that_gives_back_something_else_is_not_believed(
 def test_legs_no_encoder_accepts_are_given_up_and_kept(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     call = archive.call()
     with monkeypatch.context() as broken:
-        broken.setattr(subprocess, "Popen", _popen_of("false"))
+        broken.setitem(sound._OPUS, "application", "nonsense")
         for _ in range(5):
             jobs.store_recording(archive.recording(call).id)
     failed = archive.recording(call)
@@ -138,15 +137,6 @@ def test_legs_no_encoder_accepts_are_given_up_and_kept(archive: Archive, monkeyp
         service.retry(session, session.merge(failed))
     jobs.store_recording(failed.id)
     assert archive.recording(call).state == RecordingState.STORED
-
-
-def _popen_of(program: str) -> object:
-    real = subprocess.Popen
-
-    def start(command: list[str], **how: object) -> object:
-        return real([program], **how)  # type: ignore[call-overload]
-
-    return start
 
 
 def test_what_redis_has_forgotten_is_asked_for_again(archive: Archive) -> None:
