@@ -9,9 +9,14 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from acd.model import Wish
 from acd.tables import AgentCommand
 
-TOO_LATE = timedelta(minutes=2)  # a caller who waited longer in silence has hung up
+TOO_LATE = {
+    Wish.REQUEUE: timedelta(minutes=2),  # a caller who waited longer in silence has hung up
+    Wish.PAUSE_RECORDING: timedelta(seconds=10),  # the agent was told that it goes on, and goes on as well
+    Wish.RESUME_RECORDING: timedelta(hours=12),
+}
 
 
 def open_commands(session: Session) -> Sequence[AgentCommand]:
@@ -25,7 +30,8 @@ def open_commands(session: Session) -> Sequence[AgentCommand]:
 
 
 def done(command: AgentCommand, outcome: str) -> None:
-    """The wish was fulfilled, or will never be: `outcome` is requeued, call_gone, too_late or Asterisk's words.
+    """The wish was fulfilled, or will never be: `outcome` is requeued, paused, resumed, not_recorded, call_gone,
+    too_late or Asterisk's words.
 
     "asked" stands there while Asterisk has not answered, and stays if the listener ended meanwhile.
     """
@@ -39,4 +45,4 @@ def reopen(command: AgentCommand) -> None:
 
 def too_late(command: AgentCommand) -> bool:
     """Whether fulfilling it now would surprise the caller more than help."""
-    return datetime.now(UTC) - command.asked_at > TOO_LATE
+    return datetime.now(UTC) - command.asked_at > TOO_LATE[Wish(command.deed)]

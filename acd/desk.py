@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from acd import queries
-from acd.model import AgentStateName, OwnPause, Result
+from acd.model import IN_TALK, AgentStateName, OwnPause, Result
+from acd.tables import AgentState
 from calls.model import interface_of
 from staff.tables import Person
 from web.languages import audience, later
@@ -18,6 +19,7 @@ STATE_WORDS = {
     AgentStateName.RINGING: later("Ringing"),
     AgentStateName.TALKING: later("In a call"),
     AgentStateName.HOLD: later("Caller on hold"),
+    AgentStateName.CONSULTING: later("In a consult"),
     AgentStateName.WRAP_UP: later("Wrap-up"),
     AgentStateName.PAUSED: later("Paused"),
 }
@@ -68,6 +70,7 @@ def state_of(session: Session, person: Person) -> dict[str, Any]:
         "reason_text": reasons.get(period.reason or "", "") if period and shift else "",
         "since": period.since.isoformat() if period and shift else None,
         "call": str(period.call) if period and shift and period.call else None,
+        "recording_paused_since": _unrecorded_since(session, period) if period and shift else None,
         "pause_after": reasons.get(shift.pause_after, shift.pause_after) if shift and shift.pause_after else None,
         "wrap_up": (
             {"call": str(wrap_up.call), "since": wrap_up.started_at.isoformat(), "due_at": wrap_up.due_at.isoformat()}
@@ -101,6 +104,13 @@ def targets(session: Session, person: Person) -> dict[str, Any]:
             for row in queries.waiting(session)
         ],
     }
+
+
+def _unrecorded_since(session: Session, period: AgentState) -> str | None:
+    if period.call is None or period.name not in IN_TALK:
+        return None
+    since = queries.recording_paused_since(session, period.call)
+    return since.isoformat() if since else None
 
 
 def _queues(session: Session, person_id: int) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ class AgentStateName(StrEnum):
     RINGING = "ringing"
     TALKING = "talking"
     HOLD = "hold"
+    CONSULTING = "consulting"  # a colleague asks about their caller; who asks stays in their own talk
     WRAP_UP = "wrap_up"
     PAUSED = "paused"
 
@@ -28,6 +29,8 @@ class Deed(StrEnum):
     ANSWERED = "answered"
     HELD = "held"
     RESUMED = "resumed"
+    CONSULTED = "consulted"  # a colleague rings, to ask
+    CONSULT_OVER = "consult_over"
     LEFT_TALK = "left_talk"
     PHONE_LOST = "phone_lost"  # the page was reloaded or the line broke in the middle of a talk
     NOT_SEEN = "not_seen"  # the page gave no sign of life
@@ -61,6 +64,12 @@ TRANSITIONS: dict[tuple[AgentStateName, Deed], AgentStateName] = {
     (_S.READY, _D.ANSWERED): _S.TALKING,
     (_S.PAUSED, _D.ANSWERED): _S.TALKING,
     (_S.WRAP_UP, _D.ANSWERED): _S.TALKING,
+    # A consult takes nobody from the queue, and whoever was asked goes on with what they did (`states.move`).
+    (_S.READY, _D.CONSULTED): _S.CONSULTING,
+    (_S.PAUSED, _D.CONSULTED): _S.CONSULTING,
+    (_S.WRAP_UP, _D.CONSULTED): _S.CONSULTING,
+    (_S.CONSULTING, _D.CONSULT_OVER): _S.READY,
+    (_S.CONSULTING, _D.ANSWERED): _S.TALKING,
     # An offer may cross with a pause or a wrap-up on its way: the phone rings, the work goes on when it stops.
     (_S.PAUSED, _D.OFFERED): _S.RINGING,
     (_S.WRAP_UP, _D.OFFERED): _S.RINGING,
@@ -72,7 +81,8 @@ TRANSITIONS: dict[tuple[AgentStateName, Deed], AgentStateName] = {
     (_S.WRAP_UP, _D.SHIFT_ENDED): _S.OFFLINE,
 }
 
-IN_A_CALL = frozenset({_S.RINGING, _S.TALKING, _S.HOLD})
+IN_TALK = frozenset({_S.TALKING, _S.HOLD})
+IN_A_CALL = frozenset({_S.RINGING, _S.TALKING, _S.HOLD, _S.CONSULTING})
 OFFERABLE = frozenset({_S.READY, _S.RINGING})  # in every other state the member is paused in Asterisk
 
 
@@ -82,6 +92,14 @@ def next_state(state: AgentStateName, deed: Deed) -> AgentStateName:
     if after is None:
         raise UnexpectedDeed(f"{deed} while {state}")
     return after
+
+
+class Wish(StrEnum):
+    """What a desk wishes of Asterisk; the listener fulfils it."""
+
+    REQUEUE = "requeue"  # the agent's phone was lost in the middle of this call
+    PAUSE_RECORDING = "pause_recording"
+    RESUME_RECORDING = "resume_recording"
 
 
 class Result(StrEnum):

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Interval, and_, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, defer
 
-from acd.model import OFFERABLE, AgentStateName
+from acd.model import IN_A_CALL, IN_TALK, OFFERABLE, AgentStateName, Wish
 from acd.tables import (
+    AgentCommand,
     AgentState,
     CallerNote,
     CallNote,
@@ -19,11 +20,13 @@ from acd.tables import (
     Shift,
     WrapUp,
 )
-from calls.events import ConsultStarted
+from calls.events import ConsultStarted, RecordingPaused, RecordingResumed, RecordingStarted
 from calls.model import CallState, VisitOutcome
 from calls.tables import CallRow, JournalRow, LegRow, VisitRow
 from db import NotFound
 from staff.tables import Person
+
+_OF_RECORDING = [kind.__name__ for kind in (RecordingStarted, RecordingPaused, RecordingResumed)]
 
 
 def open_shift(session: Session, person_id: int, *, lock: bool = False) -> Shift | None:
@@ -48,13 +51,56 @@ def current_state(session: Session, person_id: int) -> AgentState | None:
     return session.scalar(select(AgentState).where(AgentState.person_id == person_id, AgentState.until.is_(None)))
 
 
+def state_before(session: Session, period: AgentState) -> AgentState | None:
+    """What the agent did before this period."""
+    return session.scalar(
+        select(AgentState)
+        .where(AgentState.person_id == period.person_id, AgentState.id < period.id)
+        .order_by(AgentState.id.desc())
+        .limit(1)
+    )
+
+
 def agents_of_call(session: Session, call: UUID) -> Sequence[AgentState]:
-    """Open periods of agents who have this call now: on their phone, in talk, on hold."""
+    """Open periods of agents who have this call now: on their phone, in talk, on hold, asked about it."""
     return session.scalars(
-        select(AgentState).where(
-            AgentState.call == call, AgentState.until.is_(None), AgentState.state.in_(("ringing", "talking", "hold"))
-        )
+        select(AgentState).where(AgentState.call == call, AgentState.until.is_(None), AgentState.state.in_(IN_A_CALL))
     ).all()
+
+
+def recording_paused_since(session: Session, call: UUID) -> datetime | None:
+    """Since when the call's recording holds silence; None while it records. Each talk's recording begins with sound."""
+    last = session.execute(
+        select(JournalRow.kind, JournalRow.at)
+        .where(JournalRow.call == call, JournalRow.kind.in_(_OF_RECORDING))
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+    ).first()
+    return last.at if last and last.kind == RecordingPaused.__name__ else None
+
+
+def talks_unrecorded(session: Session, before: datetime) -> Sequence[AgentState]:
+    """Talks going on whose recording has been paused since before that time."""
+    last = (
+        select(JournalRow.kind, JournalRow.at)
+        .where(JournalRow.call == AgentState.call, JournalRow.kind.in_(_OF_RECORDING))
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+        .lateral()
+    )
+    return session.scalars(
+        select(AgentState)
+        .join(last, true())
+        .where(AgentState.until.is_(None), AgentState.state.in_(IN_TALK))
+        .where(last.c.kind == RecordingPaused.__name__, last.c.at < before)
+    ).all()
+
+
+def open_wish(session: Session, wish: Wish, call: UUID) -> AgentCommand | None:
+    """The same wish, if the listener has not fulfilled it yet."""
+    return session.scalar(
+        select(AgentCommand).where(AgentCommand.deed == wish, AgentCommand.call == call, AgentCommand.done_at.is_(None))
+    )
 
 
 def pause_reasons(session: Session) -> Sequence[PauseReason]:
@@ -177,7 +223,7 @@ def was_in_talk(session: Session, call: UUID, person_id: int) -> bool:
     talked = exists().where(
         AgentState.person_id == person_id,
         AgentState.call == call,
-        AgentState.state.in_((AgentStateName.TALKING, AgentStateName.HOLD)),
+        AgentState.state.in_(IN_TALK),
     )
     return bool(session.scalar(select(talked)))
 
@@ -214,7 +260,7 @@ class Day:
 def day_of(session: Session, person_id: int, since: datetime) -> Day:
     """Talks begun since then, their length with holds, and the mean wrap-up. Open periods count up to now."""
     length = cast(func.coalesce(AgentState.until, func.now()) - AgentState.since, Interval)
-    talking = AgentState.state.in_((AgentStateName.TALKING, AgentStateName.HOLD))
+    talking = AgentState.state.in_(IN_TALK)
     wrapping = AgentState.state == AgentStateName.WRAP_UP
     none = timedelta(0)
     calls, talked, wrapped = session.execute(

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from acd import queries, states
-from acd.model import AgentStateName, Deed, OwnPause, UnexpectedDeed
+from acd.model import IN_TALK, AgentStateName, Deed, OwnPause, UnexpectedDeed
 from acd.news import Board, tell_desk
 from acd.tables import AgentState, Shift
 from calls import queries as calls
@@ -60,7 +60,6 @@ OF_AGENTS = (
 HEARS: frozenset[type[Event]] = frozenset({*OF_QUEUES, *OF_AGENTS})
 CROSSING = timedelta(minutes=1)  # an event so much older than the agent's state may have crossed with a key
 PICKED = timedelta(seconds=1)  # a phone that stopped so much before the queue's time did not ring out: it was declined
-IN_TALK = frozenset({AgentStateName.TALKING, AgentStateName.HOLD})
 
 
 def read(session: Session, batch: Sequence[Recorded]) -> None:
@@ -92,25 +91,16 @@ def _follow(session: Session, event: Event) -> None:
         case AgentJoinedTalk(agent=agent, call=call, at=at):
             if (shift := _shift(session, agent, at)) and not _has(session, shift, call, IN_TALK):
                 states.move(session, shift, Deed.ANSWERED, at, call=call)
-        case CallHeld(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent, at)) and _has(session, shift, call, {AgentStateName.TALKING}):
-                states.move(session, shift, Deed.HELD, at)
-        case CallResumed(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent, at)) and _has(session, shift, call, {AgentStateName.HOLD}):
-                states.move(session, shift, Deed.RESUMED, at)
+        case CallHeld() | CallResumed():
+            _hold(session, event)
         case AgentLeftTalk(agent=agent, call=call, at=at, ended_by=ended_by):
             shift = _shift(session, agent, at)
             if shift and (period := _has(session, shift, call, IN_TALK)):
                 _leave(session, shift, period, at, lost=ended_by == "lost")
             elif shift is None and ended_by != "lost":
                 _owe_late(session, event)
-        case ConsultStarted(to=asked, call=call, at=at):
-            if shift := _shift(session, Interface(asked), at):
-                states.move(session, shift, Deed.CONSULTED, at, call=call)
-        case ConsultEnded(to=asked, call=call, at=at):
-            shift = _shift(session, Interface(asked), at)
-            if shift and _has(session, shift, call, {AgentStateName.CONSULTING}):
-                states.move(session, shift, Deed.CONSULT_OVER, at)
+        case ConsultStarted() | ConsultEnded():
+            _consult(session, event)
         case RecordingPaused(agent=agent, at=at) | RecordingResumed(agent=agent, at=at):
             if shift := _shift(session, agent, at):
                 tell_desk(session, shift.person_id, "recording")
@@ -123,6 +113,24 @@ def _follow(session: Session, event: Event) -> None:
             if shift := _shift(session, agent, at):
                 shift.phone_reachable = reachable
                 tell_desk(session, shift.person_id, "phone", reachable=reachable)
+
+
+def _hold(session: Session, event: CallHeld | CallResumed) -> None:
+    held = isinstance(event, CallHeld)
+    before, deed = (AgentStateName.TALKING, Deed.HELD) if held else (AgentStateName.HOLD, Deed.RESUMED)
+    if (shift := _shift(session, event.agent, event.at)) and _has(session, shift, event.call, {before}):
+        states.move(session, shift, deed, event.at)
+
+
+def _consult(session: Session, event: ConsultStarted | ConsultEnded) -> None:
+    """Who asks stays in their talk; who is asked takes no call meanwhile."""
+    shift = _shift(session, Interface(event.to), event.at)
+    if shift is None:
+        return
+    if isinstance(event, ConsultStarted):
+        states.move(session, shift, Deed.CONSULTED, event.at, call=event.call)
+    elif _has(session, shift, event.call, {AgentStateName.CONSULTING}):
+        states.move(session, shift, Deed.CONSULT_OVER, event.at)
 
 
 def _leave(session: Session, shift: Shift, period: AgentState, at: datetime, *, lost: bool) -> None:

@@ -114,6 +114,18 @@ def lost_call(session: DbSession, person: Agent, call: Annotated[UUID, Form()]) 
     return JSONResponse({**desk.state_of(session, person), "requeued": requeued})
 
 
+@router.post("/recording")
+def pause_recording(
+    session: DbSession,
+    person: Annotated[Person, may("recordings.pause")],
+    call: Annotated[UUID, Form()],
+    paused: Annotated[bool, Form()],
+) -> Response:
+    """Keeps what is said out of this call's recording, or lets it in again; 409 without a talk in it."""
+    service.pause_recording(session, person, call, paused=paused)
+    return JSONResponse(desk.state_of(session, person))
+
+
 @router.post("/wrap-up/{call}")
 def finish_wrap_up(session: DbSession, person: Agent, call: UUID, form: Annotated[WrapUpForm, Form()]) -> Response:
     """What the talk came to."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from acd import queries, states
-from acd.model import IN_A_CALL, AgentStateName, Deed, Result
+from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Deed, Result, Wish
 from acd.news import tell_desk
 from acd.tables import AgentCommand, AgentState, CallerNote, CallNote, Shift
 from calls import service as calls
@@ -79,6 +79,8 @@ def leave(session: Session, person_id: int) -> None:
     period = queries.current_state(session, person_id)
     if period is not None and period.name is AgentStateName.RINGING:
         states.move(session, shift, Deed.DID_NOT_ANSWER, _now())
+    elif period is not None and period.name is AgentStateName.CONSULTING:
+        states.move(session, shift, Deed.CONSULT_OVER, _now())
     elif period is not None and period.name in IN_A_CALL:
         _send_back(session, shift, period)
     _end(session, shift)
@@ -137,7 +139,7 @@ def lost_call(session: Session, person: Person, call: UUID) -> bool:
     """
     shift = _running(session, person)
     period = queries.current_state(session, person.id)
-    if period is None or period.call != call or period.name not in {AgentStateName.TALKING, AgentStateName.HOLD}:
+    if period is None or period.call != call or period.name not in IN_TALK:
         return False
     _send_back(session, shift, period)
     return True
@@ -145,12 +147,37 @@ def lost_call(session: Session, person: Person, call: UUID) -> bool:
 
 def _send_back(session: Session, shift: Shift, period: AgentState) -> None:
     """The caller of this talk goes to the head of the queue; the listener sees to it."""
-    call = period.call
     states.move(session, shift, Deed.PHONE_LOST, _now())
-    session.add(
-        AgentCommand(organisation_id=shift.organisation_id, deed="requeue", call=call, person_id=shift.person_id)
-    )
-    notify(session, COMMANDS_CHANNEL, str(call))
+    _wish(session, Wish.REQUEUE, period)
+
+
+def _wish(session: Session, wish: Wish, period: AgentState) -> None:
+    """Asks the listener for it, once while it is not fulfilled."""
+    assert period.call is not None, "a talk has a call"
+    if queries.open_wish(session, wish, period.call) is None:
+        organisation = period.organisation_id
+        session.add(AgentCommand(organisation_id=organisation, deed=wish, call=period.call, person_id=period.person_id))
+        notify(session, COMMANDS_CHANNEL, str(period.call))
+
+
+def pause_recording(session: Session, person: Person, call: UUID, *, paused: bool) -> None:
+    """Keeps what is said from now on out of the recording, or lets it in again. Conflict without a talk in this call.
+
+    The listener does it; that it is done stands in the journal.
+    """
+    _running(session, person)
+    period = queries.current_state(session, person.id)
+    if period is None or period.call != call or period.name not in IN_TALK:
+        raise Conflict("no talk in this call")
+    _wish(session, Wish.PAUSE_RECORDING if paused else Wish.RESUME_RECORDING, period)
+
+
+def end_long_recording_pauses(session: Session, limit: timedelta) -> int:
+    """Lets sound in again where a pause was forgotten; how many there were."""
+    forgotten = queries.talks_unrecorded(session, _now() - limit)
+    for period in forgotten:
+        _wish(session, Wish.RESUME_RECORDING, period)
+    return len(forgotten)
 
 
 def write_note(session: Session, person: Person, call: UUID, text: str) -> None:

@@ -32,8 +32,10 @@ def move(
     period = queries.current_state(session, shift.person_id)
     before = period.name if period else AgentStateName.OFFLINE
     after = next_state(before, deed)
-    if deed is Deed.OFFER_WITHDRAWN and queries.open_wrap_ups(session, shift.person_id):
+    if deed in {Deed.OFFER_WITHDRAWN, Deed.CONSULT_OVER} and queries.open_wrap_ups(session, shift.person_id):
         after = AgentStateName.WRAP_UP
+    elif deed is Deed.CONSULT_OVER and period and (earlier := queries.state_before(session, period)):
+        after, reason = (earlier.name, earlier.reason) if earlier.name is AgentStateName.PAUSED else (after, None)
     if after is AgentStateName.READY and deed is not Deed.WENT_READY and shift.pause_after:
         after, reason, shift.pause_after = AgentStateName.PAUSED, shift.pause_after, None
     if period:

@@ -180,9 +180,9 @@ class AgentCommand(OfOrganisation, Base):
     )
 
     id: Mapped[identity]
-    deed: Mapped[str]  # "requeue": the agent's phone was lost in the middle of this call
+    deed: Mapped[str]  # acd.model.Wish
     call: Mapped[UUID]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[created_at]
     done_at: Mapped[datetime | None]
-    outcome: Mapped[str | None]  # "requeued", "call_gone", or what Asterisk answered
+    outcome: Mapped[str | None]  # as `commands.done` is told

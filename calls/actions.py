@@ -1,4 +1,4 @@
-"""What we ask of Asterisk, from any thread: members, pauses, redirects, reloads.
+"""What we ask of Asterisk, from any thread: members, pauses, redirects, silence in recordings, reloads.
 
 Each method waits for Asterisk's answer, no longer than its time-out: ActionFailed when Asterisk refuses (its words in
 the error), NoAnswer when it is silent, NotAsked when there is no connection, LinkBroken when it breaks meanwhile.
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ami import Link, LinkBroken, NoAnswer
 from calls import translate
-from calls.model import Interface, QueueName
+from calls.model import CallId, Interface, QueueName
 from calls.signals import QueuePlace
 
 T = TypeVar("T")
@@ -71,6 +71,14 @@ class Actions:
         place = {"Context": context, "Exten": exten, "Priority": str(priority)}
         self._ask("Redirect", {"Channel": channel, **place})
 
+    def mute_recording(self, call: CallId, agent: Interface, *, muted: bool) -> bool:
+        """Silence instead of sound in this talk's recording, or sound again. False when nothing of it is recorded."""
+        answers = self._ask_list("Status", {"Variables": translate.RECORDED_VARIABLES})
+        channels = translate.recorded_channels(answers, call, agent)
+        for channel in channels:
+            self._ask("MixMonitorMute", {"Channel": channel, "Direction": "both", "State": "1" if muted else "0"})
+        return bool(channels)
+
     def reload(self, module: str) -> None:
         """Loads a module's configuration anew; "" for all."""
         self._ask("Reload", {"Module": module} if module else {}, within=RELOAD_WITHIN)
@@ -83,8 +91,8 @@ class Actions:
     def _ask(self, action: str, fields: Mapping[str, str], *, within: float = WITHIN) -> Any:
         return self._wait(lambda link: link.ask({"Action": action, **fields}, within=within), within)
 
-    def _ask_list(self, action: str, *, within: float = 10.0) -> list[Any]:
-        return self._wait(lambda link: link.ask_list({"Action": action}, within=within), within)
+    def _ask_list(self, action: str, fields: Mapping[str, str] | None = None, *, within: float = 10.0) -> list[Any]:
+        return self._wait(lambda link: link.ask_list({"Action": action, **(fields or {})}, within=within), within)
 
     def _wait(self, asked: Callable[[Link], Coroutine[Any, Any, T]], within: float) -> T:
         link = self._link()

@@ -146,6 +146,18 @@ class RecordingStarted(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingPaused(CallEvent):
+    """From now on the recording holds silence: the agent keeps sensitive data out of it."""
+
+    agent: Interface
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingResumed(CallEvent):
+    agent: Interface
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallHeld(CallEvent):
     agent: Interface
 
@@ -158,6 +170,14 @@ class CallResumed(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultStarted(CallEvent):
     """The agent called somebody else while the caller is on hold."""
+
+    agent: Interface
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultEnded(CallEvent):
+    """The two agents have parted, or the one who was asked never answered. The end of the call says it as well."""
 
     agent: Interface
     to: str

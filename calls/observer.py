@@ -30,8 +30,11 @@ from calls.events import (
     CallLost,
     CallResumed,
     CallTransferred,
+    ConsultEnded,
     ConsultStarted,
     Event,
+    RecordingPaused,
+    RecordingResumed,
 )
 from calls.model import CallId, Interface, LegOutcome, QueueName
 from calls.signals import (
@@ -51,6 +54,7 @@ from calls.signals import (
     QueueGivenUp,
     QueueJoined,
     QueueLeft,
+    RecordingMuted,
     Said,
     Signal,
     TalkEnded,
@@ -90,6 +94,7 @@ class Observer:
         self._talks: dict[CallId, dict[ChannelId, Interface]] = {}
         self._partings: dict[tuple[CallId, ChannelId], _Parting] = {}
         self._left_queue: dict[CallId, datetime] = {}
+        self._consults: dict[ChannelId, ConsultStarted] = {}  # by the second channel of the agent who asks
         self._lines: list[Line] = []
 
     def hear(self, signal: Signal) -> list[Line]:
@@ -120,6 +125,8 @@ class Observer:
                 self._gone(channel, signal)
             case Held():
                 self._held(channel, signal)
+            case RecordingMuted() if call is not None:
+                self._muted(call, channel, signal)
             case Transferred():
                 self._transferred(channel, signal)
             case PhoneDialled() if not is_caller:
@@ -344,6 +351,13 @@ class Observer:
                     self._tell(CallResumed(call=call_id, at=signal.at, agent=agent))
                 return
 
+    def _muted(self, call: Call, channel: Channel, signal: RecordingMuted) -> None:
+        """After an attended transfer the caller's own channel is recorded: whoever talks with them is meant."""
+        agent = call.agent if channel.id == call.channel else channel.agent
+        if agent is not None:
+            kind = RecordingPaused if signal.muted else RecordingResumed
+            self._tell(kind(call=call.id, at=signal.at, agent=agent))
+
     def _transferred(self, channel: Channel, signal: Transferred) -> None:
         channel.transfers = True
         agent = channel.agent or signal.agent
@@ -359,7 +373,9 @@ class Observer:
         """An agent in a talk dials a colleague with a second channel of their own."""
         for call in self.calls.values() if channel.agent else ():
             if channel.agent in call.talking and channel.id not in self._talks.get(call.id, {}):
-                self._tell(ConsultStarted(call=call.id, at=signal.at, agent=channel.agent, to=signal.agent))
+                asked = ConsultStarted(call=call.id, at=signal.at, agent=channel.agent, to=signal.agent)
+                self._consults[channel.id] = asked
+                self._tell(asked)
                 return
 
     # --- the end ---
@@ -367,6 +383,8 @@ class Observer:
     def _gone(self, channel: Channel, signal: ChannelGone) -> None:
         self._left(channel, signal.at)
         self._settle_by_agent(channel, "lost")
+        if asked := self._consults.pop(channel.id, None):
+            self._tell(ConsultEnded(call=asked.call, at=signal.at, agent=asked.agent, to=asked.to))
         call = self.calls.get(self._callers.get(channel.id))  # type: ignore[arg-type]
         if call is not None:
             if call.waiting_in is not None:
@@ -380,6 +398,7 @@ class Observer:
             parting = next((at for key, at in self._partings.items() if key[0] == call.id), None)
             self._leave_talk(call.id, agent, parting.at if parting else event.at, reason)
         self._tell(event)
+        self._consults = {channel: asked for channel, asked in self._consults.items() if asked.call != call.id}
         self._left_queue.pop(call.id, None)
         self._talks.pop(call.id, None)
         self._callers.pop(ChannelId(call.channel), None)

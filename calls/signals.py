@@ -122,6 +122,13 @@ class Held(Signal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingMuted(Signal):
+    """What is recorded on this channel is silence, or sound again."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transferred(Signal):
     """`channel` is the transferring agent's."""
 

@@ -27,6 +27,7 @@ from calls.events import (
     CallRefused,
     CallResumed,
     CallTransferred,
+    ConsultEnded,
     ConsultStarted,
     FellBack,
     FoundClosed,
@@ -34,6 +35,8 @@ from calls.events import (
     LanguageChosen,
     MenuEntered,
     PromptHeard,
+    RecordingPaused,
+    RecordingResumed,
     RecordingStarted,
     SelfServiceUsed,
     TopicChosen,
@@ -112,7 +115,17 @@ _IN_MENU = (
     SelfServiceUsed,
     FellBack,
 )
-_ANYWHERE = (PromptHeard, CallbackAsked, RecordingStarted, CallTransferred, AgentOffered, AgentDidNotAnswer)
+_ANYWHERE = (
+    PromptHeard,
+    CallbackAsked,
+    RecordingStarted,
+    RecordingPaused,
+    RecordingResumed,
+    ConsultEnded,
+    CallTransferred,
+    AgentOffered,
+    AgentDidNotAnswer,
+)
 
 TRANSITIONS: dict[tuple[CallState, type[CallEvent]], CallState] = {
     **{(state, CallRefused): state for state in (CallState.ARRIVED, CallState.IN_MENU, CallState.QUEUED)},

@@ -141,6 +141,10 @@ def _marks(happened: Sequence[Event]) -> list[tuple[datetime, str, str]]:
                 marks.append((at, "⇄", tell(event, {})))
             case events.CallerRequeued(at=at):
                 marks.append((at, "↺", tell(event, {})))
+            case events.RecordingPaused(at=at):
+                marks.append((at, "⏸", tell(event, {})))
+            case events.RecordingResumed(at=at):
+                marks.append((at, "⏺", tell(event, {})))
             case _:
                 pass
     return marks

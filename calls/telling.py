@@ -99,10 +99,17 @@ _TELLINGS: dict[type[Event], Callable[..., str]] = {
         _("%(agent)s answered after %(duration)s of ringing"), agent=_who(n, e.agent), duration=duration(e.rang)
     ),
     events.RecordingStarted: lambda e, n: _say(_("Recording began, part %(number)s"), number=e.segment),
+    events.RecordingPaused: lambda e, n: _("Recording paused, to keep sensitive data out of it"),
+    events.RecordingResumed: lambda e, n: _("Recording goes on"),
     events.CallHeld: lambda e, n: _say(_("%(agent)s put the caller on hold"), agent=_who(n, e.agent)),
     events.CallResumed: lambda e, n: _say(_("%(agent)s took the caller off hold"), agent=_who(n, e.agent)),
     events.ConsultStarted: lambda e, n: _say(
         _("%(agent)s consults %(to)s"), agent=_who(n, e.agent), to=_who(n, f"PJSIP/{e.to.removeprefix('PJSIP/')}")
+    ),
+    events.ConsultEnded: lambda e, n: _say(
+        _("The consult of %(agent)s and %(to)s is over"),
+        agent=_who(n, e.agent),
+        to=_who(n, f"PJSIP/{e.to.removeprefix('PJSIP/')}"),
     ),
     events.CallTransferred: lambda e, n: _say(
         _("%(agent)s transferred the call to %(to)s"),

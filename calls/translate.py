@@ -37,6 +37,7 @@ from calls.signals import (
     QueueJoined,
     QueueLeft,
     QueuePlace,
+    RecordingMuted,
     Said,
     Signal,
     Transferred,
@@ -326,6 +327,7 @@ _READERS: dict[str, Callable[[Message], Signal | Event | None]] = {
     "AgentConnect": _member_connected,
     "Hold": lambda message: Held(**_of(message), held=True),
     "Unhold": lambda message: Held(**_of(message), held=False),
+    "MixMonitorMute": lambda message: RecordingMuted(**_of(message), muted=_needed(message, "State") == "1"),
     "BlindTransfer": _blind_transfer,
     "AttendedTransfer": _attended_transfer,
     "DialBegin": _phone_dialled,
@@ -414,6 +416,20 @@ def arrival(
         source=Source(source),
         channel=channel,
     )
+
+
+# What tells a talk's recorded channel: the dialplan names the recording where it makes it.
+RECORDED_VARIABLES = "CALL_ID,RECORDING"
+
+
+def recorded_channels(answers: list[Message], call: CallId, agent: Interface) -> list[str]:
+    """Where this agent's talk is recorded, by an answer to Status: their channel or the caller's."""
+    found = []
+    for answer in answers:
+        known, name = variables(answer, "Variable"), _first(answer, "Channel")
+        if known.get("RECORDING") and call_id(known.get("CALL_ID")) == call and phone_of(name) in (None, agent):
+            found.append(name)
+    return found
 
 
 def waiting_callers(answers: list[Message]) -> list[WaitingCaller]:

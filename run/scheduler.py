@@ -22,11 +22,12 @@ from calls.jobs import compare_with_queue_log
 from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs as recordings
-from recordings import sweeper
+from recordings import room, sweeper
 from run import logs
 from run.job_runs import JobRun
 from run.settings import Settings
 from staff import jobs as staff
+from web import facts
 
 log = structlog.get_logger()
 
@@ -47,13 +48,15 @@ def jobs_of(settings: Settings) -> list[Job]:
     """Every job of the product."""
     spool, node = settings.recordings_spool, settings.node
     queue_log = settings.asterisk / "log" / "queue_log"
+    unrecorded = timedelta(seconds=settings.recording_pause_limit)
     return [
         Job("recordings.due", timedelta(seconds=2), lambda: f"asked for {recordings.ask_for_due(node)}"),
         Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node)),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts),
+        Job("desk.recording_pauses", timedelta(seconds=10), lambda: desk.end_long_recording_pauses(unrecorded)),
         Job("staff.sign_ins", timedelta(minutes=10), staff.sweep_sign_ins),
         Job("calls.agreement", timedelta(minutes=5), lambda: compare_with_queue_log(queue_log, NodeName(node))),
-        Job("recordings.room", timedelta(minutes=1), lambda: sweeper.watch_room(spool)),
+        Job("recordings.room", timedelta(minutes=1), lambda: room.watch(spool)),
     ]
 
 
@@ -144,6 +147,7 @@ def main() -> None:
     logs.configure(settings.log_level, process="scheduler")
     db.connect(settings.database_url.get_secret_value(), pool_size=2)
     recordings.connect(settings.redis_url.get_secret_value())
+    facts.connect(settings.redis_url.get_secret_value())
     scheduler = Scheduler(jobs_of(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.stop())

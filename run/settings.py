@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     debian_mirror: str = Field("", description="where Asterisk is installed from; empty: the machine's own mirror")
+    recording_pause_limit: int = Field(
+        300, ge=10, description="seconds after which a paused recording goes on by itself"
+    )
     stop_grace: int = Field(10, ge=0, description="seconds that calls may go on after make stop")
 
     @model_validator(mode="after")

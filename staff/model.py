@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "calls.read_own": frozenset(Role),
     "recordings.listen": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "recordings.listen_own": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER}),
+    "recordings.pause": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "recordings.download": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "recordings.backlog": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "appeals.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER}),

@@ -1,6 +1,7 @@
 """The administrator's page of people: who works here, as what, and whether they may come in."""
 
 from typing import Annotated, Any
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -16,6 +17,8 @@ from web.forms import Submitted, blank, submitted
 from web.languages import LANGUAGES, later
 from web.languages import gettext as _
 from web.pages import render, see_other
+
+HANDED = "holos_password"  # a cookie of one page, gone when it was shown
 
 router = APIRouter(prefix="/people")
 
@@ -114,7 +117,7 @@ def add(
     except service.LoginTaken:
         form.refuse("login", _("Somebody signs in with this name already"))
         return _form_page(request, form, None, status=422)
-    return render(request, "staff/password.html", person=person, password=password, added=True)
+    return _handed(request, person, password, added=True)
 
 
 @router.get("/{person_id}")
@@ -182,7 +185,34 @@ def reset_password(request: Request, administrator: Administrator, session: DbSe
     person = queries.get(session, person_id)
     with access_may_change(request, session, person):
         password = service.reset_password(session, person, by=administrator)
-    return render(request, "staff/password.html", person=person, password=password, added=False)
+    return _handed(request, person, password, added=False)
+
+
+@router.get("/{person_id}/password")
+def new_password(
+    request: Request, administrator: Administrator, session: DbSession, person_id: int, *, added: bool = False
+) -> Response:
+    """The password just made, once; a reload finds the person's page instead."""
+    person = queries.get(session, person_id)
+    password = unquote(request.cookies.get(HANDED, ""))
+    if not password:
+        return see_other(f"/people/{person_id}")
+    response = render(request, "staff/password.html", person=person, password=password, added=added)
+    response.delete_cookie(HANDED, path=_password_page(person))
+    return response
+
+
+def _handed(request: Request, person: Person, password: str, *, added: bool) -> Response:
+    """303 to the page that shows the password; the administrator's browser carries it there, we keep nothing."""
+    page = _password_page(person)
+    response = see_other(f"{page}?added=true" if added else page)
+    secure = request.app.state.policy.secure
+    response.set_cookie(HANDED, quote(password), path=page, httponly=True, samesite="strict", secure=secure)
+    return response
+
+
+def _password_page(person: Person) -> str:
+    return f"/people/{person.id}/password"
 
 
 def _form_page(

@@ -19,6 +19,7 @@ from web.languages import gettext as _
 from web.pages import THEME, local, render, see_other
 from web.shell import viewer_of
 
+CHOSEN = "holos_language_chosen"  # before the sign-in; the other cookie also remembers who was here last
 A_YEAR = 31_536_000  # seconds, for cookies that only hold a choice
 
 router = APIRouter()
@@ -70,7 +71,7 @@ def sign_in_now(request: Request, form: Annotated[Submitted[SignInForm], submitt
         return render(request, "staff/sign_in.html", status=422, form=form, refused="")
     address = request.client.host if request.client else ""
     try:
-        person, token = _opened(form.value, address)
+        person, token = _opened(form.value, address, request.cookies.get(CHOSEN))
     except sign_in.WaitBeforeRetry as wait:
         refused = _("Too many tries. Try again in %d s.") % wait.seconds
         headers = {"Retry-After": str(wait.seconds)}
@@ -82,17 +83,18 @@ def sign_in_now(request: Request, form: Annotated[Submitted[SignInForm], submitt
     secure = request.app.state.policy.secure
     response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
     response.set_cookie(languages.COOKIE, person.language, max_age=A_YEAR, samesite="lax", secure=secure)
+    response.delete_cookie(CHOSEN)
     return response
 
 
-def _opened(form: SignInForm, address: str) -> tuple[Person | None, str]:
+def _opened(form: SignInForm, address: str, language: str | None) -> tuple[Person | None, str]:
     """Who came in, and the new session's token. No transaction is open while the password is checked."""
     with transaction(EVERY_ORGANISATION) as session:
         tried = sign_in.begin(session, form.login, address=address)
     if not passwords.password_is_right(tried.stored, form.password):
         return None, ""
     with transaction(EVERY_ORGANISATION) as session:
-        person = sign_in.accept(session, tried)
+        person = sign_in.accept(session, tried, language=language if language in languages.LANGUAGES else None)
         return person, sign_in.open_session(session, person) if person is not None else ""
 
 
@@ -115,6 +117,8 @@ def choose_language(request: Request, form: Annotated[Submitted[LanguageForm], s
     _remember(request, language=form.value.language)
     response = see_other(form.value.next)
     response.set_cookie(languages.COOKIE, form.value.language, max_age=A_YEAR, samesite="lax")
+    if viewer_of(request) is None:
+        response.set_cookie(CHOSEN, form.value.language, httponly=True, samesite="lax")
     return response
 
 

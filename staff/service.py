@@ -113,7 +113,8 @@ def change_password(session: Session, person: Person, new_hash: str) -> None:
 def choose(session: Session, person_id: int, *, language: str | None = None, theme: str | None = None) -> None:
     """A person's own language or theme."""
     person = queries.get(session, person_id)
-    person.language = language or person.language
+    if language is not None:
+        person.language, person.language_chosen = language, True
     person.theme = theme or person.theme
 
 

@@ -69,10 +69,11 @@ def begin(session: Session, login: str, *, address: str) -> Try:
     return Try(login, (of_address, of_login), person.password_hash if person else None)
 
 
-def accept(session: Session, tried: Try) -> Person | None:
+def accept(session: Session, tried: Try, *, language: str | None = None) -> Person | None:
     """The person whose password was right, the try no longer a failure; None if they are disabled.
 
-    The caller opens the session with `open_session`.
+    A language chosen on the way here becomes theirs, unless they have chosen one themselves: what an administrator
+    gave them is only a beginning. The caller opens the session with `open_session`.
     """
     person = queries.find_by_login(session, tried.login)
     if person is None or person.disabled_at is not None or person.password_hash != tried.stored:
@@ -80,6 +81,8 @@ def accept(session: Session, tried: Try) -> Person | None:
     of_address, of_login = (_failed(session, key) for key in tried.keys)
     of_address.failures, of_address.blocked_until = max(0, of_address.failures - 1), None
     session.delete(of_login)
+    if language is not None and not person.language_chosen:
+        person.language = language
     return person
 
 

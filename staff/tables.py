@@ -44,6 +44,7 @@ class Person(OfOrganisation, Base):
     password_hash: Mapped[str]  # argon2id
     roles: Mapped[list[str]]
     language: Mapped[str]
+    language_chosen: Mapped[bool] = mapped_column(server_default=text("false"))  # by the person, not given to them
     theme: Mapped[str] = mapped_column(server_default="auto")  # auto, light, dark
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[created_at]

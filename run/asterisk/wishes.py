@@ -14,11 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from acd import commands, members
 from acd.members import AddMember, ChangePenalty, Member, PauseMember, Place, RemoveMember, Step
+from acd.model import Wish
 from acd.tables import AgentCommand
 from ami import ActionFailed, LinkBroken, NoAnswer
 from calls import queries as calls
 from calls.actions import Actions, NotAsked
-from calls.model import CallState, Interface, QueueName, interface_of
+from calls.model import CallId, CallState, Interface, QueueName, interface_of
+from calls.tables import CallRow
 from db import EVERY_ORGANISATION, listen, transaction
 from run.asterisk import config as asterisk_config
 from run.settings import Settings
@@ -158,7 +160,7 @@ class Wishes(threading.Thread):
 
     def _command(self) -> None:
         """Each is marked before Asterisk is asked: who was sent back already is not torn from a new talk."""
-        due: list[tuple[AgentCommand, str]] = []
+        due: list[tuple[AgentCommand, CallRow]] = []
         with transaction(EVERY_ORGANISATION) as session:
             for command in commands.open_commands(session):
                 call = calls.find(session, command.call)
@@ -168,26 +170,35 @@ class Wishes(threading.Thread):
                     commands.done(command, "call_gone")
                 else:
                     commands.done(command, "asked")
-                    due.append((command, call.channel))
-        for number, (command, channel) in enumerate(due):
+                    due.append((command, call))
+        for number, (command, call) in enumerate(due):
             try:
-                outcome = self._sent_back(channel)
+                outcome = self._fulfil(command, call)
             except NotAsked:
                 _reopen(command for command, _ in due[number:])
                 raise
             with transaction(EVERY_ORGANISATION) as session:
                 commands.done(session.merge(command), outcome)
 
-    def _sent_back(self, channel: str) -> str:
-        """Back to the head of the queue: the dialplan's `requeue` says so to the caller. How it went."""
+    def _fulfil(self, command: AgentCommand, call: CallRow) -> str:
+        """How it went."""
         try:
-            self._actions.redirect(channel, "requeue")
+            match Wish(command.deed):
+                case Wish.REQUEUE:  # the dialplan's `requeue` is the head of the queue, and says so to the caller
+                    self._actions.redirect(call.channel, "requeue")
+                    return "requeued"
+                case Wish.PAUSE_RECORDING | Wish.RESUME_RECORDING as wish:
+                    muted = wish is Wish.PAUSE_RECORDING
+                    recorded = self._actions.mute_recording(
+                        CallId(call.id), interface_of(command.person_id), muted=muted
+                    )
+                    return ("paused" if muted else "resumed") if recorded else "not_recorded"
         except NotAsked:
             raise
         except (ActionFailed, NoAnswer, LinkBroken) as error:
-            log.warning("caller_not_sent_back", channel=channel, reason=f"{type(error).__name__}: {error}")
+            reason = f"{type(error).__name__}: {error}"
+            log.warning("wish_refused", wish=command.deed, channel=call.channel, reason=reason)
             return str(error)
-        return "requeued"
 
 
 def _reopen(unasked: Iterable[AgentCommand]) -> None:

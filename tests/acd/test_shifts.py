@@ -96,8 +96,11 @@ def test_somebody_elses_call_is_not_lost(desk: Desk):
 
 def test_an_old_wish_is_too_late():
     now = datetime.now(UTC)
-    assert not commands.too_late(AgentCommand(asked_at=now))
-    assert commands.too_late(AgentCommand(asked_at=now - timedelta(minutes=3)))
+    assert not commands.too_late(AgentCommand(deed="requeue", asked_at=now))
+    assert commands.too_late(AgentCommand(deed="requeue", asked_at=now - timedelta(minutes=3)))
+    late = now - timedelta(seconds=15)
+    assert commands.too_late(AgentCommand(deed="pause_recording", asked_at=late)), "the agent went on without it"
+    assert not commands.too_late(AgentCommand(deed="resume_recording", asked_at=late))
 
 
 def test_a_silent_page_pauses_and_a_forgotten_shift_ends(desk: Desk):

@@ -1,9 +1,11 @@
 """People: added, changed, switched off, and nobody locks everybody out."""
 
+import re
 import threading
 from collections.abc import Callable
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -89,8 +91,9 @@ def test_two_administrators_cannot_switch_each_other_off_at_once(centre: Centre)
 
 def test_the_page_adds_somebody_and_shows_the_password_once(client: Callable[[str], Client]):
     browser = client("admin.khm")
-    page = browser.post("/people", data=NEW)
-    assert page.status_code == 200
+    added = browser.post("/people", data=NEW)
+    assert added.status_code == 303
+    page = browser.get(added.headers["location"])
     assert "secret" in page.text
     assert "Марія Коваль" in browser.get("/people").text
     with transaction(EVERY_ORGANISATION) as session:
@@ -98,6 +101,31 @@ def test_the_page_adds_somebody_and_shows_the_password_once(client: Callable[[st
         assert maria is not None
         assert sorted(maria.roles) == ["operator", "supervisor"]
         assert maria.password_hash not in page.text
+        assert password_is_right(maria.password_hash, _shown(page.text))
+    assert browser.get(added.headers["location"]).status_code == 303, "shown again"
+
+
+def test_a_new_password_is_shown_once_and_a_reload_makes_no_other(client: Callable[[str], Client], centre: Centre):
+    browser, maria = client("admin.khm"), centre.people["olena"]
+    answer = browser.post(f"/people/{maria.id}/password")
+    assert answer.status_code == 303
+    assert "path=/people/" in answer.headers["set-cookie"].lower()
+    assert "httponly" in answer.headers["set-cookie"].lower()
+    page = browser.get(answer.headers["location"])
+    assert page.headers["cache-control"] == "no-store"
+    shown = _shown(page.text)
+    again = browser.get(answer.headers["location"])
+    assert again.headers["location"] == f"/people/{maria.id}", "a reload shows the password again"
+    with transaction(EVERY_ORGANISATION) as session:
+        assert password_is_right(queries.get(session, maria.id).password_hash, shown), "the reload made another one"
+        resets = select(func.count()).select_from(Audit).where(Audit.deed == "person.password_reset")
+        assert session.scalar(resets) == 1
+
+
+def _shown(page: str) -> str:
+    found = re.search(r'<code class="secret">([^<]+)</code>', page)
+    assert found is not None, "no password is shown"
+    return found[1]
 
 
 @pytest.mark.parametrize(
@@ -181,3 +209,37 @@ def test_language_and_theme_stay_with_the_person(client: Callable[[str], Client]
     assert 'lang="ru"' in page
     assert 'data-bs-theme="dark"' in page
     assert "Мои настройки" in page
+
+
+def test_a_language_chosen_before_the_sign_in_survives_it(anybody: Client, centre: Centre):
+    """What an administrator gave them is only a beginning: they have never chosen a language themselves."""
+    anybody.post("/language", data={"language": "en", "next": "/sign-in"})
+    _signs_in(anybody, "olena")
+    assert 'lang="en"' in anybody.get("/me").text
+
+
+def test_ones_own_choice_wins_over_the_sign_in_page(app: FastAPI, anybody: Client, centre: Centre):
+    _signs_in(anybody, "olena")
+    anybody.post("/language", data={"language": "ru", "next": "/me"}, headers=_token(anybody))
+    another = Client(app)
+    another.post("/language", data={"language": "en", "next": "/sign-in"})
+    _signs_in(another, "olena")
+    assert 'lang="ru"' in another.get("/me").text
+
+
+def test_the_language_of_who_was_here_before_is_nobodys_choice(anybody: Client, centre: Centre):
+    anybody.post("/language", data={"language": "en", "next": "/sign-in"})
+    _signs_in(anybody, "olena")
+    anybody.post("/sign-out", headers=_token(anybody))
+    _signs_in(anybody, "andrii")
+    assert 'lang="uk"' in anybody.get("/me").text
+
+
+def _signs_in(browser: Client, login: str) -> None:
+    assert browser.post("/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
+
+
+def _token(browser: Client) -> dict[str, str]:
+    found = re.search(r'<meta name="csrf-token" content="([^"]+)"', browser.get("/me").text)
+    assert found is not None
+    return {"X-CSRF-Token": found[1]}

@@ -10,5 +10,6 @@
   2.151 #1 AgentJoinedTalk agent=PJSIP/agent8
   2.152 #1 CallTransferred agent=PJSIP/agent7 to=PJSIP/agent8 attended=True
   2.152 #1 RecordingStarted segment=2 agent=PJSIP/agent8
+  2.153 #1 ConsultEnded agent=PJSIP/agent7 to=PJSIP/agent8
   3.655 #1 AgentLeftTalk agent=PJSIP/agent8 talked=1.503608 ended_by=caller
   3.655 #1 CallEnded cause=16 by_caller=True
