@@ -8,12 +8,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from calls.model import Language
-from db import NotFound, notify
+from db import Conflict, NotFound, notify
 from ivr import document, prompts, queries
 from ivr.model import Menus
 from ivr.tables import CallerLanguage, DialledNumber, MenuDocument, StudioRecording
 
 CHANGED = "ivr_menus"  # NOTIFY channel: menus, numbers or studio recordings have changed
+
+
+class NumberTaken(Conflict):
+    """Callers of this number reach another organisation."""
 
 
 def publish(session: Session, organisation: int, menus: Menus) -> MenuDocument:
@@ -30,9 +34,21 @@ def publish(session: Session, organisation: int, menus: Menus) -> MenuDocument:
 
 
 def assign_number(session: Session, organisation: int, number: str, *, language: Language, menu: str) -> None:
-    """Callers of this number begin with this menu in this language; renewed when the number is already ours."""
-    row = insert(DialledNumber).values(organisation_id=organisation, number=number, language=language, menu=menu)
-    session.execute(row.on_conflict_do_update(index_elements=["number"], set_={"language": language, "menu": menu}))
+    """Callers of this number begin with this menu in this language; renewed when the number is already ours.
+
+    NumberTaken when it is another organisation's, whoever the transaction works for.
+    """
+    new = insert(DialledNumber).values(organisation_id=organisation, number=number, language=language, menu=menu)
+    ours = (
+        update(DialledNumber)
+        .where(DialledNumber.number == number, DialledNumber.organisation_id == organisation)
+        .values(language=language, menu=menu)
+    )
+    for statement in (new.on_conflict_do_nothing(index_elements=["number"]), ours):
+        if session.scalar(statement.returning(DialledNumber.number)) is not None:
+            break
+    else:
+        raise NumberTaken(number)
     notify(session, CHANGED)
     notify(session, "asterisk_config")
 

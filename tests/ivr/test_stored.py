@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls import journal
@@ -13,12 +14,16 @@ from calls.encoding import encode
 from calls.events import CallArrived, CallEvent, LanguageChosen
 from calls.journal import Recorded
 from calls.model import CallId, Language, NodeName, Source
+from db import EVERY_ORGANISATION, transaction
 from ivr import document, queries, reader, service, snapshot
 from ivr.demonstration import KHM
 from ivr.document import BadDocument
 from ivr.model import Menu, ToMenu
+from ivr.service import NumberTaken
 from ivr.snapshot import Snapshot
+from ivr.tables import DialledNumber
 from staff.tables import Organisation
+from tests.centre import Centre
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NODE = NodeName("node1")
@@ -32,6 +37,20 @@ def test_documents_are_versioned_and_the_newest_is_spoken(session: Session, khm:
     loaded, _ = snapshot.load(session)
     assert loaded.lines["1580"].menus.notice == "static-greeting"
     assert loaded.lines["1580"].zone == "Europe/Kyiv"
+
+
+def test_a_number_of_another_organisation_is_not_taken_over(centre: Centre) -> None:
+    """Neither in the taker's own transaction nor in one that serves all."""
+    owner, taker = (centre.organisations[code].id for code in ("khm", "dtm"))
+    with transaction(owner) as session:
+        service.assign_number(session, owner, "1590", language=Language.UKRAINIAN, menu="language")
+    for whom in (EVERY_ORGANISATION, taker):
+        with pytest.raises(NumberTaken), transaction(whom) as session:
+            service.assign_number(session, taker, "1590", language=Language.ENGLISH, menu="topics")
+    with transaction(owner) as session:
+        service.assign_number(session, owner, "1590", language=Language.UKRAINIAN, menu="topics")
+        row = session.scalars(select(DialledNumber)).one()
+        assert (row.language, row.menu) == ("uk", "topics"), "ours is not renewed"
 
 
 def test_a_document_that_cannot_be_spoken_is_not_published(session: Session, khm: Organisation) -> None:
