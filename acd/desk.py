@@ -54,13 +54,12 @@ def named(names: dict[str, str]) -> str:
 
 def state_of(session: Session, person: Person) -> dict[str, Any]:
     """The whole of the desk that changes, for its script. Times are ISO 8601, durations seconds."""
-    shift = queries.open_shift(session, person.id)
-    period = queries.current_state(session, person.id)
+    shift, period, wrap_up = queries.at_desk(session, person.id)
     state = period.name if period and shift else AgentStateName.OFFLINE
-    wrap_up = next(iter(queries.open_wrap_ups(session, person.id)), None)
     today = datetime.now(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
     day = queries.day_of(session, person.id, today)
-    reasons = _reasons(session)
+    waits = (period and period.reason) or (shift and shift.pause_after)
+    reasons = _reasons(session) if waits else {}
     return {
         "now": datetime.now(UTC).isoformat(),
         "shift": {"seat": shift.seat, "phone_reachable": shift.phone_reachable} if shift else None,

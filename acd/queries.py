@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Interval, and_, cast, exists, func, or_, select, true
@@ -59,6 +60,29 @@ def state_before(session: Session, period: AgentState) -> AgentState | None:
         .order_by(AgentState.id.desc())
         .limit(1)
     )
+
+
+class AtDesk(NamedTuple):
+    """What a person does now; None for each that there is not."""
+
+    shift: Shift | None
+    period: AgentState | None
+    wrap_up: WrapUp | None  # the oldest that lacks a result
+
+
+def at_desk(session: Session, person_id: int) -> AtDesk:
+    """The person's running shift, open period and first open wrap-up, in one query: every sign of life asks it."""
+    row = session.execute(
+        select(Shift, AgentState, WrapUp)
+        .select_from(Person)
+        .outerjoin(Shift, and_(Shift.person_id == Person.id, Shift.ended_at.is_(None)))
+        .outerjoin(AgentState, and_(AgentState.person_id == Person.id, AgentState.until.is_(None)))
+        .outerjoin(WrapUp, and_(WrapUp.person_id == Person.id, WrapUp.finished_at.is_(None)))
+        .where(Person.id == person_id)
+        .order_by(WrapUp.started_at, WrapUp.id)
+        .limit(1)
+    ).one()
+    return AtDesk(*row)
 
 
 def agents_of_call(session: Session, call: UUID) -> Sequence[AgentState]:

@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from acd import queries, states
@@ -11,7 +12,7 @@ from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Deed, Result, Wish
 from acd.news import tell_desk
 from acd.tables import AgentCommand, AgentState, CallerNote, CallNote, Shift
 from calls import service as calls
-from db import Conflict, NotFound, notify
+from db import Conflict, NotFound, notify, table_of
 from staff.tables import Person
 
 CONFIG_CHANNEL = "asterisk_config"  # NOTIFY: phones or queues changed, render and reload
@@ -193,11 +194,10 @@ def write_caller_note(session: Session, person: Person, number: str, text: str) 
 
 def seen(session: Session, person: Person, seat: str) -> bool:
     """A sign of life of the page in this seat; False if the shift is elsewhere or over."""
-    shift = queries.open_shift(session, person.id)
-    if shift is None or shift.seat != seat:
-        return False
-    shift.seen_at = _now()
-    return True
+    seen_here = (Shift.person_id == person.id, Shift.ended_at.is_(None), Shift.seat == seat)
+    noted = session.execute(update(table_of(Shift)).where(*seen_here).values(seen_at=_now()))
+    assert isinstance(noted, CursorResult)
+    return noted.rowcount == 1
 
 
 def settle_silent_shifts(session: Session) -> tuple[int, int]:
