@@ -4,14 +4,19 @@ Nobody listens to its Manager, nothing is kept in a database, no menu is data: t
 """
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.centre import PROMPTS
 from run.asterisk import config as asterisk_config
 from run.asterisk.config import AgentPhone, Configuration
 from run.host import programs
 from run.settings import Settings
+from tests.telephony.asterisk import software
+from tests.town.town import SOUNDS
+from tests.town.waiting import wait_for
 
 
 @dataclass(frozen=True)
@@ -100,3 +105,28 @@ class Bare:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(5)
+
+
+@contextmanager
+def bare_asterisk(here: Path, first_port: int, robots: Sequence[AgentPhone] = (), *, rtp_ports: int) -> Iterator[Bare]:
+    """A bare Asterisk in `here` with the flow of the product's organisation under test."""
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        data=here,
+        software=software(here.parent),
+        sip_port=first_port,
+        sip_socket_port=first_port + 1,
+        ami_port=first_port + 2,
+        agi_port=first_port + 3,
+        rtp_first_port=first_port + 100,
+        rtp_last_port=first_port + 99 + rtp_ports,
+        ami_secret="nobody-asks-for-it-here",
+    )
+    settings.data.mkdir()
+    settings.sounds.symlink_to(SOUNDS)
+    bare = Bare(settings, Flow("uz", *PROMPTS), robots)
+    try:
+        wait_for("bare Asterisk", lambda: "fully booted" in bare.says("core waitfullybooted"), seconds=30)
+        yield bare
+    finally:
+        bare.stop()

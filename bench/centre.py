@@ -18,6 +18,7 @@ from staff.tables import Person, SignIn
 from tests.town.product import Product
 from tests.town.town import SOUNDS
 
+RTP_PORTS = 3400
 ROBOTS_PORT = 15080  # on ROBOTS, of all robots' phones
 ORGANISATION, DIALLED, QUEUE = "dtm", "1414", "appeals"
 KEYS = {3.0: "1", 6.0: "3"}  # Uzbek, appeals; seconds after the answer
@@ -28,7 +29,7 @@ class Centre:
     """The running product with its robots."""
 
     def __init__(self, here: Path, first_port: int, robots: int, **more: object) -> None:
-        self.product = Product(here / "product", first_port=first_port, rtp_ports=3400, durable=True, **more)
+        self.product = Product(here / "product", first_port=first_port, rtp_ports=RTP_PORTS, durable=True, **more)
         self.product.own = {"listener": "bench.listener"}
         self.robots = robots
         self.people: list[int] = []

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import httpx
 
 SIGN_OF_LIFE = 15.0  # seconds, as the page
+GATHERS = 0.06  # seconds, as the page
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Desks:
         self.ready = threading.Semaphore(0)
         self.wrapped_up = 0
         self.failures: list[str] = []
+        self._looking: set[str] = set()  # places that look in a moment
+        self._background: set[asyncio.Future[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True, name="desks")
         self._thread.start()
@@ -102,6 +105,15 @@ class Desks:
             with contextlib.suppress(httpx.HTTPError):
                 await client.get(f"/desk/calls/{news['call']}/card", headers=parts)
                 await client.get("/appeals/card", params={"call": news["call"]}, headers=parts)
+        if place not in self._looking:
+            self._looking.add(place)
+            self._background.add(task := asyncio.ensure_future(self._looks_soon(client, place)))
+            task.add_done_callback(self._background.discard)
+
+    async def _looks_soon(self, client: httpx.AsyncClient, place: str) -> None:
+        """Once for all news of a moment."""
+        await asyncio.sleep(GATHERS)
+        self._looking.discard(place)
         await self._looks(client, place)
 
     async def _looks(self, client: httpx.AsyncClient, place: str) -> None:

@@ -3,6 +3,7 @@
 The same callers, robots, prompts, keys and talks against the product and against bare Asterisk, one after the other.
 """
 
+import re
 import statistics
 import tempfile
 import threading
@@ -14,16 +15,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench import browsers, processor, replaying
-from bench.bare import Bare, Flow
-from bench.centre import DIALLED, KEYS, PROMPTS, ROBOTS_PORT, Centre, centre
+from bench.bare import bare_asterisk
+from bench.centre import DIALLED, KEYS, ROBOTS_PORT, RTP_PORTS, Centre, centre
 from bench.figures import Measured, milliseconds, percentile
 from run.asterisk.config import AgentPhone
 from run.demo import caller_audio, telephones
 from run.demo.telephones import ROBOTS, Telephones
-from run.settings import Settings
-from tests.telephony.asterisk import software
 from tests.town.ports import thousand
-from tests.town.town import SOUNDS
 from tests.town.waiting import wait_for
 
 RATE = 20.0  # calls begun a second
@@ -37,6 +35,11 @@ class Load:
     calls: int = 300
     robots: int = 40
     talk: float = 60.0
+
+    @property
+    def talks(self) -> tuple[float, float]:
+        """The shortest and the longest talk, seconds: operators do not all hang up at one moment."""
+        return self.talk * 0.75, self.talk * 1.25
 
     @property
     def longest(self) -> float:
@@ -53,7 +56,7 @@ class Run:
     cpu: dict[str, float] = field(default_factory=dict)  # seconds, by part
     peak: dict[str, int] = field(default_factory=dict)  # bytes, by part
     after: dict[str, int] = field(default_factory=dict)
-    most_channels: int = 0
+    most_calls: int = 0  # at once, looked at every five seconds
 
     @property
     def seconds(self) -> float:
@@ -79,33 +82,15 @@ def load(size: Load) -> list[Measured]:
 
 
 def _bare(here: Path, ports: int, size: Load) -> Run:
-    settings = Settings(
-        _env_file=None,  # type: ignore[call-arg]
-        data=here / "bare",
-        software=software(here),
-        sip_port=ports + 3,
-        sip_socket_port=ports + 4,
-        ami_port=ports + 5,
-        agi_port=ports + 6,
-        rtp_first_port=ports + 100,
-        rtp_last_port=ports + 3499,
-        ami_secret="nobody-asks-for-it-here",
-    )
-    settings.data.mkdir()
-    settings.sounds.symlink_to(SOUNDS)
     phones = [
         AgentPhone(person_id=n, organisation="dtm", secret="x" * 20, contact=f"sip:agent{n}@{ROBOTS}:{ROBOTS_PORT}")
         for n in range(1, size.robots + 1)
     ]
-    bare = Bare(settings, Flow("uz", *PROMPTS), phones)
-    try:
-        wait_for("bare Asterisk", lambda: "fully booted" in bare.says("core waitfullybooted"), seconds=30)
-        with _telephones(here, size, settings.sip_port) as callers:
-            run = _watched(lambda: {"asterisk": bare.process.pid}, callers, size, lambda: None)
+    with bare_asterisk(here / "bare", ports, phones, rtp_ports=RTP_PORTS) as bare:
+        with _telephones(here, size, bare.settings.sip_port) as callers:
+            run = _watched(Watched(lambda: {"asterisk": bare.process.pid}, bare.says), callers, size)
         assert len(bare.recorded()) >= run.succeeded, "bare Asterisk did not record every call"
         return run
-    finally:
-        bare.stop()
 
 
 def _product(running: Centre, here: Path, size: Load) -> tuple[Run, list[float], dict[str, list[float]]]:
@@ -113,7 +98,7 @@ def _product(running: Centre, here: Path, size: Load) -> tuple[Run, list[float],
     running.robots_sit_down()
     with browsers.screen(product, here) as screen:
         with _telephones(here, size, product.settings.sip_port) as callers:
-            run = _watched(product.pids, callers, size, lambda: _stored(running))
+            run = _watched(Watched(product.pids, product.says), callers, size, lambda: _stored(running))
         painted = screen.delays()
     assert running.desks is not None
     if running.desks.failures:
@@ -146,9 +131,9 @@ def _telephones(here: Path, size: Load, port: int) -> Iterator[Telephones]:
     answered = caller_audio.alaw_speech("uz+f3", "Assalomu alaykum, operator eshitadi. Hozir tekshirib beraman.")
     seconds = size.longest
     calling = caller_audio.write_capture(here / "caller.pcap", said, KEYS, seconds=seconds)
-    answering = caller_audio.write_capture(here / "robot.pcap", answered, {}, seconds=size.talk + 10)
+    answering = caller_audio.write_capture(here / "robot.pcap", answered, {}, seconds=size.talks[1] + 10)
     robots = telephones.robots(
-        here, name="robots", capture=answering, sip_port=ROBOTS_PORT, media_port=50000, talk=size.talk
+        here, name="robots", capture=answering, sip_port=ROBOTS_PORT, media_port=50000, talk=size.talks
     )
     numbers = [(f"+99890{1000000 + number}", DIALLED) for number in range(size.calls)]
     callers = telephones.callers(
@@ -169,15 +154,29 @@ def _telephones(here: Path, size: Load, port: int) -> Iterator[Telephones]:
         robots.stop()
 
 
-def _watched(pids: Callable[[], dict[str, int]], callers: Telephones, size: Load, settled: Callable[[], None]) -> Run:
+@dataclass(frozen=True)
+class Watched:
+    """What is looked at while the calls go on: processes by part, and Asterisk's console."""
+
+    pids: Callable[[], dict[str, int]]
+    says: Callable[[str], str]
+
+    def calls(self) -> int:
+        """Callers and agents connected to Asterisk now, counted as calls."""
+        found = re.search(r"(\d+) active calls?", self.says("core show channels count"))
+        return int(found.group(1)) if found else 0
+
+
+def _watched(watched: Watched, callers: Telephones, size: Load, settled: Callable[[], None] = lambda: None) -> Run:
     """CPU from the first call until everything is settled, memory at its peak and after."""
-    before = processor.spent(pids())
+    before = processor.spent(watched.pids())
     run = Run()
     over = threading.Event()
 
     def look() -> None:
         while not over.wait(5):
-            for name, now in processor.spent(pids()).items():
+            run.most_calls = max(run.most_calls, watched.calls())
+            for name, now in processor.spent(watched.pids()).items():
                 run.peak[name] = max(run.peak.get(name, 0), now.resident)
 
     watcher = threading.Thread(target=look, daemon=True)
@@ -189,7 +188,7 @@ def _watched(pids: Callable[[], dict[str, int]], callers: Telephones, size: Load
     settled()
     over.set()
     watcher.join()
-    spent = processor.spent(pids())
+    spent = processor.spent(watched.pids())
     run.succeeded, run.failed = outcome.succeeded, outcome.failed
     run.cpu = {name: now.seconds - before[name].seconds for name, now in spent.items()}
     run.after = {name: now.resident for name, now in spent.items()}
@@ -207,6 +206,7 @@ def _calls(size: Load, holos: Run, bare: Run, facts: dict[str, list[float]]) -> 
         goal,
         holos.succeeded == size.calls,
     )
+    measured.row("calls at once, at the most", str(holos.most_calls), str(bare.most_calls))
     answered = int(facts["answered"][0])
     measured.row("of them answered, by the ledger", str(answered), "", goal, answered >= size.calls)
     measured.row("lost, by the ledger", str(int(facts["lost"][0])), "", "0", facts["lost"][0] == 0)
@@ -221,8 +221,9 @@ def _calls(size: Load, holos: Run, bare: Run, facts: dict[str, list[float]]) -> 
         theirs_of = f"{bare.cpu[name] / size.calls:.3f}" if name in bare.cpu else ""
         measured.row(f"– {name}", f"{seconds / size.calls:.3f}", theirs_of)
     measured.remarks.append(
-        f"Callers walk two menus by keys, wait, and talk {size.talk:.0f} s with speech both ways. The robots' phones "
-        "are SIP phones in both runs, because forty browsers have no room beside them; their desks ask the web process "
+        f"Callers walk two menus by keys, wait, and talk {size.talks[0]:.0f} to {size.talks[1]:.0f} s with speech both "
+        "ways. The robots' phones are SIP phones in both runs, because forty browsers have no room beside them; "
+        "their desks ask the web process "
         "what a browser asks. Product: encoding, storing and verifying every recording included; bare Asterisk leaves "
         "two wav files."
     )

@@ -114,7 +114,7 @@ ROBOT = """<?xml version="1.0" encoding="UTF-8"?>
 {sdp}  ]]></send>
   <recv request="ACK"/>
   <nop><action><exec play_pcap_audio="{capture}"/></action></nop>
-  <pause milliseconds="{talk}"/>
+  <pause distribution="uniform" min="{shortest}" max="{longest}"/>
   <send retrans="500"><![CDATA[
       BYE [next_url] SIP/2.0
       Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
@@ -212,9 +212,15 @@ def callers(
     return Telephones(here, name, scenario, arguments)
 
 
-def robots(here: Path, *, name: str, capture: Path, sip_port: int, media_port: int, talk: float) -> Telephones:
-    """Operators who answer whatever rings at ROBOTS:`sip_port`, speak, and hang up after `talk` seconds."""
+def robots(
+    here: Path, *, name: str, capture: Path, sip_port: int, media_port: int, talk: tuple[float, float]
+) -> Telephones:
+    """Operators who answer whatever rings at ROBOTS:`sip_port`, speak, and hang up.
+
+    Talks last from `talk[0]` to `talk[1]` seconds, each length as likely.
+    """
     sdp = _SDP.format(port="[auto_media_port]")
-    scenario = ROBOT.format(sdp=sdp, capture=capture.resolve(), talk=int(talk * 1000))
+    shortest, longest = (int(seconds * 1000) for seconds in talk)
+    scenario = ROBOT.format(sdp=sdp, capture=capture.resolve(), shortest=shortest, longest=longest)
     arguments = ["-i", ROBOTS, "-mi", ROBOTS, "-p", str(sip_port), "-mp", str(media_port)]
     return Telephones(here, name, scenario, arguments)
