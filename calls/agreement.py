@@ -4,13 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from calls import queries
 from calls.model import NodeName, QueueName, VisitOutcome
+from calls.queries import Stay
 from calls.queue_log import Entry
-from calls.tables import CallRow, VisitRow
 
 SLACK = timedelta(seconds=1)  # queue_log has whole seconds
 
@@ -23,14 +24,12 @@ _ENDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """One visit to a queue, as one of the two tells it."""
+class Reason(StrEnum):
+    """Why the two may tell one visit differently."""
 
-    channel: str
-    queue: QueueName
-    joined_at: datetime
-    outcome: VisitOutcome
+    ASTERISK_ENDED = "asterisk_ended"  # before the call did, so it never wrote the end
+    LINK_LOST = "link_lost"  # and the call was gone when it was back
+    NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One visit that the two tell differently, and what explains it; "" when nothing does."""
+    """One visit that the two tell differently, and what explains it."""
 
     channel: str
     joined_at: datetime
     ours: VisitOutcome | None  # None: the ledger has no such visit
     asterisks: VisitOutcome | None
-    reason: str
+    reason: Reason
 
 
 @dataclass(slots=True)
@@ -67,7 +66,7 @@ class Agreement:
     @property
     def is_explained(self) -> bool:
         """Whether the two agree, or each difference has its reason."""
-        return all(difference.reason for difference in self.differences)
+        return all(difference.reason is not Reason.NOT_FOUND for difference in self.differences)
 
 
 def stays_of_log(entries: Iterable[Entry]) -> list[Stay]:
@@ -83,17 +82,6 @@ def stays_of_log(entries: Iterable[Entry]) -> list[Stay]:
             begun = stays[place]
             stays[place] = Stay(begun.channel, begun.queue, begun.joined_at, _ENDS[entry.event])
     return stays
-
-
-def stays_of_ledger(session: Session, node: NodeName, since: datetime, until: datetime) -> list[Stay]:
-    """The visits that the ledger tells."""
-    rows = session.execute(
-        select(CallRow.channel, VisitRow.queue, VisitRow.joined_at, VisitRow.outcome)
-        .join(CallRow, CallRow.id == VisitRow.call)
-        .where(CallRow.node == node, VisitRow.joined_at >= since, VisitRow.joined_at < until)
-        .order_by(VisitRow.joined_at)
-    )
-    return [Stay(channel, QueueName(queue), at, VisitOutcome(outcome)) for channel, queue, at, outcome in rows]
 
 
 def compare(ours: Iterable[Stay], asterisks: Iterable[Stay]) -> list[Agreement]:
@@ -114,7 +102,7 @@ def agreement(
 ) -> list[Agreement]:
     """The queues of a period; `entries` are queue_log's from a second before `since` on."""
     theirs = [stay for stay in stays_of_log(entries) if since - SLACK <= stay.joined_at < until]
-    return compare(stays_of_ledger(session, node, since, until), theirs)
+    return compare(queries.stays(session, node, since, until), theirs)
 
 
 def _counted(stays: list[Stay]) -> Counts:
@@ -149,10 +137,10 @@ def _numbered(stays: list[Stay]) -> dict[tuple[str, int], Stay]:
     return numbered
 
 
-def _reason(ours: VisitOutcome | None, asterisks: VisitOutcome | None) -> str:
+def _reason(ours: VisitOutcome | None, asterisks: VisitOutcome | None) -> Reason:
     match ours, asterisks:
         case VisitOutcome.LOST, VisitOutcome.WAITING:
-            return "Asterisk ended before the call did"
+            return Reason.ASTERISK_ENDED
         case VisitOutcome.LOST, _:
-            return "the link was lost, and the call was gone when it was back"
-    return ""
+            return Reason.LINK_LOST
+    return Reason.NOT_FOUND

@@ -3,8 +3,10 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -12,9 +14,11 @@ from calls import queue_log
 from calls.agreement import Agreement, agreement
 from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
+from web import facts
 
 log = structlog.get_logger()
 
+FACT = "calls.agreement"  # and the node
 PERIOD = timedelta(hours=24)
 SETTLED = timedelta(minutes=1)  # who joined later may be in one of the two and not yet in the other
 LOOK_AGAIN = 1.0  # seconds between two looks
@@ -39,6 +43,7 @@ def compare_with_queue_log(path: Path, node: NodeName, *, pause: float = LOOK_AG
     for queue in found:
         if not queue.is_explained:
             log.error("queue_log_disagrees", queue=queue.queue, ours=str(queue.ours), asterisks=str(queue.asterisks))
+    facts.keep(f"{FACT}:{node}", _as_fact(found, until), lasting=PERIOD)
     told = _in_words(found)
     if not all(queue.is_explained for queue in found):
         raise Disagreement(told)
@@ -62,6 +67,27 @@ def _same(first: Sequence[Agreement], second: Sequence[Agreement]) -> list[Agree
 
 def _in_words(found: Sequence[Agreement]) -> str:
     ours, asterisks = sum(queue.ours.joined for queue in found), sum(queue.asterisks.joined for queue in found)
-    reasons = Counter(it.reason or "no reason found" for queue in found for it in queue.differences)
+    reasons = Counter(it.reason for queue in found for it in queue.differences)
     told = f"visits in {len(found)} queues: {ours} in the ledger, {asterisks} in queue_log"
     return "; ".join([told, *(f"{count} differ: {reason}" for reason, count in reasons.items())])
+
+
+def _as_fact(found: Sequence[Agreement], until: datetime) -> dict[str, Any]:
+    """For the status page: both counts of each queue and its differences, without naming a call."""
+    return {
+        "since": (until - PERIOD).isoformat(),
+        "until": until.isoformat(),
+        "queues": {
+            queue.queue: {
+                "ours": asdict(queue.ours),
+                "asterisks": asdict(queue.asterisks),
+                "differences": [
+                    {"ours": ours, "asterisks": asterisks, "reason": reason, "visits": visits}
+                    for (ours, asterisks, reason), visits in Counter(
+                        (it.ours, it.asterisks, it.reason) for it in queue.differences
+                    ).items()
+                ],
+            }
+            for queue in found
+        },
+    }

@@ -1,6 +1,7 @@
 """What the ledger knows of one call."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from calls import journal
 from calls.events import PromptHeard
 from calls.journal import Recorded
-from calls.model import CallState
+from calls.model import CallState, NodeName, QueueName, VisitOutcome
 from calls.tables import CallRow, JournalPlace, JournalRow, LegRow, ReaderPlace, VisitRow
 from db import NotFound
 
@@ -23,6 +24,16 @@ class OpenCall(NamedTuple):
     organisation: int
     channel: str
     arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One visit to a queue, as the ledger or as Asterisk's queue_log tells it."""
+
+    channel: str
+    queue: QueueName
+    joined_at: datetime
+    outcome: VisitOutcome
 
 
 def find(session: Session, call: UUID) -> CallRow | None:
@@ -83,6 +94,17 @@ def progress(session: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, An
 def calls_now(session: Session) -> int:
     """Calls on the line at this moment, of the organisation the transaction works for."""
     return session.scalar(select(func.count()).where(CallRow.state != CallState.ENDED)) or 0
+
+
+def stays(session: Session, node: NodeName, since: datetime, until: datetime) -> list[Stay]:
+    """The node's visits to queues that began in the period, in their order."""
+    rows = session.execute(
+        select(CallRow.channel, VisitRow.queue, VisitRow.joined_at, VisitRow.outcome)
+        .join(CallRow, CallRow.id == VisitRow.call)
+        .where(CallRow.node == node, VisitRow.joined_at >= since, VisitRow.joined_at < until)
+        .order_by(VisitRow.joined_at)
+    )
+    return [Stay(channel, QueueName(queue), at, VisitOutcome(outcome)) for channel, queue, at, outcome in rows]
 
 
 def open_calls(session: Session, node: str) -> list[OpenCall]:

@@ -1,5 +1,6 @@
 """The words of `calls.model` as people read them; messages for the catalogue."""
 
+from calls.agreement import Reason
 from calls.model import Fate, Language, LegOutcome, Source, VisitOutcome
 from web.languages import later
 
@@ -67,6 +68,11 @@ VISITS: dict[str, str] = {
     VisitOutcome.ABANDONED: later("gave up"),
     VisitOutcome.FLOWED_OUT: later("went elsewhere"),
     VisitOutcome.LOST: later("lost"),
+}
+DIFFERENCES: dict[str, str] = {
+    Reason.ASTERISK_ENDED: later("Asterisk ended before the call did, and wrote no end of it"),
+    Reason.LINK_LOST: later("the link to Asterisk was lost, and the call was over when it came back"),
+    Reason.NOT_FOUND: later("no reason was found"),
 }
 CLOSED: dict[str, str] = {
     "night": later("outside working hours"),

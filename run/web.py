@@ -28,18 +28,19 @@ import staff.routes
 from acd import news
 from acd import service as desk
 from recordings import jobs as recording_jobs
+from recordings import room
 from run import logs
 from run.pages.queries import dialled_numbers
 from run.settings import Settings
 from run.storage import connect_store
 from staff import access
 from staff.tables import Person
-from web import live, pages
+from web import facts, live, pages
 from web.application import application
 from web.guard import Policy
 from web.languages import later
 from web.live import Streams
-from web.shell import Place, Shell
+from web.shell import Alarm, Place, Shell
 
 ROUTERS: tuple[APIRouter, ...] = (
     run.pages.home.router,
@@ -68,6 +69,8 @@ PLACES = (
     Place("/people", later("People"), "people.manage", icon="people"),
 )
 
+ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
+
 
 def create(settings: Settings | None = None) -> FastAPI:
     """The application of one process, connected to its servers."""
@@ -81,6 +84,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         recognise=access.recognise,
         agent_state_url="/desk/chip",
         agent_state_permission="desk.use",
+        alarms=ALARMS,
     )
     policy = Policy(sockets=(settings.sip_socket_url,), secure=urlsplit(settings.public_url).scheme == "https")
     app = application(routers=ROUTERS, shell=shell, policy=policy, lifespan=_lifespan)
@@ -88,6 +92,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings  # for routes of `run` only
     app.state.sounds = settings.sounds
     app.state.phone_socket = settings.sip_socket_url
+    facts.connect(redis_url)
     recording_jobs.connect(redis_url, spool=settings.recordings_spool)
     connect_store(settings)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)

@@ -59,6 +59,11 @@ def duration(value: timedelta | None) -> str:
     return f"{sign}{hours}:{minutes:02}:{seconds:02}" if hours else f"{sign}{minutes}:{seconds:02}"
 
 
+def about(value: timedelta) -> str:
+    """A long stretch of time in words, its largest unit only: "3 hours"."""
+    return str(dates.format_timedelta(value, threshold=1, locale=locale()))
+
+
 def number(value: float) -> str:
     """A number with the language's grouping: "1 204"."""
     return str(numbers.format_decimal(value, locale=locale()))

@@ -1,13 +1,13 @@
 """Answers: a rendered page or part, and the redirect after a change.
 
-What templates may use besides their own context: `viewer`, `places`, `current_place`, `languages`, `language`,
-`theme`, `csrf`, `nonce`, `notices`, `url_with(**changes)`, `asset(name)`, the macros of `templates/ui/` as
-`ui.<macro>(...)`, and the filters of `web.formats`.
+What templates may use besides their own context: `viewer`, `places`, `current_place`, `alarms`, `languages`,
+`language`, `theme`, `csrf`, `nonce`, `notices`, `url_with(**changes)`, `asset(name)`, the macros of `templates/ui/`
+as `ui.<macro>(...)`, and the filters of `web.formats`.
 """
 
 import json
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from web import assets, formats, languages, words
-from web.shell import current_place, places_of, shell_of, viewer_of
+from web.shell import alarms_of, current_place, places_of, shell_of, viewer_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 NOTICE = "holos_notice"  # a cookie that lives until the next page: what the last change said
@@ -78,6 +78,7 @@ def _frame(request: Request, notices: list[str]) -> dict[str, Any]:
         "shell": shell_of(request),
         "places": places_of(request),
         "current_place": current_place(request),
+        "alarms": partial(alarms_of, request),
         "language": languages.audience().language,
         "languages": languages.LANGUAGES,
         "theme": theme if theme in THEMES else "auto",
@@ -144,7 +145,15 @@ def environment() -> Environment:
         pgettext=languages.pgettext,
         npgettext=languages.npgettext,
     )
-    for each in (formats.moment, formats.day, formats.clock, formats.when, formats.duration, formats.number):
+    for each in (
+        formats.moment,
+        formats.day,
+        formats.clock,
+        formats.when,
+        formats.duration,
+        formats.about,
+        formats.number,
+    ):
         jinja.filters[each.__name__] = each
     jinja.filters |= {"percent": formats.percent, "size": formats.size, "phone": formats.phone_link}
     jinja.filters |= {"phone_text": formats.phone, "as_json": assets.as_json, "translated": languages.gettext}

@@ -1,6 +1,6 @@
 """The frame around every page: the places in the rail and the person it is drawn for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -32,6 +32,15 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that those in charge see above every page for as long as it is so. `template` says what was `told`."""
+
+    permission: str
+    template: str
+    told: Callable[[], object | None]  # None: all is well
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What `run/` hands to the frame: the places of all domains, and addresses of parts it does not own."""
 
@@ -39,6 +48,7 @@ class Shell:
     search_url: str = ""  # GET with ?q=; no search field while empty
     agent_state_url: str = ""  # a fragment with the agent's own state, for those who may use the desk
     agent_state_permission: str = ""
+    alarms: Sequence[Alarm] = ()
     recognise: Callable[[Request], None] = field(default=lambda request: None)  # sets request.state.viewer
 
 
@@ -60,6 +70,14 @@ def places_of(request: Request) -> list[Place]:
     """The places the viewer may go to, in the order of the rail."""
     viewer = viewer_of(request)
     return [place for place in shell_of(request).places if viewer is not None and viewer.may(place.permission)]
+
+
+def alarms_of(request: Request) -> Iterator[tuple[str, object]]:
+    """Templates of the alarms that the viewer must see now, each with what was told."""
+    viewer = viewer_of(request)
+    for alarm in shell_of(request).alarms if viewer is not None else ():
+        if viewer is not None and viewer.may(alarm.permission) and (told := alarm.told()) is not None:
+            yield alarm.template, told
 
 
 def current_place(request: Request) -> Place | None:

@@ -1,25 +1,33 @@
-"""The status page: the scheduler's jobs, the readers of the journal, channels in use, the disk of the recordings."""
+"""The status page: the scheduler's jobs, the journal's readers, channels in use, the disk, our count and Asterisk's."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+import acd.queries
 import calls.queries
 import staff.queries
+from acd.desk import named
+from calls import jobs as ledger
+from calls import words
 from recordings import jobs, spool
 from recordings.model import room
 from run.pages import queries
 from staff.access import DbSession, may
 from staff.tables import Person
+from web import facts
 from web.languages import later
 from web.pages import is_part, render
 
 router = APIRouter()
 
 LATE = timedelta(minutes=2)  # beyond its interval, before a job counts as late
+
+NOT_KNOWN = later("not known")
 
 JOBS: dict[str, str] = {
     "calls.agreement": later("Calls: compare our count with Asterisk's"),
@@ -44,7 +52,36 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
         capacity=staff.queries.organisation(session, person.organisation_id).capacity,
         runs=[(run, now - run.started_at > run.every + LATE) for run in runs],
         readers=queries.reader_places(session),
+        compared=_compared(session, request.app.state.settings.node),
         job_names=JOBS,
         free=free,
         room=room(free),
     )
+
+
+def _compared(session: Session, node: str) -> dict[str, Any] | None:
+    """The last comparison with queue_log, of this organisation's queues; None before the first."""
+    fact = facts.known(f"{ledger.FACT}:{node}")
+    if fact is None:
+        return None
+    found = fact["queues"]
+    mine = [queue for queue in acd.queries.queues(session) if queue.asterisk_name in found]
+    return {
+        "since": datetime.fromisoformat(fact["since"]),
+        "until": datetime.fromisoformat(fact["until"]),
+        "queues": [_named(queue.name, found[queue.asterisk_name]) for queue in mine],
+    }
+
+
+def _named(names: dict[str, str], counted: dict[str, Any]) -> dict[str, Any]:
+    """One queue with its name and the words of what is told differently."""
+    differences = [
+        difference
+        | {
+            "ours_text": words.VISITS.get(difference["ours"], NOT_KNOWN),
+            "asterisks_text": words.VISITS.get(difference["asterisks"], NOT_KNOWN),
+            "reason_text": words.DIFFERENCES[difference["reason"]],
+        }
+        for difference in counted["differences"]
+    ]
+    return {**counted, "name": named(names), "differences": differences}

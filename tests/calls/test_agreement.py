@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, update
 
-from calls.agreement import Counts, Stay, agreement, compare, stays_of_log
+from calls.agreement import Counts, Reason, agreement, compare, stays_of_log
 from calls.jobs import Disagreement, compare_with_queue_log
 from calls.model import QueueName, VisitOutcome
+from calls.queries import Stay
 from calls.queue_log import Entry
 from calls.signals import ChannelId
 from calls.tables import CallRow, VisitRow
 from db import EVERY_ORGANISATION, transaction
 from run.replay import Replayed
+from run.settings import Settings
 from tests.calls.conftest import NODE
+from web import facts
 
 BEGAN = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 WATER, GENERAL = QueueName("khm-water"), QueueName("khm-general")
@@ -27,6 +30,12 @@ def entry(second: int, channel: str, event: str, queue: QueueName = GENERAL) -> 
 
 def stay(channel: str, outcome: VisitOutcome, queue: QueueName = GENERAL, second: float = 0.4) -> Stay:
     return Stay(channel, queue, BEGAN + timedelta(seconds=second), outcome)
+
+
+@pytest.fixture(autouse=True)
+def connected(settings: Settings) -> None:
+    """The comparison tells the status page what it found."""
+    facts.connect(settings.redis_url.get_secret_value())
 
 
 LOG = [
@@ -72,9 +81,9 @@ def test_a_difference_is_named_and_unexplained_until_there_is_a_reason() -> None
         "b",
         VisitOutcome.ANSWERED,
         VisitOutcome.ABANDONED,
-        "",
+        Reason.NOT_FOUND,
     )
-    assert (killed.channel, killed.reason) == ("c", "Asterisk ended before the call did")
+    assert (killed.channel, killed.reason) == ("c", Reason.ASTERISK_ENDED)
     assert not general.is_explained
 
 
@@ -121,6 +130,6 @@ def test_the_status_page_is_told_both_counts(replayed: Callable[..., Replayed], 
 
 def test_a_difference_without_a_reason_fails_the_job(database: Engine, tmp_path: Path) -> None:
     log = written(tmp_path / "queue_log", JOINED, GONE)
-    told = "visits in 1 queues: 0 in the ledger, 1 in queue_log; 1 differ: no reason found"
+    told = "visits in 1 queues: 0 in the ledger, 1 in queue_log; 1 differ: not_found"
     with pytest.raises(Disagreement, match=told):
         compare_with_queue_log(log, NODE, pause=0)

@@ -186,4 +186,3 @@ def test_the_disk_alarms_long_before_it_is_full(monkeypatch: pytest.MonkeyPatch,
     ]
     monkeypatch.setattr(spool.shutil, "disk_usage", lambda _: Usage(1000, 950, 50))
     assert spool.free_share(tmp_path) == pytest.approx(0.05)
-    assert sweeper.watch_room(tmp_path) == "5% free"

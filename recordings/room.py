@@ -1,0 +1,74 @@
+"""The room on the disk of the spool: watched by the scheduler, told to every page long before recordings are lost."""
+
+import shutil
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from recordings.model import Room, room
+from web import facts
+
+log = structlog.get_logger()
+
+FACT = "recordings.room"
+TOLD_FOR = timedelta(minutes=10)  # without a new look nobody knows any more
+_LOOK_BACK = timedelta(hours=24)
+_BETWEEN = timedelta(minutes=10)  # of the looks that are remembered
+_SHORTEST = timedelta(minutes=30)  # from which a rate is told
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How much is left, and for how long at the present rate; None where that is not known or does not get less."""
+
+    room: Room
+    free: int  # bytes
+    share: float
+    lasts: timedelta | None
+
+
+def watch(folder: Path) -> str:
+    """The alarm of a filling disk: in the log, and on the pages of those in charge."""
+    usage = shutil.disk_usage(folder if folder.exists() else folder.anchor)
+    share = usage.free / usage.total
+    looks = _looks(time.time(), usage.free)
+    facts.keep(FACT, {"free": usage.free, "total": usage.total, "looks": looks}, lasting=_LOOK_BACK)
+    match room(share):
+        case Room.ALMOST_NONE:
+            log.error("recordings_disk_almost_full", free=round(share, 3))
+        case Room.LITTLE:
+            log.warning("recordings_disk_filling", free=round(share, 3))
+        case Room.ENOUGH:
+            pass
+    return f"{share:.0%} free"
+
+
+def alarm() -> Told | None:
+    """What everybody in charge must see; None while there is enough room, or nobody has looked lately."""
+    fact = facts.known(FACT)
+    if fact is None or time.time() - fact["looks"][-1][0] > TOLD_FOR.total_seconds():
+        return None
+    share = fact["free"] / fact["total"]
+    found = room(share)
+    return None if found is Room.ENOUGH else Told(found, fact["free"], share, _lasts(fact["looks"]))
+
+
+def _looks(now: float, free: int) -> list[list[float]]:
+    """Moments and free bytes of the last day: one every ten minutes, and the one of now."""
+    known = (facts.known(FACT) or {"looks": []})["looks"]
+    kept: list[list[float]] = []
+    for look in known:
+        spaced = not kept or look[0] - kept[-1][0] >= _BETWEEN.total_seconds()
+        if spaced and now - look[0] <= _LOOK_BACK.total_seconds():
+            kept.append(look)
+    return [*kept, [now, free]]
+
+
+def _lasts(looks: list[list[float]]) -> timedelta | None:
+    (since, before), (until, left) = looks[0], looks[-1]
+    if until - since < _SHORTEST.total_seconds() or left >= before:
+        return None
+    return timedelta(seconds=left * (until - since) / (before - left))

@@ -1,0 +1,220 @@
+"""The status page, and the alarms that those in charge see above every page."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import Engine, update
+
+import db
+from acd.tables import Queue
+from calls.jobs import Disagreement, compare_with_queue_log
+from calls.model import VisitOutcome
+from calls.tables import VisitRow
+from db import EVERY_ORGANISATION, transaction
+from recordings import room
+from run.settings import Settings
+from tests.centre import PEOPLE, Centre
+from tests.client import Client
+from tests.pages.a_call import NODE, answered_call
+from tests.pages.test_matrix import counted
+from web import facts
+
+Browser = Callable[[str], Client]
+
+NAMES = {
+    "khm-water": {"uk": "Водогін", "uz": "Suv", "ru": "Водопровод", "en": "Waterworks"},
+    "khm-roads": {"uk": "Шляхи", "uz": "Yoʻllar", "ru": "Пути", "en": "Highways"},
+    "dtm-results": {"uk": "Бали", "uz": "Ballar", "ru": "Баллы", "en": "Marks"},
+}
+
+
+@pytest.fixture(autouse=True)
+def no_facts(settings: Settings, client: Browser) -> Iterator[None]:
+    """Nothing has been found out yet; `client` is asked for first, for the application connects to Redis."""
+    server = redis.Redis.from_url(settings.redis_url.get_secret_value())
+    for key in server.scan_iter(f"{facts.PREFIX}*"):
+        server.delete(key)
+    yield
+    facts.connect(settings.redis_url.get_secret_value())
+
+
+def words_of(page: str) -> str:
+    """The text of a page in one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page)).replace("\u00a0", " ")
+
+
+def in_language(client: Browser, language: str, login: str = "iryna") -> Client:
+    browser = client(login)
+    browser.post("/language", data={"language": language})
+    return browser
+
+
+@pytest.fixture
+def compared(centre: Centre, tmp_path: Path) -> None:
+    """Two visits told alike, one whose end Asterisk never wrote, one that only Asterisk tells; one of the agency."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    organisations = {code: organisation.id for code, organisation in centre.organisations.items()}
+    begun = {minutes: now - timedelta(minutes=minutes) for minutes in (50, 40, 30)}
+    lost = [answered_call(centre.people["olena"], at=at) for at in begun.values()][-1]
+    with transaction(EVERY_ORGANISATION) as session:
+        for name, names in NAMES.items():
+            organisation, _, code = name.partition("-")
+            session.add(Queue(organisation_id=organisations[organisation], code=code, asterisk_name=name, name=names))
+        session.execute(update(VisitRow).where(VisitRow.call == lost).values(outcome=VisitOutcome.LOST))
+    log = tmp_path / "queue_log"
+    lines = []
+    for at in begun.values():
+        lines.append((at + timedelta(seconds=15), "", "khm-water", "ENTERQUEUE"))
+        if at != begun[30]:
+            lines.append((at + timedelta(seconds=38), "", "khm-water", "CONNECT"))
+    lines += [(begun[30], "1.7", queue, event) for queue in ("khm-roads", "dtm-results") for event in _GIVES_UP]
+    log.write_text(
+        "".join(f"{int(at.timestamp())}|{channel}|{queue}|NONE|{event}|1|1|1\n" for at, channel, queue, event in lines)
+    )
+    with pytest.raises(Disagreement):
+        compare_with_queue_log(log, NODE, pause=0)
+
+
+_GIVES_UP = ("ENTERQUEUE", "ABANDON")
+
+
+@pytest.mark.parametrize(
+    ("language", "ledger", "reasons"),
+    [
+        (
+            "en",
+            "ledger 3 2 0 0 1",
+            (
+                "1 visit: lost by the ledger, waiting by queue_log; Asterisk ended before the call did",
+                "1 visit: not known by the ledger, gave up by queue_log; no reason was found",
+            ),
+        ),
+        ("uk", "облік 3 2 0 0 1", ("Asterisk зупинився раніше за дзвінок", "причини не знайдено")),
+        ("uz", "hisob kitobi 3 2 0 0 1", ("Asterisk qoʻngʻiroqdan oldin toʻxtadi", "sabab topilmadi")),
+        ("ru", "учёт 3 2 0 0 1", ("Asterisk остановился раньше звонка", "причина не найдена")),
+    ],
+)
+def test_each_queue_is_shown_as_both_count_it_with_the_reason_of_a_difference(
+    client: Browser, compared: None, language: str, ledger: str, reasons: tuple[str, str]
+):
+    page = in_language(client, language).get("/status").text
+    said = words_of(page[page.index("queue_log") - 3000 :])
+    assert f"{NAMES['khm-water'][language]} {ledger}" in said
+    assert "queue_log 3 2 0 0 1" in said, "joined, answered, gave up, went elsewhere, still open"
+    assert f"{NAMES['khm-roads'][language]} {ledger.split(' 3', maxsplit=1)[0]} 0 0 0 0 0" in said
+    assert "queue_log 1 0 1 0 0" in said
+    assert all(reason in said for reason in reasons)
+
+
+def test_a_foreign_organisations_queues_are_not_shown(client: Browser, compared: None):
+    page = in_language(client, "en").get("/status").text
+    assert "Waterworks" in page
+    assert "Marks" not in page
+    page = in_language(client, "en", "dilnoza").get("/status").text
+    assert "Marks" in page
+    assert "Waterworks" not in page
+
+
+def test_before_the_first_comparison_the_page_says_so(client: Browser):
+    assert "Nothing has been compared yet" in in_language(client, "en").get("/status").text
+
+
+class Disk:
+    """A disk as full as a test wants, at a time of its choice."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._patch = monkeypatch
+
+    def looked_at(self, free: float, *, ago: timedelta = timedelta(0)) -> None:
+        """The scheduler looks; the disk has 1 TB."""
+        usage = type("Usage", (), {"free": int(free * 1e12), "total": 10**12})
+        self._patch.setattr(room.shutil, "disk_usage", lambda _: usage)
+        at = (datetime.now(UTC) - ago).timestamp()
+        with self._patch.context() as then:
+            then.setattr(room.time, "time", lambda: at)
+            room.watch(Path("/"))
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+def alarm(browser: Client, url: str = "/calls") -> str:
+    """The words of the alarm above a page; "" without one."""
+    found = re.search(r'<div[^>]* data-alarm="\w+">(.*?)</div>', browser.get(url).text, re.DOTALL)
+    return words_of(found[1]) if found else ""
+
+
+@pytest.mark.parametrize(
+    ("language", "filling", "almost_full"),
+    [
+        (
+            "en",
+            "filling up. Left: 150 GB (15%). At the present rate this is enough for: 6 hours.",
+            "almost full. Left: 40 GB (4%).",
+        ),
+        (
+            "uk",
+            "заповнюється. Лишилося: 150 GB (15%). За нинішнього темпу цього вистачить на: 6 годин.",
+            "майже заповнений. Лишилося: 40 GB (4%).",
+        ),
+        (
+            "uz",
+            "toʻlib bormoqda. Qoldi: 150 GB (15%). Hozirgi sur’atda bu yetadi: 6 soat.",
+            "deyarli toʻlgan. Qoldi: 40 GB (4%).",
+        ),
+        (
+            "ru",
+            "заполняется. Осталось: 150 GB (15 %). При нынешнем темпе этого хватит на: 6 часов.",
+            "почти заполнен. Осталось: 40 GB (4 %).",
+        ),
+    ],
+)
+def test_a_filling_disk_is_told_above_every_page_how_much_is_left_and_for_how_long(
+    client: Browser, disk: Disk, language: str, filling: str, almost_full: str
+):
+    browser = in_language(client, language)
+    disk.looked_at(0.20, ago=timedelta(hours=2))
+    disk.looked_at(0.15)
+    assert filling in alarm(browser)
+    assert filling in alarm(browser, "/me")
+    disk.looked_at(0.04)
+    assert almost_full in alarm(browser)
+
+
+def test_the_alarm_is_seen_by_those_in_charge_only_and_only_while_it_is_so(client: Browser, disk: Disk):
+    disk.looked_at(0.05)
+    seen = {login: bool(alarm(client(login), "/me")) for login in PEOPLE["khm"]}
+    assert seen == {"olena": False, "andrii": False, "iryna": True, "mykola": True, "admin.khm": True}
+    disk.looked_at(0.5)
+    assert alarm(client("iryna")) == ""
+    disk.looked_at(0.05, ago=timedelta(minutes=11))
+    assert alarm(client("iryna")) == "", "nobody has looked for long, so nobody knows"
+
+
+def test_the_alarm_costs_no_statement_and_no_look_at_the_disk(
+    client: Browser, disk: Disk, database: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    browser = client("iryna")
+    browser.get("/me")
+    with counted(db.engine()) as without:
+        browser.get("/me")
+    disk.looked_at(0.05)
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: pytest.fail("a page looked at the disk"))
+    with counted(db.engine()) as with_alarm:
+        assert alarm(browser, "/me")
+    assert len(with_alarm) == len(without)
+
+
+def test_without_redis_pages_come_without_the_alarm(client: Browser, disk: Disk):
+    disk.looked_at(0.05)
+    facts.connect("redis://127.0.0.1:1/0")
+    browser = client("iryna")
+    assert browser.get("/me").status_code == 200
+    assert alarm(browser, "/me") == ""
+    assert browser.get("/status").status_code == 200
