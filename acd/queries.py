@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Interval, and_, cast, exists, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Interval, and_, bindparam, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, defer
 
 from acd.model import IN_A_CALL, IN_TALK, OFFERABLE, AgentStateName, Wish
@@ -70,18 +70,21 @@ class AtDesk(NamedTuple):
     wrap_up: WrapUp | None  # the oldest that lacks a result
 
 
+_AT_DESK = (  # built once, for every sign of life asks it
+    select(Shift, AgentState, WrapUp)
+    .select_from(Person)
+    .outerjoin(Shift, and_(Shift.person_id == Person.id, Shift.ended_at.is_(None)))
+    .outerjoin(AgentState, and_(AgentState.person_id == Person.id, AgentState.until.is_(None)))
+    .outerjoin(WrapUp, and_(WrapUp.person_id == Person.id, WrapUp.finished_at.is_(None)))
+    .where(Person.id == bindparam("person"))
+    .order_by(WrapUp.started_at, WrapUp.id)
+    .limit(1)
+)
+
+
 def at_desk(session: Session, person_id: int) -> AtDesk:
-    """The person's running shift, open period and first open wrap-up, in one query: every sign of life asks it."""
-    row = session.execute(
-        select(Shift, AgentState, WrapUp)
-        .select_from(Person)
-        .outerjoin(Shift, and_(Shift.person_id == Person.id, Shift.ended_at.is_(None)))
-        .outerjoin(AgentState, and_(AgentState.person_id == Person.id, AgentState.until.is_(None)))
-        .outerjoin(WrapUp, and_(WrapUp.person_id == Person.id, WrapUp.finished_at.is_(None)))
-        .where(Person.id == person_id)
-        .order_by(WrapUp.started_at, WrapUp.id)
-        .limit(1)
-    ).one()
+    """The person's running shift, open period and first open wrap-up, in one query."""
+    row = session.execute(_AT_DESK, {"person": person_id}).one()
     return AtDesk(*row)
 
 
@@ -218,16 +221,25 @@ class Waiting:
     mine: bool  # the person asked about is a member
 
 
+_MEMBER_OF = select(QueueMember.queue_id).where(QueueMember.person_id == bindparam("person", type_=BigInteger))
+_WAITING = (
+    select(
+        Queue,
+        func.count(VisitRow.call),
+        func.min(VisitRow.joined_at),
+        Queue.id.in_(
+            select(QueueMember.queue_id).where(QueueMember.person_id == bindparam("person", type_=BigInteger))
+        ),
+    )
+    .outerjoin(VisitRow, and_(VisitRow.queue == Queue.asterisk_name, VisitRow.outcome == VisitOutcome.WAITING))
+    .group_by(Queue.id)
+    .order_by(Queue.position, Queue.id)
+)
+
+
 def waiting(session: Session, person_id: int | None = None) -> list[Waiting]:
     """Every queue with its callers waiting now; those of `person_id` are marked."""
-    mine = select(QueueMember.queue_id).where(QueueMember.person_id == person_id)
-    rows = session.execute(
-        select(Queue, func.count(VisitRow.call), func.min(VisitRow.joined_at), Queue.id.in_(mine))
-        .outerjoin(VisitRow, and_(VisitRow.queue == Queue.asterisk_name, VisitRow.outcome == VisitOutcome.WAITING))
-        .group_by(Queue.id)
-        .order_by(Queue.position, Queue.id)
-    )
-    return [Waiting(*row) for row in rows]
+    return [Waiting(*row) for row in session.execute(_WAITING, {"person": person_id})]
 
 
 def wrap_up_limit(session: Session, asterisk_name: str | None) -> timedelta:
@@ -281,19 +293,19 @@ class Day:
     wrap_up: timedelta  # mean of a talk
 
 
+_LENGTH = cast(func.coalesce(AgentState.until, func.now()) - AgentState.since, Interval)
+_TALKING = AgentState.state.in_((AgentStateName.TALKING, AgentStateName.HOLD))
+_DAY_OF = select(
+    func.count(AgentState.call.distinct()).filter(_TALKING),
+    func.sum(_LENGTH).filter(_TALKING),
+    func.sum(_LENGTH).filter(AgentState.state == AgentStateName.WRAP_UP),
+).where(AgentState.person_id == bindparam("person"), AgentState.since >= bindparam("since"))
+
+
 def day_of(session: Session, person_id: int, since: datetime) -> Day:
     """Talks begun since then, their length with holds, and the mean wrap-up. Open periods count up to now."""
-    length = cast(func.coalesce(AgentState.until, func.now()) - AgentState.since, Interval)
-    talking = AgentState.state.in_(IN_TALK)
-    wrapping = AgentState.state == AgentStateName.WRAP_UP
     none = timedelta(0)
-    calls, talked, wrapped = session.execute(
-        select(
-            func.count(AgentState.call.distinct()).filter(talking),
-            func.sum(length).filter(talking),
-            func.sum(length).filter(wrapping),
-        ).where(AgentState.person_id == person_id, AgentState.since >= since)
-    ).one()
+    calls, talked, wrapped = session.execute(_DAY_OF, {"person": person_id, "since": since}).one()
     return Day(calls, talked or none, wrapped / calls if wrapped and calls else none)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import NotFound
@@ -49,14 +49,18 @@ def people(session: Session, *, containing: str = "", role: str = "", disabled: 
     return session.scalars(wanted).all()
 
 
+_SIGNED_IN = (  # built once, for every request asks it
+    select(SignIn, Person, Organisation)
+    .join(Person, Person.id == SignIn.person_id)
+    .join(Organisation, Organisation.id == SignIn.organisation_id)
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.expires_at > bindparam("now"))
+    .where(Person.disabled_at.is_(None))
+)
+
+
 def signed_in(session: Session, token_hash: str, now: datetime) -> tuple[SignIn, Person, Organisation] | None:
     """The live session with this token, its person and organisation; None if it ended or the person was disabled."""
-    row = session.execute(
-        select(SignIn, Person, Organisation)
-        .join(Person, Person.id == SignIn.person_id)
-        .join(Organisation, Organisation.id == SignIn.organisation_id)
-        .where(SignIn.token_hash == token_hash, SignIn.expires_at > now, Person.disabled_at.is_(None))
-    ).one_or_none()
+    row = session.execute(_SIGNED_IN, {"token_hash": token_hash, "now": now}).one_or_none()
     return (row[0], row[1], row[2]) if row else None
 
 
