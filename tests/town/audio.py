@@ -26,6 +26,25 @@ class Found:
     at: int
 
 
+@dataclass(frozen=True)
+class Channels:
+    """A recording: what the caller said on the left, what the operator said on the right."""
+
+    caller: Sound
+    operator: Sound
+
+    def hold(self, *, caller: Sound, operator: Sound, seconds: float) -> None:
+        """Each channel holds what its side said, most of these seconds, and not what the other side said."""
+        for name, said, own, other in (
+            ("caller", caller, self.caller, self.operator),
+            ("operator", repeated(operator), self.operator, self.caller),
+        ):
+            assert (found := seconds_of(said, own)) >= 0.6 * seconds, f"of the {name} only {found:g} s are heard"
+            assert (found := seconds_of(said, other)) <= 0.2 * seconds, (
+                f"the {name} is heard on the other side: {found:g} s"
+            )
+
+
 def from_pcm(data: bytes) -> Sound:
     """Signed 16-bit little-endian samples as a sound."""
     return np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2").astype(np.float32) / 32768
@@ -145,6 +164,13 @@ def find_prompt(prompt: Sound, hay: Sound, *, seconds: float = 2.4) -> Found:
         start = max(first.at + int(offset) - slack, 0)
         places.append(find(piece, hay[start : start + piece.size + 2 * slack]).alike)
     return Found(float(np.median(places)), first.at)
+
+
+def seconds_of(said: Sound, heard: Sound, *, piece: float = 0.5, alike: float = 0.55) -> float:
+    """How many seconds of `heard`, in pieces that are not silent, come from what was said."""
+    length = int(piece * RATE)
+    pieces = (heard[start : start + length] for start in range(0, heard.size - length + 1, length))
+    return piece * sum(find(part, said).alike >= alike for part in pieces if not is_silent(part))
 
 
 def share_heard(sent: Sound, heard: Sound, *, piece: float = 0.5, alike: float = 0.55) -> float:

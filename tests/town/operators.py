@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Playwright, expect
 from tests.town import audio, browser
 from tests.town.waiting import wait_for
 
-VOICES = {
+GREETINGS = {
     "uk": "Доброго дня, це оператор контакт-центру. Розкажіть, будь ласка, що сталося, і я запишу ваше звернення.",
     "uz": "Assalomu alaykum, men operatorman. Iltimos, savolingizni ayting, men sizga yordam beraman.",
     "ru": "Добрый день, оператор слушает. Расскажите, что произошло, мы во всём разберёмся.",
@@ -23,9 +23,18 @@ class Operator:
     """A person with a browser. The page is the desk; `heard_since` is what its WebRTC brought."""
 
     def __init__(
-        self, playwright: Playwright, here: Path, *, login: str, interface: str, password: str, url: str, language: str
+        self,
+        playwright: Playwright,
+        here: Path,
+        *,
+        login: str,
+        interface: str,
+        password: str,
+        url: str,
+        language: str,
+        voice: str = "f3",  # espeak-ng's variant
     ):
-        spoken = audio.speech(here, f"voice-{login}", f"{language}+f3", f"{login}. {VOICES[language]}")
+        spoken = audio.speech(here, f"voice-{login}", f"{language}+{voice}", f"{login}. {GREETINGS[language]}")
         self.voice: audio.Sound = audio.read(spoken)
         self.login, self._password, self._url = login, password, url
         microphone = here / f"microphone-{login}.wav"
@@ -100,6 +109,26 @@ class Operator:
         self._part("hold").click()
         return self._has_line("talking").is_in("talking")
 
+    def mutes(self) -> Operator:
+        """Switches the microphone off."""
+        self._part("mute").click()
+        expect(self._part("mute")).to_have_attribute("aria-pressed", "true")
+        return self
+
+    def unmutes(self) -> Operator:
+        """Switches the microphone on again."""
+        self._part("mute").click()
+        expect(self._part("mute")).to_have_attribute("aria-pressed", "false")
+        return self
+
+    def presses(self, *keys: str) -> Operator:
+        """Presses keys of the desk's key pad."""
+        if not self._part("keypad").is_visible():
+            self._part("keys").click()
+        for key in keys:
+            self._part("keypad").locator(f'[data-key="{key}"]').click()
+        return self
+
     def transfers_to(self, name: str) -> None:
         """Hands the caller over at once."""
         self._chooses(name)
@@ -141,6 +170,16 @@ class Operator:
         """Looks at the desk again after the server was away."""
         self.page.once("dialog", lambda question: question.accept())
         self.page.goto("/desk")
+        return self
+
+    def loses_the_network(self) -> Operator:
+        """The browser reaches nothing any more."""
+        self._context.set_offline(True)
+        return self
+
+    def has_the_network_again(self) -> Operator:
+        """The browser reaches everything again."""
+        self._context.set_offline(False)
         return self
 
     def is_in(self, state: str, *, seconds: float = 10) -> Operator:

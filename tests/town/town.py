@@ -19,6 +19,7 @@ from calls.model import NodeName
 from staff.tables import Person
 from tests.telephony.asterisk import software
 from tests.town import audio
+from tests.town.call_page import CallPage
 from tests.town.citizen import Citizen
 from tests.town.exchange import Exchange
 from tests.town.operators import Operator
@@ -38,6 +39,7 @@ WORDS = {
     "en": "Good morning. The street lamp in front of our house has been dark for a week. Who repairs it?",
 }
 LANGUAGES = {"olena": "uk", "andrii": "uk", "iryna": "uk", "anna": "uz", "bobur": "uz", "dilnoza": "uz"}
+VOICES = {"andrii": "m3", "bobur": "m3"}  # others speak as women do, so that it can be told who was recorded
 
 
 Special = dict[str, dict[str, str]]  # settings of single processes
@@ -103,12 +105,21 @@ class Town:
                 password=self.product.settings.demo_password.get_secret_value(),
                 url=self.product.settings.public_url,
                 language=LANGUAGES.get(login, "en"),
+                voice=VOICES.get(login, "f3"),
             )
         return self._operators[login]
 
     def speech(self, language: str) -> audio.Sound:
         """What citizens say."""
         return audio.read(audio.speech(self.here, f"citizen-{language}", language, WORDS[language]))
+
+    def call_page(self, reader: str, call: object) -> CallPage:
+        """The page of a call, opened by somebody of the demonstration."""
+        return CallPage(self.agent(reader), str(call), self.here)
+
+    def name_of(self, login: str) -> str:
+        """How somebody of the demonstration is called on pages."""
+        return str(self.product.rows("SELECT name FROM person WHERE login = %s", login)[0]["name"])
 
     def recording_of(self, person: Citizen, *, seconds: float = 10) -> dict[str, Any]:
         """The stored recording of the person's last call, within ten seconds of its end."""
