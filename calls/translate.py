@@ -420,6 +420,7 @@ def arrival(
 
 # What tells a talk's recorded channel: the dialplan names the recording where it makes it.
 RECORDED_VARIABLES = "CALL_ID,RECORDING"
+_UNSET = "(null)"
 
 
 def recorded_channels(answers: list[Message], call: CallId, agent: Interface) -> list[str]:
@@ -427,7 +428,8 @@ def recorded_channels(answers: list[Message], call: CallId, agent: Interface) ->
     found = []
     for answer in answers:
         known, name = variables(answer, "Variable"), _first(answer, "Channel")
-        if known.get("RECORDING") and call_id(known.get("CALL_ID")) == call and phone_of(name) in (None, agent):
+        recorded = known.get("RECORDING", _UNSET) not in ("", _UNSET)
+        if recorded and call_id(known.get("CALL_ID")) == call and phone_of(name) in (None, agent):
             found.append(name)
     return found
 

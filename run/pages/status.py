@@ -32,6 +32,7 @@ NOT_KNOWN = later("not known")
 JOBS: dict[str, str] = {
     "calls.agreement": later("Calls: compare our count with Asterisk's"),
     "desk.silent_shifts": later("Desk: pause operators whose page fell silent"),
+    "desk.recording_pauses": later("Desk: let recordings go on whose pause was forgotten"),
     "recordings.due": later("Recordings: ask for what is due"),
     "recordings.sweep": later("Recordings: sweep up after crashes"),
     "staff.sign_ins": later("Sign-ins: forget those that are over"),

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, func, select
 
-from acd import service, visitors
-from acd.tables import PauseReason, Queue, QueueMember
+from acd import jobs, service, states, visitors
+from acd import queries as acd
+from acd.model import Deed
+from acd.tables import AgentCommand, PauseReason, Queue, QueueMember
+from calls.model import QueueName
 from calls.tables import CallRow, JournalRow, LegRow
 from db import EVERY_ORGANISATION, transaction
 from tests.centre import Centre
@@ -184,6 +187,86 @@ def test_a_colleague_who_is_asked_sees_the_card(queues: Centre, client: SignedIn
             )
         )
     assert "+380\u00a067\u00a0123\u00a04567" in andrii.get(card).text
+
+
+def talks(centre: Centre, who: str) -> UUID:
+    """A call in which this operator talks."""
+    call = call_of(centre, "+380671234567")
+    person, queue = centre.people[who], QueueName("khm-general")
+    with transaction(EVERY_ORGANISATION) as session:
+        shift = acd.open_shift(session, person.id)
+        assert shift is not None
+        for deed in (Deed.OFFERED, Deed.ANSWERED):
+            states.move(session, shift, deed, datetime.now(UTC), call=call, queue=queue)
+    return call
+
+
+def journal_says(centre: Centre, call: UUID, *kinds: str, at: datetime | None = None) -> None:
+    """The listener has heard of these events."""
+    with transaction(EVERY_ORGANISATION) as session:
+        last = session.scalar(select(func.coalesce(func.max(JournalRow.seq), 0))) or 0
+        for seq, kind in enumerate(kinds, last + 1):
+            session.add(
+                JournalRow(
+                    node="node1",
+                    seq=seq,
+                    at=at or datetime.now(UTC),
+                    kind=kind,
+                    call=call,
+                    organisation_id=centre.organisations["khm"].id,
+                    body={"agent": centre.people["olena"].interface},
+                )
+            )
+
+
+def wishes(centre: Centre) -> list[str]:
+    """What the listener is asked for."""
+    with transaction(centre.organisations["khm"].id) as session:
+        return list(session.scalars(select(AgentCommand.deed).order_by(AgentCommand.id)))
+
+
+def test_a_recording_is_paused_only_once_asterisk_has_done_it(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    comes_ready(olena)
+    call = talks(queues, "olena")
+    journal_says(queues, call, "RecordingStarted")
+    asked = {"call": str(call), "paused": "true"}
+    for _ in range(2):  # pressed twice
+        state = olena.post("/desk/recording", data=asked, headers=SCRIPT).json()
+        assert state["recording_paused_since"] is None, "shown before it is done"
+    assert wishes(queues) == ["pause_recording"]
+    journal_says(queues, call, "RecordingPaused")
+    assert olena.get("/desk/state").json()["recording_paused_since"]
+    olena.post("/desk/recording", data={**asked, "paused": "false"}, headers=SCRIPT)
+    assert wishes(queues) == ["pause_recording", "resume_recording"]
+    journal_says(queues, call, "RecordingResumed")
+    assert olena.get("/desk/state").json()["recording_paused_since"] is None
+    journal_says(queues, call, "RecordingPaused", "RecordingStarted")
+    assert olena.get("/desk/state").json()["recording_paused_since"] is None, "the next talk is recorded"
+
+
+def test_nobody_pauses_the_recording_of_others(queues: Centre, client: SignedIn):
+    olena, andrii = client("olena"), client("andrii")
+    comes_ready(olena)
+    comes_ready(andrii)
+    asked = {"call": str(talks(queues, "olena")), "paused": "true"}
+    assert andrii.post("/desk/recording", data=asked, headers=SCRIPT).status_code == 409
+    assert client("mykola").post("/desk/recording", data=asked, headers=SCRIPT).status_code == 403
+    assert olena.post("/desk/recording", data={**asked, "call": str(uuid4())}, headers=SCRIPT).status_code == 409
+    assert wishes(queues) == []
+
+
+def test_a_forgotten_pause_ends_by_itself(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    comes_ready(olena)
+    call = talks(queues, "olena")
+    begun = datetime.now(UTC) - timedelta(minutes=4)
+    journal_says(queues, call, "RecordingStarted", "RecordingPaused", at=begun)
+    assert jobs.end_long_recording_pauses(timedelta(minutes=5)) == "resumed 0"
+    assert jobs.end_long_recording_pauses(timedelta(minutes=3)) == "resumed 1"
+    assert wishes(queues) == ["resume_recording"]
+    journal_says(queues, call, "RecordingResumed")
+    assert jobs.end_long_recording_pauses(timedelta(minutes=3)) == "resumed 0"
 
 
 def test_the_card_costs_few_queries(queues: Centre, client: SignedIn, database: Engine):

@@ -2,7 +2,18 @@
 
 import pytest
 
-from calls.events import AgentLeftTalk, CallArrived, CallEnded, CallEvent, CallLost
+from calls.events import (
+    AgentJoinedTalk,
+    AgentLeftTalk,
+    CallArrived,
+    CallEnded,
+    CallEvent,
+    CallLost,
+    ConsultEnded,
+    ConsultStarted,
+    RecordingPaused,
+    RecordingResumed,
+)
 from calls.model import CallId, Fate
 from calls.observer import Observer
 from calls.signals import ChannelId
@@ -79,6 +90,30 @@ def test_a_lost_phone_is_neither_the_callers_nor_the_agents_end() -> None:
     assert [event.ended_by for event in left] == ["lost", "caller"]
     [call] = calls_of("agent_lost_and_requeued")
     assert [visit.outcome for visit in call.visits] == ["answered", "answered"]
+
+
+@pytest.mark.parametrize(("name", "agent"), [("answered", "PJSIP/agent7"), ("attended_transfer", "PJSIP/agent8")])
+def test_a_pause_of_the_recording_is_the_talking_agents(name: str, agent: str) -> None:
+    """After an attended transfer the caller's own channel is recorded, and it is muted."""
+    frames = capture(name).split(b"\r\n\r\n")
+    recorded = [frame for frame in frames if b"Event: MixMonitorStart\r\n" in frame][-1]
+    end = max(place for place, frame in enumerate(frames) if b"Event: HangupRequest\r\n" in frame)
+    muted = [
+        recorded.replace(b"MixMonitorStart", b"MixMonitorMute") + b"\r\nDirection: both\r\nState: " + state
+        for state in (b"1", b"0")
+    ]
+    told = [line.event for line in lines(b"\r\n\r\n".join([*frames[:end], *muted, *frames[end:]]))]
+    pauses = [event for event in told if isinstance(event, RecordingPaused | RecordingResumed)]
+    assert [type(event) for event in pauses] == [RecordingPaused, RecordingResumed]
+    assert {event.agent for event in pauses} == {agent}
+
+
+def test_a_consult_is_over_when_the_second_line_is() -> None:
+    told = [line.event for line in lines(capture("attended_transfer"))]
+    kinds = [type(event) for event in told]
+    begun, over = kinds.index(ConsultStarted), kinds.index(ConsultEnded)
+    assert begun < kinds.index(AgentJoinedTalk, begun) < over, "who takes the caller is never free in between"
+    assert told[over].to == told[begun].to == "PJSIP/agent8"  # type: ignore[attr-defined]
 
 
 def test_waits_are_measured_finer_than_asterisk_rounds_them() -> None:

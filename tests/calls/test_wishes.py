@@ -22,6 +22,14 @@ class Asterisk:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.answers: list[Exception | None] = []
+        self.recorded = True
+
+    def mute_recording(self, call: object, agent: str, *, muted: bool) -> bool:
+        self.asked.append(f"{agent} {'muted' if muted else 'heard'}")
+        answer = self.answers.pop(0)
+        if answer is not None:
+            raise answer
+        return self.recorded
 
     def redirect(self, channel: str, context: str) -> None:
         answer = self.answers.pop(0)
@@ -72,3 +80,35 @@ def test_a_wish_that_nobody_heard_waits_for_the_next_connection(
     wishes._command()
     assert asterisk.asked == [channel]
     assert table("SELECT outcome FROM agent_command") == ["('requeued',)"]
+
+
+PAUSE, RESUME = "pause_recording", "resume_recording"
+
+
+@pytest.fixture
+def agent(centre: Centre, channel: str) -> str:
+    """Wishes to pause the recording of their talk, then to let it go on, and nothing else."""
+    with transaction(EVERY_ORGANISATION) as session:
+        [it] = session.scalars(select(AgentCommand))
+        for deed in (PAUSE, RESUME):
+            of = {"organisation_id": it.organisation_id, "call": it.call, "person_id": it.person_id}
+            session.add(AgentCommand(deed=deed, **of))
+        session.delete(it)
+    return centre.people["olena"].interface
+
+
+@pytest.mark.parametrize(
+    ("recorded", "answer", "outcomes"),
+    [
+        (True, None, ["paused", "resumed"]),
+        (False, None, ["not_recorded"] * 2),
+        (True, ActionFailed("No such channel"), ["No such channel"] * 2),
+    ],
+)
+def test_a_recording_is_paused_and_resumed(
+    asterisk: Asterisk, agent: str, *, recorded: bool, answer: Exception | None, outcomes: list[str]
+) -> None:
+    asterisk.recorded, asterisk.answers = recorded, [answer, answer]
+    Wishes(None, asterisk)._command()  # type: ignore[arg-type]
+    assert asterisk.asked == [f"{agent} muted", f"{agent} heard"]
+    assert table("SELECT outcome FROM agent_command ORDER BY id") == [f"('{outcome}',)" for outcome in outcomes]

@@ -7,6 +7,7 @@ import { cardPainted, clearCard, completeCard, onRegistered, registerAppeal, sho
 import { forgetOldDrafts } from "./desk/drafts";
 import { followKeys } from "./desk/keys";
 import { notice } from "./desk/notice";
+import { drawRecording, prepareRecording, tickRecording } from "./desk/recording";
 import { clock, part, show, write } from "./desk/parts";
 import { post, Refused } from "./desk/server";
 import type { DeskState, QueueNews } from "./desk/server";
@@ -46,6 +47,7 @@ function take(fresh: DeskState): void {
   state = fresh;
   if (fresh.here !== undefined) here = fresh.here;
   drawTop(fresh);
+  drawRecording(fresh);
   drawPanels();
 }
 
@@ -66,7 +68,7 @@ function drawPanels(): void {
   }
   show(part("panel-idle"), onShift && !line && !wrapUp);
   drawIdle();
-  if (!line && !wrapUp && shownCall() && !["ringing", "talking", "hold"].includes(state.state)) clearCard();
+  if (!line && !wrapUp && shownCall() && !["ringing", "talking", "hold", "consulting"].includes(state.state)) clearCard();
 }
 
 function aboutCall(): string {
@@ -261,6 +263,7 @@ function togglePause(): void {
 function prepare(): void {
   call.prepareCall(drawPanels, (queue) => state?.queues.find((each) => each.queue === queue)?.name ?? "");
   prepareTransfer();
+  prepareRecording(take);
   prepareWrapUp((fresh) => {
     hideWrapUp();
     clearCard();
@@ -298,6 +301,7 @@ setInterval(() => void signOfLife(), SIGN_OF_LIFE);
 setInterval(() => {
   tickTop();
   call.tickCall();
+  tickRecording();
   tickWrapUp();
   tickLinks();
 }, 1000);

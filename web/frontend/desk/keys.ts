@@ -3,6 +3,7 @@
 import { pressByKeyboard } from "../phone/keypad";
 import { answer, decline, hangUp, keypad, mainLine, toggleHold, toggleKeypad, toggleMute, transfer } from "./call";
 import { isTyping } from "./parts";
+import { toggleRecording } from "./recording";
 import { chooseResult, wrapUpOpen } from "./wrapup";
 
 interface Deeds {
@@ -13,6 +14,7 @@ interface Deeds {
 export function followKeys({ togglePause, registerAppeal }: Deeds): void {
   const always: Record<string, () => void> = {
     F2: () => void answer(),
+    F3: () => void toggleRecording(),
     F4: () => void toggleHold(),
     F6: toggleMute,
     F7: () => mainLine()?.established && toggleKeypad(),

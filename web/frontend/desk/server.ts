@@ -10,7 +10,7 @@ export interface QueueGlance {
   longest_since: string | null;
 }
 
-export type AgentState = "offline" | "ready" | "ringing" | "talking" | "hold" | "wrap_up" | "paused";
+export type AgentState = "offline" | "ready" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up" | "paused";
 
 export interface DeskState {
   now: string;
@@ -21,6 +21,7 @@ export interface DeskState {
   reason_text: string;
   since: string | null;
   call: string | null;
+  recording_paused_since: string | null;
   pause_after: string | null;
   wrap_up: { call: string; since: string; due_at: string } | null;
   queues: QueueGlance[];

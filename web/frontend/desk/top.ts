@@ -17,7 +17,7 @@ export function drawTop(fresh: DeskState): void {
   part("state-text").textContent === fresh.state_text || write(part("state-text"), fresh.state_text);
   write(part("state-reason"), fresh.reason_text);
   const onShift = fresh.shift !== null;
-  const busy = ["ringing", "talking", "hold", "wrap_up"].includes(fresh.state);
+  const busy = ["ringing", "talking", "hold", "consulting", "wrap_up"].includes(fresh.state);
   show(part("ready"), onShift && (fresh.state === "paused" || (busy && fresh.pause_after !== null)));
   show(part("pause-menu"), onShift && fresh.state !== "paused" && !fresh.pause_after);
   show(part("end-shift"), onShift && ["ready", "paused"].includes(fresh.state));
