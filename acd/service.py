@@ -13,10 +13,9 @@ from acd.news import tell_desk
 from acd.tables import AgentCommand, AgentState, CallerNote, CallNote, Shift
 from calls import service as calls
 from db import Conflict, NotFound, notify, table_of
+from db.notices import ASTERISK_CONFIG, COMMANDS
 from staff.tables import Person
 
-CONFIG_CHANNEL = "asterisk_config"  # NOTIFY: phones or queues changed, render and reload
-COMMANDS_CHANNEL = "acd_commands"  # NOTIFY: an AgentCommand waits for the listener
 SILENT_AFTER = timedelta(seconds=75)  # three missed signs of life: a ready agent is paused
 ABANDONED_AFTER = timedelta(hours=2)  # a page that never came back: the shift ends
 
@@ -43,7 +42,7 @@ def start_shift(session: Session, person: Person, seat: str) -> Shift:
         session.add(shift)
         session.flush()
         states.move(session, shift, Deed.SHIFT_STARTED, _now())
-        notify(session, CONFIG_CHANNEL, f"agent{person.id}")
+        notify(session, ASTERISK_CONFIG, f"agent{person.id}")
         return shift
     if shift.seat == seat:
         shift.seen_at = _now()
@@ -53,7 +52,7 @@ def start_shift(session: Session, person: Person, seat: str) -> Shift:
         raise Conflict("the other place is in a call")
     tell_desk(session, person.id, "moved", seat=seat)
     shift.seat, shift.phone_secret, shift.seen_at = seat, secrets.token_urlsafe(24), _now()
-    notify(session, CONFIG_CHANNEL, f"agent{person.id}")
+    notify(session, ASTERISK_CONFIG, f"agent{person.id}")
     return shift
 
 
@@ -69,7 +68,7 @@ def end_shift(session: Session, person: Person) -> None:
 def _end(session: Session, shift: Shift) -> None:
     states.move(session, shift, Deed.SHIFT_ENDED, _now())
     shift.ended_at, shift.pause_after, shift.phone_reachable = _now(), None, False
-    notify(session, CONFIG_CHANNEL, f"agent{shift.person_id}")
+    notify(session, ASTERISK_CONFIG, f"agent{shift.person_id}")
 
 
 def leave(session: Session, person_id: int) -> None:
@@ -158,7 +157,7 @@ def _wish(session: Session, wish: Wish, period: AgentState) -> None:
     if queries.open_wish(session, wish, period.call) is None:
         organisation = period.organisation_id
         session.add(AgentCommand(organisation_id=organisation, deed=wish, call=period.call, person_id=period.person_id))
-        notify(session, COMMANDS_CHANNEL, str(period.call))
+        notify(session, COMMANDS, str(period.call))
 
 
 def pause_recording(session: Session, person: Person, call: UUID, *, paused: bool) -> None:

@@ -10,8 +10,7 @@ from acd.model import PAUSE_OF_DEED, AgentStateName, Deed, next_state
 from acd.news import tell_desk
 from acd.tables import AgentState, Shift, WrapUp
 from db import notify
-
-MEMBERS_CHANNEL = "acd_members"  # NOTIFY with a person's id: membership or pause changed
+from db.notices import MEMBERS
 
 
 def move(
@@ -56,7 +55,7 @@ def move(
     )
     session.add(opened)
     session.flush()
-    notify(session, MEMBERS_CHANNEL, str(shift.person_id))
+    notify(session, MEMBERS, str(shift.person_id))
     tell_desk(session, shift.person_id, "state", state=str(after), call=str(call) if call else None)
     return opened
 

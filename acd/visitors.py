@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from acd.tables import VisitorPhone
 from db import Conflict, notify
+from db.notices import ASTERISK_CONFIG
 
 PHONES = 20
 LEASE = timedelta(minutes=2)  # renewed by the page while it is open; a closed page frees its phone
@@ -121,7 +122,7 @@ def _renew_spent(session: Session, now: datetime) -> None:
     for phone in spent:
         phone.secret, phone.usable_from, phone.spent = _secret(), now + RENEWAL, False
     if spent:
-        notify(session, "asterisk_config", "visitors")
+        notify(session, ASTERISK_CONFIG, "visitors")
 
 
 def _secret() -> str:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 import db
 from db import EVERY_ORGANISATION, transaction
-from ivr import service, snapshot, studio
+from db.notices import MENUS
+from ivr import snapshot, studio
 from ivr.snapshot import Snapshot
 
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ class Refresher(threading.Thread):
 
     def _follow(self) -> None:
         """Listens first, then loads, so that nothing published in between is missed."""
-        with db.listen(service.CHANGED) as connection:
+        with db.listen(MENUS) as connection:
             while not self._stopping.is_set():
                 self.refresh()
                 waited = 0.0

@@ -13,7 +13,7 @@ from calls import journal
 from calls.events import PromptHeard
 from calls.journal import Recorded
 from calls.model import CallState, NodeName, QueueName, VisitOutcome
-from calls.tables import CallRow, JournalPlace, JournalRow, LegRow, ReaderPlace, VisitRow
+from calls.tables import CallRow, JournalPlace, JournalRow, LegRow, ReaderPlace, Topic, VisitRow
 from db import NotFound
 
 
@@ -57,6 +57,11 @@ def legs(session: Session, call: UUID) -> Sequence[LegRow]:
 def visits(session: Session, call: UUID) -> Sequence[VisitRow]:
     """The call's visits to queues, in order."""
     return session.scalars(select(VisitRow).where(VisitRow.call == call).order_by(VisitRow.number)).all()
+
+
+def topics(session: Session) -> Sequence[Topic]:
+    """The directory of topics, in its order."""
+    return session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
 
 
 def took_part(session: Session, call: UUID, agent: str) -> bool:

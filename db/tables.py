@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Interval, MetaData, Table, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["Base", "MappedAsDataclass", "OfOrganisation", "created_at", "identity"]
+__all__ = ["Base", "OfOrganisation", "created_at", "identity"]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, undefer
 
@@ -19,6 +19,14 @@ def documents(session: Session) -> Sequence[MenuDocument]:
         .order_by(MenuDocument.organisation_id, MenuDocument.version.desc())
     )
     return session.scalars(newest).all()
+
+
+def newest_version(session: Session, organisation: int) -> int:
+    """The version of the organisation's newest document; 0 before the first."""
+    newest = select(func.coalesce(func.max(MenuDocument.version), 0)).where(
+        MenuDocument.organisation_id == organisation
+    )
+    return session.scalars(newest).one()
 
 
 def find_document(session: Session) -> MenuDocument | None:

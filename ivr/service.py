@@ -3,17 +3,16 @@
 import hashlib
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from calls.model import Language
 from db import Conflict, NotFound, notify
+from db.notices import ASTERISK_CONFIG, MENUS
 from ivr import document, prompts, queries
 from ivr.model import Menus
 from ivr.tables import CallerLanguage, DialledNumber, MenuDocument, StudioRecording
-
-CHANGED = "ivr_menus"  # NOTIFY channel: menus, numbers or studio recordings have changed
 
 
 class NumberTaken(Conflict):
@@ -24,12 +23,11 @@ def publish(session: Session, organisation: int, menus: Menus) -> MenuDocument:
     """The next version of the organisation's menus. BadDocument when they cannot be spoken; callers hear it at once."""
     written = document.write(menus)
     document.read(written)
-    last = select(func.coalesce(func.max(MenuDocument.version), 0)).where(MenuDocument.organisation_id == organisation)
-    version = session.scalars(last).one() + 1
+    version = queries.newest_version(session, organisation) + 1
     published = MenuDocument(organisation_id=organisation, version=version, document=written)
     session.add(published)
     session.flush()
-    notify(session, CHANGED)
+    notify(session, MENUS)
     return published
 
 
@@ -49,8 +47,8 @@ def assign_number(session: Session, organisation: int, number: str, *, language:
             break
     else:
         raise NumberTaken(number)
-    notify(session, CHANGED)
-    notify(session, "asterisk_config")
+    notify(session, MENUS)
+    notify(session, ASTERISK_CONFIG)
 
 
 def remember_language(session: Session, organisation: int, number: str, language: Language, *, at: datetime) -> None:
@@ -83,7 +81,7 @@ def replace_prompt(
     )
     session.add(recording)
     session.flush()
-    notify(session, CHANGED)
+    notify(session, MENUS)
     return recording
 
 
@@ -92,7 +90,7 @@ def undo_prompt(session: Session, organisation: int, prompt: str, language: Lang
     if queries.find_recording(session, prompt, language) is None:
         raise NotFound(f"studio recording {prompt}")
     _undo(session, organisation, prompt, language)
-    notify(session, CHANGED)
+    notify(session, MENUS)
 
 
 def _undo(session: Session, organisation: int, prompt: str, language: Language) -> None:

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import structlog
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 import db
@@ -25,6 +24,7 @@ from recordings import jobs as recordings
 from recordings import room, sweeper
 from run import logs
 from run.job_runs import JobRun
+from run.pages.queries import job_runs
 from run.settings import Settings
 from staff import jobs as staff
 from web import facts
@@ -133,7 +133,7 @@ def _note(job: Job, started: datetime, *, ok: bool, outcome: str) -> None:
 
 def _last_runs() -> dict[str, datetime]:
     with transaction(EVERY_ORGANISATION) as session:
-        return {run.name: run.started_at for run in session.scalars(select(JobRun))}
+        return {run.name: run.started_at for run in job_runs(session)}
 
 
 def _is_only_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:

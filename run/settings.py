@@ -67,7 +67,6 @@ class Settings(BaseSettings):
     s3_encrypted: bool = Field(True, description="ask the store to encrypt recordings at rest (SSE-S3)")
     s3_encryption_key: SecretStr = Field(SecretStr(""), description="encrypts our own store's objects; in owner.env")
 
-    secret_key: SecretStr = Field(SecretStr(""), description="signs cookies and visitors' tokens")
     demo: bool = Field(True, description="load the demonstration organisations at the first start")
     demo_password: SecretStr = Field(SecretStr(""), description="one for all demonstration people; made at the install")
     telegram_token: SecretStr = Field(SecretStr(""), description="the bot's; the process bot starts when it is given")

@@ -21,11 +21,6 @@ def address(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
-def exists(name: str) -> bool:
-    """Whether the front-end build made this file."""
-    return (STATIC / name).is_file()
-
-
 @cache
 def icons() -> frozenset[str]:
     """Names of the icons in the sprite."""

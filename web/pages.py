@@ -132,7 +132,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -156,10 +156,9 @@ def environment() -> Environment:
     ):
         jinja.filters[each.__name__] = each
     jinja.filters |= {"percent": formats.percent, "size": formats.size, "phone": formats.phone_link}
-    jinja.filters |= {"phone_text": formats.phone, "as_json": assets.as_json, "translated": languages.gettext}
+    jinja.filters |= {"as_json": assets.as_json, "translated": languages.gettext}
     jinja.globals |= {
         "asset": assets.address,
-        "asset_exists": assets.exists,
         "words_address": words.address,
         "icon": _icon,
         "url_with": _url_with,

@@ -11,17 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from acd.tables import Queue, Shift, VisitorPhone
+from acd.tables import Queue
 from calls.model import Language
-from ivr.tables import DialledNumber
-from run.asterisk import music_on_hold
+from run.asterisk import music_on_hold, queries
 from run.host import programs
 from run.settings import Settings
-from staff.tables import Organisation as OrganisationRow
-from staff.tables import Person
+from staff.queries import organisations as known_organisations
 
 TEMPLATES = Path(__file__).parents[2] / "asterisk-config"
 
@@ -147,18 +144,10 @@ def configuration(session: Session) -> Configuration:
     The queue of callers whose menu is away is the one with the code "general", else the first of the organisation.
     A number whose organisation has no queue yet is not rendered: nobody could answer it.
     """
-    rows = session.scalars(select(OrganisationRow).order_by(OrganisationRow.id))
+    rows = known_organisations(session)
     organisations = {row.id: Organisation(id=row.id, code=row.code, capacity=row.capacity) for row in rows}
-    queues = session.scalars(select(Queue).order_by(Queue.code != "general", Queue.position, Queue.id)).all()
-    general = {queue.organisation_id: queue.asterisk_name for queue in reversed(queues)}
-    numbers = session.scalars(select(DialledNumber).order_by(DialledNumber.number))
-    shifts = session.scalars(
-        select(Shift)
-        .join(Person, Person.id == Shift.person_id)
-        .where(Shift.ended_at.is_(None), Person.disabled_at.is_(None))
-        .order_by(Shift.person_id)
-    )
-    visitors = session.scalars(select(VisitorPhone).order_by(VisitorPhone.name))
+    all_queues = queries.queues(session)
+    general = {queue.organisation_id: queue.asterisk_name for queue in reversed(all_queues)}
     return Configuration(
         organisations=list(organisations.values()),
         numbers=[
@@ -168,19 +157,19 @@ def configuration(session: Session) -> Configuration:
                 language=Language(row.language),
                 general_queue=general[row.organisation_id],
             )
-            for row in numbers
+            for row in queries.numbers(session)
             if row.organisation_id in general
         ],
-        queues=[_line(queue, organisations[queue.organisation_id]) for queue in sorted(queues, key=lambda q: q.id)],
+        queues=[_line(queue, organisations[queue.organisation_id]) for queue in sorted(all_queues, key=lambda q: q.id)],
         agents=[
             AgentPhone(
                 person_id=shift.person_id,
                 organisation=organisations[shift.organisation_id].code,
                 secret=shift.phone_secret,
             )
-            for shift in shifts
+            for shift in queries.running_shifts(session)
         ],
-        visitors=[Visitor(name=visitor.name, secret=visitor.secret) for visitor in visitors],
+        visitors=[Visitor(name=visitor.name, secret=visitor.secret) for visitor in queries.visitor_phones(session)],
     )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ivr import loudness, prompts
+
 RATE = 8000  # the telephone's band; a higher rate would be thrown away on the way
 BEAT = 0.75  # seconds
 NOTE = 3.0  # seconds until a note has died away
@@ -38,8 +40,8 @@ def note(midi: int) -> NDArray[np.float64]:
     return np.asarray(wave * soft, dtype=np.float64)
 
 
-def music() -> NDArray[np.int16]:
-    """The whole piece, 16-bit mono. What rings over the end is laid over the beginning: the loop has no seam."""
+def music() -> NDArray[np.float64]:
+    """The whole piece, mono. What rings over the end is laid over the beginning: the loop has no seam."""
     chance = np.random.default_rng(SEED)
     beats = len(PATTERN) * len(CHORDS) * ROUNDS
     length = int(beats * BEAT * RATE)
@@ -54,26 +56,13 @@ def music() -> NDArray[np.int16]:
             places = (int(beat * BEAT * RATE) + np.arange(wave.size)) % length
             np.add.at(sound, places, wave)
     sound *= LOUDNESS / np.sqrt(np.mean(sound**2))
-    return (np.clip(sound, -1, 1) * 32767).astype(np.int16)
-
-
-def alaw(samples: NDArray[np.int16]) -> bytes:
-    """G.711 A-law of 16-bit samples."""
-    positive = samples >= 0
-    size = np.where(positive, samples, -samples.astype(np.int32) - 1).astype(np.int32) >> 3
-    exponent = np.maximum(np.floor(np.log2(np.maximum(size, 1))).astype(np.int32) - 4, 0)
-    mantissa = np.where(exponent > 1, size >> np.maximum(exponent, 1), size >> 1) & 0x0F
-    code = (exponent << 4) | mantissa
-    return np.asarray(np.where(positive, code ^ 0xD5, code ^ 0x55), dtype=np.uint8).tobytes()
+    return np.asarray(np.clip(sound, -1, 1), dtype=np.float64)
 
 
 def write(directory: Path) -> None:
     """Writes `calm.alaw` for the trunk and `calm.sln` for everything else, unless both are there."""
-    directory.mkdir(parents=True, exist_ok=True)
     if (directory / "calm.alaw").exists() and (directory / "calm.sln").exists():
         return
-    samples = music()
-    for name, sound in (("calm.sln", samples.tobytes()), ("calm.alaw", alaw(samples))):
-        unfinished = directory / f".{name}.new"
-        unfinished.write_bytes(sound)
-        unfinished.replace(directory / name)
+    piece = music()
+    prompts.write(directory / "calm.sln", (piece * 32767).astype("<i2").tobytes())
+    prompts.write(directory / "calm.alaw", loudness.a_law(piece))

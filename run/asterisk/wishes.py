@@ -22,12 +22,12 @@ from calls.actions import Actions, NotAsked
 from calls.model import CallId, CallState, Interface, QueueName, interface_of
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, listen, transaction
+from db.notices import ASTERISK_CONFIG, COMMANDS, MEMBERS
 from run.asterisk import config as asterisk_config
 from run.settings import Settings
 
 log = structlog.get_logger()
 
-MEMBERS, COMMANDS, CONFIG = "acd_members", "acd_commands", "asterisk_config"
 PAUSE = 1.0  # seconds before a failed deed is tried again
 
 
@@ -60,7 +60,7 @@ class Wishes(threading.Thread):
     def run(self) -> None:
         while not self._stopping.is_set():
             try:
-                with listen(MEMBERS, COMMANDS, CONFIG) as connection:
+                with listen(MEMBERS, COMMANDS, ASTERISK_CONFIG) as connection:
                     self._everything.set()
                     self._follow(connection)
             except (psycopg.Error, SQLAlchemyError) as error:
@@ -105,7 +105,7 @@ class Wishes(threading.Thread):
 
     def _some(self, heard: set[tuple[str, str]]) -> None:
         channels = {channel for channel, _ in heard}
-        if CONFIG in channels:
+        if ASTERISK_CONFIG in channels:
             self._configure()
         people = [payload for channel, payload in heard if channel == MEMBERS]
         if people:

@@ -16,12 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 import db
-from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
-from run.demo import caller_audio, telephones
+from run.demo import caller_audio, queries, telephones
 from run.host.keys import of
 from run.host.steps import Refused, main
 from run.settings import DATA, Settings
@@ -106,9 +103,7 @@ def call(settings: Settings, here: Path, callers: dict[Errand, list[str]]) -> li
 def how_they_fare(numbers: Sequence[str]) -> dict[str, int]:
     """The ledger's states and fates of these callers' calls."""
     with transaction(EVERY_ORGANISATION) as session:
-        state = func.coalesce(CallRow.fate, CallRow.state)
-        rows = session.execute(select(state, func.count()).where(CallRow.caller.in_(numbers)).group_by(state))
-        return {str(name): count for name, count in rows}
+        return queries.fates(session, numbers)
 
 
 def _main() -> int:

@@ -1,6 +1,5 @@
 """python -m run.demo.loading: loads the demonstration organisations, each whole or not at all; what is there stays."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import db
@@ -8,12 +7,14 @@ from acd import visitors
 from acd.tables import PauseReason, Queue, QueueMember
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, notify, transaction
+from db.notices import ASTERISK_CONFIG
 from ivr import demonstration as menus
 from ivr import service as ivr
 from run.demo.people import ORGANISATIONS, PAUSES, DemoOrganisation
 from run.host.steps import Refused, main
 from run.settings import Settings
 from staff.passwords import password_hash
+from staff.queries import organisations
 from staff.tables import Organisation, Person
 
 
@@ -23,9 +24,9 @@ def load(password: str) -> list[str]:
     for demo in ORGANISATIONS:
         with transaction(EVERY_ORGANISATION) as session:
             visitors.make_phones(session)
-            if session.scalar(select(Organisation.id).where(Organisation.code == demo.code)) is None:
+            if demo.code not in {organisation.code for organisation in organisations(session)}:
                 _load(session, demo, password)
-                notify(session, "asterisk_config")
+                notify(session, ASTERISK_CONFIG)
                 made.append(demo.code)
     return made
 

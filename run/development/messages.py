@@ -26,7 +26,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-JINJA_OPTIONS = {"extensions": "jinja2.ext.do,jinja2.ext.loopcontrols", "trimmed": "true", "silent": "false"}
+JINJA_OPTIONS = {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}
 PACKAGES = ("acd", "agi", "appeals", "calls", "ivr", "recordings", "reports", "run", "staff", "supervisor", "web")
 
 OWNERS = {"desk": "acd", "phone": "acd", "visitor": "acd", "player": "recordings"} | dict.fromkeys(

@@ -9,10 +9,11 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from run.host import programs
 from run.host.steps import Refused
 from run.settings import Settings, files
 
-SHARED = ("database_password", "redis_password", "ami_secret", "s3_secret_key", "secret_key", "demo_password")
+SHARED = ("database_password", "redis_password", "ami_secret", "s3_secret_key", "demo_password")
 OWNERS = ("database_owner_password", "postgres_password", "s3_encryption_key")
 _SHORT = {"demo_password": 8}  # bytes; typed by hand
 
@@ -52,11 +53,9 @@ def _complete(file: Path, chosen: Mapping[str, str], names: tuple[str, ...], *, 
     for name in names:
         if not wanted.get(name):
             wanted[name] = secrets.token_urlsafe(_SHORT.get(name, 24)).replace("-", "a").replace("_", "b")
-    unfinished = file.with_suffix(".new")
     if wanted != values:
-        unfinished.touch(mode=mode)
-        unfinished.write_text("".join(f"HOLOS_{name.upper()}={value}\n" for name, value in sorted(wanted.items())))
-        unfinished.replace(file)
+        text = "".join(f"HOLOS_{name.upper()}={value}\n" for name, value in sorted(wanted.items()))
+        programs.write(file, text, mode=mode)
     os.chmod(file, mode)
     if os.geteuid() == 0:
         os.chown(file, 0, group)

@@ -28,7 +28,6 @@ from run.host import keys, programs
 from run.settings import Settings
 
 NOT_YET = (OSError, psycopg.Error, redis.RedisError)  # what asking a server that is still starting may raise
-EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "pgcrypto")
 
 
 class NotReady(RuntimeError):
@@ -176,10 +175,6 @@ def prepare_databases(settings: Settings) -> None:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'holos'").fetchone() is None:
             connection.execute("CREATE DATABASE holos OWNER holos_owner")
     with psycopg.connect(superuser, password=password, dbname="holos", autocommit=True) as connection:
-        for extension in EXTENSIONS:
-            connection.execute(
-                sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public").format(sql.Identifier(extension))
-            )
         connection.execute("ALTER SCHEMA public OWNER TO holos_owner")
         connection.execute("GRANT USAGE ON SCHEMA public TO holos_app")
         kinds = {"TABLES": "SELECT, INSERT, UPDATE, DELETE", "SEQUENCES": "USAGE, SELECT"}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from run.host import programs
 from run.host.machine import OURS
 from run.host.services import Service
 from run.host.steps import Refused
@@ -177,10 +178,7 @@ def _has_reader(pipe: Path) -> bool:
 def _replace(file: Path, text: str, *, mode: int = 0o755) -> bool:
     if file.exists() and file.read_text() == text:
         return False
-    unfinished = file.with_name(f".{file.name}.new")
-    unfinished.write_text(text)
-    unfinished.chmod(mode)
-    unfinished.replace(file)
+    programs.write(file, text, mode=mode)
     return True
 
 

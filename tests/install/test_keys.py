@@ -48,6 +48,6 @@ def test_what_only_root_may_know_is_in_a_file_only_root_reads(tmp_path: Path) ->
 
 
 def test_a_half_written_file_is_no_file(tmp_path: Path) -> None:
-    (tmp_path / "holos.new").write_text("HOLOS_SECRET_KEY=")
+    (tmp_path / ".holos.env.new").write_text("HOLOS_REDIS_PASSWORD=")
     assert keys.keep(tmp_path, {})
-    assert len(keys.of(tmp_path).secret_key.get_secret_value()) >= 24
+    assert len(keys.of(tmp_path).redis_password.get_secret_value()) >= 24

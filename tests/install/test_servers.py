@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from run.host.servers import EXTENSIONS, Servers, make_cluster, prepare_databases
+from run.host.servers import Servers, make_cluster, prepare_databases
 from run.migrate import check, fresh_database
 
 
@@ -48,11 +48,6 @@ def test_the_database_sorts_ukrainian_rightly(servers: Servers) -> None:
         servers, "SELECT string_agg(l, '' ORDER BY l COLLATE \"uk-x-icu\") FROM unnest('{я,ґ,г,і,и,є,е}'::text[]) l"
     )
     assert letters == [("гґеєиія",)]
-
-
-def test_extensions_are_there(servers: Servers) -> None:
-    found = {row[0] for row in _ask(servers, "SELECT extname FROM pg_extension")}
-    assert set(EXTENSIONS) <= found
 
 
 def test_preparing_twice_changes_nothing(servers: Servers) -> None:

@@ -25,6 +25,18 @@ AMI_WORDS = {
 AMI_WORDS_ALLOWED = {"calls/translate.py"}
 
 
+SELECTS_ELSEWHERE = {
+    "db/engine.py": "says for whom the transaction works, and sends a NOTIFY",
+    "run/pages/health.py": "asks only whether PostgreSQL answers",
+    "calls/listing.py": "the journal's filters, order and paging by key: a subject of its own beside queries.py",
+    "calls/journal.py": "the append-only journal is read and written by one module",
+    "calls/readers.py": "a reader's place, locked for as long as its work takes",
+    "acd/commands.py": "open wishes are locked by whoever asks for them",
+    "acd/members.py": "the membership that Asterisk is told to have, with the steps towards it",
+    "acd/visitors.py": "phones are locked while they are lent, one lender at a time",
+}
+
+
 def test_imports_point_down_the_layers():
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
     done = subprocess.run(command, cwd=SOURCE, capture_output=True, text=True, check=False)
@@ -150,6 +162,28 @@ def test_sessions_are_asked_with_select():
         and node.func.value.id == "session"
     ]
     assert not asked, "\n".join(asked)
+
+
+def test_selects_stand_in_queries():
+    found = {name(path): lines for path in modules() if path.name != "queries.py" and (lines := _selects(tree(path)))}
+    elsewhere = [f"{place}: lines {lines}" for place, lines in found.items() if place not in SELECTS_ELSEWHERE]
+    assert not elsewhere, "\n".join(elsewhere)
+    assert SELECTS_ELSEWHERE.keys() - found.keys() == set(), "no longer needed on the list"
+
+
+def _selects(module: ast.Module) -> list[int]:
+    """Lines with `select(...)`, or `text("SELECT ...")`."""
+    return [
+        node.lineno
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id == "select" or (node.func.id == "text" and node.args and _is_select(node.args[0]))
+    ]
+
+
+def _is_select(written: ast.expr) -> bool:
+    begun = ast.unparse(written).lstrip("rf'\"\\n ").upper()
+    return begun.startswith(("SELECT", "WITH"))
 
 
 def test_handlers_are_plain_functions():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from calls.model import Language
+from ivr.loudness import a_law
 from run.asterisk.config import (
     DIALPLAN_PROMPTS,
     AgentPhone,
@@ -16,7 +17,6 @@ from run.asterisk.config import (
     QueueLine,
     Visitor,
 )
-from run.asterisk.music_on_hold import alaw
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.menu import Menus
 from tests.telephony.phone import Phone
@@ -77,7 +77,7 @@ def make_sounds(directory: Path) -> None:
             file = directory / language / f"{name}.alaw"
             file.parent.mkdir(parents=True, exist_ok=True)
             tone = PROMPT_TONES.get(name, 2800)
-            file.write_bytes(alaw((8000 * np.sin(2 * np.pi * tone * at)).astype(np.int16)))
+            file.write_bytes(a_law(8000 / 32767 * np.sin(2 * np.pi * tone * at)))
 
 
 @pytest.fixture(scope="session")

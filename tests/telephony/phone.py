@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from run.asterisk.music_on_hold import alaw
+from ivr.loudness import a_law
 from tests.town.waiting import wait_for
 
 RATE = 8000
@@ -365,9 +365,9 @@ class Sound:
             if self._stopped.wait(max(0.0, begun + sent * 0.02 - time.monotonic())):
                 return
             at = (np.arange(PACKET) + sent * PACKET) / RATE
-            samples = (8000 * np.sin(2 * np.pi * self.tone * at)).astype(np.int16)
+            samples = 8000 / 32767 * np.sin(2 * np.pi * self.tone * at)
             with self._lock:
-                self._packet(alaw(samples), kind=8)
+                self._packet(a_law(samples), kind=8)
                 self._time += PACKET
 
     def _hear(self) -> None:
@@ -400,7 +400,7 @@ def share(samples: NDArray[np.float64], tone: int) -> float:
 
 def _linear_table() -> NDArray[np.float64]:
     samples = np.arange(-32768, 32768).astype(np.int16)
-    codes = np.frombuffer(alaw(samples), dtype=np.uint8)
+    codes = np.frombuffer(a_law(samples / 32767), dtype=np.uint8)
     sums, counts = np.zeros(256), np.zeros(256)
     np.add.at(sums, codes, samples.astype(float))
     np.add.at(counts, codes, 1)

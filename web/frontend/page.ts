@@ -1,4 +1,4 @@
-// Small things every script of a page may want: announcing, notices, requests that know the session.
+// Small things every script of a page may want: announcing, notices, the bar of a lost link, the end of the session.
 import { say } from "./words";
 
 /** The token that proves a change was asked for by this page. */
@@ -36,21 +36,6 @@ export function linkBar(text: string | null): void {
   if (!bar) return;
   bar.hidden = text === null;
   bar.textContent = text ?? "";
-}
-
-export class SessionEnded extends Error {}
-
-/** fetch with the session's token. A session that has ended is told to the person and thrown as SessionEnded. */
-export async function ask(url: string, options: RequestInit = {}): Promise<Response> {
-  const headers = new Headers(options.headers);
-  headers.set("X-CSRF-Token", csrf());
-  headers.set("X-Requested-With", "fetch");
-  const response = await fetch(url, { ...options, headers, credentials: "same-origin" });
-  if (response.headers.has("X-Holos-Sign-In")) {
-    sessionEnded();
-    throw new SessionEnded();
-  }
-  return response;
 }
 
 /** The session is over: say so, offer to sign in in another tab; what was typed stays. */

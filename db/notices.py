@@ -1,0 +1,8 @@
+"""Channels of PostgreSQL's NOTIFY: who changed something tells who looks after it, at the commit (`db.notify`)."""
+
+from typing import Final
+
+MENUS: Final = "ivr_menus"  # menus, dialled numbers or studio recordings have changed
+ASTERISK_CONFIG: Final = "asterisk_config"  # phones, queues or numbers: render Asterisk's files and reload what changed
+MEMBERS: Final = "acd_members"  # with a person's id: membership or pause changed
+COMMANDS: Final = "acd_commands"  # an AgentCommand waits for the listener

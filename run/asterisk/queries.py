@@ -1,0 +1,35 @@
+"""What Asterisk's configuration is made of, of every organisation, in an order that does not change."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from acd.tables import Queue, Shift, VisitorPhone
+from ivr.tables import DialledNumber
+from staff.tables import Person
+
+
+def queues(session: Session) -> Sequence[Queue]:
+    """Every queue; those with the code "general" first, then in their order on pages."""
+    return session.scalars(select(Queue).order_by(Queue.code != "general", Queue.position, Queue.id)).all()
+
+
+def numbers(session: Session) -> Sequence[DialledNumber]:
+    """The numbers citizens dial."""
+    return session.scalars(select(DialledNumber).order_by(DialledNumber.number)).all()
+
+
+def running_shifts(session: Session) -> Sequence[Shift]:
+    """The shifts of people who may still come in: each has a telephone."""
+    return session.scalars(
+        select(Shift)
+        .join(Person, Person.id == Shift.person_id)
+        .where(Shift.ended_at.is_(None), Person.disabled_at.is_(None))
+        .order_by(Shift.person_id)
+    ).all()
+
+
+def visitor_phones(session: Session) -> Sequence[VisitorPhone]:
+    """The telephones lent to citizens' browsers."""
+    return session.scalars(select(VisitorPhone).order_by(VisitorPhone.name)).all()
