@@ -72,6 +72,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /people/{person_id}": Asked("/people/{person}", {"name": "Оля", "roles": "operator", "language": "uk"}),
     "POST /people/{person_id}/disable": Asked("/people/{person}/disable"),
     "POST /people/{person_id}/enable": Asked("/people/{person}/enable"),
+    "GET /people/{person_id}/password": Asked("/people/{person}/password"),
     "POST /people/{person_id}/password": Asked("/people/{person}/password"),
 }
 
@@ -79,6 +80,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
 # a foreign one looks the same. The answer is about the asker alone.
 A_CALL_MAY_BE_UNKNOWN: dict[str, Asked] = {
     "GET /desk/calls/{call}/card": Asked("/desk/calls/{call}/card"),
+    "POST /desk/recording": Asked("/desk/recording", {"call": "{call}", "paused": "true"}),
     "POST /desk/lost-call": Asked("/desk/lost-call", {"call": "{call}"}),
     "GET /appeals/card": Asked("/appeals/card?call={call}"),
     "POST /appeals/draft": Asked("/appeals/draft?call={call}", {"surname": "Коваль"}),

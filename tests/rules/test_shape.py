@@ -186,6 +186,18 @@ def _is_select(written: ast.expr) -> bool:
     return begun.startswith(("SELECT", "WITH"))
 
 
+def test_channels_of_notify_are_named_once():
+    spelt = [
+        f"{name(path, node)}: {each.value}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"notify", "listen"}
+        for each in node.args[:2]
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    ]
+    assert not spelt, "db/notices.py has the names\n" + "\n".join(spelt)
+
+
 def test_handlers_are_plain_functions():
     asynchronous = [
         f"{name(path, node)} {node.name}"
