@@ -33,7 +33,8 @@ def get(session: Session, person_id: int) -> Person:
 
 def names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Names of people by their ids; who is not of this organisation is left out."""
-    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids)))).tuples())
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
 
 
 def find_by_login(session: Session, login: str) -> Person | None:
