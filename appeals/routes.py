@@ -197,7 +197,7 @@ def _card_context(session: Session, person: Person, call: UUID | None, number: s
     if call and not typed.get("topic"):
         running = calls.queries.find(session, call)
         typed = typed | {"topic": (running.topic if running else None) or ""}
-    typed = dict.fromkeys(CardForm.model_fields, "") | {"call": str(call or ""), "source": Source.PHONE} | typed
+    typed = dict.fromkeys(CardForm.model_fields, "") | {"source": Source.PHONE} | typed | {"call": str(call or "")}
     typed["submission"] = typed["submission"] or str(uuid4())
     appeals: list[Appeal] = list(queries.appeals_of(session, number))
     return {"form": blank(**typed), "topics": directory.choices(session), "words": words, "appeals": appeals}

@@ -13,6 +13,7 @@ from appeals.tables import Appeal, AppealDraft, Applicant
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from staff.tables import Person
+from tests.acd.test_pages import call_of
 from tests.centre import Centre
 from tests.client import Client
 
@@ -143,6 +144,20 @@ def test_the_draft_survives_a_reload_and_ends_with_the_registration(client: Brow
     olena.post("/appeals", data=form(call=call))
     with transaction(EVERY_ORGANISATION) as session:
         assert session.scalar(select(func.count()).select_from(AppealDraft)) == 0
+
+
+def test_an_appeal_keeps_its_call_and_each_page_leads_to_the_other(centre: Centre, client: Browser) -> None:
+    """U-64. Also when the card was half filled in before, and its draft knew nothing of the call."""
+    iryna, call = client("iryna"), str(call_of(centre, "+380671234567"))
+    iryna.post("/appeals/draft", params={"call": call}, data=form(substance="Недописане"))
+    card = iryna.get("/appeals/card", params={"call": call}).text
+    assert f'name="call" value="{call}"' in card, "the card has forgotten its call"
+    appeal = iryna.post("/appeals", data=form(call=call)).headers["location"]
+    assert [str(one.call_id) for one in stored()] == [call]
+    assert f'href="/calls/{call}"' in iryna.get(appeal).text
+    part = f"/appeals/of-call?call={call}"
+    assert part in iryna.get(f"/calls/{call}").text
+    assert f'href="{appeal}"' in iryna.get(part).text
 
 
 def test_the_card_knows_the_caller_and_their_open_appeals(client: Browser) -> None:
