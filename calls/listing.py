@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from calls.tables import CallRow, LegRow
 
 PAGE: Final = 50
+PAGES: Final = (PAGE, 100, 200)  # how many rows a reader may have on a page; the rest is behind its key
 COUNTED: Final = 10_000  # beyond it we say "over 10 000"
 NOW_ON: Final = "now_on"  # as a fate: the call has none yet
 
@@ -79,8 +80,9 @@ def page(
     sort: str = NEWEST_FIRST,
     after: Key | None = None,
     before: Key | None = None,
+    rows: int = PAGE,
 ) -> Page:
-    """The calls behind `after`, or those just ahead of `before`."""
+    """At most `rows` calls behind `after`, or those just ahead of `before`."""
     order = ORDERS[sort.lstrip("-")]
     downwards = sort.startswith("-")
     backwards = before is not None
@@ -92,15 +94,15 @@ def page(
         there = tuple_(key.value, key.call)
         wanted = wanted.where(here < there if falling else here > there)
     ends = (order.desc(), CallRow.id.desc()) if falling else (order.asc(), CallRow.id.asc())
-    found = list(session.scalars(wanted.order_by(*ends).limit(PAGE + 1)))
-    more = len(found) > PAGE
-    rows = found[:PAGE]
+    found = list(session.scalars(wanted.order_by(*ends).limit(rows + 1)))
+    more = len(found) > rows
+    shown = found[:rows]
     if backwards:
-        rows.reverse()
+        shown.reverse()
     return Page(
-        rows=rows,
-        before=_key(rows[0], order) if rows and (more if backwards else after is not None) else None,
-        after=_key(rows[-1], order) if rows and (backwards or more) else None,
+        rows=shown,
+        before=_key(shown[0], order) if shown and (more if backwards else after is not None) else None,
+        after=_key(shown[-1], order) if shown and (backwards or more) else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Calls over HTTP: the journal of all calls, and the page of one."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -24,14 +25,15 @@ from web.pages import is_part, render
 router = APIRouter(prefix="/calls")
 
 Reader = Annotated[Person, may("calls.read_own")]
+MINUTE = timedelta(minutes=1)
 
 
 class Asked(BaseModel):
     """What the journal's address asks for; nonsense narrows nothing."""
 
     q: str = Field("", max_length=64)
-    since: str = ""  # a day, "2026-11-21", in the organisation's zone
-    until: str = ""  # the last day shown
+    since: str = ""  # "2026-11-21T14:30" in the organisation's zone, or a day
+    until: str = ""  # the last minute shown, or the last day
     operator: str = Field("", max_length=20)  # a person's id
     queue: str = Field("", max_length=64)
     language: str = Field("", max_length=8)
@@ -40,6 +42,7 @@ class Asked(BaseModel):
     fate: str = Field("", max_length=32)
     recorded: str = ""  # "yes", "no"
     sort: str = listing.NEWEST_FIRST
+    rows: str = ""  # on a page
     after: str = ""
     before: str = ""
 
@@ -50,6 +53,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
     all_calls = _reads_all(person)
     filters = _filters(asked, own=None if all_calls else person.interface)
     sort = asked.sort if asked.sort.lstrip("-") in listing.ORDERS else listing.NEWEST_FIRST
+    rows = next((each for each in listing.PAGES if str(each) == asked.rows), listing.PAGE)
     page = listing.page(
         session,
         person.organisation_id,
@@ -57,8 +61,10 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         sort=sort,
         after=Key.read(asked.after, sort) if asked.after else None,
         before=Key.read(asked.before, sort) if asked.before else None,
+        rows=rows,
     )
     agents = [row.agent for row in page.rows if row.agent]
+    choices = _choices(session, person.organisation_id)
     return render(
         request,
         "calls/_list.html" if is_part(request) else "calls/journal.html",
@@ -66,13 +72,18 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         count=listing.count(session, person.organisation_id, filters),
         most=listing.COUNTED,
         asked=asked,
+        filters=filters,
+        until=filters.until - MINUTE if filters.until else None,
+        rows=rows,
+        sizes=listing.PAGES,
         sort=sort,
         narrowed=_narrowed(asked),
         names=directory.operators(session, agents),
         all_calls=all_calls,
         words=words,
         caller_text=story.caller_text,
-        **_choices(session, person.organisation_id),
+        queue_name=_queue_names(choices["topics"]),
+        **choices,
     )
 
 
@@ -101,6 +112,7 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
         topics=topics,
         words=words,
         caller_text=story.caller_text,
+        queue_name=_queue_names(topics),
     )
 
 
@@ -112,8 +124,8 @@ def _filters(asked: Asked, *, own: str | None) -> Filters:
     agent = interface_of(int(asked.operator)) if asked.operator.isascii() and asked.operator.isdecimal() else ""
     return Filters(
         text=asked.q.strip(),
-        since=_midnight(asked.since),
-        until=_midnight(asked.until, days=1),
+        since=_minute(asked.since, time()),
+        until=_minute(asked.until, time(23, 59), after=MINUTE),
         agent=own or agent,
         queue=asked.queue,
         language=asked.language,
@@ -125,23 +137,37 @@ def _filters(asked: Asked, *, own: str | None) -> Filters:
 
 
 def _narrowed(asked: Asked) -> bool:
-    order_only = {"sort", "after", "before"}
+    order_only = {"sort", "rows", "after", "before"}
     return any(value for name, value in asked if name not in order_only)
 
 
-def _midnight(written: str, *, days: int = 0) -> datetime | None:
-    """The beginning of a day in the organisation's zone; None for nonsense."""
+def _minute(written: str, of_a_day: time, *, after: timedelta = timedelta()) -> datetime | None:
+    """The minute as written in the organisation's zone, that one of a day where only a day is; None for nonsense."""
     try:
-        day = date.fromisoformat(written) + timedelta(days=days)
+        whole_day = len(written) == len("2026-11-21")
+        naive = (
+            datetime.combine(date.fromisoformat(written), of_a_day) if whole_day else datetime.fromisoformat(written)
+        )
+        return naive.replace(second=0, microsecond=0, tzinfo=audience().zone) + after
     except (ValueError, OverflowError):
         return None
-    return datetime.combine(day, time(), tzinfo=audience().zone)
 
 
 def _choices(session: Session, organisation: int) -> dict[str, Any]:
     operators = [*people.people(session, role=Role.OPERATOR), *people.people(session, role=Role.SUPERVISOR)]
+    topics = directory.choices(session)
     return {
         "operators": {str(each.id): each.name for each in operators},
-        "queues": {queue: words.queue_text(queue) for queue in listing.queues(session, organisation)},
-        "topics": directory.choices(session),
+        "queues": {queue: _queue_names(topics)(queue) for queue in listing.queues(session, organisation)},
+        "topics": topics,
     }
+
+
+def _queue_names(topics: Mapping[str, str]) -> Callable[[str], str]:
+    """A queue in the reader's language: as the topic whose code it has."""
+
+    def named(queue: str) -> str:
+        code = words.queue_text(queue)
+        return topics.get(code, code)
+
+    return named

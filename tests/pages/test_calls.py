@@ -98,6 +98,47 @@ def test_an_operator_is_a_filter_too(client: SignIn, centre: Centre) -> None:
     assert shown(client("iryna").get(f"/calls?operator={andrii}").text) == [str(both)]
 
 
+def test_the_time_of_day_narrows_too(client: SignIn, khm: int) -> None:
+    """Minutes in Kyiv's time, the last one whole; a day alone is the whole day, and the fields keep what was asked."""
+    calls = [
+        str(abandoned_call(khm, at=datetime(2026, 11, 20, hour, minute, 30, tzinfo=UTC)))
+        for hour, minute in ((21, 59), (12, 0), (10, 30))  # 23:59, 14:00 and 12:30 in Kyiv
+    ]
+    iryna = client("iryna")
+
+    def asked(query: str) -> list[str]:
+        return shown(iryna.get(f"/calls?{query}").text)
+
+    assert asked("since=2026-11-20T12:31") == calls[:2]
+    assert asked("since=2026-11-20T12:30&until=2026-11-20T14:00") == calls[1:]
+    assert asked("until=2026-11-20T13:59") == calls[2:]
+    assert asked("since=2026-11-20&until=2026-11-20") == calls
+    assert asked("since=2026-11-21") == []
+    page = iryna.get("/calls?since=2026-11-20&until=2026-11-20T14:00").text
+    assert 'name="since" max="9999-12-31T23:59" value="2026-11-20T00:00"' in page
+    assert 'name="until" max="9999-12-31T23:59" value="2026-11-20T14:00"' in page
+    assert "20 лист. 2026" in page
+
+
+def test_the_page_says_how_much_of_the_list_it_is(client: SignIn, khm: int) -> None:
+    now = datetime.now(UTC)
+    for minutes in range(120):
+        abandoned_call(khm, at=now - timedelta(minutes=minutes))
+    iryna = client("iryna")
+    first = iryna.get("/calls?rows=100&fate=abandoned_in_queue").text
+    assert len(shown(first)) == 100
+    assert "на цій сторінці 100, далі ще" in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    assert "rows=100" in following[1]
+    last = iryna.get(following[1].replace("&amp;", "&")).text
+    assert len(shown(last)) == 20
+    assert "на цій, останній сторінці 20" in last
+    assert 'rel="next"' not in last
+    assert len(shown(iryna.get("/calls?rows=200").text)) == 120
+    assert len(shown(iryna.get("/calls?rows=1000000").text)) == 50
+
+
 def test_paging_by_key_shows_each_call_once_in_both_directions(client: SignIn, khm: int) -> None:
     now = datetime.now(UTC)
     calls = [abandoned_call(khm, at=now - timedelta(minutes=minutes // 2)) for minutes in range(120)]  # pairs of equals
