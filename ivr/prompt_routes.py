@@ -63,6 +63,7 @@ def prompts_page(request: Request, session: DbSession, person: Reader) -> Respon
         "ivr/prompts.html",
         sections=sections,
         names=SECTIONS,
+        texts={name: prompt.words for name, prompt in _mine(organisation).items()},
         spoken=organisation.languages,
         replaced=replaced,
         fragments=sum(p.section == "numbers" and p.heard_by == Language.ENGLISH for p in prompts.all_prompts()),

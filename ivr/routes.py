@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from calls import directory
 from calls.model import Language
 from ivr import document, prompts, queries, rehearsal
 from ivr.rehearsal import Heard, Noted, Pressed, rehearse
@@ -55,7 +56,7 @@ def menus_page(
     published = queries.find_document(session)
     numbers = [row for row, _organisation in queries.numbers(session)]
     if published is None or not numbers:
-        return render(request, "ivr/menus_none.html")
+        return render(request, "ivr/menus.html", published=None)
     menus = document.read(published.document)
     chosen = _chosen(numbers, number)
     line = Line(
@@ -77,6 +78,7 @@ def menus_page(
         published=published,
         menus=menus,
         nodes=tree(menus, chosen.menu),
+        topics=directory.choices(session),
         numbers=numbers,
         weekdays=WEEKDAYS,
         words=prompts.words(_shown(organisation.languages)),

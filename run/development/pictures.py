@@ -1,7 +1,7 @@
 """python -m run.development.pictures: screenshots of the pages of a running installation.
 
 Each page in both themes, 1440 and 390 pixels wide, into docs/pictures; the desk also while it rings, in the talk and in
-the wrap-up of a real call. They stand in the README and the manuals and are looked at after each change of the interface.
+the wrap-up of a real call. They stand in the README and the manuals; look at them after each change of the interface.
 """
 
 from collections.abc import Iterator

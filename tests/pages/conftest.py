@@ -5,23 +5,36 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Playwright
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from calls.model import NodeName
+from appeals import service as appeals
+from appeals.model import Kind, Source
+from appeals.tables import Appeal, Applicant
+from calls.model import CallId, NodeName
 from db import EVERY_ORGANISATION, transaction
+from recordings import jobs
+from recordings.tables import Recording
 from run.demo import loading
+from run.development import scenes
 from run.development.pictures import CHROMIUM, QUIET
+from run.host.servers import Servers
 from run.replay import replay
+from run.settings import Settings
+from run.storage import connect_store
+from staff.model import Role
 from staff.queries import find_by_login
+from staff.tables import Person
 from tests.calls.streams import capture, captures
 from tests.centre import PASSWORD
 from tests.conftest import sweep
 from tests.pages.a_call import answered_call
+from tests.recordings.speech import conversation, write_leg
 
 
 class Served(uvicorn.Server):
@@ -53,18 +66,57 @@ def url(app: FastAPI) -> Iterator[str]:
 
 
 @pytest.fixture
-def lived_in(database: Engine, owner: Engine, tmp_path: Path) -> Iterator[str]:
-    """The demonstration organisations after some calls of every kind; the password of their people."""
+def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settings, tmp_path: Path) -> Iterator[str]:
+    """The demonstration organisations after calls of every kind, one of them recorded; the people's password."""
     loading.load(PASSWORD)
     with transaction(EVERY_ORGANISATION) as session:
         olena = find_by_login(session, "olena")
         assert olena is not None
     streams = [[capture(name, organisation=olena.organisation_id)] for name in captures()]
     replay(streams, NodeName("captured"), tmp_path / "spool")
-    for minutes in range(5, 300, 25):
-        answered_call(olena, at=datetime.now(UTC) - timedelta(minutes=minutes))
+    calls = [answered_call(olena, at=datetime.now(UTC) - timedelta(minutes=minutes)) for minutes in range(5, 300, 25)]
+    servers.start("s3")
+    jobs.connect(settings.redis_url.get_secret_value(), spool=tmp_path)
+    connect_store(settings)
+    _record(calls[0], tmp_path)
+    _register(olena, calls[0])
     yield PASSWORD
     sweep(owner)
+
+
+def _record(call: CallId, spool: Path) -> None:
+    for leg, speech in zip(("rx", "tx"), conversation(), strict=True):
+        write_leg(spool / f"{call}.1.{leg}.wav", speech)
+    with transaction(EVERY_ORGANISATION) as session:
+        expected = session.scalars(select(Recording.id).where(Recording.call == call)).one()
+    jobs.store_recording(expected)
+
+
+def _register(by: Person, call: CallId) -> None:
+    """An appeal from the call; and a person whose password may be made anew."""
+    with transaction(EVERY_ORGANISATION) as session:
+        appeals.register(
+            session,
+            Appeal(
+                kind=Kind.COMPLAINT,
+                topic="water",
+                substance=scenes.EARLIER,
+                address="вул. Прибузька, 12",
+                source=Source.PHONE,
+                call_id=call,
+            ),
+            Applicant(
+                surname="Коваленко", given_name="Марія", patronymic="", phone=scenes.NUMBER, email="", address=""
+            ),
+            by=by,
+            submission=uuid4(),
+        )
+        session.add(
+            Person(
+                organisation_id=by.organisation_id, login=scenes.LOGIN, name=scenes.NEWCOMER, password_hash="-",
+                roles=[Role.MANAGER], language="uk",
+            )
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from sqlalchemy import update
 
 from db import EVERY_ORGANISATION, transaction
-from run.development.pictures import SCREENS, Screen, signed_in
+from run.development.pictures import SCREENS, Screen, show, signed_in
 from run.host.release import SOURCE
 from staff.tables import SignIn
 from tests.centre import PASSWORD, Centre
@@ -19,8 +21,15 @@ CHECK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).
   .map((each) => each.id + ": " +
     each.nodes.map((node) => node.target.join(" ") + " " + (node.any[0]?.message ?? "")).join(" | "))"""
 
-LANGUAGES = ("uk", "uz", "ru", "en")
-WIDE, NARROW = 1440, 360
+WIDE, PHONE, NARROW = 1440, 390, 360
+LOOKS: dict[str, tuple[Literal["light", "dark"], int]] = {
+    "uk": ("light", WIDE),
+    "uz": ("dark", WIDE),
+    "ru": ("light", PHONE),
+    "en": ("dark", PHONE),
+}
+MOMENTS = """[...document.querySelectorAll("main time[data-fresh]")].filter((each) =>
+  getComputedStyle(each).fontSize === "0px" && getComputedStyle(each, "::after").content.includes("20")).length"""
 
 
 @pytest.fixture
@@ -32,13 +41,13 @@ def administrator(browser: Browser, url: str, centre: Centre) -> Iterator[Page]:
 
 @pytest.mark.parametrize("login", sorted({screen.login for screen in SCREENS}))
 def test_no_page_has_a_serious_barrier(browser: Browser, url: str, lived_in: str, login: str):
-    """Every page wide in every language; narrow and dark in one: what these change is no matter of language.
+    """Every page in every language; these share out the themes and the widths, so that each page is seen in each.
 
     That nothing is wider than a narrow screen is a matter of language, and looked at in all of them.
     """
     barriers = []
     with signed_in(browser, url, login, PASSWORD) as page:
-        for language in LANGUAGES:
+        for language in LOOKS:
             _speak(page, language)
             for screen in (each for each in SCREENS if each.login == login):
                 barriers += _barriers(page, screen, language)
@@ -52,25 +61,42 @@ def _speak(page: Page, language: str) -> None:
 
 
 def _barriers(page: Page, screen: Screen, language: str) -> Iterator[str]:
-    page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": WIDE, "height": 900})
-    page.goto(screen.url, wait_until="load")
-    if screen.through:
-        if page.locator(screen.through).count() == 0:
-            return
-        page.locator(screen.through).first.click()
-        page.wait_for_load_state()
-    page.evaluate(AXE.read_text("utf-8"))
-    for theme, width in ((theme, width) for theme in ("light", "dark") for width in (WIDE, NARROW)):
+    show(page, screen)
+    expect(page.locator(f"html[lang={language}]")).to_be_attached()
+    for width in (PHONE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
-        name = f"{screen.name} {language} {theme} {width}"
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            yield f"{name}: wider than the screen"
-        if language == LANGUAGES[0] or (theme, width) == ("light", WIDE):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-            page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => 0)")
-            yield from (f"{name}: {each}" for each in page.evaluate(CHECK))
+            yield f"{screen.name} {language}: wider than {width}"
+    theme, width = LOOKS[language]
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+    page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => 0)")
+    page.evaluate(AXE.read_text("utf-8"))
+    yield from (f"{screen.name} {language} {theme} {width}: {each}" for each in page.evaluate(CHECK))
+
+
+def test_a_way_that_is_not_there_is_no_picture(administrator: Page):
+    astray = Screen("astray", "admin.khm", "/people", "staff/person.html", ("a[href='/nowhere']",))
+    with pytest.raises(PlaywrightTimeout):
+        list(_barriers(administrator, astray, "uk"))
+
+
+def test_paper_has_the_page_without_the_shell(browser: Browser, url: str, lived_in: str):
+    """The call and the appeal on paper: moments instead of ages, no rail, no buttons, dark on white."""
+    with signed_in(browser, url, "iryna", PASSWORD, theme="dark") as page:
+        for screen in (each for each in SCREENS if each.name in {"call-page", "appeal"}):
+            show(page, screen)
+            ages = page.locator("main time[data-fresh]").count()
+            page.emulate_media(media="print")
+            assert ages > 0
+            assert page.evaluate(MOMENTS) == ages
+            for gone in page.locator(".rail, .top, .btn, form, .way-back").all():
+                expect(gone).to_be_hidden()
+            assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+            page.emulate_media(media="screen")
 
 
 def test_keys_lead_about(administrator: Page):

@@ -15,7 +15,7 @@ await build({
   absWorkingDir: root,
   entryPoints: [
     ...entries.map((name) => ({ in: `web/frontend/${name}.ts`, out: name })),
-    { in: "web/frontend/holos.css", out: "app" },
+    { in: "web/frontend/sheets.css", out: "app" },
   ],
   outdir: built,
   bundle: true,
