@@ -7,28 +7,22 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from calls import words
 from tests.town import audio
-from tests.town.operators import Operator
 from tests.town.waiting import wait_for
 from web.languages import catalogue
 
 
 class CallPage:
-    """One call in somebody's browser, in the language this person reads."""
+    """One call in somebody's browser, in the language this person reads; sounds are kept in `here`."""
 
-    def __init__(self, reader: Operator, call: str, kept: Path) -> None:
-        self._kept = kept / call
-        self.page: Page = reader.signs_in(to=f"/calls/{call}").page
+    def __init__(self, page: Page, here: Path) -> None:
+        self.page, self._here = page, here
         self._language = self.page.locator("html").get_attribute("lang") or ""
 
     def words(self, message: str) -> str:
         """A message of the product in the language of the page."""
         return catalogue(self._language).gettext(message)
-
-    def reloads(self) -> CallPage:
-        """Looks again."""
-        self.page.reload()
-        return self
 
     @property
     def sentence(self) -> str:
@@ -39,6 +33,19 @@ class CallPage:
     def events(self) -> list[str]:
         """Everything that happened, in words."""
         return self.page.locator(".events li span:last-child").all_inner_texts()
+
+    def tells(self, message: str, **values: object) -> CallPage:
+        """This happened in the call, told in words."""
+        told = self.words(message) % values
+        assert told in self.events, f"{told!r} is not among {self.events}"
+        return self
+
+    def ends_as(self, fate: str) -> CallPage:
+        """The fate is told beside the call, and the sentence ends with it."""
+        expect(self.page.locator(".facts .badge").first).to_have_text(self.words(words.FATES[fate]))
+        if fate in words.ENDINGS:
+            assert self.words(words.ENDINGS[fate]) in self.sentence, self.sentence
+        return self
 
     @property
     def recordings(self) -> Locator:
@@ -57,16 +64,19 @@ class CallPage:
         caller, operator = (name.strip().splitlines()[0] for name in names.all_inner_texts())
         return caller, operator
 
-    def listens(self, segment: int = 1, *, why: str = "quality", seconds: float = 10) -> audio.Channels:
-        """Says why as soon as there is something to hear; the caller's and the operator's sound, once it plays."""
-        deadline = time.monotonic() + seconds
+    def listens(self, segment: int = 1, *, why: str = "quality", by: float | None = None) -> audio.Channels:
+        """Says why as soon as there is something to hear; the caller's and the operator's sound, once it plays.
+
+        `by` is the moment by which it must play, as `time.monotonic` tells it; else within ten seconds.
+        """
+        deadline = by or time.monotonic() + 10
         here = self._segment(segment)
-        here.locator(f"input[name=why][value={why}]").check(force=True, timeout=seconds * 1000)
+        here.locator(f"input[name=why][value={why}]").check(force=True, timeout=(deadline - time.monotonic()) * 1000)
         here.locator("form.why button[hx-post]").click()
         sound = here.locator("audio[data-sound]")
         expect(sound).to_have_count(1)
         wait_for(
-            f"part {segment} of the recording to play",
+            f"part {segment} of the recording to play in time",
             lambda: float(sound.evaluate("sound => sound.paused ? 0 : sound.currentTime")),
             seconds=deadline - time.monotonic(),
         )
@@ -83,7 +93,7 @@ class CallPage:
     def _heard(self, sound: Locator, segment: int) -> audio.Channels:
         answer = self.page.request.get(sound.get_attribute("src") or "")
         assert answer.status == 200, f"{answer.url}: {answer.status}"
-        file = self._kept.with_suffix(f".{segment}.webm")
+        file = self._here / f"{self.page.url.rpartition('/')[2]}.{segment}.webm"
         file.write_bytes(answer.body())
         caller, operator = audio.read_channels(file)
         return audio.Channels(caller, operator)

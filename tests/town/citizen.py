@@ -12,6 +12,7 @@ from tests.town.waiting import wait_for
 
 LedgerRow = dict[str, Any]
 ALIKE = 0.75  # a prompt heard over a telephone line is at least so like its file
+OVERLAP = 3 * audio.RATE  # what was searched in vain is searched again: the prompt may have begun in it
 UNDERSTOOD = 0.6  # share of the speech that must be found on the other side; of other people's speech 0.1 is found
 
 
@@ -54,17 +55,21 @@ class Citizen(ABC):
     def hears(self, prompt: str, language: str, *, seconds: float = 12) -> Self:
         """Hears a prompt after whatever the story has spoken of before."""
         expected = audio.read(self._sounds / language / f"{prompt}.alaw")
-        best = audio.Found(0, 0)
+        best, searched = audio.Found(0, 0), self._place
         deadline = time.monotonic() + seconds
         while best.alike < self.alike:
-            best = audio.find_prompt(expected, self.heard()[self._place :])
-            if best.alike < self.alike and time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 raise AssertionError(
                     f"{self.name} did not hear {language}/{prompt} within {seconds:g} s: "
                     f"the likest place is {best.alike:.2f} alike; {self._describe_heard()}"
                 )
+            heard, begin = self.heard(), max(self._place, searched - OVERLAP)
+            found = audio.find_prompt(expected, heard[begin:])
+            if found.alike > best.alike:
+                best = audio.Found(found.alike, begin + found.at)
+            searched = heard.size
             time.sleep(0.1)
-        self._place += best.at + audio.RATE // 4
+        self._place = best.at + audio.RATE // 4
         return self
 
     def does_not_hear(self, prompt: str, language: str) -> None:

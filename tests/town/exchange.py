@@ -157,6 +157,14 @@ class Exchange:
         """The person presses one key (RFC 4733); Asterisk answers when the tone has ended."""
         self.manager.ask("PlayDTMF", Channel=self.channel(identity) or "", Digit=key, Duration="120")
 
+    def keys_heard(self, identity: UUID) -> list[str]:
+        """The keys that the other side of a call has pressed."""
+        return [
+            event["Digit"]
+            for event in self.happened(identity)
+            if event["Event"] == "DTMFEnd" and event["Direction"] == "Received"
+        ]
+
     def hang_up(self, identity: UUID) -> None:
         """The person hangs up."""
         self.manager.ask("Hangup", Channel=self.channel(identity) or "", Cause="16")

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from tests.town import audio
-from tests.town.citizen import UNDERSTOOD, Citizen, LedgerRow, Partner
+from tests.town.citizen import ALIKE, UNDERSTOOD, Citizen, LedgerRow, Partner
 from tests.town.exchange import Exchange
 from tests.town.line import Line
 from tests.town.waiting import wait_for
@@ -66,6 +66,42 @@ class Person(Citizen):
         assert there >= UNDERSTOOD, f"the operator heard only {there:.0%} of what {self.number} said"
         assert here >= UNDERSTOOD, f"only {here:.0%} of what {self.number} heard is the operator's voice"
         return said
+
+    def hears_nothing(self, *, seconds: float = 2) -> None:
+        """So long there is silence on the line; what was on its way may still be heard before."""
+        wait_for(f"silence on the line of {self.number}", lambda: audio.is_silent(self._last(seconds)), seconds=8)
+
+    def hears_voice(self, voice: audio.Sound, *, seconds: float = 3) -> None:
+        """So long somebody's voice is heard, and little else."""
+        wait_for(
+            f"{self.number} to hear the voice",
+            lambda: (
+                (heard := self._last(seconds)).size
+                and not audio.is_silent(heard)
+                and audio.share_heard(heard, audio.repeated(voice)) >= UNDERSTOOD
+            ),
+            seconds=10,
+            every=0.5,
+        )
+
+    def hears_music(self, music: audio.Sound, *, seconds: float = 2) -> None:
+        """So long music is heard and nothing else."""
+        wait_for(
+            f"music on the line of {self.number}",
+            lambda: (heard := self._last(seconds)).size and audio.find(heard, music).alike >= ALIKE,
+            seconds=10,
+            every=0.3,
+        )
+
+    def gets_key(self, key: str) -> None:
+        """The other side presses a key of their telephone, which this telephone understands (RFC 4733)."""
+        wait_for(f"the key {key} at {self.number}", lambda: key in self._exchange.keys_heard(self.identity))
+
+    def _last(self, seconds: float) -> audio.Sound:
+        """What was heard lately; nothing before so much has come since the story last spoke of a sound."""
+        wanted = int(seconds * audio.RATE)
+        heard = self.line.heard(self._place)
+        return heard[-wanted:] if heard.size >= wanted else heard[:0]
 
     def hangs_up(self) -> None:
         """Hangs up."""

@@ -115,7 +115,7 @@ class Town:
 
     def call_page(self, reader: str, call: object) -> CallPage:
         """The page of a call, opened by somebody of the demonstration."""
-        return CallPage(self.agent(reader), str(call), self.here)
+        return CallPage(self.agent(reader).signs_in(to=f"/calls/{call}").page, self.here)
 
     def name_of(self, login: str) -> str:
         """How somebody of the demonstration is called on pages."""

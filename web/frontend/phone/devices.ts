@@ -45,9 +45,20 @@ export async function openMicrophone(): Promise<MediaStream> {
   const id = chosenMicrophone();
   const audio: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
   try {
-    return await navigator.mediaDevices.getUserMedia({ audio: id ? { ...audio, deviceId: { ideal: id } } : audio });
+    return (await openChosen(id, audio)) ?? (await navigator.mediaDevices.getUserMedia({ audio }));
   } catch (error) {
     throw new MicrophoneRefused(refusalOf(error));
+  }
+}
+
+// Asked for exactly, as Chromium takes a mere wish for no more than that; null when it was unplugged since.
+async function openChosen(id: string, audio: MediaTrackConstraints): Promise<MediaStream | null> {
+  if (!id) return null;
+  try {
+    return await navigator.mediaDevices.getUserMedia({ audio: { ...audio, deviceId: { exact: id } } });
+  } catch (error) {
+    if (["OverconstrainedError", "NotFoundError"].includes((error as Error).name)) return null;
+    throw error;
   }
 }
 

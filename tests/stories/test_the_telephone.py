@@ -1,0 +1,136 @@
+"""The desk as a telephone: its sounds and devices, its keys as the caller hears them, a network that goes and comes."""
+
+from playwright.sync_api import Page, expect
+
+from tests.town import audio
+from tests.town.people import Person
+from tests.town.town import Town
+from tests.town.waiting import wait_for
+
+# Listens to what the page's own sounds are made of, keeps what it shows and opens, and hides the page.
+ATTENTIVE = """() => {
+  const connect = AudioNode.prototype.connect;
+  window.meters = [];
+  AudioNode.prototype.connect = function (target, ...more) {
+    if (target instanceof AudioDestinationNode) {
+      const meter = target.context.createAnalyser();
+      connect.call(this, meter);
+      window.meters.push(meter);
+    }
+    return connect.call(this, target, ...more);
+  };
+  window.shown = [];
+  window.Notification = class extends Notification {
+    constructor(title, options) {
+      super(title, options);
+      const told = { title, body: options.body, open: true };
+      window.shown.push(told);
+      const close = this.close.bind(this);
+      this.close = () => ((told.open = false), close());
+    }
+  };
+  const sink = HTMLMediaElement.prototype.setSinkId;
+  window.sinks = [];
+  HTMLMediaElement.prototype.setSinkId = function (id) {
+    window.sinks.push(id);
+    return sink.call(this, id);
+  };
+  const media = navigator.mediaDevices, open = media.getUserMedia.bind(media);
+  window.microphones = [];
+  media.getUserMedia = async (asked) => {
+    const stream = await open(asked);
+    window.microphones.push(stream.getAudioTracks()[0].getSettings().deviceId);
+    return stream;
+  };
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+}"""
+LOUDEST = """() => Math.max(0, ...window.meters.map((meter) => {
+  const wave = new Float32Array(meter.fftSize);
+  meter.getFloatTimeDomainData(wave);
+  return Math.max(...wave.map(Math.abs));
+}))"""
+
+
+def _part(page: Page, name: str):
+    return page.locator(f'[data-part="{name}"]')
+
+
+def _calls(town: Town) -> Person:
+    caller = town.caller("uk")
+    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
+    return caller
+
+
+def test_before_the_shift_and_the_first_ring(town: Town) -> None:
+    """The microphone is tried, devices are chosen and kept; a hidden page rings aloud and shows a notification."""
+    olena = town.agent("olena").signs_in()
+    page = olena.page
+    _part(page, "test-microphone").click()
+    expect(_part(page, "check-microphone")).to_have_attribute("data-check", "good", timeout=15_000)
+    sample = _part(page, "sample")
+    wait_for("the sample to be played back", lambda: sample.evaluate("sample => sample.currentTime > 0"))
+
+    chosen = {name: _chooses_the_last(page, name) for name in ("microphones", "speakers")}
+    page.reload()
+    for name, device in chosen.items():
+        expect(_part(page, name)).to_have_value(device)
+    page.evaluate(ATTENTIVE)
+    olena.goes_ready()
+    caller = _calls(town)
+    olena.phone_rings()
+    wait_for("the ring to be heard", lambda: page.evaluate(LOUDEST) > 0.02)
+    (shown,) = page.evaluate("window.shown")
+    assert shown["open"]
+    assert caller.number[-4:] in "".join(letter for letter in shown["body"] if letter.isdigit())
+    wait_for("the title to say it", lambda: page.title().startswith("☎"))
+
+    olena.answers()
+    assert not page.evaluate("window.shown[0].open"), "the notification stays after the answer"
+    wait_for("the ring to end", lambda: page.evaluate(LOUDEST) < 0.001)
+    assert page.evaluate("window.microphones") == [chosen["microphones"]]
+    assert chosen["speakers"] in page.evaluate("window.sinks")
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.wraps_up().ends_shift()
+
+
+def _chooses_the_last(page: Page, name: str) -> str:
+    """Chooses the last of the devices; which it is."""
+    page.locator("[data-open-dialog=devices]").click()
+    choices = _part(page, name).locator("option")
+    wait_for(f"{name} to choose from", lambda: choices.count() > 1)
+    device = choices.last.get_attribute("value") or ""
+    _part(page, name).select_option(device)
+    page.keyboard.press("Escape")
+    return device
+
+
+def test_a_microphone_that_was_unplugged_since(town: Town) -> None:
+    """The standard one serves."""
+    page = town.agent("olena").signs_in().page
+    page.evaluate("localStorage.setItem('holos.microphone', 'gone')")
+    _part(page, "test-microphone").click()
+    expect(_part(page, "check-microphone")).to_have_attribute("data-check", "good", timeout=15_000)
+
+
+def test_the_caller_hears_what_the_keys_do(town: Town) -> None:
+    """Microphone off is silence, hold is music, a key of the pad is a tone of the telephone."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    caller = _calls(town)
+    olena.phone_rings().answers()
+    caller.forgets_what_was_heard()
+    caller.hears_voice(olena.voice)
+    olena.mutes()
+    caller.hears_nothing()
+    olena.unmutes()
+    caller.hears_voice(olena.voice)
+    olena.holds()
+    caller.hears_music(audio.read(town.product.settings.asterisk / "data" / "moh" / "calm.alaw"))
+    olena.resumes()
+    caller.hears_voice(olena.voice)
+    olena.presses("5", "#")
+    caller.gets_key("5")
+    caller.gets_key("#")
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.wraps_up().ends_shift()
