@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
 from run.development.settings_page import PAGE, page
 from run.host.release import SOURCE
@@ -33,6 +34,8 @@ def test_the_settings_are_those_of_the_settings_class(compose: dict[str, Any]) -
     for container in compose["services"].values():
         for name, value in container["environment"].items():
             assert name in known
+            if value is None:
+                continue  # passed on as it is, where it is given
             assert name in str(value), "a container's setting is the one of the host"
             default = re.fullmatch(r"\$\{\w+:-(.*)\}", str(value))
             assert default is not None
@@ -41,6 +44,23 @@ def test_the_settings_are_those_of_the_settings_class(compose: dict[str, Any]) -
 
 def _text(default: object) -> str:
     return str(default).lower()
+
+
+NOT_CHOSEN_THERE = {
+    "data": "the volume",
+    "software": "in the image",
+    "debian_mirror": "when the image is built",
+    "ami_user": "between two containers",
+    "ami_through": "of tests that cut the link",
+    "ami_capture": "of tests that keep the bytes",
+}
+
+
+def test_whatever_an_installation_may_choose_reaches_the_containers(compose: dict[str, Any]) -> None:
+    passed_on = set(compose["services"]["web"]["environment"])
+    secrets = {name for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
+    wanted = Settings.model_fields.keys() - secrets - NOT_CHOSEN_THERE.keys()
+    assert passed_on == {f"HOLOS_{name.upper()}" for name in wanted}, "secrets stand in holos.env"
 
 
 def test_every_port_can_be_chosen(compose: dict[str, Any]) -> None:
