@@ -1,17 +1,11 @@
-"""One story for each way a call can end."""
+"""One story for each way a call can end. Then the manager reads the page of the call, and hears the talk."""
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+import time
 
-from db import notify
-from ivr import document, queries, service
-from ivr.model import Menus, OpeningHours
+from tests.town import arranged
+from tests.town.call_page import CallPage
+from tests.town.citizen import Citizen
 from tests.town.town import Town
-from tests.town.waiting import wait_for
-
-NEVER = OpeningHours(weekly=((),) * 7, public_holidays=False)
 
 
 def test_answered(town: Town) -> None:
@@ -20,10 +14,15 @@ def test_answered(town: Town) -> None:
     caller = town.caller("uk")
     caller.dials("1580").hears("khm-welcome", "uk").presses("3").hears("khm-topics", "en").presses("3")
     andrii.phone_rings().answers()
+    said = caller.talks_with(andrii, town.speech("uk"), seconds=5)
     andrii.hangs_up()
     caller.is_sent_away()
     assert caller.ends_as("answered")["agent"] == andrii.interface
     andrii.wraps_up("settled").ends_shift()
+    page = _read(town, caller).tells("Key %(key)s in the menu “%(menu)s”", key="3", menu="topics")
+    page.tells("Recording began, part %(number)s", number=1)
+    assert page.words("settled") in page.sentence
+    page.listens().hold(caller=said, operator=andrii.voice, seconds=5)
 
 
 def test_abandoned_in_the_menu(town: Town) -> None:
@@ -32,6 +31,7 @@ def test_abandoned_in_the_menu(town: Town) -> None:
     caller.dials("1580").hears("khm-welcome", "uk")
     caller.hangs_up()
     assert caller.ends_as("abandoned_in_menu")["queued_at"] is None
+    _read(town, caller).tells("The caller hung up").says_that_there_is_none()
 
 
 def test_abandoned_in_the_queue(town: Town) -> None:
@@ -42,36 +42,42 @@ def test_abandoned_in_the_queue(town: Town) -> None:
     )
     caller.hangs_up()
     assert caller.ends_as("abandoned_in_queue")["answered_at"] is None
+    page = _read(town, caller).tells("Joined the queue “%(queue)s” as number %(position)s", queue="heating", position=1)
+    page.says_that_there_is_none()
 
 
 def test_refused_for_want_of_room(town: Town) -> None:
     """Over the capacity: an apology is spoken, the refusal is counted."""
     inside, outside = town.caller("uk"), town.caller("uk")
-    with _capacity(town, "khm", 1):
+    with arranged.capacity(town, "khm", 1):
         inside.dials("1580").hears("khm-welcome", "uk")
         outside.dials("1580").hears("all-lines-busy", "uk").is_sent_away()
         outside.ends_as("refused")
         inside.hangs_up()
         inside.ends_as("abandoned_in_menu")
+    page = _read(town, outside).tells("All %(capacity)s lines were busy; an apology was spoken", capacity=1)
+    page.says_that_there_is_none()
 
 
 def test_out_of_hours(town: Town) -> None:
     """Told that nobody is there."""
     caller = town.caller("uk")
-    with _closed(town, "khm"):
+    with arranged.closed(town, "khm"):
         caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("closed", "uk", seconds=15)
         caller.hangs_up()
         caller.ends_as("out_of_hours")
+    _read(town, caller).tells("Closed: %(reason)s", reason="").says_that_there_is_none()
 
 
 def test_a_callback_is_asked_for_at_night(town: Town) -> None:
     """Leaves the own number instead of waiting for the morning."""
     caller = town.caller("uk")
-    with _closed(town, "khm"):
+    with arranged.closed(town, "khm"):
         caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("closed", "uk", seconds=15)
         caller.hears("night-menu", "uk", seconds=25).presses("2")
         caller.hears("callback-confirm", "uk").presses("1").hears("callback-accepted", "uk").is_sent_away()
         caller.ends_as("callback_asked")
+    _read(town, caller).tells("The call was ended on our side").says_that_there_is_none()
 
 
 def test_settled_by_self_service(town: Town) -> None:
@@ -81,6 +87,8 @@ def test_settled_by_self_service(town: Town) -> None:
     caller.hears("khm-information", "uk").hears("khm-topics", "uk", seconds=60)
     caller.hangs_up()
     caller.ends_as("self_service")
+    page = _read(town, caller).tells("Self-service “%(service)s”", service="information")
+    page.says_that_there_is_none()
 
 
 def test_lost(town: Town) -> None:
@@ -94,46 +102,28 @@ def test_lost(town: Town) -> None:
     town.product.wait_until_ready("asterisk")
     caller.ends_as("lost", seconds=20)
     caller.hangs_up()
+    _read(town, caller).says_that_there_is_none()
 
 
-@contextmanager
-def _capacity(town: Town, code: str, channels: int) -> Iterator[None]:
-    """For a while the organisation has room for so many."""
-
-    def change(capacity: int) -> int:
-        with town.product.office(code) as (session, organisation):
-            before, organisation.capacity = organisation.capacity, capacity
-            notify(session, "asterisk_config")
-        rule = f"CAPACITY={capacity}"
-        wait_for(f"the dialplan to know {rule}", lambda: rule in town.product.says("dialplan show arrival"))
-        return before
-
-    usual = change(channels)
-    try:
-        yield
-    finally:
-        change(usual)
+def test_lost_in_the_middle_of_a_talk(town: Town) -> None:
+    """What was said until Asterisk died can be heard all the same."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    caller = town.caller("uk")
+    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
+    olena.phone_rings().answers()
+    said = caller.talks_with(olena, town.speech("uk"), seconds=5)
+    town.product.kill("asterisk")
+    town.product.begin("asterisk")
+    town.product.wait_until_ready("asterisk")
+    caller.ends_as("lost", seconds=20)
+    caller.hangs_up()
+    sound = _read(town, caller).listens(by=time.monotonic() + 20)
+    sound.hold(caller=said, operator=olena.voice, seconds=5)
+    olena.comes_back().is_in("paused").ends_shift()
 
 
-@contextmanager
-def _closed(town: Town, code: str) -> Iterator[None]:
-    """For a while the organisation has no opening hours."""
-    with town.product.office(code) as (session, _):
-        usual = document.read(queries.documents(session)[0].document)
-    _publish(town, code, replace(usual, hours=NEVER))
-    try:
-        yield
-    finally:
-        _publish(town, code, usual)
-
-
-def _publish(town: Town, code: str, menus: Menus) -> None:
-    with town.product.office(code) as (session, organisation):
-        service.publish(session, organisation.id, menus)
-    kept = town.product.settings.data / "agi" / "menus.json"  # what the running AGI server last loaded
-    written = document.write(menus)
-
-    def loaded() -> bool:
-        return any(entry["code"] == code and entry["document"] == written for entry in json.loads(kept.read_text()))
-
-    wait_for("the menus to be spoken", loaded)
+def _read(town: Town, caller: Citizen) -> CallPage:
+    """The page of the call as the manager reads it: its beginning and its end are told."""
+    call = caller.call
+    page = town.call_page("mykola", call["id"])
+    return page.tells("Called %(dialled)s", dialled="1580").ends_as(call["fate"])

@@ -35,9 +35,9 @@ class CallPage:
         return self.page.locator(".events li span:last-child").all_inner_texts()
 
     def tells(self, message: str, **values: object) -> CallPage:
-        """This happened in the call, told in words."""
+        """This happened in the call, told in words that begin so."""
         told = self.words(message) % values
-        assert told in self.events, f"{told!r} is not among {self.events}"
+        assert any(event.startswith(told) for event in self.events), f"{told!r} is not among {self.events}"
         return self
 
     def ends_as(self, fate: str) -> CallPage:
@@ -46,6 +46,11 @@ class CallPage:
         if fate in words.ENDINGS:
             assert self.words(words.ENDINGS[fate]) in self.sentence, self.sentence
         return self
+
+    @property
+    def text(self) -> str:
+        """Everything on the page."""
+        return self.page.locator("main").inner_text()
 
     @property
     def recordings(self) -> Locator:

@@ -109,6 +109,14 @@ class Product:
                 start_new_session=True,
             )  # fmt: skip
 
+    def begin_second_web(self) -> str:
+        """Another web process beside the first, with the same PostgreSQL and Redis; its address."""
+        port = self.settings.web_port + 7
+        self.special["web-2"] = {"HOLOS_WEB_PORT": str(port)}
+        self.begin("web-2")
+        wait_for("the second web to be ready", lambda: self._is_ready("web-2", web_port=port), seconds=30)
+        return f"http://localhost:{port}"
+
     def wait_until_ready(self, *names: str) -> None:
         """Until each answers what `make run` asks of it."""
         for name in names:
@@ -229,7 +237,7 @@ class Product:
                 if process.poll() is not None and not self._stopping.is_set():
                     self.begin(name)
 
-    def _is_ready(self, name: str) -> bool:
+    def _is_ready(self, name: str, **other: int) -> bool:
         if name in self.servers.pids():
             return True  # their start waits until they answer
         if not self.is_alive(name):
@@ -240,7 +248,7 @@ class Product:
         if ready is None:
             return True
         try:
-            ready(self.settings)
+            ready(self.settings.model_copy(update=other))
         except (*NOT_YET, subprocess.SubprocessError):
             return False
         return True
@@ -257,4 +265,5 @@ class Product:
 
 
 def _service(name: str) -> Service:
-    return next(service for service in SERVICES if service.name == name)
+    """What a process is; "web-2" is a second "web"."""
+    return next(service for service in SERVICES if service.name == name.partition("-")[0])
