@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from acd import queries
-from acd.model import PAUSE_OF_DEED, AgentStateName, Deed, next_state
+from acd.model import OFFERABLE, PAUSE_OF_DEED, AgentStateName, Deed, next_state
 from acd.news import tell_desk
 from acd.tables import AgentState, Shift, WrapUp
 from db import notify
@@ -55,7 +55,8 @@ def move(
     )
     session.add(opened)
     session.flush()
-    notify(session, MEMBERS, str(shift.person_id))
+    if not {before, after} <= OFFERABLE:  # between those Asterisk's members stay as they are
+        notify(session, MEMBERS, str(shift.person_id))
     tell_desk(session, shift.person_id, "state", state=str(after), call=str(call) if call else None)
     return opened
 
