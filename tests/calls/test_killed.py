@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from calls import queue_log
-from calls.agreement import agreement
+from calls.agreement import Reason, agreement
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from tests.calls.conftest import NODE, table
@@ -176,7 +176,7 @@ def test_calls_of_a_dead_asterisk_are_lost_and_the_difference_has_its_reason(sce
     scene.asterisk.start()
     wait_for("the listener to be linked again", lambda: scene.linked() > links, seconds=30)
     wait_for("both to be lost", lambda: scene.column("fate") == {"1": "lost", "2": "lost"})
-    assert books_agree(scene) == ["Asterisk ended before the call did"]
+    assert books_agree(scene) == [Reason.ASTERISK_ENDED]
     gap = table("SELECT kind FROM journal WHERE kind IN ('LinkLost', 'LinkRestored') ORDER BY seq")
     assert gap[-2:] == ["('LinkLost',)", "('LinkRestored',)"]
     scene.caller(3).hang_up()

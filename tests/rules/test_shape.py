@@ -22,7 +22,7 @@ AMI_WORDS = {
     "AgentRingNoAnswer", "AgentComplete", "BridgeEnter", "BridgeLeave", "DialBegin", "DialEnd", "Newchannel",
     "BlindTransfer", "AttendedTransfer", "HangupRequest", "SoftHangupRequest",
 }  # fmt: skip
-AMI_WORDS_ALLOWED = {"calls/translate.py"}
+AMI_WORDS_ALLOWED = "calls/translate/"
 
 
 SELECTS_ELSEWHERE = {
@@ -89,7 +89,7 @@ def test_asterisks_header_names_stay_in_translate():
     elsewhere = [
         f"{name(path, node)}: {node.value}"
         for path in modules()
-        if str(path.relative_to(SOURCE)) not in AMI_WORDS_ALLOWED
+        if not str(path.relative_to(SOURCE)).startswith(AMI_WORDS_ALLOWED)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and node.value in AMI_WORDS
     ]
@@ -97,7 +97,7 @@ def test_asterisks_header_names_stay_in_translate():
 
 
 def test_what_is_allowed_more_exists():
-    assert [place for place in AMI_WORDS_ALLOWED if not (SOURCE / place).is_file()] == []
+    assert (SOURCE / AMI_WORDS_ALLOWED).is_dir()
 
 
 def test_the_list_of_handlers_modules_is_whole():

@@ -1,0 +1,34 @@
+"""Asterisk's messages in our types. The only place that knows the names and units of Asterisk's headers."""
+
+from calls.translate.answers import (
+    ASKED_VARIABLES,
+    RECORDED_VARIABLES,
+    alive_channels,
+    arrival,
+    clock,
+    queue_places,
+    recorded_channels,
+    started_at,
+    waiting_callers,
+)
+from calls.translate.headers import Malformed, call_id, phone_of
+from calls.translate.messages import AMI_EVENTS, translate
+from calls.translate.told import TOLD
+
+__all__ = [
+    "AMI_EVENTS",
+    "ASKED_VARIABLES",
+    "RECORDED_VARIABLES",
+    "TOLD",
+    "Malformed",
+    "alive_channels",
+    "arrival",
+    "call_id",
+    "clock",
+    "phone_of",
+    "queue_places",
+    "recorded_channels",
+    "started_at",
+    "translate",
+    "waiting_callers",
+]
