@@ -134,3 +134,27 @@ def test_the_caller_hears_what_the_keys_do(town: Town) -> None:
     caller.hangs_up()
     caller.ends_as("answered")
     olena.wraps_up().ends_shift()
+
+
+def test_the_network_goes_in_the_middle_of_a_talk(town: Town) -> None:
+    """The desk says so and comes back by itself; what happened meanwhile is right on it."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    page = olena.page
+    caller = _calls(town)
+    olena.phone_rings().answers()
+    caller.talks_with(olena, town.speech("uk"), seconds=4)
+    olena.loses_the_network()
+    expect(page.locator("#link-bar")).to_be_visible(timeout=20_000)
+    olena.has_the_network_again()
+    expect(page.locator("#link-bar")).to_be_hidden(timeout=20_000)
+    expect(_part(page, "phone-lamp")).to_have_attribute("data-lamp", "on", timeout=20_000)
+    olena.is_in("talking")
+    caller.forgets_what_was_heard()
+    caller.hears_voice(olena.voice)
+
+    olena.loses_the_network()
+    expect(page.locator("#link-bar")).to_be_visible(timeout=20_000)
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.has_the_network_again()
+    olena.is_in("wrap_up", seconds=20).wraps_up().is_in("ready").ends_shift()

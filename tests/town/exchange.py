@@ -159,11 +159,8 @@ class Exchange:
 
     def keys_heard(self, identity: UUID) -> list[str]:
         """The keys that the other side of a call has pressed."""
-        return [
-            event["Digit"]
-            for event in self.happened(identity)
-            if event["Event"] == "DTMFEnd" and event["Direction"] == "Received"
-        ]
+        ends = (event for event in self.happened(identity) if event["Event"] == "DTMFEnd")
+        return [event["Digit"] for event in ends if event["Direction"] == "Received"]
 
     def hang_up(self, identity: UUID) -> None:
         """The person hangs up."""

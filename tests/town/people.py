@@ -15,6 +15,8 @@ from tests.town.exchange import Exchange
 from tests.town.line import Line
 from tests.town.waiting import wait_for
 
+FINGER = audio.RATE // 10  # samples between two keys
+
 
 class Person(Citizen):
     """One caller with a telephone."""
@@ -48,6 +50,8 @@ class Person(Citizen):
         for key in keys:
             self.forgets_what_was_heard()
             self._exchange.press(self.identity, key)
+            lifted, line = self.line.position, self.line
+            wait_for("a moment to pass", lambda: line.position > lifted + FINGER or line.closed.is_set())  # noqa: B023
         return self
 
     def says(self, sound: audio.Sound) -> audio.Sound:

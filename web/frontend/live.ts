@@ -67,11 +67,17 @@ export function listen(url: string, { heard, poll, linked }: Options): () => voi
       void poll?.();
     }
   }, POLL_EVERY);
+  const lost = (): void => {
+    source?.close(); // a stream may stay open and silent though the network is gone
+    state(false);
+  };
   const close = (): void => {
     closed = true;
     window.clearInterval(watch);
+    window.removeEventListener("offline", lost);
     source?.close();
   };
+  window.addEventListener("offline", lost);
   window.addEventListener("pagehide", close);
   open();
   return close;
