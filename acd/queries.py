@@ -6,7 +6,20 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Interval, and_, bindparam, cast, exists, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Interval,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased, defer
 
 from acd.model import IN_A_CALL, IN_TALK, OFFERABLE, AgentStateName, Wish
@@ -148,41 +161,47 @@ def find_queue(session: Session, asterisk_name: str) -> Queue | None:
     return session.scalar(select(Queue).where(Queue.asterisk_name == asterisk_name))
 
 
+def _concerns() -> ColumnElement[bool]:
+    me: BindParameter[int] = bindparam("person")
+    phone: BindParameter[str] = bindparam("interface")
+    now = (AgentState.person_id == me, AgentState.until.is_(None))
+    on_the_phone = exists().where(*now, AgentState.call == CallRow.id)
+    owes = exists().where(WrapUp.call == CallRow.id, WrapUp.person_id == me)
+    took_part = exists().where(
+        LegRow.call == CallRow.id,
+        LegRow.agent == phone,
+        or_(LegRow.answered_at.is_not(None), LegRow.left_at.is_(None)),
+    )
+    was_asked = exists().where(
+        JournalRow.call == CallRow.id,
+        JournalRow.kind == ConsultStarted.__name__,
+        JournalRow.body["to"].astext == phone,
+    )
+    next_in_the_queue = and_(
+        CallRow.state == CallState.QUEUED,
+        exists().where(QueueMember.queue_id == Queue.id, QueueMember.person_id == me),
+        exists().where(*now, AgentState.state.in_(OFFERABLE)),
+    )
+    return or_(on_the_phone, owes, took_part, was_asked, next_in_the_queue)
+
+
+_CALL_OF_AGENT = (  # built once, for every card asks it
+    select(CallRow, Queue.name)
+    .outerjoin(Queue, Queue.asterisk_name == CallRow.queue)
+    .where(CallRow.id == bindparam("call"), _concerns())
+    .options(defer(CallRow.progress))
+)
+
+
 def call_of_agent(session: Session, call: UUID, person: Person) -> tuple[CallRow, dict[str, str] | None] | None:
     """The call and its queue's names, if it concerns this agent; None for any other call, known or not.
 
     It concerns who has it on the phone, took part in it or was asked about it, and who is next in the queue where it
     waits: a phone rings a moment before the ledger hears of the offer.
     """
-    row = session.execute(
-        select(CallRow, Queue.name)
-        .outerjoin(Queue, Queue.asterisk_name == CallRow.queue)
-        .where(CallRow.id == call, _concerns(person))
-        .options(defer(CallRow.progress))
-    ).first()
+    wanted = {"call": call, "person": person.id, "interface": person.interface}
+    row = session.execute(_CALL_OF_AGENT, wanted).first()
     return (row[0], row[1]) if row else None
-
-
-def _concerns(person: Person) -> ColumnElement[bool]:
-    now = (AgentState.person_id == person.id, AgentState.until.is_(None))
-    on_the_phone = exists().where(*now, AgentState.call == CallRow.id)
-    owes = exists().where(WrapUp.call == CallRow.id, WrapUp.person_id == person.id)
-    took_part = exists().where(
-        LegRow.call == CallRow.id,
-        LegRow.agent == person.interface,
-        or_(LegRow.answered_at.is_not(None), LegRow.left_at.is_(None)),
-    )
-    was_asked = exists().where(
-        JournalRow.call == CallRow.id,
-        JournalRow.kind == ConsultStarted.__name__,
-        JournalRow.body["to"].astext == person.interface,
-    )
-    next_in_the_queue = and_(
-        CallRow.state == CallState.QUEUED,
-        exists().where(QueueMember.queue_id == Queue.id, QueueMember.person_id == person.id),
-        exists().where(*now, AgentState.state.in_(OFFERABLE)),
-    )
-    return or_(on_the_phone, owes, took_part, was_asked, next_in_the_queue)
 
 
 def calls_of(session: Session, number: str, *, but: UUID, limit: int) -> list[tuple[CallRow, WrapUp | None]]:

@@ -1,6 +1,7 @@
 """How times, durations, numbers and telephone numbers are written for the audience."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 import phonenumbers
 from babel import dates, numbers
@@ -10,6 +11,7 @@ from web.languages import audience, locale
 
 FRESH = timedelta(hours=20)  # younger than this, a time is told by its age
 NO_BREAK = "\u00a0"
+MINUTE = 60
 
 
 def moment(value: datetime) -> str:
@@ -21,7 +23,12 @@ def day(value: date | datetime) -> str:
     """The date in the organisation's zone."""
     if isinstance(value, datetime):
         value = value.astimezone(audience().zone).date()
-    return str(dates.format_date(value, "medium", locale=locale()))
+    return _day(value, audience().language)
+
+
+@lru_cache(4096)
+def _day(value: date, language: str) -> str:
+    return str(dates.format_date(value, "medium", locale=language))
 
 
 def clock(value: datetime, *, seconds: bool = False) -> str:
@@ -31,8 +38,14 @@ def clock(value: datetime, *, seconds: bool = False) -> str:
 
 def age(value: datetime) -> str:
     """How long ago: "3 min ago"."""
-    passed = value - datetime.now(UTC)
-    return str(dates.format_timedelta(passed, add_direction=True, format="short", threshold=1, locale=locale()))
+    passed = round((value - datetime.now(UTC)).total_seconds())
+    return _age(passed if abs(passed) < MINUTE else round(passed / MINUTE) * MINUTE, audience().language)
+
+
+@lru_cache(4096)
+def _age(seconds: int, language: str) -> str:
+    told = timedelta(seconds=seconds)
+    return str(dates.format_timedelta(told, add_direction=True, format="short", threshold=1, locale=language))
 
 
 def when(value: datetime | None) -> Markup:

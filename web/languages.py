@@ -56,7 +56,12 @@ def speaking_to(someone: Audience) -> Iterator[Audience]:
 
 def locale() -> Locale:
     """The audience's CLDR locale."""
-    return Locale.parse(audience().language)
+    return _locale(audience().language)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 @cache
