@@ -1,6 +1,6 @@
 """Appeals over HTTP: the card on the desk, the same card as a page, one appeal, and the journal of all."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -20,6 +20,7 @@ from calls import directory
 from staff import queries as staff_queries
 from staff.access import DbSession, may
 from staff.tables import Person
+from web import periods
 from web.forms import Submitted, blank, submitted
 from web.languages import audience
 from web.languages import gettext as _
@@ -164,8 +165,8 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         state=asked.state,
         kind=asked.kind,
         topic=asked.topic,
-        since=_midnight(asked.since),
-        until=_midnight(asked.until, days=1),
+        since=periods.beginning(asked.since),
+        until=periods.end(asked.until),
     )
     rows = queries.page(session, filters, before=_place(asked.after))
     shown = rows[: queries.PAGE]
@@ -229,15 +230,6 @@ def _check(session: Session, form: Submitted[CardForm]) -> str:
     if not phonenumbers.is_possible_number(parsed):
         form.refuse("phone", _("This is not a telephone number"))
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _midnight(text: str, *, days: int = 0) -> datetime | None:
-    """The beginning of a day in the organisation's zone; None for no date."""
-    try:
-        day = date.fromisoformat(text) + timedelta(days=days)
-    except (ValueError, OverflowError):
-        return None
-    return datetime.combine(day, time(), audience().zone)
 
 
 def _place(text: str) -> tuple[datetime, int] | None:

@@ -1,7 +1,6 @@
 """Calls over HTTP: the journal of all calls, and the page of one."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,13 +18,12 @@ from staff import queries as people
 from staff.access import DbSession, has, may
 from staff.model import Role
 from staff.tables import Person
-from web.languages import audience
+from web import periods
 from web.pages import is_part, render
 
 router = APIRouter(prefix="/calls")
 
 Reader = Annotated[Person, may("calls.read_own")]
-MINUTE = timedelta(minutes=1)
 
 
 class Asked(BaseModel):
@@ -73,7 +71,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         most=listing.COUNTED,
         asked=asked,
         filters=filters,
-        until=filters.until - MINUTE if filters.until else None,
+        until=filters.until - periods.MINUTE if filters.until else None,
         rows=rows,
         sizes=listing.PAGES,
         sort=sort,
@@ -124,8 +122,8 @@ def _filters(asked: Asked, *, own: str | None) -> Filters:
     agent = interface_of(int(asked.operator)) if asked.operator.isascii() and asked.operator.isdecimal() else ""
     return Filters(
         text=asked.q.strip(),
-        since=_minute(asked.since, time()),
-        until=_minute(asked.until, time(23, 59), after=MINUTE),
+        since=periods.beginning(asked.since),
+        until=periods.end(asked.until),
         agent=own or agent,
         queue=asked.queue,
         language=asked.language,
@@ -139,18 +137,6 @@ def _filters(asked: Asked, *, own: str | None) -> Filters:
 def _narrowed(asked: Asked) -> bool:
     order_only = {"sort", "rows", "after", "before"}
     return any(value for name, value in asked if name not in order_only)
-
-
-def _minute(written: str, of_a_day: time, *, after: timedelta = timedelta()) -> datetime | None:
-    """The minute as written in the organisation's zone, that one of a day where only a day is; None for nonsense."""
-    try:
-        whole_day = len(written) == len("2026-11-21")
-        naive = (
-            datetime.combine(date.fromisoformat(written), of_a_day) if whole_day else datetime.fromisoformat(written)
-        )
-        return naive.replace(second=0, microsecond=0, tzinfo=audience().zone) + after
-    except (ValueError, OverflowError):
-        return None
 
 
 def _choices(session: Session, organisation: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ always has 24.
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -17,6 +18,8 @@ from tests.appeals.test_registering import written
 from tests.centre import Centre
 from tests.client import Client
 from tests.pages.a_call import answered_call
+from web import periods
+from web.languages import Audience, speaking_to
 
 Browser = Callable[[str], Client]
 
@@ -97,3 +100,28 @@ def test_appeals_of_a_day_are_those_from_its_midnight_to_the_next(
             session.execute(update(Appeal).where(Appeal.number == list(appeals)[-1]).values(registered_at=at))
     page = client(SUPERVISORS[code]).get("/appeals", params={"since": day, "until": day}).text
     assert {number: number in page for number in appeals} == appeals
+
+
+@pytest.mark.parametrize(
+    ("written", "begins", "ends"),
+    [
+        ("2026-10-25", "2026-10-24 21:00", "2026-10-25 22:00"),
+        ("2026-10-25T14:30", "2026-10-25 12:30", "2026-10-25 12:31"),
+        ("2026-07-01T23:59", "2026-07-01 20:59", "2026-07-01 21:00"),
+    ],
+)
+def test_a_day_or_a_minute_of_an_address_is_the_organisations(written: str, begins: str, ends: str):
+    with speaking_to(Audience(zone=ZoneInfo("Europe/Kyiv"))):
+        assert periods.beginning(written) == utc(begins)
+        assert periods.end(written) == utc(ends)
+
+
+@pytest.mark.parametrize("written", ["", "2026-02-30", "2026-13-01", "yesterday", "9" * 10, "2026-11-21T25:00"])
+def test_nonsense_is_no_day(written: str):
+    assert periods.beginning(written) is None
+    assert periods.end(written) is None
+
+
+def test_the_last_day_there_is_has_no_end():
+    assert periods.beginning("9999-12-31") is not None
+    assert periods.end("9999-12-31") is None

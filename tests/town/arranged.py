@@ -12,6 +12,7 @@ from appeals import service as appeals
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
 from db import notify
+from db.notices import ASTERISK_CONFIG
 from ivr import document, queries, service
 from ivr.model import Menus, OpeningHours
 from staff.tables import Person
@@ -28,7 +29,7 @@ def capacity(town: Town, code: str, channels: int) -> Iterator[None]:
     def change(capacity: int) -> int:
         with town.product.office(code) as (session, organisation):
             before, organisation.capacity = organisation.capacity, capacity
-            notify(session, "asterisk_config")
+            notify(session, ASTERISK_CONFIG)
         rule = f"CAPACITY={capacity}"
         wait_for(f"the dialplan to know {rule}", lambda: rule in town.product.says("dialplan show arrival"))
         return before
