@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from tests.town.operators import Operator
 from tests.town.product import Product
 
-LOGIN = "bobur"  # answers for appeals as the robots do
+LOGIN = "anna"  # the only one who answers for certificates
 
 AUTOPILOT = """
 () => {

@@ -22,6 +22,7 @@ RTP_PORTS = 3400
 ROBOTS_PORT = 15080  # on ROBOTS, of all robots' phones
 ORGANISATION, DIALLED, QUEUE = "dtm", "1414", "appeals"
 KEYS = {3.0: "1", 6.0: "3"}  # Uzbek, appeals; seconds after the answer
+KEYS_TO_SCREEN = {3.0: "1", 6.0: "2"}  # Uzbek, certificates: no robot answers there
 PROMPTS = (("dtm-welcome", "choose-uz-1", "choose-ru-2", "choose-en-3"), ("dtm-topics",), "recording-notice")
 
 

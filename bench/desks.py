@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import httpx
 
-SIGN_OF_LIFE = 15.0  # seconds, as the page
+SIGN_OF_LIFE = 20.0  # seconds, as the page
 GATHERS = 0.06  # seconds, as the page
 
 
@@ -34,8 +34,6 @@ class Desks:
         self.ready = threading.Semaphore(0)
         self.wrapped_up = 0
         self.failures: list[str] = []
-        self._looking: set[str] = set()  # places that look in a moment
-        self._background: set[asyncio.Future[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True, name="desks")
         self._thread.start()
@@ -66,59 +64,62 @@ class Desks:
         async with httpx.AsyncClient(
             base_url=self._url, cookies={self._cookie: seat.token}, headers=headers, timeout=30
         ) as client:
-            place = f"bench-{seat.login}"
-            await self._asked(client, "/desk/shift", seat=place)
-            await self._asked(client, "/desk/ready")
-            self.ready.release()
-            await asyncio.gather(self._follows(client, place), self._lives(client, place))
+            await _Desk(client, f"bench-{seat.login}", self).works()
 
-    async def _asked(self, client: httpx.AsyncClient, path: str, **fields: str) -> dict[str, object]:
+
+class _Desk:
+    """One robot's page."""
+
+    def __init__(self, client: httpx.AsyncClient, place: str, all_of_them: Desks) -> None:
+        self._client, self._place, self._desks = client, place, all_of_them
+        self._news = asyncio.Event()
+
+    async def works(self) -> None:
+        """A shift, until it is cancelled."""
+        await self._asks("/desk/shift", seat=self._place)
+        await self._asks("/desk/ready")
+        self._desks.ready.release()
+        await asyncio.gather(self._follows(), self._looks())
+
+    async def _asks(self, path: str, **fields: str) -> dict[str, object]:
         try:
-            answer = await client.post(path, data=fields)
+            answer = await self._client.post(path, data=fields)
         except httpx.HTTPError as error:
-            self.failures.append(f"{path}: {type(error).__name__}")
+            self._desks.failures.append(f"{path}: {type(error).__name__}")
             return {}
         if answer.status_code != 200:
-            self.failures.append(f"{path}: {answer.status_code} {answer.text[:200]}")
+            self._desks.failures.append(f"{path}: {answer.status_code} {answer.text[:200]}")
             return {}
         return dict(answer.json())
 
-    async def _lives(self, client: httpx.AsyncClient, place: str) -> None:
-        while True:
-            await asyncio.sleep(SIGN_OF_LIFE)
-            await self._looks(client, place)
-
-    async def _follows(self, client: httpx.AsyncClient, place: str) -> None:
+    async def _follows(self) -> None:
         while True:
             with contextlib.suppress(httpx.HTTPError):
-                async with client.stream("GET", "/desk/live", timeout=None) as news:
+                async with self._client.stream("GET", "/desk/live", timeout=None) as news:
                     async for line in news.aiter_lines():
                         if line.startswith("data: {"):
-                            await self._hears(client, place, json.loads(line[5:]))
+                            await self._hears(json.loads(line[5:]))
             await asyncio.sleep(1)
 
-    async def _hears(self, client: httpx.AsyncClient, place: str, news: dict[str, str]) -> None:
+    async def _hears(self, news: dict[str, str]) -> None:
         if news.get("kind") == "queues":
             return
         if news.get("kind") == "offer":
             parts = {"HX-Request": "true"}
             with contextlib.suppress(httpx.HTTPError):
-                await client.get(f"/desk/calls/{news['call']}/card", headers=parts)
-                await client.get("/appeals/card", params={"call": news["call"]}, headers=parts)
-        if place not in self._looking:
-            self._looking.add(place)
-            self._background.add(task := asyncio.ensure_future(self._looks_soon(client, place)))
-            task.add_done_callback(self._background.discard)
+                await self._client.get(f"/desk/calls/{news['call']}/card", headers=parts)
+                await self._client.get("/appeals/card", params={"call": news["call"]}, headers=parts)
+        self._news.set()
 
-    async def _looks_soon(self, client: httpx.AsyncClient, place: str) -> None:
-        """Once for all news of a moment."""
-        await asyncio.sleep(GATHERS)
-        self._looking.discard(place)
-        await self._looks(client, place)
-
-    async def _looks(self, client: httpx.AsyncClient, place: str) -> None:
-        state = await self._asked(client, "/desk/seen", seat=place)
-        due = state.get("wrap_up")
-        if isinstance(due, dict):
-            done = await self._asked(client, f"/desk/wrap-up/{due['call']}", result="explained")
-            self.wrapped_up += bool(done)
+    async def _looks(self) -> None:
+        """Once for all news of a moment, and now and then without any."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), SIGN_OF_LIFE)
+                await asyncio.sleep(GATHERS)
+            self._news.clear()
+            state = await self._asks("/desk/seen", seat=self._place)
+            due = state.get("wrap_up")
+            if isinstance(due, dict):
+                done = await self._asks(f"/desk/wrap-up/{due['call']}", result="explained")
+                self._desks.wrapped_up += bool(done)

@@ -22,7 +22,7 @@ import { listen } from "./live";
 import type { News } from "./live";
 import { say } from "./words";
 
-const SIGN_OF_LIFE = 15_000; // ms
+const SIGN_OF_LIFE = 20_000; // ms after the last one, whatever it was for
 const SEAT = "holos.seat";
 
 const seat = seatOfThisPage();
@@ -170,7 +170,11 @@ function tickLinks(): void {
   }
 }
 
+let nextSign: ReturnType<typeof setTimeout> | undefined;
+
 async function signOfLife(): Promise<void> {
+  clearTimeout(nextSign);
+  nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
   try {
     const fresh = await post("/desk/seen", { seat });
     if (signedOut) signedInAgain();
@@ -297,7 +301,7 @@ prepare();
 forgetOldDrafts();
 void begin().catch(() => notice(say("The desk could not be loaded. It tries again by itself."), "bad", true));
 listen("/desk/live", { heard, poll: signOfLife, linked: newsLink });
-setInterval(() => void signOfLife(), SIGN_OF_LIFE);
+nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
 setInterval(() => {
   tickTop();
   call.tickCall();
