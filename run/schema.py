@@ -13,7 +13,15 @@ from db import Base
 from db.rls import policy, tables_of_organisations
 
 METADATA = Base.metadata
-DOMAINS = (acd.tables, appeals.tables, calls.tables, ivr.tables, recordings.tables, run.job_runs, staff.tables)
+DOMAINS = (  # named here so that each is imported: the metadata knows the tables of imported modules only
+    acd.tables,
+    appeals.tables,
+    calls.tables,
+    ivr.tables,
+    recordings.tables,
+    run.job_runs,
+    staff.tables,
+)
 
 APPEND_ONLY = frozenset({"journal", "audit", "listening"})
 """Tables our processes may add to and read, but never change: what happened stays as it was written."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from playwright.sync_api import Browser as Chromium
 from sqlalchemy import Engine, update
 
 import db
@@ -16,10 +17,12 @@ from calls.model import VisitOutcome
 from calls.tables import VisitRow
 from db import EVERY_ORGANISATION, transaction
 from recordings import room
+from run.development.pictures import Screen, signed_in
 from run.settings import Settings
-from tests.centre import PEOPLE, Centre
+from tests.centre import PASSWORD, PEOPLE, Centre
 from tests.client import Client
 from tests.pages.a_call import NODE, answered_call
+from tests.pages.test_browser import LOOKS, _barriers, _speak
 from tests.pages.test_matrix import counted
 from web import facts
 
@@ -218,3 +221,15 @@ def test_without_redis_pages_come_without_the_alarm(client: Browser, disk: Disk)
     assert browser.get("/me").status_code == 200
     assert alarm(browser, "/me") == ""
     assert browser.get("/status").status_code == 200
+
+
+def test_the_comparison_and_the_alarm_have_no_serious_barrier(browser: Chromium, url: str, compared: None, disk: Disk):
+    disk.looked_at(0.20, ago=timedelta(hours=2))
+    disk.looked_at(0.05)
+    found = []
+    with signed_in(browser, url, "iryna", PASSWORD) as page:
+        for language in LOOKS:
+            _speak(page, language)
+            found += _barriers(page, Screen("status", "iryna", "/status", "status/page.html"), language)
+            assert page.locator("[data-alarm]").is_visible()
+    assert not found, "\n".join(found)
