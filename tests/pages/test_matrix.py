@@ -128,6 +128,23 @@ def test_a_foreign_organisations_object_is_not_there(
     assert _asks(anybody, name, asked, foreign).status_code in {303, 401}
 
 
+OF_A_TALK = [
+    name
+    for name, asked in NAMES_AN_OBJECT.items()
+    if re.search(r"\{(call|recording)\}", asked.address) and not name.startswith("GET /appeals")
+]
+
+
+@pytest.mark.parametrize("name", OF_A_TALK)
+def test_a_colleagues_talk_is_not_there_for_an_operator_who_took_no_part(
+    client: Callable[[str], Client], own: Belongings, name: str
+):
+    assert LOGIN_OF[Role.OPERATOR] != "olena", "the talk is another operator's"
+    answer = _asks(client("olena"), name, NAMES_AN_OBJECT[name], own)
+    assert answer.status_code == (404 if _may(ROUTES[name], Role.OPERATOR) else 403), answer.text[:500]
+    assert not [word for word in own.words if word in answer.text]
+
+
 @pytest.mark.parametrize("name", A_CALL_MAY_BE_UNKNOWN)
 def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
     client: Callable[[str], Client], own: Belongings, foreign: Belongings, name: str
