@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, update
@@ -22,13 +22,15 @@ def register(
     """The appeal under a number; with an explanation it is closed at once as explained (U-101).
 
     `appeal` and `applicant` carry what was typed. The same form (`submission`) registers once, however often and in
-    parallel it is sent. The draft of this person and call is done with.
+    parallel it is sent; one written anew since, for another matter, is another. The draft of this person and call is
+    done with.
     """
     number = _next_number(session, by.organisation_id)  # its lock lets one registration in at a time
     already = queries.find_submission(session, submission)
-    if already is not None:
+    if already is not None and already.substance == appeal.substance:
         _give_back(session, by.organisation_id, number)
         return already
+    submission = uuid4() if already is not None else submission
     appeal.organisation_id = applicant.organisation_id = by.organisation_id
     appeal.number, appeal.submission, appeal.registered_by = str(number), submission, by.id
     appeal.state, appeal.result, appeal.answer = State.REGISTERED, None, explanation

@@ -122,6 +122,14 @@ def test_one_form_sent_by_many_hands_at_once_is_one_appeal_and_takes_one_number(
     assert AppealNumber.parse(written(by, "Ти", "Сніг")) == AppealNumber(int(first[:2]), 2)
 
 
+def test_a_form_written_anew_for_another_matter_is_another_appeal(centre: Centre) -> None:
+    """The browser kept the form, as the answer was lost on its way; nothing typed into it since may be lost."""
+    olena, submission = centre.people["olena"], uuid4()
+    first = written(olena, "Бондар", "Немає світла", submission)
+    assert written(olena, "Мельник", "Не вивозять сміття", submission) != first
+    assert sorted(appeal.substance for appeal in stored()) == ["Не вивозять сміття", "Немає світла"]
+
+
 def test_a_number_is_found_as_written_and_as_keyed_in(centre: Centre) -> None:
     by = centre.people["olena"]
     number = written(by, "Я", "Ліхтар не світить")

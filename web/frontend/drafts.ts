@@ -1,4 +1,5 @@
-// What is typed into a form with data-keep="<name>" survives a reload, a lost network and an ended session.
+// What is typed into a form with data-keep="<name>" survives a reload, a lost network and an ended session. A hidden
+// field is kept only with data-kept: the number of a submission, so that what was taken already is not taken twice.
 import { keepToOneself, namesUnder, prefixOf } from "./kept";
 
 const PREFIX = prefixOf("form");
@@ -10,6 +11,12 @@ interface Draft {
   fields: Record<string, string[]>;
 }
 
+/** What htmx tells of a request that ended; the element it came from may be off the page by then. */
+interface Ended {
+  requestConfig: { elt: HTMLElement };
+  successful: boolean;
+}
+
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 function controls(form: HTMLFormElement): Control[] {
@@ -17,7 +24,7 @@ function controls(form: HTMLFormElement): Control[] {
     (each): each is Control =>
       (each instanceof HTMLInputElement || each instanceof HTMLTextAreaElement || each instanceof HTMLSelectElement) &&
       each.name !== "" &&
-      !NEVER_KEPT.has(each.type),
+      (!NEVER_KEPT.has(each.type) || "kept" in each.dataset),
   );
 }
 
@@ -75,6 +82,11 @@ export function startKeeping(): void {
   });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (form.dataset.keep) sessionStorage.setItem("holos.sent", form.dataset.keep);
+    if (form.dataset.keep && !form.hasAttribute("hx-post")) sessionStorage.setItem("holos.sent", form.dataset.keep);
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const { requestConfig, successful } = (event as CustomEvent).detail as Ended;
+    const { elt } = requestConfig;
+    if (successful && elt instanceof HTMLFormElement && elt.dataset.keep) forget(elt.dataset.keep);
   });
 }
