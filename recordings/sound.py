@@ -56,12 +56,14 @@ class _Levels:
 
     def leg(self) -> Leg:
         peaks, energy = np.concatenate(self._peaks), self._energy()
-        points = np.array_split(peaks, min(_WAVE_POINTS, max(1, len(peaks))))
+        count = min(_WAVE_POINTS, len(peaks))
+        begins = np.arange(count) * len(peaks) // max(1, count)
+        points = np.maximum.reduceat(peaks, begins) if count else np.zeros(1)
         return Leg(
             peak=_decibels(float(peaks.max(initial=0.0))),
             loudness=_decibels(math.sqrt(float(energy.mean())) if len(energy) else 0.0),
             silence=round(float(self.silent().mean()), 3) if len(energy) else 1.0,
-            wave=tuple(round(float(point.max(initial=0.0)) / _FULL * 100) for point in points),
+            wave=tuple(np.rint(points / _FULL * 100).astype(int).tolist()),
         )
 
     def _energy(self) -> Frames:
