@@ -13,7 +13,7 @@ const CONFIRMED_WITHIN = 5000; // ms
 
 let call: string | null = null;
 let since: string | null = null;
-let asked: { paused: boolean; late: ReturnType<typeof setTimeout> } | null = null;
+let asked: { paused: boolean; sent: boolean; late: ReturnType<typeof setTimeout> } | null = null;
 let take: (fresh: DeskState) => void = () => undefined;
 
 export function prepareRecording(taken: (fresh: DeskState) => void): void {
@@ -27,16 +27,25 @@ export function drawRecording(state: DeskState): void {
   const same = call === state.call;
   call = talking ? state.call : null;
   since = state.recording_paused_since;
-  if (asked && (asked.paused === (since !== null) || !call)) settled();
+  if (asked && (asked.paused === (since !== null) || !inCall())) settled();
   else if (!asked && same && call && was && !since) notice(say("The recording goes on: the pause was as long as it may be."));
   draw();
+  void send();
 }
 
 export async function toggleRecording(): Promise<void> {
-  if (!call || !inCall() || asked || !document.querySelector('[data-part="pause-recording"]')) return;
+  if (!inCall() || asked || !document.querySelector('[data-part="pause-recording"]')) return;
   const paused = since === null;
-  asked = { paused, late: setTimeout(() => failed(paused), CONFIRMED_WITHIN) };
+  asked = { paused, sent: false, late: setTimeout(() => failed(paused), CONFIRMED_WITHIN) };
   draw();
+  await send();
+}
+
+// In a talk's first moment the server has not heard of the answer yet: the wish waits for it.
+async function send(): Promise<void> {
+  if (!asked || asked.sent || !call) return;
+  const { paused } = asked;
+  asked.sent = true;
   try {
     take(await post("/desk/recording", { call, paused: String(paused) }));
   } catch (error) {
