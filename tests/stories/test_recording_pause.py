@@ -5,7 +5,7 @@ from tests.town.operators import Operator
 from tests.town.people import Person
 from tests.town.town import Town
 
-PART = 5  # seconds before, within and after the pause
+PART = 5  # seconds within and after the pause
 
 
 def test_sensitive_data_stay_out_of_the_recording(town: Town) -> None:
@@ -13,12 +13,11 @@ def test_sensitive_data_stay_out_of_the_recording(town: Town) -> None:
     olena, caller = town.agent("olena").signs_in().goes_ready(), town.caller("uk")
     caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
     olena.phone_rings().answers()
-    begun = caller.talks_with(olena, town.speech("uk"), seconds=PART)
-    _pauses(olena, True)
+    _pauses(olena, True)  # in the talk's first moment: the server may not have heard of it yet
     secret = _tells_a_secret(town, caller, olena)
     assert olena.page.locator('[data-part="recording-clock"]').inner_text() >= "00:04", "how long it is paused"
     _pauses(olena, False)
-    caller.talks_with(olena, town.speech("uk"), seconds=PART)
+    said = caller.talks_with(olena, town.speech("uk"), seconds=PART)
     caller.hangs_up()
     caller.ends_as("answered")
     olena.wraps_up("explained").ends_shift()
@@ -28,7 +27,7 @@ def test_sensitive_data_stay_out_of_the_recording(town: Town) -> None:
         assert page.words(message) in page.events
         assert page.page.locator(f'.timeline-mark[title="{page.words(message)}"]').count() == 1
     sound = page.listens()
-    assert audio.share_heard(begun, sound.caller) >= 0.6, "the talk itself is not recorded"
+    assert audio.share_heard(said, sound.caller) >= 0.6, "the talk itself is not recorded"
     assert audio.share_heard(secret, sound.caller) <= 0.1, "the secret is in the caller's channel"
     _is_silent_on_both_sides(sound)
 
@@ -57,7 +56,7 @@ def _is_silent_on_both_sides(sound: audio.Channels) -> None:
     silent = "".join("x" if all(map(audio.is_silent, both)) else " " for both in pieces)
     longest = max(len(run) for run in silent.split(" ")) / 2
     assert longest >= PART - 1, f"both are silent for {longest:g} s only"
-    assert sound.caller.size >= (3 * PART - 1) * audio.RATE, "the recording has lost the length of the pause"
+    assert sound.caller.size >= (2 * PART - 1) * audio.RATE, "the recording has lost the length of the pause"
 
 
 SECRET = "Номер моєї картки сорок чотири дванадцять, двадцять вісім тридцять, сімнадцять п'ятдесят, шістнадцять."
