@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 Publish = Callable[[str, dict[str, Any]], None]  # channel, message
 
-BOARD_INTERVAL = 0.5  # seconds between two messages about one organisation's queues
+BOARD_INTERVAL = 1.0  # seconds between two messages about one organisation's queues
 
 
 class _Link:

@@ -6,9 +6,9 @@ last news it heard. News are hints, never the truth: a page that missed too much
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import redis
 import redis.asyncio
@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from web.hub import Hub, Listener, Piece
 from web.problems import Unavailable
 from web.shell import viewer_of
 
@@ -30,13 +31,18 @@ PREFIX: Final = "live:"
 OF_SESSION: Final = "session:"  # channels whose news end the stream
 
 
+# Kept in the stream for whoever was away, told to whoever listens, under the same id.
+_PUBLISH: Final = """
+local identity = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'm', ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('PUBLISH', KEYS[1], identity .. ' ' .. ARGV[1])
+"""
+
+
 def publish(client: "redis.Redis", channel: str, message: Mapping[str, Any]) -> None:
     """Tells all who listen to `channel`. `message` becomes JSON and has a "kind". RedisError when Redis is away."""
-    pipeline = client.pipeline(transaction=False)
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-    pipeline.xadd(PREFIX + channel, {"m": body}, maxlen=KEPT, approximate=True)
-    pipeline.expire(PREFIX + channel, FORGOTTEN_AFTER)
-    pipeline.execute()
+    client.eval(_PUBLISH, 1, PREFIX + channel, body, str(KEPT), str(FORGOTTEN_AFTER))
 
 
 def end_streams(client: "redis.Redis", sessions: Iterable[str], kind: str) -> None:
@@ -53,12 +59,13 @@ def end_streams(client: "redis.Redis", sessions: Iterable[str], kind: str) -> No
 
 @dataclass(slots=True)
 class Streams:
-    """The live connections of one process: how many there are, and the Redis they read from."""
+    """The live connections of one process: how many there are, and how they hear."""
 
     url: str
     most: int = 500  # connections; past it the page polls
     open: int = 0
     _client: Any = field(default=None, repr=False)
+    _hub: Hub | None = field(default=None, repr=False)
 
     def client(self) -> Any:
         """The process's asynchronous Redis client, made at the first use."""
@@ -67,13 +74,22 @@ class Streams:
                 self.url,
                 decode_responses=True,
                 socket_connect_timeout=3,
-                socket_timeout=HEARTBEAT + 5,  # the client's own default is shorter than a wait for news
-                max_connections=self.most + 10,
+                socket_timeout=10,
+                health_check_interval=10,
+                max_connections=20,
             )
         return self._client
 
+    def hub(self) -> Hub:
+        """What all streams listen through."""
+        if self._hub is None:
+            self._hub = Hub(self.client())
+        return self._hub
+
     async def close(self) -> None:
         """Gives up the connections to Redis."""
+        if self._hub is not None:
+            await self._hub.close()
         if self._client is not None:
             await self._client.aclose()
 
@@ -92,27 +108,40 @@ async def stream(
     if viewer is not None:
         channels = [*channels, OF_SESSION + viewer.session]
     last = request.headers.get("last-event-id") or request.query_params.get("last", "")
+    listener = Listener([PREFIX + channel for channel in channels])
     try:
-        places = await _places(streams.client(), channels, last)
-    except (RedisError, OSError) as error:
+        await streams.hub().join(listener)
+        places = await _places(streams.client(), listener.channels, last)
+        missed = await _missed(streams.client(), places) if _is_id(last) else []
+    except (RedisError, OSError, TimeoutError) as error:
+        await streams.hub().leave(listener)
         raise Unavailable("no Redis") from error
     greeting = await first() if first is not None else ""
     return StreamingResponse(
-        _events(streams, places, greeting),
+        _events(streams, listener, places, missed, greeting),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _places(client: Any, channels: list[str], last: str) -> dict[str, str]:
-    """From which id on each channel is read: the one the page heard last, else the newest there is."""
+async def _places(client: Any, channels: Sequence[str], last: str) -> dict[str, str]:
+    """Up to which id each channel is known: the one the page heard last, else the newest there is."""
     if _is_id(last):
-        return {PREFIX + channel: last for channel in channels}
+        return dict.fromkeys(channels, last)
     places = {}
     for channel in channels:
-        newest = await client.xrevrange(PREFIX + channel, count=1)
-        places[PREFIX + channel] = newest[0][0] if newest else "0-0"
+        newest = await client.xrevrange(channel, count=1)
+        places[channel] = newest[0][0] if newest else "0-0"
     return places
+
+
+async def _missed(client: Any, places: dict[str, str]) -> list[Piece]:
+    """What was published behind the places, in the order of happening, so that the last id covers it all."""
+    pieces = []
+    for channel, place in places.items():
+        rows = await client.xrange(channel, min=f"({place}", count=KEPT)
+        pieces += [Piece(channel, identity, fields["m"]) for identity, fields in rows]
+    return sorted(pieces, key=lambda piece: _number(piece.identity))
 
 
 def _is_id(text: str) -> bool:
@@ -120,32 +149,43 @@ def _is_id(text: str) -> bool:
     return left.isdigit() and right.isdigit() and len(text) < 40
 
 
-async def _events(streams: Streams, places: dict[str, str], greeting: str) -> AsyncIterator[str]:
+def _number(identity: str) -> tuple[int, int]:
+    left, _, right = identity.partition("-")
+    return int(left), int(right)
+
+
+async def _events(
+    streams: Streams, listener: Listener, places: dict[str, str], missed: list[Piece], greeting: str
+) -> AsyncIterator[str]:
     streams.open += 1
-    ends = asyncio.get_running_loop().time() + LONGEST
     try:
         yield "retry: 2000\n\n"
         if greeting:
             yield f"data: {greeting}\n\n"
-        while asyncio.get_running_loop().time() < ends:
-            news = await streams.client().xread(cast("Any", places), block=HEARTBEAT * 1000, count=50)
-            if not news:
+        async for piece in _pieces(listener, missed):
+            if piece is None:
                 yield "event: beat\ndata:\n\n"
-            for channel, identity, message in _in_order(news):
-                places[channel] = identity
-                yield f"id: {identity}\ndata: {message}\n\n"
-                if channel.startswith(PREFIX + OF_SESSION):
+            elif _number(piece.identity) > _number(places[piece.channel]):
+                places[piece.channel] = piece.identity
+                yield f"id: {piece.identity}\ndata: {piece.message}\n\n"
+                if piece.channel.startswith(PREFIX + OF_SESSION):
                     return  # the page comes again, and is asked anew who it is
-    except (RedisError, OSError):
-        return  # the page notices the end, polls, and comes again
     finally:
         streams.open -= 1
+        await streams.hub().leave(listener)
 
 
-def _in_order(news: Any) -> list[tuple[str, str, str]]:
-    """XREAD's answer as channel, id, message in the order of happening, so that the last id covers them all."""
-    flat = []
-    for channel, entries in news.items() if isinstance(news, dict) else news:
-        rows = entries[0] if isinstance(news, dict) and entries and isinstance(entries[0], list) else entries
-        flat += [(channel, identity, fields["m"]) for identity, fields in rows]
-    return sorted(flat, key=lambda each: [int(part) for part in each[1].split("-")])
+async def _pieces(listener: Listener, missed: list[Piece]) -> AsyncIterator[Piece | None]:
+    """What was missed, then what is heard; None when nothing happens for a while. Ends with the hub or after long."""
+    for piece in missed:
+        yield piece
+    ends = asyncio.get_running_loop().time() + LONGEST
+    while asyncio.get_running_loop().time() < ends:
+        try:
+            heard = await listener.next(HEARTBEAT)
+        except TimeoutError:
+            yield None
+            continue
+        if heard is None:
+            return  # Redis is away: the page notices the end, polls, and comes again
+        yield heard

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from run.settings import Settings
-from web import live
+from web import hub, live
 from web.problems import Unavailable
 from web.shell import Viewer
 
@@ -135,6 +135,50 @@ def test_a_silent_stream_beats(client: redis.Redis, streams: live.Streams, monke
         await streams.close()
 
     monkeypatch.setattr(live, "HEARTBEAT", 1)
+    _in_time(story)
+
+
+def test_forty_pages_listen_through_one_connection(client: redis.Redis, streams: live.Streams):
+    async def story() -> None:
+        answers = [await live.stream(_request(), streams, [f"test:{number}", "test:all"]) for number in range(40)]
+        listening = await asyncio.to_thread(client.client_list, "pubsub")
+        assert len(listening) == 1
+        await asyncio.to_thread(live.publish, client, "test:all", {"kind": "queues"})
+        await asyncio.to_thread(live.publish, client, "test:7", {"kind": "offer"})
+        heard = await asyncio.gather(*(_news(answer, 2 if number == 7 else 1) for number, answer in enumerate(answers)))
+        told = [[news["kind"] for _, news in each] for each in heard]
+        assert told == [["queues", "offer"] if number == 7 else ["queues"] for number in range(40)]
+        assert await asyncio.to_thread(client.pubsub_channels, "live:test*") == []  # nobody listens any more
+        await streams.close()
+
+    _in_time(story)
+
+
+def test_who_falls_far_behind_is_sent_away_alone(client: redis.Redis, streams: live.Streams):
+    async def story() -> None:
+        slow = await live.stream(_request(), streams, ["test:1"])
+        quick = asyncio.create_task(_news(await live.stream(_request(), streams, ["test:1"]), 300))
+        for number in range(300):
+            await asyncio.to_thread(live.publish, client, "test:1", {"kind": str(number)})
+            await asyncio.sleep(0)
+        assert len(await quick) == 300
+        assert len(await _news(slow, 300)) == hub.BEHIND  # then its stream ended
+        await streams.close()
+
+    _in_time(story)
+
+
+def test_a_redis_that_goes_ends_every_stream_and_serves_the_next_one(client: redis.Redis, streams: live.Streams):
+    async def story() -> None:
+        answers = [await live.stream(_request(), streams, ["test:1"]) for _ in range(3)]
+        for connection in await asyncio.to_thread(client.client_list, "pubsub"):
+            await asyncio.to_thread(client.client_kill, connection["addr"])
+        assert await asyncio.gather(*(_news(answer, 1) for answer in answers)) == [[], [], []]
+        again = await live.stream(_request(), streams, ["test:1"])
+        await asyncio.to_thread(live.publish, client, "test:1", {"kind": "new"})
+        assert [news["kind"] for _, news in await _news(again, 1)] == ["new"]
+        await streams.close()
+
     _in_time(story)
 
 
