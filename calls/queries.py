@@ -96,6 +96,12 @@ def progress(session: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, An
     return {row.id: row.progress for row in rows}
 
 
+def is_on(session: Session, call: UUID) -> bool:
+    """Whether the call has not ended yet."""
+    found = find(session, call)
+    return found is not None and found.state != CallState.ENDED
+
+
 def calls_now(session: Session) -> int:
     """Calls on the line at this moment, of the organisation the transaction works for."""
     return session.scalar(select(func.count()).where(CallRow.state != CallState.ENDED)) or 0

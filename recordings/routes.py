@@ -70,6 +70,7 @@ def of_call(request: Request, session: DbSession, person: Reader, call: UUID, li
         "recordings/_of_call.html" if is_part(request) else "recordings/of_call.html",
         call=call,
         segments=[_segment(session, person, recording, listening=opened) for recording in recordings],
+        still_on=not recordings and calls.is_on(session, call),
         **_log_of(session, call),
     )
 

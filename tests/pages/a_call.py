@@ -109,27 +109,25 @@ def answered_call(
     return call
 
 
-def abandoned_call(organisation: int, *, caller: str = "+380509876543", at: datetime | None = None) -> CallId:
-    """Somebody waited and hung up before anybody answered."""
+def abandoned_call(
+    organisation: int, *, caller: str = "+380509876543", at: datetime | None = None, over: bool = True
+) -> CallId:
+    """Somebody waited and hung up before anybody answered; one that is not over is still in the menu."""
     call, start = CallId(uuid4()), at or datetime.now(UTC) - timedelta(minutes=9)
     queue = QueueName("khm-roads")
-    happen(
-        organisation,
-        [
-            events.CallArrived(
-                call=call,
-                at=start,
-                organisation=organisation,
-                caller=caller,
-                dialled="1580",
-                language=Language.RUSSIAN,
-                source=Source.BROWSER,
-            ),
-            events.CallerJoinedQueue(call=call, at=start + timedelta(seconds=4), queue=queue, position=1),
-            events.CallerAbandoned(
-                call=call, at=start + timedelta(seconds=30), queue=queue, waited=timedelta(seconds=26)
-            ),
-            events.CallEnded(call=call, at=start + timedelta(seconds=30), cause=16, by_caller=True),
-        ],
-    )
+    told: list[events.Event] = [
+        events.CallArrived(
+            call=call,
+            at=start,
+            organisation=organisation,
+            caller=caller,
+            dialled="1580",
+            language=Language.RUSSIAN,
+            source=Source.BROWSER,
+        ),
+        events.CallerJoinedQueue(call=call, at=start + timedelta(seconds=4), queue=queue, position=1),
+        events.CallerAbandoned(call=call, at=start + timedelta(seconds=30), queue=queue, waited=timedelta(seconds=26)),
+        events.CallEnded(call=call, at=start + timedelta(seconds=30), cause=16, by_caller=True),
+    ]
+    happen(organisation, told if over else told[:1])
     return call

@@ -18,7 +18,7 @@ from run.settings import Settings
 from staff.tables import Audit
 from tests.centre import Centre
 from tests.client import Client
-from tests.pages.a_call import answered_call
+from tests.pages.a_call import abandoned_call, answered_call
 from tests.recordings.speech import conversation, decoded, likeness, write_leg
 
 SignIn = Callable[[str], Client]
@@ -268,6 +268,15 @@ def test_without_sound_the_reason_is_told(
     )  # it asks again by itself only where something will come
     answer = iryna.post(f"/recordings/{recording_of(call).id}/listen", data={"why": "quality"})
     assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_the_page_of_a_call_that_is_on_asks_again(client: SignIn, centre: Centre, over: bool) -> None:
+    call = abandoned_call(centre.organisations["khm"].id, over=over)
+    iryna = client("iryna")
+    asked = f'hx-get="/recordings/of?call={call}"'
+    assert (asked in iryna.get(f"/calls/{call}").text) != over
+    assert (asked in iryna.get(f"/recordings/of?call={call}").text) != over
 
 
 def test_the_backlog_tells_what_waits_and_tries_again(client: SignIn, centre: Centre, spool: Path) -> None:

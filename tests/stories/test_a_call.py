@@ -28,8 +28,8 @@ def test_a_citizen_calls_and_anna_answers(town: Town) -> None:
     assert call == str(caller.call["id"]), "the card belongs to another call"
     assert caller.call["answered_at"] is None, "the card came only after the answer"
 
+    page = town.call_page("dilnoza", call)  # long before there is anything to hear
     anna.answers()
-    page = town.call_page("dilnoza", call)
     said = caller.talks_with(anna, town.speech("uz"), seconds=MINUTE)
     hung_up = time.monotonic()
     caller.hangs_up()

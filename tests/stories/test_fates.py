@@ -117,8 +117,8 @@ def test_lost_in_the_middle_of_a_talk(town: Town) -> None:
     town.product.wait_until_ready("asterisk")
     caller.ends_as("lost", seconds=20)
     caller.hangs_up()
-    sound = _read(town, caller).listens(by=time.monotonic() + 20)
-    sound.hold(caller=said, operator=olena.voice, seconds=5)
+    sound = _read(town, caller).listens(by=time.monotonic() + 40)  # a file that was cut off is waited for
+    sound.hold(caller=said, operator=olena.voice, seconds=3)
     olena.comes_back().is_in("paused").ends_shift()
 
 

@@ -130,8 +130,12 @@ class Operator:
         return self
 
     def transfers_to(self, name: str) -> None:
-        """Hands the caller over at once."""
-        self._chooses(name)
+        """Hands the caller over at once, by the keyboard alone."""
+        self.page.keyboard.press("F8")
+        expect(self._part("target-search")).to_be_focused()
+        self.page.keyboard.type(name)
+        expect(self.page.locator(".target:visible")).to_have_count(1)
+        expect(self.page.locator(".target[aria-current=true]")).to_contain_text(name, ignore_case=True)
         self.page.keyboard.press("Enter")
 
     def consults(self, name: str) -> None:
