@@ -58,6 +58,11 @@ class News:
             skipped = seq + 1 - first
             return list(islice(self._written, skipped, skipped + limit)) if skipped >= 0 else []
 
+    def ends_at(self, seq: int) -> bool:
+        """Whether the event `seq` is known to be the last one."""
+        with self._changed:
+            return bool(self._written) and self._written[-1].seq == seq
+
     def wait(self, seen: int, hears: frozenset[type[Event]] | None, *, timeout: float) -> int:
         """Waits for an event of these types after `seen`, or until the time is over; what to pass the next time."""
         kinds: Sequence[type[Event] | None] = (None,) if hears is None else tuple(hears)

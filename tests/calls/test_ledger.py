@@ -236,6 +236,33 @@ def test_a_failing_reader_stops_alone_at_the_very_event_and_goes_on_after_the_fi
         thread.join(5)
 
 
+def test_a_place_that_somebody_sets_back_is_noticed_though_nothing_happens(
+    city: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "TRUSTED", 0.1)
+    monkeypatch.setattr(readers, "LOOK_EVERY", 0.05)
+    told = lines(capture("answered", organisation=city))
+    spool = Spool(tmp_path)
+    spool.start()
+    spool.append(told)
+    news, seen = News(), []
+
+    def count(session: Session, batch: Sequence[Recorded]) -> None:
+        seen.extend(recorded.seq for recorded in batch)
+
+    threads = [WriterThread(tmp_path, NODE, news), ReaderThread(Reader("rebuilt", count), NODE, news)]
+    for thread in threads:
+        thread.start()
+    wait_for("everything to be read", lambda: seen == list(range(1, len(told) + 1)))
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(ReaderPlace).values(seq=0))
+    wait_for("everything to be read again", lambda: len(seen) == 2 * len(told))
+    for thread in threads:
+        thread.stop()
+        thread.join(5)
+    spool.close()
+
+
 def test_a_statement_cancelled_is_the_readers_own_failure(city: int, tmp_path: Path) -> None:
     spooled(tmp_path, lines(capture("answered", organisation=city)))
     while move(tmp_path, NODE):
