@@ -57,7 +57,7 @@ def state(request: Request, session: DbSession, person: Agent) -> Response:
 async def live_news(request: Request, person: Agent) -> Response:
     """The desk's news and its board's, as server-sent events; holds no database session."""
     channels = [f"desk:{person.id}", f"board:{person.organisation_id}"]
-    return await live.stream(request, request.app.state.streams, channels)
+    return await live.stream(request, request.state.streams, channels)
 
 
 @router.get("/chip")

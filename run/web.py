@@ -96,7 +96,6 @@ def create(settings: Settings | None = None) -> FastAPI:
     recording_jobs.connect(redis_url, spool=settings.recordings_spool)
     connect_store(settings)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
-    app.state.streams = Streams(redis_url)
     app.state.dialled_numbers = dialled_numbers
     app.state.on_access_lost = _access_lost
     news.connect(partial(live.publish, app.state.redis))
@@ -110,10 +109,12 @@ def _access_lost(session: Session, person: Person) -> None:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Streams]]:
+    """What a request finds in `request.state`: live streams belong to the event loop that serves them."""
     pages.warm()
-    yield
-    await app.state.streams.close()
+    streams = Streams(app.state.settings.redis_url.get_secret_value())
+    yield {"streams": streams}
+    await streams.close()
     app.state.redis.close()
 
 
