@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
 from calls import queue_log
-from calls.agreement import Agreement, agreement
+from calls.agreement import Agreement, Counts, agreement
 from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
 from web import facts
@@ -28,13 +28,13 @@ class Disagreement(RuntimeError):
     """The ledger and queue_log tell visits differently, and nothing explains it."""
 
 
-def compare_with_queue_log(path: Path, node: NodeName, *, pause: float = LOOK_AGAIN) -> str:
-    """Compares the last 24 hours, visit by visit; both counts in words, without naming anybody. Disagreement.
+def compare_with_queue_log(path: Path, node: NodeName, *, pause: float = LOOK_AGAIN) -> dict[str, int]:
+    """Compares the last 24 hours, visit by visit; how many each of the two counts. Disagreement.
 
     Visits that end while the two are being read look different for a moment, so only what two looks find counts.
     """
     if not path.exists():
-        return "no queue_log here"
+        return {}  # Asterisk is on another machine, or new
     until = datetime.now(UTC).replace(microsecond=0) - SETTLED  # queue_log has whole seconds
     found = _look(path, node, until)
     if not all(queue.is_explained for queue in found):
@@ -44,10 +44,9 @@ def compare_with_queue_log(path: Path, node: NodeName, *, pause: float = LOOK_AG
         if not queue.is_explained:
             log.error("queue_log_disagrees", queue=queue.queue, ours=str(queue.ours), asterisks=str(queue.asterisks))
     facts.keep(f"{FACT}:{node}", _as_fact(found, until), lasting=PERIOD)
-    told = _in_words(found)
     if not all(queue.is_explained for queue in found):
-        raise Disagreement(told)
-    return told
+        raise Disagreement(_in_words(found))
+    return {"in_ledger": _joined(found, "ours"), "in_queue_log": _joined(found, "asterisks")}
 
 
 def _look(path: Path, node: NodeName, until: datetime) -> list[Agreement]:
@@ -65,9 +64,15 @@ def _same(first: Sequence[Agreement], second: Sequence[Agreement]) -> list[Agree
     ]
 
 
+def _joined(found: Sequence[Agreement], whose: Literal["ours", "asterisks"]) -> int:
+    counts: list[Counts] = [getattr(queue, whose) for queue in found]
+    return sum(each.joined for each in counts)
+
+
 def _in_words(found: Sequence[Agreement]) -> str:
-    ours, asterisks = sum(queue.ours.joined for queue in found), sum(queue.asterisks.joined for queue in found)
+    """For the log and whoever mends it."""
     reasons = Counter(it.reason for queue in found for it in queue.differences)
+    ours, asterisks = _joined(found, "ours"), _joined(found, "asterisks")
     told = f"visits in {len(found)} queues: {ours} in the ledger, {asterisks} in queue_log"
     return "; ".join([told, *(f"{count} differ: {reason}" for reason, count in reasons.items())])
 

@@ -30,7 +30,7 @@ class Told:
     lasts: timedelta | None
 
 
-def watch(folder: Path) -> str:
+def watch(folder: Path) -> dict[str, int]:
     """The alarm of a filling disk: in the log, and on the pages of those in charge."""
     usage = shutil.disk_usage(folder if folder.exists() else folder.anchor)
     share = usage.free / usage.total
@@ -43,7 +43,7 @@ def watch(folder: Path) -> str:
             log.warning("recordings_disk_filling", free=round(share, 3))
         case Room.ENOUGH:
             pass
-    return f"{share:.0%} free"
+    return {"percent_free": round(share * 100)}
 
 
 def alarm() -> Told | None:

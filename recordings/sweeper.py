@@ -18,16 +18,19 @@ _UNRECORDED_AFTER = timedelta(minutes=5)
 _LOOK_BACK = timedelta(days=3)
 
 
-def sweep(folder: Path, node: str) -> str:
-    """All of it; says in a line what was found."""
+def sweep(folder: Path, node: str) -> dict[str, int]:
+    """All of it; how much was found of each."""
     settled = settle_stale(folder, node)
     waiting = count_forgotten()
     unknown, adopted = look_at_files(folder, node)
     stated = state_reasons()
-    return (
-        f"settled {settled}, waiting for the ledger {waiting}, adopted {adopted}, without a reason {stated}, "
-        f"of unknown calls {unknown}"
-    )
+    return {
+        "settled": settled,
+        "waiting_for_ledger": waiting,
+        "adopted": adopted,
+        "never_recorded": stated,
+        "of_unknown_calls": unknown,
+    }
 
 
 def settle_stale(folder: Path, node: str) -> int:

@@ -1,6 +1,7 @@
 """When each of the scheduler's jobs ran last and how it ended, for the status page."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,5 +18,6 @@ class JobRun(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ok: Mapped[bool | None]
-    outcome: Mapped[str | None]  # what it said, or the error
+    counts: Mapped[dict[str, Any] | None]  # what it did, in numbers: {"asked_for": 3}
+    error: Mapped[str | None]
     failed_at: Mapped[datetime | None]  # the last time that it failed, kept after it works again

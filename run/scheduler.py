@@ -7,7 +7,7 @@ twice.
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -37,11 +37,11 @@ _STANDBY = 5.0  # seconds between attempts to become the one
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to do, and how often; what it returns is shown on the status page."""
+    """What to do, and how often; what it returns is shown under the words of `run.pages.status.COUNTS`."""
 
     name: str
     every: timedelta
-    do: Callable[[], str]
+    do: Callable[[], Mapping[str, int]]
 
 
 def jobs_of(settings: Settings) -> list[Job]:
@@ -50,7 +50,7 @@ def jobs_of(settings: Settings) -> list[Job]:
     queue_log = settings.asterisk / "log" / "queue_log"
     unrecorded = timedelta(seconds=settings.recording_pause_limit)
     return [
-        Job("recordings.due", timedelta(seconds=2), lambda: f"asked for {recordings.ask_for_due(node)}"),
+        Job("recordings.due", timedelta(seconds=2), lambda: {"asked_for": recordings.ask_for_due(node)}),
         Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node)),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts),
         Job("desk.recording_pauses", timedelta(seconds=10), lambda: desk.end_long_recording_pauses(unrecorded)),
@@ -109,21 +109,22 @@ def _run(job: Job) -> None:
     started = datetime.now(UTC)
     begun = time.monotonic()
     try:
-        ok, outcome = True, job.do()
-    except Exception as error:  # noqa: BLE001 -- the edge: the next job must run
-        ok, outcome = False, f"{type(error).__name__}: {error}"[:500]
-        log.error("job_failed", job=job.name, error=outcome)
+        counts, error = job.do(), None
+    except Exception as failure:  # noqa: BLE001 -- the edge: the next job must run
+        counts, error = {}, f"{type(failure).__name__}: {failure}"[:500]
+        log.error("job_failed", job=job.name, error=error)
     if time.monotonic() - begun > job.every.total_seconds():
         log.warning("job_slower_than_its_interval", job=job.name, took=round(time.monotonic() - begun, 1))
     try:
-        _note(job, started, ok=ok, outcome=outcome)
-    except Exception as error:  # noqa: BLE001 -- PostgreSQL may be what failed
-        log.error("job_run_not_noted", job=job.name, error=str(error)[:200])
+        _note(job, started, counts, error)
+    except Exception as failure:  # noqa: BLE001 -- PostgreSQL may be what failed
+        log.error("job_run_not_noted", job=job.name, error=str(failure)[:200])
 
 
-def _note(job: Job, started: datetime, *, ok: bool, outcome: str) -> None:
-    row = {"every": job.every, "started_at": started, "ended_at": datetime.now(UTC), "ok": ok, "outcome": outcome}
-    if not ok:
+def _note(job: Job, started: datetime, counts: Mapping[str, int], error: str | None) -> None:
+    row = {"every": job.every, "started_at": started, "ended_at": datetime.now(UTC), "ok": error is None}
+    row |= {"counts": dict(counts), "error": error}
+    if error is not None:
         row["failed_at"] = started
     with transaction(EVERY_ORGANISATION) as session:
         session.execute(

@@ -4,8 +4,8 @@ from db import EVERY_ORGANISATION, transaction
 from staff import sign_in
 
 
-def sweep_sign_ins() -> str:
-    """Forgets old failures and sessions that are over; what was done, in words."""
+def sweep_sign_ins() -> dict[str, int]:
+    """Forgets old failures and sessions that are over; how many."""
     with transaction(EVERY_ORGANISATION) as session:
-        counts, sessions = sign_in.sweep(session)
-    return f"forgot {counts} counts of failures, {sessions} sessions"
+        failures, sessions = sign_in.sweep(session)
+    return {"failures_forgotten": failures, "sessions_forgotten": sessions}

@@ -40,6 +40,24 @@ JOBS: dict[str, str] = {
 }
 
 
+COUNTS: dict[str, str] = {
+    "asked_for": later("asked for"),
+    "settled": later("ends found out afterwards"),
+    "waiting_for_ledger": later("waiting for the ledger"),
+    "adopted": later("found without an entry"),
+    "never_recorded": later("talks never recorded"),
+    "of_unknown_calls": later("of unknown calls"),
+    "paused": later("paused"),
+    "ended": later("shifts ended"),
+    "resumed": later("let go on"),
+    "failures_forgotten": later("failures forgotten"),
+    "sessions_forgotten": later("sessions forgotten"),
+    "in_ledger": later("visits in the ledger"),
+    "in_queue_log": later("visits in queue_log"),
+    "percent_free": later("per cent free"),
+}
+
+
 @router.get("/status")
 def status(request: Request, session: DbSession, person: Annotated[Person, may("status.read")]) -> Response:
     """What works by itself, and whether it does."""
@@ -55,6 +73,7 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
         readers=queries.reader_places(session),
         compared=_compared(session, request.app.state.settings.node),
         job_names=JOBS,
+        count_names=COUNTS,
         free=free,
         room=room(free),
     )

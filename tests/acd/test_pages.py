@@ -262,11 +262,11 @@ def test_a_forgotten_pause_ends_by_itself(queues: Centre, client: SignedIn):
     call = talks(queues, "olena")
     begun = datetime.now(UTC) - timedelta(minutes=4)
     journal_says(queues, call, "RecordingStarted", "RecordingPaused", at=begun)
-    assert jobs.end_long_recording_pauses(timedelta(minutes=5)) == "resumed 0"
-    assert jobs.end_long_recording_pauses(timedelta(minutes=3)) == "resumed 1"
+    assert jobs.end_long_recording_pauses(timedelta(minutes=5)) == {"resumed": 0}
+    assert jobs.end_long_recording_pauses(timedelta(minutes=3)) == {"resumed": 1}
     assert wishes(queues) == ["resume_recording"]
     journal_says(queues, call, "RecordingResumed")
-    assert jobs.end_long_recording_pauses(timedelta(minutes=3)) == "resumed 0"
+    assert jobs.end_long_recording_pauses(timedelta(minutes=3)) == {"resumed": 0}
 
 
 def test_the_card_costs_few_queries(queues: Centre, client: SignedIn, database: Engine):

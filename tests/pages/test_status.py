@@ -18,6 +18,8 @@ from calls.tables import VisitRow
 from db import EVERY_ORGANISATION, transaction
 from recordings import room
 from run.development.pictures import Screen, signed_in
+from run.pages.status import COUNTS
+from run.scheduler import Job, Scheduler, jobs_of
 from run.settings import Settings
 from tests.centre import PASSWORD, PEOPLE, Centre
 from tests.client import Client
@@ -120,6 +122,32 @@ def test_a_foreign_organisations_queues_are_not_shown(client: Browser, compared:
     page = in_language(client, "en", "dilnoza").get("/status").text
     assert "Marks" in page
     assert "Waterworks" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "done", "nothing"),
+    [
+        ("uk", "запитано: 3", "немає чого робити"),
+        ("uz", "soʻralgan: 3", "qiladigan ish yoʻq"),
+        ("ru", "запрошено: 3", "делать нечего"),
+        ("en", "asked for: 3", "nothing to do"),
+    ],
+)
+def test_what_jobs_did_is_told_in_the_readers_words(client: Browser, language: str, done: str, nothing: str):
+    now = datetime.now(UTC)
+    jobs = [
+        Job("recordings.due", timedelta(minutes=1), lambda: {"asked_for": 3}),
+        Job("desk.silent_shifts", timedelta(minutes=1), lambda: {"paused": 0, "ended": 0}),
+    ]
+    Scheduler(jobs).tick(now)
+    page = words_of(in_language(client, language).get("/status").text)
+    assert done in page
+    assert nothing in page
+
+
+def test_every_number_of_every_job_has_words(settings: Settings, database: Engine):
+    counted_by_jobs = {name for job in jobs_of(settings) for name in job.do()}
+    assert counted_by_jobs - COUNTS.keys() == set()
 
 
 def test_before_the_first_comparison_the_page_says_so(client: Browser):

@@ -36,28 +36,28 @@ def wait_for(evidence: Callable[[], object]) -> None:
 
 def test_a_job_runs_when_it_is_due(centre: Centre) -> None:
     done: list[str] = []
-    scheduler = Scheduler([Job("often", MINUTE, lambda: done.append("often") or "well")])
+    scheduler = Scheduler([Job("often", MINUTE, lambda: done.append("often") or {"asked_for": 3})])
     now = datetime.now(UTC)
     scheduler.tick(now)
     scheduler.tick(now + MINUTE / 2)
     assert done == ["often"]
     scheduler.tick(now + MINUTE)
     assert done == ["often"] * 2
-    assert (noted("often").ok, noted("often").outcome) == (True, "well")
+    assert (noted("often").ok, noted("often").counts) == (True, {"asked_for": 3})
 
 
 def test_a_job_that_fails_is_noted_and_the_others_run(centre: Centre) -> None:
     done: list[str] = []
 
-    def fail() -> str:
+    def fail() -> dict[str, int]:
         raise OSError("the disk is on fire")
 
-    Scheduler([Job("broken", MINUTE, fail), Job("whole", MINUTE, lambda: done.append("x") or "")]).tick(
+    Scheduler([Job("broken", MINUTE, fail), Job("whole", MINUTE, lambda: done.append("x") or {})]).tick(
         datetime.now(UTC)
     )
     assert done == ["x"]
     broken = noted("broken")
-    assert (broken.ok, broken.outcome) == (False, "OSError: the disk is on fire")
+    assert (broken.ok, broken.error) == (False, "OSError: the disk is on fire")
     assert broken.failed_at is not None
 
 
