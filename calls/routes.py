@@ -1,6 +1,7 @@
 """Calls over HTTP: the journal of all calls, and the page of one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from calls import directory, listing, queries, story, words
 from calls.listing import Filters, Key
 from calls.model import interface_of
+from calls.telling import queue_name
 from db import NotFound
 from staff import queries as people
 from staff.access import DbSession, has, may
@@ -80,7 +82,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         all_calls=all_calls,
         words=words,
         caller_text=story.caller_text,
-        queue_name=_queue_names(choices["topics"]),
+        queue_name=partial(queue_name, _by_topic(choices["topics"])),
         **choices,
     )
 
@@ -95,7 +97,7 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
     happened = [recorded.event for recorded in queries.story(session, call_id)]
     topics = directory.choices(session)
     names = directory.operators(session, {leg.agent for leg in legs})
-    names |= {f"topic:{code}": name for code, name in topics.items()}
+    names |= _by_topic(topics)
     return render(
         request,
         "calls/page.html",
@@ -110,7 +112,7 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
         topics=topics,
         words=words,
         caller_text=story.caller_text,
-        queue_name=_queue_names(topics),
+        queue_name=partial(queue_name, names),
     )
 
 
@@ -144,16 +146,11 @@ def _choices(session: Session, organisation: int) -> dict[str, Any]:
     topics = directory.choices(session)
     return {
         "operators": {str(each.id): each.name for each in operators},
-        "queues": {queue: _queue_names(topics)(queue) for queue in listing.queues(session, organisation)},
+        "queues": {queue: queue_name(_by_topic(topics), queue) for queue in listing.queues(session, organisation)},
         "topics": topics,
     }
 
 
-def _queue_names(topics: Mapping[str, str]) -> Callable[[str], str]:
-    """A queue in the reader's language: as the topic whose code it has."""
-
-    def named(queue: str) -> str:
-        code = words.queue_text(queue)
-        return topics.get(code, code)
-
-    return named
+def _by_topic(topics: Mapping[str, str]) -> dict[str, str]:
+    """The directory of topics among other names, as `calls.telling` asks for them."""
+    return {f"topic:{code}": name for code, name in topics.items()}

@@ -8,7 +8,7 @@ from calls import events, words
 from calls.events import Event
 from calls.model import Source
 from calls.tables import CallRow, LegRow, VisitRow
-from calls.telling import Names, tell
+from calls.telling import Names, queue_name, tell
 from web.formats import clock, duration, moment, phone
 from web.languages import gettext as _
 
@@ -108,14 +108,16 @@ def line(
 
     stretches = [stretch("menu", _("menu"), call.arrived_at, call.queued_at or call.ended_at)]
     for visit in visits:
-        stretches.append(stretch("wait", words.queue_text(visit.queue), visit.joined_at, visit.left_at))
+        stretches.append(stretch("wait", queue_name(names, visit.queue), visit.joined_at, visit.left_at))
     for leg in legs:
         who = names.get(leg.agent, leg.agent)
         stretches.append(stretch("ring", who, leg.offered_at, leg.answered_at or leg.left_at))
         if leg.answered_at is not None:
             stretches.append(stretch("talk", who, leg.answered_at, leg.left_at))
     stretches += [stretch("hold", _("on hold"), since, until) for since, until in _holds(happened)]
-    return Line(call.arrived_at, whole, stretches, [Mark(sign, told, share(at)) for at, sign, told in _marks(happened)])
+    return Line(
+        call.arrived_at, whole, stretches, [Mark(sign, told, share(at)) for at, sign, told in _marks(happened, names)]
+    )
 
 
 def _holds(happened: Sequence[Event]) -> list[tuple[datetime, datetime | None]]:
@@ -131,20 +133,20 @@ def _holds(happened: Sequence[Event]) -> list[tuple[datetime, datetime | None]]:
     return holds
 
 
-def _marks(happened: Sequence[Event]) -> list[tuple[datetime, str, str]]:
+def _marks(happened: Sequence[Event], names: Names) -> list[tuple[datetime, str, str]]:
     marks = []
     for event in happened:
         match event:
             case events.KeyPressed(at=at, key=key):
-                marks.append((at, key, tell(event, {})))
+                marks.append((at, key, tell(event, names)))
             case events.CallTransferred(at=at):
-                marks.append((at, "⇄", tell(event, {})))
+                marks.append((at, "⇄", tell(event, names)))
             case events.CallerRequeued(at=at):
-                marks.append((at, "↺", tell(event, {})))
+                marks.append((at, "↺", tell(event, names)))
             case events.RecordingPaused(at=at):
-                marks.append((at, "⏸", tell(event, {})))
+                marks.append((at, "⏸", tell(event, names)))
             case events.RecordingResumed(at=at):
-                marks.append((at, "⏺", tell(event, {})))
+                marks.append((at, "⏺", tell(event, names)))
             case _:
                 pass
     return marks

@@ -18,12 +18,24 @@ def tell(event: Event, names: Names) -> str:
     return type(event).__name__  # an event newer than these words
 
 
+def queue_name(names: Names, queue: str | None) -> str:
+    """A queue as its people call it: by the topic whose code it has."""
+    code = words.queue_text(queue)
+    return names.get(f"topic:{code}", code)
+
+
 def _say(message: str, **values: object) -> str:
     return message % values
 
 
 def _who(names: Names, agent: str) -> str:
     return names.get(agent, agent.removeprefix("PJSIP/"))
+
+
+def _place(names: Names, to: str) -> str:
+    """Whom or what a call was handed to: an operator, or a queue by its name in Asterisk."""
+    is_phone = to.startswith(("PJSIP/", "agent"))
+    return _who(names, f"PJSIP/{to.removeprefix('PJSIP/')}") if is_phone else queue_name(names, to)
 
 
 def _closed(reason: str) -> str:
@@ -83,12 +95,12 @@ _TELLINGS: dict[type[Event], Callable[..., str]] = {
         _("The menu was away; straight to the general queue (%(reason)s)"), reason=e.reason
     ),
     events.CallerJoinedQueue: lambda e, n: _say(
-        _("Joined the queue “%(queue)s” as number %(position)s"), queue=words.queue_text(e.queue), position=e.position
+        _("Joined the queue “%(queue)s” as number %(position)s"), queue=queue_name(n, e.queue), position=e.position
     ),
-    events.CallerLeftQueue: lambda e, n: _say(_("Left the queue “%(queue)s”"), queue=words.queue_text(e.queue)),
+    events.CallerLeftQueue: lambda e, n: _say(_("Left the queue “%(queue)s”"), queue=queue_name(n, e.queue)),
     events.CallerAbandoned: lambda e, n: _say(
         _("Gave up in the queue “%(queue)s” after %(duration)s"),
-        queue=words.queue_text(e.queue),
+        queue=queue_name(n, e.queue),
         duration=duration(e.waited),
     ),
     events.AgentOffered: lambda e, n: _say(_("Rings at %(agent)s"), agent=_who(n, e.agent)),
@@ -104,22 +116,22 @@ _TELLINGS: dict[type[Event], Callable[..., str]] = {
     events.CallHeld: lambda e, n: _say(_("%(agent)s put the caller on hold"), agent=_who(n, e.agent)),
     events.CallResumed: lambda e, n: _say(_("%(agent)s took the caller off hold"), agent=_who(n, e.agent)),
     events.ConsultStarted: lambda e, n: _say(
-        _("%(agent)s consults %(to)s"), agent=_who(n, e.agent), to=_who(n, f"PJSIP/{e.to.removeprefix('PJSIP/')}")
+        _("%(agent)s consults %(to)s"), agent=_who(n, e.agent), to=_place(n, e.to)
     ),
     events.ConsultEnded: lambda e, n: _say(
         _("The consult of %(agent)s and %(to)s is over"),
         agent=_who(n, e.agent),
-        to=_who(n, f"PJSIP/{e.to.removeprefix('PJSIP/')}"),
+        to=_place(n, e.to),
     ),
     events.CallTransferred: lambda e, n: _say(
         _("%(agent)s transferred the call to %(to)s"),
         agent=_who(n, e.agent),
-        to=_who(n, f"PJSIP/{e.to.removeprefix('PJSIP/')}"),
+        to=_place(n, e.to),
     ),
     events.AgentJoinedTalk: lambda e, n: _say(_("%(agent)s talks with the caller now"), agent=_who(n, e.agent)),
     events.AgentLeftTalk: _left,
     events.CallerRequeued: lambda e, n: _say(
-        _("Back to the head of the queue “%(queue)s”: the operator's phone was lost"), queue=words.queue_text(e.queue)
+        _("Back to the head of the queue “%(queue)s”: the operator's phone was lost"), queue=queue_name(n, e.queue)
     ),
     events.CallEnded: lambda e, n: _ended(e),
     events.CallLost: lambda e, n: _say(_("The call was found gone (%(reason)s)"), reason=e.reason),

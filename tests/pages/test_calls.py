@@ -179,7 +179,7 @@ def test_the_page_tells_the_call(client: SignIn, centre: Centre, khm: int) -> No
     assert "waited 0:23, talked 0:20 with Olena, Andrii" in heading.group(1)
     for words in (
         "Key 7, which the menu “hotline” does not have",
-        "Joined the queue “water” as number 2",
+        "Joined the queue “Water” as number 2",
         "Olena answered after 0:07 of ringing",
         "Olena transferred the call to Andrii",
         "Heard the notice of recording",
