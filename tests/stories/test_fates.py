@@ -42,7 +42,8 @@ def test_abandoned_in_the_queue(town: Town) -> None:
     )
     caller.hangs_up()
     assert caller.ends_as("abandoned_in_queue")["answered_at"] is None
-    page = _read(town, caller).tells("Joined the queue “%(queue)s” as number %(position)s", queue="Опалення", position=1)
+    joined = "Joined the queue “%(queue)s” as number %(position)s"
+    page = _read(town, caller).tells(joined, queue="Опалення", position=1)
     page.says_that_there_is_none()
 
 
