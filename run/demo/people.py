@@ -66,7 +66,7 @@ KHMELNYTSKYI = DemoOrganisation(
     capacity=60,
     topics={
         "general": GENERAL,
-        "water": {"uk": "Водопостачання", "uz": "Suv taʼminoti", "ru": "Водоснабжение", "en": "Water supply"},
+        "water": {"uk": "Водопостачання", "uz": "Suv ta’minoti", "ru": "Водоснабжение", "en": "Water supply"},
         "heating": {"uk": "Опалення", "uz": "Isitish", "ru": "Отопление", "en": "Heating"},
         "roads": {"uk": "Дороги й освітлення", "uz": "Yoʻllar va yoritish", "ru": "Дороги и освещение",
                   "en": "Roads and street lights"},
