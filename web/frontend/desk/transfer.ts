@@ -64,7 +64,7 @@ function draw(list: HTMLElement, { people, queues }: Targets): void {
     const words = queue.waiting ? say("{count} waiting", { count: queue.waiting }) : say("nobody waits");
     list.append(line({ dial: queue.dial, name: queue.name, person: false }, words, queue.waiting ? "busy" : "ready", true));
   }
-  mark(visible()[0]);
+  filter(part<HTMLInputElement>("target-search").value); // whoever types fast did so before the list came
 }
 
 function line(target: Target, words: string, state: string, free: boolean): HTMLElement {
