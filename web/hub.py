@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 BEHIND: Final = 200  # pieces of news that wait for one listener; whoever is further behind asks the streams again
 PATIENCE: Final = 5.0  # seconds for Redis to confirm that we listen
-LOOK_EVERY: Final = 5.0  # seconds; the connection is asked whether it lives
+LOOK_EVERY: Final = 5.0  # seconds of silence; then Redis is asked whether it lives
 
 
 class Piece(NamedTuple):
@@ -60,69 +60,75 @@ class Hub:
         self._client: redis.asyncio.Redis = client
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._confirmed: dict[str, asyncio.Event] = {}
-        self._reading: asyncio.Task[None] | None = None
         self._subscription: Any = None
+        self._reading: asyncio.Task[None] | None = None
+        self._changing = asyncio.Lock()  # a subscription that two begin at once loses one of them
 
     async def join(self, listener: Listener) -> None:
         """Nothing that is published from its return on escapes the listener. RedisError, OSError, TimeoutError."""
         for channel in listener.channels:
             self._listeners[channel].add(listener)
         try:
-            new = [channel for channel in listener.channels if channel not in self._confirmed]
-            if new:
-                self._confirmed |= {channel: asyncio.Event() for channel in new}
-                await self._connected().subscribe(*new)
-            if self._reading is None:
-                self._reading = asyncio.create_task(self._read())
             async with asyncio.timeout(PATIENCE):
-                for confirmed in [self._confirmed[channel] for channel in listener.channels]:
-                    await confirmed.wait()
+                confirmed = await self._subscribe(listener.channels)
+                for event in confirmed:
+                    await event.wait()
         except (RedisError, OSError, TimeoutError):
             self._lose()
             raise
 
+    async def _subscribe(self, channels: Sequence[str]) -> list[asyncio.Event]:
+        """Asks for the channels that nobody has asked for; what tells that each of them is heard."""
+        async with self._changing:
+            new = [channel for channel in channels if channel not in self._confirmed]
+            self._confirmed |= {channel: asyncio.Event() for channel in new}
+            confirmed = [self._confirmed[channel] for channel in channels]
+            if self._subscription is None:
+                self._subscription = self._client.pubsub()
+            if new:
+                await self._subscription.subscribe(*new)
+            if self._reading is None:
+                self._reading = asyncio.create_task(self._read(self._subscription))
+            return confirmed
+
     async def leave(self, listener: Listener) -> None:
         """The listener hears no more; channels that nobody hears are given up."""
-        left = []
-        for channel in listener.channels:
-            self._listeners[channel].discard(listener)
-            if not self._listeners[channel]:
-                del self._listeners[channel]
-                if self._confirmed.pop(channel, None) is not None:
-                    left.append(channel)
-        if left and self._subscription is not None:
-            with contextlib.suppress(RedisError, OSError):
-                await self._subscription.unsubscribe(*left)
+        async with self._changing:
+            left = []
+            for channel in listener.channels:
+                self._listeners[channel].discard(listener)
+                if not self._listeners[channel]:
+                    del self._listeners[channel]
+                    if self._confirmed.pop(channel, None) is not None:
+                        left.append(channel)
+            if left and self._subscription is not None:
+                with contextlib.suppress(RedisError, OSError):
+                    await self._subscription.unsubscribe(*left)
 
     async def close(self) -> None:
         """Ends everybody's listening."""
-        reading, subscription = self._reading, self._subscription
+        reading = self._reading
         self._lose()
         if reading is not None:
             reading.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await reading
-        if subscription is not None:
-            with contextlib.suppress(RedisError, OSError):
-                await subscription.aclose()
 
-    def _connected(self) -> Any:
-        if self._subscription is None:
-            self._subscription = self._client.pubsub()
-        return self._subscription
-
-    async def _read(self) -> None:
-        subscription = self._subscription
+    async def _read(self, subscription: Any) -> None:
         try:
             while self._subscription is subscription:
                 said = await subscription.get_message(timeout=LOOK_EVERY)
                 if said is not None:
                     self._take(said)
-        except (RedisError, OSError) as error:
+                else:
+                    await self._client.ping()  # silence may be a Redis that stands still
+        except Exception as error:  # noqa: BLE001 -- the edge: every page is told to come again
             log.warning("news_not_heard", error=type(error).__name__)
         finally:
             if self._subscription is subscription:
                 self._lose()
+            with contextlib.suppress(RedisError, OSError):
+                await subscription.aclose()
 
     def _take(self, said: dict[str, Any]) -> None:
         channel = said["channel"]

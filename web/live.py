@@ -6,7 +6,7 @@ last news it heard. News are hints, never the truth: a page that missed too much
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ import structlog
 from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from web.hub import Hub, Listener, Piece
 from web.problems import Unavailable
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 KEPT: Final = 200  # news a channel, enough for a minute's absence
 FORGOTTEN_AFTER: Final = 300  # seconds without news
 HEARTBEAT: Final = 15  # seconds; proxies cut silent connections, pages notice dead ones
+PATIENCE: Final = 10.0  # seconds for an answer of Redis
 LONGEST: Final = 3600  # seconds: then the page reconnects and its session is looked at again
 PREFIX: Final = "live:"
 OF_SESSION: Final = "session:"  # channels whose news end the stream
@@ -70,14 +72,15 @@ class Streams:
     def client(self) -> Any:
         """The process's asynchronous Redis client, made at the first use."""
         if self._client is None:
-            self._client = redis.asyncio.Redis.from_url(
+            pool = redis.asyncio.BlockingConnectionPool.from_url(
                 self.url,
                 decode_responses=True,
                 socket_connect_timeout=3,
-                socket_timeout=10,
-                health_check_interval=10,
-                max_connections=20,
+                socket_timeout=PATIENCE,
+                max_connections=20,  # many pages that come at once wait for one another
+                timeout=PATIENCE,
             )
+            self._client = redis.asyncio.Redis.from_pool(pool)
         return self._client
 
     def hub(self) -> Hub:
@@ -94,13 +97,11 @@ class Streams:
             await self._client.aclose()
 
 
-async def stream(
-    request: Request, streams: Streams, channels: list[str], *, first: Callable[[], Awaitable[str]] | None = None
-) -> Response:
+async def stream(request: Request, streams: Streams, channels: list[str]) -> Response:
     """The news of the channels, as an answer that does not end. Unavailable (503) without Redis or past the limit.
 
-    The page goes on where it was if it sends the last id it heard (`Last-Event-ID` or `?last=`). `first` gives one
-    message to begin with, for example the present state. The stream ends with the viewer's session.
+    The page goes on where it was if it sends the last id it heard (`Last-Event-ID` or `?last=`). The stream ends with
+    the viewer's session.
     """
     if streams.open >= streams.most:
         raise Unavailable("too many live connections")
@@ -113,15 +114,29 @@ async def stream(
         await streams.hub().join(listener)
         places = await _places(streams.client(), listener.channels, last)
         missed = await _missed(streams.client(), places) if _is_id(last) else []
-    except (RedisError, OSError, TimeoutError) as error:
+    except BaseException as error:
         await streams.hub().leave(listener)
-        raise Unavailable("no Redis") from error
-    greeting = await first() if first is not None else ""
-    return StreamingResponse(
-        _events(streams, listener, places, missed, greeting),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+        if isinstance(error, RedisError | OSError | TimeoutError):
+            raise Unavailable("no Redis") from error
+        raise
+    return _Stream(streams, listener, _events(listener, places, missed))
+
+
+class _Stream(StreamingResponse):
+    """Leaves the hub however the answer ends, also when it never began."""
+
+    def __init__(self, streams: Streams, listener: Listener, events: AsyncIterator[str]) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(events, media_type="text/event-stream", headers=headers)
+        self._streams, self._listener = streams, listener
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._streams.open += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._streams.open -= 1
+            await self._streams.hub().leave(self._listener)
 
 
 async def _places(client: Any, channels: Sequence[str], last: str) -> dict[str, str]:
@@ -139,7 +154,7 @@ async def _missed(client: Any, places: dict[str, str]) -> list[Piece]:
     """What was published behind the places, in the order of happening, so that the last id covers it all."""
     pieces = []
     for channel, place in places.items():
-        rows = await client.xrange(channel, min=f"({place}", count=KEPT)
+        rows = await client.xrange(channel, min=f"({place}")
         pieces += [Piece(channel, identity, fields["m"]) for identity, fields in rows]
     return sorted(pieces, key=lambda piece: _number(piece.identity))
 
@@ -154,25 +169,16 @@ def _number(identity: str) -> tuple[int, int]:
     return int(left), int(right)
 
 
-async def _events(
-    streams: Streams, listener: Listener, places: dict[str, str], missed: list[Piece], greeting: str
-) -> AsyncIterator[str]:
-    streams.open += 1
-    try:
-        yield "retry: 2000\n\n"
-        if greeting:
-            yield f"data: {greeting}\n\n"
-        async for piece in _pieces(listener, missed):
-            if piece is None:
-                yield "event: beat\ndata:\n\n"
-            elif _number(piece.identity) > _number(places[piece.channel]):
-                places[piece.channel] = piece.identity
-                yield f"id: {piece.identity}\ndata: {piece.message}\n\n"
-                if piece.channel.startswith(PREFIX + OF_SESSION):
-                    return  # the page comes again, and is asked anew who it is
-    finally:
-        streams.open -= 1
-        await streams.hub().leave(listener)
+async def _events(listener: Listener, places: dict[str, str], missed: list[Piece]) -> AsyncIterator[str]:
+    yield "retry: 2000\n\n"
+    async for piece in _pieces(listener, missed):
+        if piece is None:
+            yield "event: beat\ndata:\n\n"
+        elif _number(piece.identity) > _number(places[piece.channel]):
+            places[piece.channel] = piece.identity
+            yield f"id: {piece.identity}\ndata: {piece.message}\n\n"
+            if piece.channel.startswith(PREFIX + OF_SESSION):
+                return  # the page comes again, and is asked anew who it is
 
 
 async def _pieces(listener: Listener, missed: list[Piece]) -> AsyncIterator[Piece | None]:

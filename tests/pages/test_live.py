@@ -1,16 +1,20 @@
 """News reach the page, also those it missed; without Redis it is told so and polls."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+import os
+import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import pytest
 import redis
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import StreamingResponse
 
+from run.host.servers import Servers
 from run.settings import Settings
 from web import hub, live
 from web.problems import Unavailable
@@ -35,18 +39,34 @@ def _request(query: str = "", headers: dict[str, str] | None = None) -> Request:
     return cast("Request", Request({"type": "http", "query_string": query.encode(), "headers": raw, "path": "/"}))
 
 
+async def _parts(answer: Any, count: int) -> list[str]:
+    """The first parts of a stream as a browser gets them; then the browser goes. Fewer where the stream ends before."""
+    assert isinstance(answer, StreamingResponse)
+    parts: list[str] = []
+    enough = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        if text := message.get("body", b"").decode():
+            parts.append(text)
+        if len(parts) >= count:
+            enough.set()
+            await asyncio.sleep(0)
+
+    async def receive() -> Any:
+        await enough.wait()
+        return {"type": "http.disconnect"}
+
+    await answer({"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}}, receive, send)
+    return parts[:count]
+
+
 async def _news(answer: Any, count: int) -> list[tuple[str, dict[str, Any]]]:
     """The first pieces of news of a stream: their ids and contents."""
-    assert isinstance(answer, StreamingResponse)
     heard = []
-    body = cast("AsyncIterator[str]", answer.body_iterator)
-    async for part in body:
+    for part in await _parts(answer, count + 1):  # the first one only says when to come again
         fields = dict(line.split(": ", 1) for line in part.strip().splitlines() if ": " in line)
         if "data" in fields:
             heard.append((fields.get("id", ""), json.loads(fields["data"])))
-        if len(heard) == count:
-            break
-    await body.aclose()  # type: ignore[attr-defined]
     return heard
 
 
@@ -124,13 +144,7 @@ def test_the_stream_ends_with_its_session_and_says_why(client: redis.Redis, stre
 def test_a_silent_stream_beats(client: redis.Redis, streams: live.Streams, monkeypatch: pytest.MonkeyPatch):
     async def story() -> None:
         answer = await live.stream(_request(), streams, ["test:quiet"])
-        parts = []
-        body = cast("Any", answer).body_iterator
-        async for part in body:
-            parts.append(part)
-            if len(parts) == 3:
-                break
-        await body.aclose()
+        parts = await _parts(answer, 3)
         assert parts[1].startswith("event: beat")
         await streams.close()
 
@@ -149,6 +163,59 @@ def test_forty_pages_listen_through_one_connection(client: redis.Redis, streams:
         told = [[news["kind"] for _, news in each] for each in heard]
         assert told == [["queues", "offer"] if number == 7 else ["queues"] for number in range(40)]
         assert await asyncio.to_thread(client.pubsub_channels, "live:test*") == []  # nobody listens any more
+        await streams.close()
+
+    _in_time(story)
+
+
+def test_pages_that_come_at_once_all_hear(client: redis.Redis, streams: live.Streams):
+    """After a restart forty desks come back within a moment, each with a channel of its own."""
+
+    async def story() -> None:
+        coming = (live.stream(_request(), streams, [f"test:{number}", "test:all"]) for number in range(40))
+        answers = await asyncio.gather(*coming)
+        assert len(await asyncio.to_thread(client.client_list, "pubsub")) == 1
+        for number in range(40):
+            await asyncio.to_thread(live.publish, client, f"test:{number}", {"kind": "own"})
+        await asyncio.to_thread(live.publish, client, "test:all", {"kind": "all"})
+        heard = await asyncio.gather(*(_news(answer, 2) for answer in answers))
+        assert [[news["kind"] for _, news in each] for each in heard] == [["own", "all"]] * 40
+        await streams.close()
+
+    _in_time(story)
+
+
+def test_a_redis_that_stands_still_ends_the_streams(
+    servers: Servers, client: redis.Redis, streams: live.Streams, monkeypatch: pytest.MonkeyPatch
+):
+    async def story() -> None:
+        answer = await live.stream(_request(), streams, ["test:1"])
+        os.kill(servers.pids()["redis"], signal.SIGSTOP)
+        try:
+            assert await _news(answer, 1) == []
+        finally:
+            os.kill(servers.pids()["redis"], signal.SIGCONT)
+        await streams.close()
+
+    monkeypatch.setattr(hub, "LOOK_EVERY", 0.2)
+    monkeypatch.setattr(live, "PATIENCE", 1.0)
+    _in_time(story)
+
+
+def test_who_leaves_before_the_stream_began_is_forgotten(client: redis.Redis, streams: live.Streams):
+    async def story() -> None:
+        answer = await live.stream(_request(), streams, ["test:quiet"])
+
+        async def gone() -> Any:
+            return {"type": "http.disconnect"}
+
+        async def closed(message: Any) -> None:
+            raise OSError("the browser is gone")
+
+        with contextlib.suppress(OSError, ExceptionGroup, ClientDisconnect):
+            await answer({"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}}, gone, closed)
+        assert streams.open == 0
+        assert await asyncio.to_thread(client.pubsub_channels, "live:test*") == []
         await streams.close()
 
     _in_time(story)
