@@ -3,7 +3,8 @@
 A reader that stood still, or begins anew, reads old events: they do not change what an agent does now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,10 +67,8 @@ def read(session: Session, batch: Sequence[Recorded]) -> None:
     """Follows the batch; an event that fits no state is logged and passed over, the others still count."""
     for recorded in batch:
         event = recorded.event
-        try:
+        with _misfit_told(event, seq=recorded.seq):
             _follow(session, event)
-        except UnexpectedDeed as misfit:
-            log.warning("agent_event_misfit", kind=type(event).__name__, seq=recorded.seq, misfit=str(misfit))
         if recorded.organisation is not None and isinstance(event, OF_QUEUES):
             _board.changed(session, recorded.organisation)
 
@@ -157,22 +156,39 @@ def _was_declined(session: Session, event: AgentDidNotAnswer) -> bool:
 
 
 def _end_talks(session: Session, event: CallEvent) -> None:
-    for period in queries.agents_of_call(session, event.call):
-        shift = queries.open_shift(session, period.person_id, lock=True)
-        if shift is None or _is_past(shift, period, event.at):
-            continue
+    for shift, period in _agents_of(session, event):
         if period.name in IN_TALK:
-            states.leave_talk(session, shift, period, event.at)
+            with _misfit_told(event, person=shift.person_id):
+                states.leave_talk(session, shift, period, event.at)
         elif period.name is AgentStateName.CONSULTING:
-            states.move(session, shift, Deed.CONSULT_OVER, event.at)
+            with _misfit_told(event, person=shift.person_id):
+                states.move(session, shift, Deed.CONSULT_OVER, event.at)
 
 
 def _withdraw_offers(session: Session, event: CallEvent) -> None:
-    for period in queries.agents_of_call(session, event.call):
-        shift = queries.open_shift(session, period.person_id, lock=True)
-        if shift and period.name is AgentStateName.RINGING and not _is_past(shift, period, event.at):
-            tell_desk(session, shift.person_id, "withdrawn", call=str(event.call))
-            states.move(session, shift, Deed.OFFER_WITHDRAWN, event.at)
+    for shift, period in _agents_of(session, event):
+        if period.name is AgentStateName.RINGING:
+            with _misfit_told(event, person=shift.person_id):
+                tell_desk(session, shift.person_id, "withdrawn", call=str(event.call))
+                states.move(session, shift, Deed.OFFER_WITHDRAWN, event.at)
+
+
+def _agents_of(session: Session, event: CallEvent) -> Iterator[tuple[Shift, AgentState]]:
+    """Who has the call now, each with the shift locked and with what is true since then."""
+    for found in queries.agents_of_call(session, event.call):
+        shift = queries.open_shift(session, found.person_id, lock=True)
+        period = queries.current_state(session, found.person_id)
+        if shift and period and period.call == event.call and not _is_past(shift, period, event.at):
+            yield shift, period
+
+
+@contextmanager
+def _misfit_told(event: Event, **about: int) -> Iterator[None]:
+    """What fits no state is logged and passed over."""
+    try:
+        yield
+    except UnexpectedDeed as misfit:
+        log.warning("agent_event_misfit", kind=type(event).__name__, misfit=str(misfit), **about)
 
 
 def _shift(session: Session, agent: Interface, at: datetime) -> Shift | None:

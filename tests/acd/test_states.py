@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from acd import members, queries, service
+from acd import members, queries, service, states
 from acd.model import TRANSITIONS, AgentStateName, Deed, Result, UnexpectedDeed, next_state
 from acd.tables import AgentCommand, AgentState, WrapUp
 from calls.events import (
@@ -107,6 +107,34 @@ def test_the_offer_is_withdrawn_when_the_caller_goes(desk: Desk, gone):
     values = {"queue": desk.queue, "waited": ZERO} if gone is CallerAbandoned else {"cause": 16, "by_caller": True}
     desk.tells(gone, call, **values)
     assert desk.state(desk.olena) == AgentStateName.READY
+
+
+@pytest.mark.parametrize("misfit", [False, True])
+def test_one_phone_that_changes_meanwhile_keeps_no_other_ringing(desk: Desk, monkeypatch, misfit):
+    """Olena's phone stops just when the caller goes; Andrii's offer is withdrawn all the same."""
+    call, move, of_call = call_id(), states.move, queries.agents_of_call
+    for each in (desk.olena, desk.andrii):
+        desk.comes_ready(each)
+        desk.tells(AgentOffered, call, agent=phone_of(each), queue=desk.queue)
+
+    def meanwhile(session, about):
+        found = sorted(of_call(session, about), key=lambda period: period.person_id)
+        if desk.state(desk.olena) is AgentStateName.RINGING:
+            move(session, queries.open_shift(session, desk.olena.id), Deed.DID_NOT_ANSWER, desk.clock)
+        return found
+
+    def unexpected(session, shift, *about, **more):
+        if shift.person_id == desk.olena.id:
+            raise UnexpectedDeed("it does not fit")
+        return move(session, shift, *about, **more)
+
+    if misfit:
+        monkeypatch.setattr(states, "move", unexpected)
+    else:
+        monkeypatch.setattr(queries, "agents_of_call", meanwhile)
+    desk.tells(CallEnded, call, cause=16, by_caller=True)
+    assert desk.state(desk.andrii) == AgentStateName.READY
+    assert desk.state(desk.olena) == (AgentStateName.RINGING if misfit else AgentStateName.PAUSED)
 
 
 def test_the_offer_is_withdrawn_when_a_colleague_answers(desk: Desk):
