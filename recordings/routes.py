@@ -19,7 +19,7 @@ from calls import directory
 from calls import queries as calls
 from db import NotFound, after_commit, transaction
 from recordings import jobs, queries, service, spool, store, words
-from recordings.model import LITTLE_ROOM, ListeningKind, RecordingState, Why, room
+from recordings.model import LITTLE_ROOM, ListeningKind, Why, room
 from recordings.ranges import Part, asked_part
 from recordings.tables import Listening, Recording
 from staff.access import DbSession, may
@@ -96,14 +96,11 @@ def backlog(request: Request, session: DbSession, person: Keeper) -> Response:
 @router.post("/retry")
 def retry_all(session: DbSession, person: Keeper) -> Response:
     """Everything that waits or failed is tried again now."""
-    recordings = [
-        recording
-        for recording in queries.troubled(session, since=datetime.now(UTC) - _LOOK_BACK)
-        if recording.state != RecordingState.MISSING
-    ]
-    for recording in recordings:
-        _try_again(session, recording)
-    audit(session, person, "recordings.retried", "recordings:all", count=str(len(recordings)))
+    tried = service.retry_all(session)
+    for recording, node in tried:
+        if node is not None:
+            after_commit(session, jobs.asked_for(recording, node))
+    audit(session, person, "recordings.retried", "recordings:all", count=str(len(tried)))
     return see_other("/recordings/backlog", notice=_("Asked to store again"))
 
 

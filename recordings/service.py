@@ -207,6 +207,17 @@ def retry(session: Session, recording: Recording) -> None:
     recording.due_at = datetime.now(UTC) + LEASE
 
 
+def retry_all(session: Session) -> list[tuple[int, str | None]]:
+    """Everything that waits or failed is due now, however much it is. Gives each with the node whose spool has it."""
+    tried = session.execute(
+        update(Recording)
+        .where(Recording.state.in_((RecordingState.SPOOLED, RecordingState.FAILED)))
+        .values(state=RecordingState.SPOOLED, attempts=0, reason=None, due_at=datetime.now(UTC) + LEASE)
+        .returning(Recording.id, Recording.node)
+    )
+    return [(recording, node) for recording, node in tried]
+
+
 def adopt(session: Session, organisation: int, call: UUID, segment: int, *, node: str, over: bool) -> Recording:
     """Legs without a row: it is made from what the ledger knows of the call."""
     expect(session, organisation, call, segment, node=node)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import QueuePool, select, update
+from sqlalchemy import QueuePool, func, select, update
 
 from db import EVERY_ORGANISATION, engine, transaction
 from recordings import jobs, store
@@ -293,3 +294,40 @@ def test_the_backlog_tells_what_waits_and_tries_again(client: SignIn, centre: Ce
     assert iryna.post("/recordings/retry").status_code == 303
     assert client("olena").get("/recordings/backlog").status_code == 403
     assert "refused by the store" not in client("dilnoza").get("/recordings/backlog").text
+
+
+def test_everything_is_tried_again_however_much_it_is(client: SignIn, centre: Centre, spool: Path) -> None:
+    """More than the page lists; what failed too, what is missing not, and no other organisation's."""
+    with transaction(EVERY_ORGANISATION) as session:
+        for code, number in (("khm", 205), ("dtm", 1)):
+            session.add_all(
+                Recording(
+                    organisation_id=centre.organisations[code].id,
+                    call=uuid4(),
+                    segment=1,
+                    answered_at=datetime.now(UTC),
+                    state=RecordingState.FAILED if place % 2 else RecordingState.SPOOLED,
+                    reason=Reason.UNREADABLE if place % 2 else None,
+                    due_at=None if place % 2 else datetime.now(UTC),
+                    attempts=3,
+                )
+                for place in range(number)
+            )
+    missing = answered_call(centre.people["olena"])
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(
+            update(Recording)
+            .where(Recording.call == missing)
+            .values(state=RecordingState.MISSING, reason=Reason.NO_FILES, due_at=None)
+        )
+    assert client("iryna").post("/recordings/retry").status_code == 303
+    with transaction(EVERY_ORGANISATION) as session:
+        of_khm = Recording.organisation_id == centre.organisations["khm"].id
+        states = session.execute(
+            select(Recording.state, Recording.attempts, func.count())
+            .where(of_khm)
+            .group_by(Recording.state, Recording.attempts)
+        )
+        assert sorted(tuple(row) for row in states) == [("missing", 0, 1), ("spooled", 0, 205)]
+        assert session.scalars(select(Recording.attempts).where(~of_khm)).all() == [3]
+        assert session.scalars(select(Audit.details).where(Audit.deed == "recordings.retried")).one()["count"] == "205"
