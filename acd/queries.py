@@ -246,9 +246,7 @@ _WAITING = (
         Queue,
         func.count(VisitRow.call),
         func.min(VisitRow.joined_at),
-        Queue.id.in_(
-            select(QueueMember.queue_id).where(QueueMember.person_id == bindparam("person", type_=BigInteger))
-        ),
+        Queue.id.in_(_MEMBER_OF),
     )
     .outerjoin(VisitRow, and_(VisitRow.queue == Queue.asterisk_name, VisitRow.outcome == VisitOutcome.WAITING))
     .group_by(Queue.id)

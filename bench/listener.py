@@ -2,18 +2,16 @@
 
 An operator's phone is a browser, and forty browsers are more than the machine under test has room for. So Asterisk is
 told that the phones of the robots are SIP phones at one address; nothing else differs, and bare Asterisk is told the
-same. `python -m bench.listener` and `python -m bench.listener telephony` (the first rendering).
+same. `python -m bench.listener`.
 """
 
 import os
-import sys
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from run import listener
 from run.asterisk import config as asterisk_config
-from run.asterisk import rendering
 from run.asterisk.config import Configuration
 
 ROBOTS = "HOLOS_BENCH_ROBOTS"  # "first-last@address:port": persons with these ids have a SIP phone there
@@ -38,10 +36,7 @@ def main() -> None:
         return with_robots(usual(session))
 
     asterisk_config.configuration = configuration
-    if sys.argv[1:] == ["telephony"]:
-        rendering._main()
-    else:
-        listener.main()
+    listener.main()
 
 
 if __name__ == "__main__":
