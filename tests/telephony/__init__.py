@@ -1,1 +1,1 @@
-"""The rendered configuration against a real Asterisk: SIP callers (SIPp) on one side, AMI on the other."""
+"""The rendered configuration against a real Asterisk: SIP telephones of ours (phone.py) on one side, AMI on the other."""
