@@ -68,7 +68,7 @@ def store_recording(recording_id: int) -> None:
     try:
         with transaction(EVERY_ORGANISATION) as session:
             service.bring_in(session, recording_id, folder)
-    except (StoreAway, NotEncodable, NotFinished, OSError) as error:
+    except (StoreAway, NotEncodable, NotFinished, OSError, MemoryError) as error:
         with transaction(EVERY_ORGANISATION) as session:
             service.postpone(session, recording_id, error)
 

@@ -71,7 +71,10 @@ class _Levels:
 
 
 def encode(caller: Samples | None, operator: Samples | None, target: Path) -> Sound:
-    """Writes the stereo file and tells what it sounds like. The shorter leg is filled up with silence. NotEncodable."""
+    """Writes the stereo file and tells what it sounds like. The shorter leg is filled up with silence.
+
+    NotEncodable; OSError or MemoryError when it is the machine that has no room.
+    """
     left, right = _Levels(), _Levels()
     length = max(leg.count if leg else 0 for leg in (caller, operator))
     try:
@@ -81,6 +84,8 @@ def encode(caller: Samples | None, operator: Samples | None, target: Path) -> So
                 right.add(heard)
                 encoder.add(said, heard)
     except av.error.FFmpegError as refusal:
+        if isinstance(refusal, OSError | MemoryError):  # as PyAV names what the system says
+            raise
         raise NotEncodable(str(refusal)[-500:]) from refusal
     nobody = left.silent() & right.silent()
     return Sound(
@@ -110,8 +115,10 @@ class _Encoder:
 
     def close(self) -> None:
         """The rest, and the index."""
-        self._file.mux(self._stream.encode(None))
-        self._file.close()
+        try:
+            self._file.mux(self._stream.encode(None))
+        finally:
+            self._file.close()
 
 
 def _stretches(leg: Samples | None, length: int) -> Iterator[Wave]:

@@ -129,9 +129,24 @@ def test_a_long_call_is_read_in_stretches(tmp_path: Path) -> None:
     assert float(told) == pytest.approx(660, abs=0.1)
 
 
-def test_what_the_encoder_refuses_is_said(tmp_path: Path) -> None:
+def _a_leg(folder: Path) -> spool.Samples:
     caller, _ = conversation()
-    write_leg(tmp_path / "l.wav", caller)
-    leg, _ = spool.finished(legs(tmp_path), patience=1)
-    with pytest.raises(sound.NotEncodable, match="No such file"):
+    write_leg(folder / "l.wav", caller)
+    leg, _ = spool.finished(legs(folder), patience=1)
+    assert leg is not None
+    return leg
+
+
+def test_what_the_encoder_refuses_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    leg = _a_leg(tmp_path)
+    monkeypatch.setitem(sound._OPUS, "application", "nonsense")
+    with pytest.raises(sound.NotEncodable, match="Invalid argument"):
+        sound.encode(leg, None, tmp_path / "x.webm")
+
+
+def test_a_full_disk_is_no_fault_of_the_legs(tmp_path: Path) -> None:
+    leg = _a_leg(tmp_path)
+    with pytest.raises(OSError, match="No space left"):
+        sound.encode(leg, None, Path("/dev/full"))
+    with pytest.raises(OSError, match="No such file"):
         sound.encode(leg, None, tmp_path / "absent" / "x.webm")
