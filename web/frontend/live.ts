@@ -17,12 +17,14 @@ interface Options {
 }
 
 const SILENCE = 40_000; // ms: the server's heartbeat comes every 15 s
+const PATIENCE = 15_000; // ms: so long a new stream may take to connect
 const POLL_EVERY = 5_000; // ms
 
 /** Listens to `url` until the page goes. Reconnects by itself; missed news are sent again by the server. */
 export function listen(url: string, { heard, poll, linked }: Options): () => void {
   let source: EventSource | null = null;
   let lastSign = Date.now();
+  let openedAt = Date.now();
   let last = "";
   let up = true;
   let closed = false;
@@ -37,6 +39,7 @@ export function listen(url: string, { heard, poll, linked }: Options): () => voi
     const at = new URL(url, location.href);
     if (last) at.searchParams.set("last", last);
     source = new EventSource(at);
+    openedAt = Date.now();
     source.onopen = () => {
       lastSign = Date.now();
       state(true);
@@ -56,7 +59,9 @@ export function listen(url: string, { heard, poll, linked }: Options): () => voi
     source.onerror = () => state(false);
   };
   const watch = window.setInterval(() => {
-    const dead = source?.readyState === EventSource.CLOSED || Date.now() - lastSign > SILENCE;
+    const now = Date.now();
+    const silent = now - lastSign > SILENCE && now - openedAt > PATIENCE;
+    const dead = source?.readyState === EventSource.CLOSED || silent;
     if (dead && !closed) {
       source?.close();
       state(false);

@@ -44,12 +44,12 @@ export async function toggleRecording(): Promise<void> {
 // In a talk's first moment the server has not heard of the answer yet: the wish waits for it.
 async function send(): Promise<void> {
   if (!asked || asked.sent || !call) return;
-  const { paused } = asked;
-  asked.sent = true;
+  const mine = asked;
+  mine.sent = true;
   try {
-    take(await post("/desk/recording", { call, paused: String(paused) }));
+    take(await post("/desk/recording", { call, paused: String(mine.paused) }));
   } catch (error) {
-    if (asked && !(error instanceof Refused && error.status === 401)) failed(paused);
+    if (asked === mine && !(error instanceof Refused && error.status === 401)) failed(mine.paused);
   }
 }
 
