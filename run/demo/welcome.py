@@ -21,7 +21,7 @@ def welcome(settings: Settings) -> str:
             lines += [f"    {person.login:<11}{person.name}, {person.role}" for person in organisation.people]
         lines += [
             "",
-            "  A first call: sign in as olena, start the shift, press Ready; in a second tab open /call and press Call.",
+            "  A first call: sign in as olena, start the shift, press Ready; in a second tab open /call, press Call.",
             "  Twenty callers at once: make demo-calls N=20",
         ]
     lines += ["", "  make status, make stop; everything lasting is in " + str(settings.data)]

@@ -1,1 +1,1 @@
-"""The rendered configuration against a real Asterisk: SIP telephones of ours (phone.py) on one side, AMI on the other."""
+"""The rendered configuration against a real Asterisk: our own SIP telephones (phone.py) and AMI."""
