@@ -331,3 +331,14 @@ def test_everything_is_tried_again_however_much_it_is(client: SignIn, centre: Ce
         assert sorted(tuple(row) for row in states) == [("missing", 0, 1), ("spooled", 0, 205)]
         assert session.scalars(select(Recording.attempts).where(~of_khm)).all() == [3]
         assert session.scalars(select(Audit.details).where(Audit.deed == "recordings.retried")).one()["count"] == "205"
+
+
+def test_an_attempt_that_failed_blames_nothing_that_is_not_known(client: SignIn, centre: Centre, spool: Path) -> None:
+    call = answered_call(centre.people["olena"])
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Recording).where(Recording.call == call).values(attempts=1, last_error="no room"))
+    iryna = client("iryna")
+    iryna.post("/language", data={"language": "en", "next": "/"})
+    page = iryna.get(f"/recordings/of?call={call}").text
+    assert "The recording could not be stored yet" in page
+    assert "It is tried again by itself." in page
