@@ -39,6 +39,12 @@ JOBS: dict[str, str] = {
     "recordings.room": later("Recordings: room on the disk"),
 }
 
+READERS: dict[str, str] = {
+    "ledger": later("Calls: the state of every call"),
+    "desk": later("Desk: what operators do"),
+    "recordings": later("Recordings: what is to be stored"),
+    "languages": later("Menus: the language a caller chose last"),
+}
 
 COUNTS: dict[str, str] = {
     "asked_for": later("asked for"),
@@ -74,6 +80,7 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
         compared=_compared(session, request.app.state.settings.node),
         job_names=JOBS,
         count_names=COUNTS,
+        reader_names=READERS,
         free=free,
         room=room(free),
     )

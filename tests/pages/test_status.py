@@ -14,9 +14,10 @@ import db
 from acd.tables import Queue
 from calls.jobs import Disagreement, compare_with_queue_log
 from calls.model import VisitOutcome
-from calls.tables import VisitRow
+from calls.tables import ReaderPlace, VisitRow
 from db import EVERY_ORGANISATION, transaction
 from recordings import room
+from run import listener
 from run.development.pictures import Screen, signed_in
 from run.pages.status import COUNTS
 from run.scheduler import Job, Scheduler, jobs_of
@@ -148,6 +149,26 @@ def test_what_jobs_did_is_told_in_the_readers_words(client: Browser, language: s
 def test_every_number_of_every_job_has_words(settings: Settings, database: Engine):
     counted_by_jobs = {name for job in jobs_of(settings) for name in job.do()}
     assert counted_by_jobs - COUNTS.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "desk"),
+    [
+        ("uk", "Робоче місце: що роблять оператори"),
+        ("uz", "Ish oʻrni: operatorlar nima qilyapti"),
+        ("ru", "Рабочее место: что делают операторы"),
+        ("en", "Desk: what operators do"),
+    ],
+)
+def test_readers_are_named_in_the_readers_words(client: Browser, language: str, desk: str):
+    with transaction(EVERY_ORGANISATION) as session:
+        session.add_all(
+            ReaderPlace(reader=reader.name, node=NODE, seq=0, error="no such column") for reader in listener.READERS
+        )
+    page = in_language(client, language).get("/status").text
+    assert f'{desk} <small class="quiet">{NODE}</small>' in page
+    assert not [reader.name for reader in listener.READERS if f">{reader.name} <small" in page]
+    assert page.count('<span lang="en">no such column</span>') == len(listener.READERS)
 
 
 def test_before_the_first_comparison_the_page_says_so(client: Browser):
