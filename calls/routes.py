@@ -14,7 +14,7 @@ from starlette.responses import Response
 from calls import directory, listing, queries, story, words
 from calls.listing import Filters, Key
 from calls.model import interface_of
-from calls.telling import queue_name
+from calls.telling import parties, queue_name
 from db import NotFound
 from staff import queries as people
 from staff.access import DbSession, has, may
@@ -96,7 +96,8 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
     legs, visits = queries.legs(session, call_id), queries.visits(session, call_id)
     happened = [recorded.event for recorded in queries.story(session, call_id)]
     topics = directory.choices(session)
-    names = directory.operators(session, {leg.agent for leg in legs})
+    agents = {leg.agent for leg in legs} | {agent for event in happened for agent in parties(event)}
+    names = directory.operators(session, agents)
     names |= _by_topic(topics)
     return render(
         request,

@@ -1,9 +1,10 @@
 """Every event of a call in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from calls import events, words
 from calls.events import Event
+from calls.model import person_of
 from web.formats import duration, phone
 from web.languages import gettext as _
 
@@ -12,10 +13,15 @@ Names = Mapping[str, str]
 
 def tell(event: Event, names: Names) -> str:
     """One event in words."""
-    for kind, telling in _TELLINGS.items():
-        if type(event) is kind:
-            return telling(event, names)
-    return type(event).__name__  # an event newer than these words
+    telling = _TELLINGS.get(type(event))
+    return telling(event, names) if telling else type(event).__name__  # an event newer than these words
+
+
+def parties(event: Event) -> Iterator[str]:
+    """The phones of agents that the event names."""
+    for phone_or_queue in (getattr(event, "agent", ""), getattr(event, "to", "")):
+        if phone_or_queue and person_of(_phone(phone_or_queue)) is not None:
+            yield _phone(phone_or_queue)
 
 
 def queue_name(names: Names, queue: str | None) -> str:
@@ -34,13 +40,22 @@ def _who(names: Names, agent: str) -> str:
 
 def _place(names: Names, to: str) -> str:
     """Whom or what a call was handed to: an operator, or a queue by its name in Asterisk."""
-    is_phone = to.startswith(("PJSIP/", "agent"))
-    return _who(names, f"PJSIP/{to.removeprefix('PJSIP/')}") if is_phone else queue_name(names, to)
+    return queue_name(names, to) if person_of(_phone(to)) is None else _who(names, _phone(to))
+
+
+def _phone(to: str) -> str:
+    """An agent's phone may be told without its technology: "agent12"."""
+    return f"PJSIP/{to.removeprefix('PJSIP/')}"
+
+
+def _word(table: Mapping[str, str], code: str) -> str:
+    """What people call it; a code without words as it is."""
+    return _(table[code]) if code in table else code
 
 
 def _closed(reason: str) -> str:
     kind, _colon, day = reason.partition(":")
-    return " ".join(part for part in (_(words.CLOSED.get(kind, kind)), day) if part)
+    return " ".join(part for part in (_word(words.CLOSED, kind), day) if part)
 
 
 def _ended(event: events.CallEnded) -> str:
@@ -58,16 +73,22 @@ def _left(event: events.AgentLeftTalk, names: Names) -> str:
     return way % {"agent": _who(names, event.agent), "duration": duration(event.talked)}
 
 
-def _key(event: events.KeyPressed) -> str:
+def _key(event: events.KeyPressed, names: Names) -> str:
+    menu = _menu(event.menu, names)
     if event.accepted:
-        return _say(_("Key %(key)s in the menu “%(menu)s”"), key=event.key, menu=event.menu)
-    return _say(_("Key %(key)s, which the menu “%(menu)s” does not have"), key=event.key, menu=event.menu)
+        return _say(_("Key %(key)s in the menu “%(menu)s”"), key=event.key, menu=menu)
+    return _say(_("Key %(key)s, which the menu “%(menu)s” does not have"), key=event.key, menu=menu)
+
+
+def _menu(menu: str, names: Names) -> str:
+    """A menu in words; one that is named by a topic has the topic's name."""
+    return names.get(f"topic:{menu}") or _word(words.MENUS, menu)
 
 
 def _prompt(event: events.PromptHeard) -> str:
     if event.prompt == "recording-notice":
         return _("Heard the notice of recording")
-    return _say(_("Heard “%(prompt)s” to the end"), prompt=event.prompt)
+    return _say(_("Heard “%(prompt)s” to the end"), prompt=_word(words.PROMPTS, event.prompt))
 
 
 def _language(event: events.LanguageChosen) -> str:
@@ -82,15 +103,17 @@ _TELLINGS: dict[type[Event], Callable[..., str]] = {
     events.CallRefused: lambda e, n: _say(
         _("All %(capacity)s lines were busy; an apology was spoken"), capacity=e.capacity
     ),
-    events.MenuEntered: lambda e, n: _say(_("Menu “%(menu)s”"), menu=e.menu),
+    events.MenuEntered: lambda e, n: _say(_("Menu “%(menu)s”"), menu=_menu(e.menu, n)),
     events.LanguageChosen: lambda e, n: _language(e),
-    events.KeyPressed: lambda e, n: _key(e),
-    events.CallerSilent: lambda e, n: _say(_("No key in the menu “%(menu)s”"), menu=e.menu),
+    events.KeyPressed: _key,
+    events.CallerSilent: lambda e, n: _say(_("No key in the menu “%(menu)s”"), menu=_menu(e.menu, n)),
     events.TopicChosen: lambda e, n: _say(_("Topic: %(topic)s"), topic=n.get(f"topic:{e.topic}", e.topic)),
     events.PromptHeard: lambda e, n: _prompt(e),
     events.FoundClosed: lambda e, n: _say(_("Closed: %(reason)s"), reason=_closed(e.reason)),
     events.CallbackAsked: lambda e, n: _say(_("Asked to be called back on %(number)s"), number=phone(e.number)),
-    events.SelfServiceUsed: lambda e, n: _say(_("Self-service “%(service)s”"), service=e.service),
+    events.SelfServiceUsed: lambda e, n: _say(
+        _("Self-service “%(service)s”"), service=_word(words.SERVICES, e.service)
+    ),
     events.FellBack: lambda e, n: _say(
         _("The menu was away; straight to the general queue (%(reason)s)"), reason=e.reason
     ),
@@ -134,5 +157,5 @@ _TELLINGS: dict[type[Event], Callable[..., str]] = {
         _("Back to the head of the queue “%(queue)s”: the operator's phone was lost"), queue=queue_name(n, e.queue)
     ),
     events.CallEnded: lambda e, n: _ended(e),
-    events.CallLost: lambda e, n: _say(_("The call was found gone (%(reason)s)"), reason=e.reason),
+    events.CallLost: lambda e, n: _say(_("The call was found gone (%(reason)s)"), reason=_word(words.LOSSES, e.reason)),
 }

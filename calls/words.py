@@ -79,6 +79,27 @@ CLOSED: dict[str, str] = {
     "weekend": later("weekend"),
     "holiday": later("public holiday"),
 }
+MENUS: dict[str, str] = {
+    "language": later("choice of language"),
+    "topics": later("choice of topic"),
+    "night": later("when closed"),
+}
+SERVICES: dict[str, str] = {
+    "information": later("information"),
+    "appeal-status": later("where an appeal stands"),
+}
+PROMPTS: dict[str, str] = {
+    "khm-information": later("opening hours and services"),
+    "khm-water-information": later("planned interruptions of water"),
+    "khm-heating-announcement": later("announcement about heating"),
+    "dtm-exams-information": later("day and place of the exam"),
+    "dtm-certificates-announcement": later("announcement about certificates"),
+}
+LOSSES: dict[str, str] = {
+    "asterisk restarted": later("Asterisk was restarted"),
+    "gone while the link was lost": later("it ended while the link to Asterisk was lost"),
+    "not known to Asterisk": later("Asterisk knew it no more"),
+}
 
 
 def queue_text(queue: str | None) -> str:

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from calls import service
+from calls import events, service
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
 from run.settings import Settings
 from tests.centre import Centre
 from tests.client import Client
-from tests.pages.a_call import abandoned_call, answered_call, topic
+from tests.pages.a_call import abandoned_call, answered_call, happen, topic
 
 SignIn = Callable[[str], Client]
 
@@ -191,6 +192,56 @@ def test_the_page_tells_the_call(client: SignIn, centre: Centre, khm: int) -> No
     assert talk is not None
     assert float(talk.group(1)) == pytest.approx(38 / 59 * 100, abs=0.1)
     assert float(talk.group(2)) == pytest.approx(12 / 59 * 100, abs=0.1)
+
+
+def test_who_was_only_consulted_is_told_by_name(client: SignIn, centre: Centre, khm: int) -> None:
+    """With the technology of the phone or without; a queue's name may begin like a phone's."""
+    olena, andrii = centre.people["olena"], centre.people["andrii"]
+    call, at = answered_call(olena, over=False), datetime.now(UTC)
+    about: dict[str, Any] = {"call": call, "at": at, "agent": olena.interface}
+    happen(
+        khm,
+        [
+            events.ConsultStarted(**about, to=f"agent{andrii.id}"),
+            events.ConsultEnded(**about, to=andrii.interface),
+            events.ConsultStarted(**about, to="agents-roads"),
+        ],
+    )
+    iryna = client("iryna")
+    iryna.post("/language", data={"language": "en", "next": "/"})
+    page = iryna.get(f"/calls/{call}").text
+    assert "Olena consults Andrii" in page
+    assert "The consult of Olena and Andrii is over" in page
+    assert "Olena consults roads" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("uk", ("Меню «вибір теми»", "Самообслуговування «інформація»", "Asterisk перезапустили", "Меню «hotline»")),
+        ("ru", ("выбор темы", "информация", "Asterisk перезапустили", "hotline")),
+        ("uz", ("mavzu tanlash", "ma’lumot", "Asterisk qayta ishga tushirilgan", "hotline")),
+        ("en", ("Menu “choice of topic”", "Self-service “information”", "Asterisk was restarted", "Menu “hotline”")),
+    ],
+)
+def test_events_are_told_without_codes(client: SignIn, khm: int, language: str, told: tuple[str, ...]) -> None:
+    """What has no words is told by its code."""
+    call, at = abandoned_call(khm, over=False), datetime.now(UTC)
+    happen(
+        khm,
+        [
+            events.MenuEntered(call=call, at=at, menu="hotline"),
+            events.MenuEntered(call=call, at=at, menu="topics"),
+            events.PromptHeard(call=call, at=at, prompt="khm-information"),
+            events.SelfServiceUsed(call=call, at=at, service="information", settled=True),
+            events.CallLost(call=call, at=at, reason="asterisk restarted"),
+        ],
+    )
+    iryna = client("iryna")
+    iryna.post("/language", data={"language": language, "next": "/"})
+    page = iryna.get(f"/calls/{call}").text
+    assert [each for each in told if each not in page] == []
+    assert [code for code in ("“topics”", "«topics»", "khm-information", "asterisk restarted") if code in page] == []
 
 
 @pytest.mark.parametrize("language", ["uk", "uz", "ru", "en"])
