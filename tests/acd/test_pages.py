@@ -10,13 +10,15 @@ from sqlalchemy import Engine, event, func, select
 
 from acd import jobs, service, states, visitors
 from acd import queries as acd
-from acd.model import Deed
-from acd.tables import AgentCommand, PauseReason, Queue, QueueMember
+from acd.model import Deed, Result
+from acd.tables import AgentCommand, PauseReason, Queue, QueueMember, WrapUp
 from calls.model import QueueName
 from calls.tables import CallRow, JournalRow, LegRow
 from db import EVERY_ORGANISATION, transaction
+from staff.tables import Person
 from tests.centre import Centre
 from tests.client import Client
+from web.languages import catalogue
 
 SEAT = "a-seat-of-tests"
 SCRIPT = {"Accept": "application/json"}
@@ -116,6 +118,20 @@ def comes_ready(client: Client) -> None:
     client.post("/desk/ready", headers=SCRIPT)
 
 
+def wrap_up(person: Person, call: UUID, result: Result) -> WrapUp:
+    """What somebody said about a talk."""
+    now = datetime.now(UTC)
+    return WrapUp(
+        organisation_id=person.organisation_id,
+        call=call,
+        person_id=person.id,
+        result=result,
+        started_at=now,
+        due_at=now,
+        finished_at=now,
+    )
+
+
 def test_the_card_knows_the_caller(queues: Centre, client: SignedIn):
     olena = client("olena")
     comes_ready(olena)
@@ -123,9 +139,11 @@ def test_the_card_knows_the_caller(queues: Centre, client: SignedIn):
     with transaction(queues.organisations["khm"].id) as session:
         service.write_caller_note(session, queues.people["andrii"], "+380671234567", "Погано чує, говорити повільно")
         service.write_note(session, queues.people["andrii"], earlier, "Обіцяли передзвонити")
+        session.add(wrap_up(queues.people["andrii"], earlier, Result.EXPLAINED))
     card = olena.get(f"/desk/calls/{now}/card", headers={"HX-Request": "true"}).text
     for expected in ("+380\u00a067\u00a0123\u00a04567", "Українська", "1 → 3", "Загальні питання", "Погано чує"):
         assert expected in card
+    assert f"<strong>{catalogue('uk').gettext('Explained')}</strong>" in card, "how the earlier call ended"
     assert f"/appeals/card?call={now}&amp;number=%2B380671234567" in card
     assert "Обіцяли" not in card, "a note of another call stays with that call"
 

@@ -11,6 +11,8 @@ from recordings.model import FIRST_PAUSE, LONGEST_PAUSE, Reason, RecordingState,
 from tests.recordings.conftest import NODE, Archive
 from tests.recordings.speech import conversation, decoded, likeness
 
+WEBM = b"\x1a\x45\xdf\xa3"  # with which every such file begins
+
 
 def test_a_recording_is_stored_verified_and_then_the_spool_is_empty(archive: Archive) -> None:
     call = archive.call()
@@ -28,6 +30,22 @@ def test_a_recording_is_stored_verified_and_then_the_spool_is_empty(archive: Arc
     assert stored.levels is not None
     assert 0 < stored.levels["silence"] < stored.levels["caller"]["silence"] < 1
     assert archive.files(call) == []
+
+
+def test_what_lies_in_the_store_cannot_be_listened_to(archive: Archive) -> None:
+    """The store gives back WebM, but no file of its own holds any of it: it is encrypted at rest."""
+    call = archive.call()
+    jobs.store_recording(archive.recording(call).id)
+    key = archive.recording(call).object_key
+    assert key is not None
+    sound_of_it = b"".join(store.read(key))
+    assert sound_of_it.startswith(WEBM)
+    assert b"OpusHead" in sound_of_it
+    middle = len(sound_of_it) // 2
+    held = [path.read_bytes() for path in (archive.servers.settings.data / "s3").rglob("*") if path.is_file()]
+    assert any(key.rsplit("/", 1)[-1].encode() in file for file in held), "the recording is not in these files"
+    for clear in (sound_of_it[:32], b"OpusHead", sound_of_it[middle : middle + 32]):
+        assert not any(clear in file for file in held)
 
 
 def test_done_twice_it_is_done_once(archive: Archive) -> None:
