@@ -96,4 +96,4 @@ def test_far_over_capacity_is_refused_by_sip(centre: Centre) -> None:
     statuses = sorted(call.status for call in calls)
     assert statuses.count(200) <= CITY.capacity + 30
     assert statuses.count(503) >= 10
-    assert len(centre.events.named("CallRefused")) >= 40
+    wait_for("every refusal to be told", lambda: len(centre.events.named("CallRefused")) >= 40)
