@@ -36,7 +36,7 @@ class Load:
 
     calls: int = 300
     robots: int = 40
-    talk: float = 60.0
+    talk: float = 45.0
 
     @property
     def talks(self) -> tuple[float, float]:
