@@ -119,8 +119,7 @@ def test_one_phone_that_changes_meanwhile_keeps_no_other_ringing(desk: Desk, mon
 
     def meanwhile(session, about):
         found = sorted(of_call(session, about), key=lambda period: period.person_id)
-        if desk.state(desk.olena) is AgentStateName.RINGING:
-            move(session, queries.open_shift(session, desk.olena.id), Deed.DID_NOT_ANSWER, desk.clock)
+        move(session, queries.open_shift(session, desk.olena.id), Deed.DID_NOT_ANSWER, desk.clock)
         return found
 
     def unexpected(session, shift, *about, **more):
@@ -132,7 +131,7 @@ def test_one_phone_that_changes_meanwhile_keeps_no_other_ringing(desk: Desk, mon
         monkeypatch.setattr(states, "move", unexpected)
     else:
         monkeypatch.setattr(queries, "agents_of_call", meanwhile)
-    desk.tells(CallEnded, call, cause=16, by_caller=True)
+    desk.tells(CallerAbandoned, call, queue=desk.queue, waited=ZERO)
     assert desk.state(desk.andrii) == AgentStateName.READY
     assert desk.state(desk.olena) == (AgentStateName.RINGING if misfit else AgentStateName.PAUSED)
 
