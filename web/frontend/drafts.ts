@@ -76,6 +76,10 @@ export function startKeeping(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) {
     if (!refused) restore(form);
   }
+  document.body.addEventListener("htmx:load", (event) => {
+    const { elt } = (event as CustomEvent).detail as { elt: HTMLElement };
+    if (elt instanceof HTMLFormElement && elt.dataset.keep && !elt.querySelector("[data-error-summary]")) restore(elt);
+  });
   document.addEventListener("input", (event) => {
     const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-keep]");
     if (form) keep(form);
