@@ -67,7 +67,7 @@ def _an_hour_passes(town: Town, caller: Person) -> None:
 def _everybody_is_told(town: Town, caller: Person) -> None:
     page = town.call_page("iryna", caller.call["id"])
     wait_for(
-        "the page of the call to say it", lambda: page.words("The store of recordings does not answer") in page.text
+        "the page of the call to say it", lambda: page.words("The recording could not be stored yet") in page.text
     )
     shown = town.agent("iryna").signs_in(to="/recordings/backlog").page
     row = shown.locator("tbody tr", has=shown.locator(f"a[href='/calls/{caller.call['id']}']"))
