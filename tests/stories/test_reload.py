@@ -1,7 +1,13 @@
 """The desk is reloaded in the middle of a call."""
 
+from playwright.sync_api import expect
+
 from tests.town import evidence
 from tests.town.town import Town
+from web.languages import catalogue
+
+ANEW = "The page was loaded anew during a call. The caller hears an apology and is first in the queue."
+TOLD = catalogue("uk").gettext(ANEW)
 
 
 def test_the_caller_goes_back_to_the_head_of_the_queue(town: Town) -> None:
@@ -15,6 +21,7 @@ def test_the_caller_goes_back_to_the_head_of_the_queue(town: Town) -> None:
     )
 
     olena.reloads()
+    expect(olena.page.locator('[data-part="notice"]')).to_contain_text(TOLD)
     first.hears("returning-to-queue", "uk", seconds=20)
     first.waits_in("khm-heating")
     evidence.queued_in_asterisk(town.product, "khm-heating", 2)

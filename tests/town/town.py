@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,7 +146,9 @@ class Town:
         """No channels, nobody queued: in our Asterisk and in the ledger."""
         product = self.product
         wait_for(
-            "no channels", lambda: "0 active channels" in product.says("core show channels count"), seconds=seconds
+            "no channels",
+            lambda: re.search(r"^0 active channels", product.says("core show channels count"), re.MULTILINE),
+            seconds=seconds,
         )
         shown = product.says("queue show")
         assert " has 0 calls" in shown or not shown.strip(), shown
