@@ -16,7 +16,7 @@ from tests.town.exchange import Exchange
 from tests.town.line import Line
 from tests.town.waiting import wait_for
 
-FINGER = 0.1  # seconds that a finger needs from one key to the next
+FINGER = 0.25  # seconds that a finger needs from one key to the next
 
 
 class Person(Citizen):
