@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from recordings.model import pause_after
 from tests.town.people import Person
 from tests.town.town import Town
 from tests.town.waiting import wait_for
@@ -50,12 +49,18 @@ def _spooled(town: Town, caller: Person) -> list[str]:
 def _tried_in_vain(town: Town, caller: Person, times: int) -> timedelta:
     """The attempt fails, the legs stay where they are; how long until the next. Then that time passes."""
     wait_for(f"attempt {times}", lambda: _recording(town, caller)["attempts"] >= times, seconds=40)
+    pause = _until_the_next(town, caller)
     recording = _recording(town, caller)
     assert recording["state"] == "spooled"
     assert recording["last_error"]
     assert len([name for name in _spooled(town, caller) if name.endswith(".wav")]) == 2
     _an_hour_passes(town, caller)
-    return pause_after(recording["attempts"])
+    return pause
+
+
+def _until_the_next(town: Town, caller: Person) -> timedelta:
+    (row,) = town.product.rows("SELECT due_at - now() AS pause FROM recording WHERE call = %s", caller.call["id"])
+    return row["pause"]
 
 
 def _an_hour_passes(town: Town, caller: Person) -> None:
@@ -66,9 +71,7 @@ def _an_hour_passes(town: Town, caller: Person) -> None:
 
 def _everybody_is_told(town: Town, caller: Person) -> None:
     page = town.call_page("iryna", caller.call["id"])
-    wait_for(
-        "the page of the call to say it", lambda: page.words("The recording could not be stored yet") in page.text
-    )
+    wait_for("the page of the call to say it", lambda: page.words("The recording could not be stored yet") in page.text)
     shown = town.agent("iryna").signs_in(to="/recordings/backlog").page
     row = shown.locator("tbody tr", has=shown.locator(f"a[href='/calls/{caller.call['id']}']"))
     assert page.words("waits to be stored") in row.inner_text()

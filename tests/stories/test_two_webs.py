@@ -75,8 +75,7 @@ def _part(page: Page, name: str):
 
 @contextmanager
 def _second_web(town: Town) -> Iterator[str]:
-    address = town.product.begin_second_web()
     try:
-        yield address
+        yield town.product.begin_second_web()
     finally:
         town.product.kill("web-2")
