@@ -44,5 +44,7 @@ def test_silence_goes_on_in_the_language_dialled_and_ends_with_an_operator(town:
     caller.dials("1580").hears("khm-welcome", "uk")
     caller.hears("nothing-pressed", "uk", seconds=40)
     caller.hears("khm-topics", "uk", seconds=40)
+    caller.hears("to-operator", "uk", seconds=150)
+    caller.waits_in("khm-general")
     caller.hangs_up()
-    caller.ends_as("abandoned_in_menu")
+    caller.ends_as("abandoned_in_queue")
