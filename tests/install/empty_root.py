@@ -36,7 +36,8 @@ LENT = (
 SCRIPT = """
 set -u
 cd /root/holos
-echo "# commit $(git -c safe.directory=* log -1 --format='%h of %ci'); nothing was cached, apt's and pip's servers were this machine's"
+echo "# commit $(git -c safe.directory=* log -1 --format='%h of %ci')"
+echo "# Nothing was cached. The configuration of apt, pip and npm, and what it names on disk, is the machine's."
 say() { echo; echo "\\$ $*"; }
 timed() { say "$@"; began=$(date +%s); "$@"; code=$?; echo "[exit $code after $(($(date +%s) - began)) s]"; }
 say "cat /etc/debian_version"; cat /etc/debian_version
