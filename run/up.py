@@ -91,6 +91,7 @@ def start(settings: Settings, *, code_is_new: bool) -> None:
 
 
 def _refuse_taken_ports(settings: Settings) -> None:
+    machine.refuse_shared(machine.ports(settings))
     supervisor = Supervisor(settings)
     running = supervisor.runs()
     up = {service.name for service in wanted(settings) if running and supervisor.state(service).up}

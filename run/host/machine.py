@@ -78,6 +78,16 @@ def ports(settings: Settings) -> list[Port]:
     return listed
 
 
+def refuse_shared(wanted: Sequence[Port]) -> None:
+    """Refused, naming both settings, when two of our own processes are to listen on one port."""
+    seen: dict[tuple[int, bool], Port] = {}
+    for port in wanted:
+        other = seen.setdefault((port.number, port.datagram), port)
+        if other is not port:
+            of_both = f"{other.setting} ({other.service}) and {port.setting} ({port.service})"
+            raise Refused(f"two settings ask for port {port.number}: {of_both}. The store takes several in a row.")
+
+
 def refuse_taken(wanted: Sequence[Port]) -> None:
     """Refused, naming every port that somebody else listens on, its setting, and the process where it can be known."""
     taken = [port for port in wanted if not _is_free(port)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from run.host.machine import Port, ports, refuse_taken
+from run.host.machine import Port, ports, refuse_shared, refuse_taken
 from run.host.release import SOURCE
 from run.host.services import SERVICES
 from run.host.steps import Refused
@@ -44,6 +44,12 @@ def test_a_port_that_is_free_again_is_no_complaint(taken: socket.socket) -> None
     refuse_taken([Port("HOLOS_WEB_PORT", "web", number, "127.0.0.1")])
 
 
+def test_two_settings_that_ask_for_one_port_are_named() -> None:
+    settings = Settings(_env_file=None, s3_port=5033, ami_port=5038)
+    with pytest.raises(Refused, match=r"5038: HOLOS_AMI_PORT \(asterisk\) and HOLOS_S3_PORT \(s3\)"):
+        refuse_shared(ports(settings))
+
+
 def test_every_port_belongs_to_a_process_and_a_setting() -> None:
     names = {service.name for service in SERVICES}
     fields = {f"HOLOS_{name.upper()}" for name in Settings.model_fields}
@@ -53,8 +59,7 @@ def test_every_port_belongs_to_a_process_and_a_setting() -> None:
 
 
 def test_no_two_ports_are_the_same() -> None:
-    listed = [(port.number, port.datagram) for port in ports(Settings(_env_file=None))]
-    assert len(listed) == len(set(listed))
+    refuse_shared(ports(Settings(_env_file=None)))
 
 
 def test_the_readme_tells_every_port() -> None:
