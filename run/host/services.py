@@ -53,6 +53,10 @@ def _asterisk_booted(settings: Settings) -> None:
     said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30).stdout
     if "fully booted" not in said:
         raise ConnectionError(said.strip() or "Asterisk does not answer yet")
+    with socket.create_connection(("127.0.0.1", settings.ami_port), timeout=2) as manager:
+        manager.settimeout(2)
+        if not manager.recv(64).startswith(b"Asterisk Call Manager"):
+            raise OSError(f"port {settings.ami_port} is not answered by Asterisk's Manager")
 
 
 def _web_answers(settings: Settings) -> None:
