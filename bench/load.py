@@ -26,7 +26,7 @@ from tests.town.waiting import wait_for
 
 RATE = 20.0  # calls begun a second
 SETTLE = 120.0  # seconds for the last recordings to be stored
-SHOWN, SCREEN_RATE = 100, 0.25  # calls to the operator at the browser, and how many of them begin in a second
+SHOWN, SCREEN_RATE = 60, 0.25  # calls to the operator at the browser, and how many of them begin in a second
 AT_SCREEN = 10  # of them at once, at the most
 
 
@@ -36,7 +36,7 @@ class Load:
 
     calls: int = 300
     robots: int = 40
-    talk: float = 45.0
+    talk: float = 30.0
 
     @property
     def talks(self) -> tuple[float, float]:
