@@ -146,7 +146,7 @@ def test_the_sweep_forgets_what_is_over_and_nothing_else(centre: Centre):
         sign_in.open_session(session, centre.people["andrii"])
         sign_in.begin(session, "new", address="192.0.2.2")
     job = next(job for job in jobs_of(Settings()) if job.name == "staff.sign_ins")
-    assert job.do() == "forgot 2 counts of failures, 1 sessions"
+    assert job.do() == {"failures_forgotten": 2, "sessions_forgotten": 1}
     with transaction(EVERY_ORGANISATION) as session:
         assert session.scalar(select(func.count()).select_from(SignInAttempts)) == 2
         assert session.scalar(select(SignIn.person_id)) == centre.people["andrii"].id
