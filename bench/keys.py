@@ -87,7 +87,7 @@ def _one_person(exchange: Exchange, number: str) -> list[float]:
         if key == "*":
             took.append(line.arrived(place + found.at) - pressed)
         heard_until = place + found.at + LISTENED * audio.RATE
-        wait_for("a second of it", lambda heard_until=heard_until: line.position > heard_until)
+        wait_for("a moment of it", lambda heard_until=heard_until: line.position > heard_until)
     exchange.hang_up(identity)
     return took
 

@@ -137,8 +137,8 @@ class Hub:
         elif said["type"] == "message":
             identity, _, message = said["data"].partition(" ")
             piece = Piece(channel, identity, message)
-            for listener in [each for each in self._listeners[channel] if not each.hear(piece)]:
-                self._listeners[channel].discard(listener)
+            listeners = self._listeners.get(channel, set())  # the last one may have left meanwhile
+            listeners -= {listener for listener in listeners if not listener.hear(piece)}
 
     def _lose(self) -> None:
         """Everybody is told to come again; the next one begins with a new connection."""
