@@ -23,7 +23,7 @@ import run.pages.health
 import run.pages.home
 import run.pages.search
 import run.pages.status
-import staff.people
+import staff.people_routes
 import staff.routes
 from acd import news
 from acd import service as desk
@@ -55,7 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ivr.routes.router,
     recordings.routes.router,
     run.pages.status.router,
-    staff.people.router,
+    staff.people_routes.router,
     staff.routes.router,
 )
 

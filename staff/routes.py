@@ -8,10 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db import EVERY_ORGANISATION, transaction
-from staff import passwords, queries, service, sign_in
+from staff import passwords, queries, service, sign_in, words
 from staff.access import COOKIE, DbSession, SignedIn, recognise
 from staff.losing import access_may_change
-from staff.people import ROLE_NAMES
 from staff.tables import Person
 from web import languages
 from web.forms import Submitted, blank, submitted
@@ -170,7 +169,7 @@ def change_password(
 
 
 def _my_page(request: Request, person: Person, form: Submitted[Any], *, status: int = 200) -> Response:
-    roles = [_(ROLE_NAMES[role]) for role in person.roles]
+    roles = [_(words.ROLES[role]) for role in person.roles]
     return render(
         request, "staff/me.html", status=status, person=person, form=form, roles=roles, shortest=passwords.SHORTEST
     )

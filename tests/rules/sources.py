@@ -14,7 +14,6 @@ PACKAGES = (
 ROUTES = (
     "*/routes.py",
     "*/*_routes.py",
-    "staff/people.py",
     "run/pages/home.py",
     "run/pages/health.py",
     "run/pages/search.py",

@@ -8,41 +8,19 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from staff import queries, service
+from staff import queries, service, words
 from staff.access import DbSession, may
 from staff.losing import access_may_change
 from staff.model import Role
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
-from web.languages import LANGUAGES, later
+from web.languages import LANGUAGES
 from web.languages import gettext as _
 from web.pages import render, see_other
 
 HANDED = "holos_password"  # a cookie of one page, gone when it was shown
 
 router = APIRouter(prefix="/people")
-
-ROLE_NAMES: dict[str, str] = {
-    Role.OPERATOR: later("Operator"),
-    Role.SUPERVISOR: later("Supervisor"),
-    Role.MANAGER: later("Manager"),
-    Role.ADMINISTRATOR: later("Administrator"),
-}
-ROLE_DEEDS: dict[str, str] = {
-    Role.OPERATOR: later("Answers calls and registers appeals"),
-    Role.SUPERVISOR: later("Watches over calls and operators, listens to recordings"),
-    Role.MANAGER: later("Reads calls, appeals and figures"),
-    Role.ADMINISTRATOR: later("Manages people, menus and prompts"),
-}
-DEED_NAMES = {
-    "person.added": later("added"),
-    "person.changed": later("changed"),
-    "person.disabled": later("switched off"),
-    "person.enabled": later("switched on again"),
-    "person.password_reset": later("new password made"),
-    "person.password_changed": later("password changed"),
-    "person.signed_in": later("signed in"),
-}
 
 Administrator = Annotated[Person, may("people.manage")]
 
@@ -72,7 +50,7 @@ def people(
     off: bool = False,
 ) -> Response:
     """Everybody, by name."""
-    role = role if role in ROLE_NAMES else ""
+    role = role if role in words.ROLES else ""
     return render(
         request,
         "staff/people.html",
@@ -81,7 +59,7 @@ def people(
         q=q.strip(),
         role=role,
         off=off,
-        role_names=ROLE_NAMES,
+        words=words,
     )
 
 
@@ -230,8 +208,6 @@ def _form_page(
         form=form,
         person=person,
         deeds=deeds,
-        role_names=ROLE_NAMES,
-        role_deeds=ROLE_DEEDS,
-        deed_names=DEED_NAMES,
+        words=words,
         language_names=LANGUAGES,
     )

@@ -1,0 +1,36 @@
+"""The words of `staff.model` and of the audit trail as people read them; messages for the catalogue."""
+
+import re
+from collections.abc import Mapping
+
+from staff.model import Role
+from web.languages import LANGUAGES, later
+from web.languages import gettext as _
+
+ROLES: dict[str, str] = {
+    Role.OPERATOR: later("Operator"),
+    Role.SUPERVISOR: later("Supervisor"),
+    Role.MANAGER: later("Manager"),
+    Role.ADMINISTRATOR: later("Administrator"),
+}
+ROLE_DEEDS: dict[str, str] = {
+    Role.OPERATOR: later("Answers calls and registers appeals"),
+    Role.SUPERVISOR: later("Watches over calls and operators, listens to recordings"),
+    Role.MANAGER: later("Reads calls, appeals and figures"),
+    Role.ADMINISTRATOR: later("Manages people, menus and prompts"),
+}
+DEEDS: dict[str, str] = {
+    "person.added": later("added"),
+    "person.changed": later("changed"),
+    "person.disabled": later("switched off"),
+    "person.enabled": later("switched on again"),
+    "person.password_reset": later("new password made"),
+    "person.password_changed": later("password changed"),
+    "person.signed_in": later("signed in"),
+}
+
+
+def detail(name: str, said: str) -> str:
+    """A detail of the audit trail, "operator → supervisor", with the words of its codes."""
+    known: Mapping[str, str] = {"roles": ROLES, "language": LANGUAGES}.get(name, {})
+    return re.sub(r"\w+", lambda code: _(known[code[0]]) if code[0] in known else code[0], said)
