@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from acd import queries
 from acd.model import IN_TALK, AgentStateName, OwnPause, Result
 from acd.tables import AgentState
-from calls.model import interface_of
+from calls.model import endpoint_of, interface_of
 from staff.tables import Person
 from web.languages import audience, later
 from web.languages import gettext as _
@@ -90,7 +90,7 @@ def targets(session: Session, person: Person) -> dict[str, Any]:
     return {
         "people": [
             {
-                "dial": interface_of(each.person.id).removeprefix("PJSIP/"),
+                "dial": endpoint_of(interface_of(each.person.id)),
                 "name": each.person.name,
                 "state": each.state,
                 "state_text": _(STATE_WORDS[each.state]),

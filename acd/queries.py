@@ -35,7 +35,7 @@ from acd.tables import (
     WrapUp,
 )
 from calls.events import ConsultStarted, RecordingPaused, RecordingResumed, RecordingStarted
-from calls.model import CallState, VisitOutcome
+from calls.model import CallState, VisitOutcome, interface_of
 from calls.tables import CallRow, JournalRow, LegRow, VisitRow
 from db import NotFound
 from staff.tables import Person
@@ -199,7 +199,7 @@ def call_of_agent(session: Session, call: UUID, person: Person) -> tuple[CallRow
     It concerns who has it on the phone, took part in it or was asked about it, and who is next in the queue where it
     waits: a phone rings a moment before the ledger hears of the offer.
     """
-    wanted = {"call": call, "person": person.id, "interface": person.interface}
+    wanted = {"call": call, "person": person.id, "interface": interface_of(person.id)}
     row = session.execute(_CALL_OF_AGENT, wanted).first()
     return (row[0], row[1]) if row else None
 

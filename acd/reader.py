@@ -80,7 +80,7 @@ def _follow(session: Session, event: Event) -> None:
                 tell_desk(session, shift.person_id, "offer", call=str(call), queue=queue)
                 states.move(session, shift, Deed.OFFERED, at, call=call, queue=queue)
         case AgentDidNotAnswer(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent, at)) and _has(session, shift, call, {AgentStateName.RINGING}):
+            if (shift := _shift(session, agent, at)) and _period_in(session, shift, call, {AgentStateName.RINGING}):
                 reason = OwnPause.DECLINED if _was_declined(session, event) else None
                 states.move(session, shift, Deed.DID_NOT_ANSWER, at, call=call, reason=reason)
         case AgentAnswered(agent=agent, call=call, queue=queue, at=at):
@@ -88,13 +88,13 @@ def _follow(session: Session, event: Event) -> None:
                 states.move(session, shift, Deed.ANSWERED, at, call=call, queue=queue)
             _withdraw_offers(session, event)
         case AgentJoinedTalk(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent, at)) and not _has(session, shift, call, IN_TALK):
+            if (shift := _shift(session, agent, at)) and not _period_in(session, shift, call, IN_TALK):
                 states.move(session, shift, Deed.ANSWERED, at, call=call)
         case CallHeld() | CallResumed():
             _hold(session, event)
         case AgentLeftTalk(agent=agent, call=call, at=at, ended_by=ended_by):
             shift = _shift(session, agent, at)
-            if shift and (period := _has(session, shift, call, IN_TALK)):
+            if shift and (period := _period_in(session, shift, call, IN_TALK)):
                 _leave(session, shift, period, at, lost=ended_by == "lost")
             elif shift is None and ended_by != "lost":
                 _owe_late(session, event)
@@ -117,7 +117,7 @@ def _follow(session: Session, event: Event) -> None:
 def _hold(session: Session, event: CallHeld | CallResumed) -> None:
     held = isinstance(event, CallHeld)
     before, deed = (AgentStateName.TALKING, Deed.HELD) if held else (AgentStateName.HOLD, Deed.RESUMED)
-    if (shift := _shift(session, event.agent, event.at)) and _has(session, shift, event.call, {before}):
+    if (shift := _shift(session, event.agent, event.at)) and _period_in(session, shift, event.call, {before}):
         states.move(session, shift, deed, event.at)
 
 
@@ -128,7 +128,7 @@ def _consult(session: Session, event: ConsultStarted | ConsultEnded) -> None:
         return
     if isinstance(event, ConsultStarted):
         states.move(session, shift, Deed.CONSULTED, event.at, call=event.call)
-    elif _has(session, shift, event.call, {AgentStateName.CONSULTING}):
+    elif _period_in(session, shift, event.call, {AgentStateName.CONSULTING}):
         states.move(session, shift, Deed.CONSULT_OVER, event.at)
 
 
@@ -207,11 +207,12 @@ def _is_past(shift: Shift, period: AgentState | None, at: datetime) -> bool:
     return at < shift.started_at or (period is not None and at < period.since - CROSSING)
 
 
-def _has(
-    session: Session, shift: Shift, call: CallId, states_: set[AgentStateName] | frozenset[AgentStateName]
+def _period_in(
+    session: Session, shift: Shift, call: CallId, names: set[AgentStateName] | frozenset[AgentStateName]
 ) -> AgentState | None:
+    """What the agent does now, if it is one of these and concerns this call."""
     period = queries.current_state(session, shift.person_id)
-    return period if period and period.call == call and period.name in states_ else None
+    return period if period and period.call == call and period.name in names else None
 
 
 def figures(organisation_id: int) -> list[dict[str, Any]]:

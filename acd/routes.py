@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from acd import card, desk, queries, service
 from acd.model import Result
 from calls import directory
-from calls.model import interface_of
+from calls.model import endpoint_of, interface_of
 from db import NotFound
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -78,7 +78,7 @@ def start_shift(request: Request, session: DbSession, person: Agent, seat: Seat)
     """Begins the shift at this page, or takes it over from another one: the phone's name and secret."""
     shift = service.start_shift(session, person, seat)
     phone = {
-        "user": interface_of(person.id).removeprefix("PJSIP/"),
+        "user": endpoint_of(interface_of(person.id)),
         "secret": shift.phone_secret,
         "socket": request.app.state.phone_socket,
         "name": person.name,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from acd import queries
 from calls import directory, words
 from calls import queries as calls
+from calls.model import interface_of
 from db import NotFound
 from staff.access import DbSession, has, may
 from staff.tables import Person
@@ -24,7 +25,7 @@ def of_call(
 ) -> Response:
     """Results and notes of one call. NotFound for calls the person may not read."""
     calls.get(session, call)
-    if not has(person, "calls.read") and not calls.took_part(session, call, person.interface):
+    if not has(person, "calls.read") and not calls.took_part(session, call, interface_of(person.id)):
         raise NotFound(f"call {call}")
     return render(
         request,

@@ -9,13 +9,23 @@ Interface = NewType("Interface", str)  # "PJSIP/agent12": a member's phone as As
 QueueName = NewType("QueueName", str)  # "<organisation code>-<queue code>": unique in one Asterisk
 NodeName = NewType("NodeName", str)
 
-
-_AGENT = "PJSIP/agent"
+_TECHNOLOGY = "PJSIP/"
+_AGENT = f"{_TECHNOLOGY}agent"
 
 
 def interface_of(person: int) -> Interface:
     """The phone of a person, as Asterisk names it."""
     return Interface(f"{_AGENT}{person}")
+
+
+def endpoint_of(agent: Interface | str) -> str:
+    """What the phone signs in as and colleagues dial: `agent12`."""
+    return agent.removeprefix(_TECHNOLOGY)
+
+
+def interface_at(endpoint: str) -> Interface:
+    """The phone that signs in as this; one told with its technology stays as it is."""
+    return Interface(_TECHNOLOGY + endpoint_of(endpoint))
 
 
 def person_of(agent: Interface | str) -> int | None:

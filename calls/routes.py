@@ -51,7 +51,7 @@ class Asked(BaseModel):
 def journal(request: Request, session: DbSession, person: Reader, asked: Annotated[Asked, Query()]) -> Response:
     """The list of calls, newest first; operators see those they talked in."""
     all_calls = _reads_all(person)
-    filters = _filters(asked, own=None if all_calls else person.interface)
+    filters = _filters(asked, own=None if all_calls else interface_of(person.id))
     sort = asked.sort if asked.sort.lstrip("-") in listing.ORDERS else listing.NEWEST_FIRST
     rows = next((each for each in listing.PAGES if str(each) == asked.rows), listing.PAGE)
     page = listing.page(
@@ -91,7 +91,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
 def page(request: Request, session: DbSession, person: Reader, call_id: UUID) -> Response:
     """One call: its sentence, its line, its recordings, every event."""
     call = queries.get(session, call_id)
-    if not _reads_all(person) and not queries.took_part(session, call_id, person.interface):
+    if not _reads_all(person) and not queries.took_part(session, call_id, interface_of(person.id)):
         raise NotFound(f"call {call_id}")
     legs, visits = queries.legs(session, call_id), queries.visits(session, call_id)
     happened = [recorded.event for recorded in queries.story(session, call_id)]

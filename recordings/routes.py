@@ -17,14 +17,13 @@ from starlette.responses import Response, StreamingResponse
 
 from calls import directory
 from calls import queries as calls
+from calls.model import interface_of
 from db import NotFound, after_commit, transaction
 from recordings import jobs, queries, service, spool, store, words
 from recordings.model import LITTLE_ROOM, ListeningKind, Why, room
 from recordings.ranges import Part, asked_part
 from recordings.tables import Listening, Recording
-from staff.access import DbSession, may
-from staff.model import Role
-from staff.model import may as role_may
+from staff.access import DbSession, has, may
 from staff.service import audit
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
@@ -62,7 +61,7 @@ def of_call(request: Request, session: DbSession, person: Reader, call: UUID, li
     recordings = queries.of_call(session, call)
     if not recordings:
         calls.get(session, call)  # NotFound for a call that is not known here
-    if not _may(person, "calls.read") and not any(_took_part(person, recording) for recording in recordings):
+    if not has(person, "calls.read") and not any(_took_part(person, recording) for recording in recordings):
         raise NotFound(f"call {call}")
     opened = _opened(session, person, listening) if listening else None
     return render(
@@ -272,17 +271,13 @@ def _opened(
     return listening
 
 
-def _may(person: Person, permission: str) -> bool:
-    return role_may(frozenset(Role(role) for role in person.roles), permission)
-
-
 def _took_part(person: Person, recording: Recording) -> bool:
-    return person.interface in recording.agents
+    return interface_of(person.id) in recording.agents
 
 
 def _visible(session: Session, person: Person, recording_id: int) -> Recording:
     recording = queries.get(session, recording_id)
-    if not _may(person, "calls.read") and not _took_part(person, recording):
+    if not has(person, "calls.read") and not _took_part(person, recording):
         raise NotFound(f"recording {recording_id}")
     return recording
 
@@ -290,7 +285,7 @@ def _visible(session: Session, person: Person, recording_id: int) -> Recording:
 def _audible(session: Session, person: Person, recording_id: int) -> Recording:
     """A recording the person may hear and that can be heard. NotFound for others' calls; Conflict while it is not."""
     recording = _visible(session, person, recording_id)
-    if not _may(person, "recordings.listen") and not _took_part(person, recording):
+    if not has(person, "recordings.listen") and not _took_part(person, recording):
         raise NotAllowed("recordings.listen")
     service.check_stored(recording)
     return recording
@@ -311,10 +306,10 @@ def _segment(
         "recording": recording,
         "operators": list(directory.operators(session, recording.agents).values()),
         "opened": listening if listening is not None and listening.recording_id == recording.id else None,
-        "audible": _may(person, "recordings.listen") or (own and _may(person, "recordings.listen_own")),
-        "downloadable": _may(person, "recordings.download"),
+        "audible": has(person, "recordings.listen") or (own and has(person, "recordings.listen_own")),
+        "downloadable": has(person, "recordings.download"),
         "whys": whys,
-        "form": form or blank(why=Why.OWN_CALL if own and not _may(person, "recordings.listen") else "", note=""),
+        "form": form or blank(why=Why.OWN_CALL if own and not has(person, "recordings.listen") else "", note=""),
     }
 
 

@@ -49,11 +49,6 @@ class Person(OfOrganisation, Base):
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
 
-    @property
-    def interface(self) -> str:
-        """The person's phone as Asterisk names it."""
-        return f"PJSIP/agent{self.id}"
-
 
 class SignIn(OfOrganisation, Base):
     """One browser's session; the cookie holds the token, the row only its hash."""

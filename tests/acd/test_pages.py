@@ -12,7 +12,7 @@ from acd import jobs, service, states, visitors
 from acd import queries as acd
 from acd.model import Deed, Result
 from acd.tables import AgentCommand, PauseReason, Queue, QueueMember, WrapUp
-from calls.model import QueueName
+from calls.model import QueueName, interface_of
 from calls.tables import CallRow, JournalRow, LegRow
 from db import EVERY_ORGANISATION, transaction
 from staff.tables import Person
@@ -176,7 +176,7 @@ def test_a_call_of_others_shows_nothing_and_takes_no_notes(queues: Centre, clien
                 organisation_id=queues.organisations["khm"].id,
                 call=call,
                 number=1,
-                agent=queues.people["andrii"].interface,
+                agent=interface_of(queues.people["andrii"].id),
                 offered_at=datetime.now(UTC),
                 talked=timedelta(0),
             )
@@ -201,7 +201,7 @@ def test_a_colleague_who_is_asked_sees_the_card(queues: Centre, client: SignedIn
                 kind="ConsultStarted",
                 call=call,
                 organisation_id=queues.organisations["khm"].id,
-                body={"to": queues.people["andrii"].interface},
+                body={"to": interface_of(queues.people["andrii"].id)},
             )
         )
     assert "+380\u00a067\u00a0123\u00a04567" in andrii.get(card).text
@@ -232,7 +232,7 @@ def journal_says(centre: Centre, call: UUID, *kinds: str, at: datetime | None = 
                     kind=kind,
                     call=call,
                     organisation_id=centre.organisations["khm"].id,
-                    body={"agent": centre.people["olena"].interface},
+                    body={"agent": interface_of(centre.people["olena"].id)},
                 )
             )
 

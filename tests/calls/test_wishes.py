@@ -8,6 +8,7 @@ from sqlalchemy import select
 from acd.tables import AgentCommand
 from ami import ActionFailed, LinkBroken, NoAnswer
 from calls.actions import NotAsked
+from calls.model import interface_of
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from run.asterisk.wishes import Wishes
@@ -94,7 +95,7 @@ def agent(centre: Centre, channel: str) -> str:
             of = {"organisation_id": it.organisation_id, "call": it.call, "person_id": it.person_id}
             session.add(AgentCommand(deed=deed, **of))
         session.delete(it)
-    return centre.people["olena"].interface
+    return interface_of(centre.people["olena"].id)
 
 
 @pytest.mark.parametrize(

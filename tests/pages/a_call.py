@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from calls import events, journal, reader
 from calls.encoding import encode
 from calls.journal import Recorded
-from calls.model import CallId, Interface, Language, NodeName, QueueName, Source
+from calls.model import CallId, Language, NodeName, QueueName, Source, interface_of
 from calls.tables import JournalRow, Topic
 from db import EVERY_ORGANISATION, transaction
 from recordings import reader as recordings
@@ -55,7 +55,7 @@ def answered_call(
     """Somebody pressed two keys, waited, talked with the agent and hung up."""
     call = CallId(uuid4())
     start = at or datetime.now(UTC) - timedelta(minutes=5)
-    phone, queue = Interface(agent.interface), QueueName("khm-water")
+    phone, queue = interface_of(agent.id), QueueName("khm-water")
 
     def later(seconds: float) -> datetime:
         return start + timedelta(seconds=seconds)
@@ -95,7 +95,7 @@ def answered_call(
             events.CallEnded(call=call, at=later(52), cause=16, by_caller=True),
         ]
     if transferred_to is not None:
-        other = Interface(transferred_to.interface)
+        other = interface_of(transferred_to.id)
         told[-2:] = [
             events.CallTransferred(call=call, at=later(50), agent=phone, to=other, attended=False),
             events.AgentLeftTalk(

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from calls import events, service
+from calls.model import interface_of
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
 from run.settings import Settings
@@ -198,12 +199,12 @@ def test_who_was_only_consulted_is_told_by_name(client: SignIn, centre: Centre, 
     """With the technology of the phone or without; a queue's name may begin like a phone's."""
     olena, andrii = centre.people["olena"], centre.people["andrii"]
     call, at = answered_call(olena, over=False), datetime.now(UTC)
-    about: dict[str, Any] = {"call": call, "at": at, "agent": olena.interface}
+    about: dict[str, Any] = {"call": call, "at": at, "agent": interface_of(olena.id)}
     happen(
         khm,
         [
             events.ConsultStarted(**about, to=f"agent{andrii.id}"),
-            events.ConsultEnded(**about, to=andrii.interface),
+            events.ConsultEnded(**about, to=interface_of(andrii.id)),
             events.ConsultStarted(**about, to="agents-roads"),
         ],
     )

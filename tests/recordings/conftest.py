@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from calls.model import interface_of
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs, service
 from recordings.tables import Recording
@@ -36,7 +37,7 @@ class Archive:
             for segment in range(1, segments + 1):
                 at = now - timedelta(minutes=5 - segment)
                 service.expect(session, self.organisation, call, segment, notice_heard=True)
-                agent = self.operator.interface
+                agent = interface_of(self.operator.id)
                 service.started(session, self.organisation, call, segment, agent=agent, node=NODE, at=at)
                 service.answered(session, self.organisation, call, agent=agent, node=NODE, at=at)
                 if legs:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from calls import events
-from calls.model import Interface
+from calls.model import interface_of
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs, service, spool, sweeper
@@ -36,7 +36,7 @@ def test_the_reader_makes_the_row_and_asks_for_it(archive: Archive) -> None:
     recording = archive.recording(call)
     assert recording.state == RecordingState.SPOOLED
     assert recording.node == NODE
-    assert recording.agents == [archive.operator.interface]
+    assert recording.agents == [interface_of(archive.operator.id)]
     assert recording.notice_heard
     assert recording.answered_at is not None
     assert [recording.id] in [list(job.args) for job in jobs.queue(NODE).jobs]
@@ -107,7 +107,7 @@ def test_while_the_ledger_stands_still_no_conversation_is_given_up(archive: Arch
     with transaction(EVERY_ORGANISATION) as session:
         service.expect(session, archive.organisation, call, 1, node=NODE)
         if answered:
-            agent = archive.operator.interface
+            agent = interface_of(archive.operator.id)
             service.started(session, archive.organisation, call, 1, agent=agent, node=NODE, at=now)
     archive.lay_legs(call)
     aged(archive)
@@ -148,7 +148,7 @@ def test_legs_of_what_was_thought_not_needed_are_stored(archive: Archive) -> Non
 
 
 def test_each_agent_has_a_segment_and_no_right_to_a_colleagues(archive: Archive, centre: Centre) -> None:
-    first, second = Interface(archive.operator.interface), Interface(centre.people["andrii"].interface)
+    first, second = interface_of(archive.operator.id), interface_of(centre.people["andrii"].id)
     call, at = answered_call(archive.operator, over=False), datetime.now(UTC)
     happen(
         archive.organisation,

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from acd import queries, service
 from acd.model import Result
 from calls import agreement, queue_log
-from calls.model import NodeName
+from calls.model import NodeName, interface_of
 from staff.tables import Person
 from tests.telephony.asterisk import software
 from tests.town import audio
@@ -102,7 +102,7 @@ class Town:
                 self.playwright,
                 self.here,
                 login=login,
-                interface=f"PJSIP/agent{self.product.rows('SELECT id FROM person WHERE login = %s', login)[0]['id']}",
+                interface=interface_of(self.product.rows("SELECT id FROM person WHERE login = %s", login)[0]["id"]),
                 password=self.product.settings.demo_password.get_secret_value(),
                 url=self.product.settings.public_url,
                 language=LANGUAGES.get(login, "en"),
