@@ -147,10 +147,22 @@ class Observer:
         self._leave_talk(call.id, agent, at, reason)
         return self._lines
 
+    def end_consults(self, call: Call, at: datetime) -> list[Line]:
+        """Those of its consults that are found to have no channel any longer are over."""
+        self._lines = []
+        for asked in call.consults:
+            if asked not in self._consults.values():
+                self._tell(ConsultEnded(call=call.id, at=at, agent=asked.agent, to=asked.to))
+        return self._lines
+
     def beside(self, call: Call) -> set[Interface]:
         """The agents whose channels are in the caller's bridge."""
         caller = self.channels.get(ChannelId(call.channel))
         return {other.agent for other in self.channels.beside(caller) if other.agent is not None}
+
+    def forget_channels(self) -> None:
+        """Forgets every channel: all that are alive will be told."""
+        self.channels, self._consults = Channels(), {}
 
     def forget(self, before: datetime) -> None:
         """Forgets which calls ended before that time."""
@@ -371,11 +383,13 @@ class Observer:
 
     def _consulted(self, channel: Channel, signal: PhoneDialled) -> None:
         """An agent in a talk dials a colleague with a second channel of their own."""
-        for call in self.calls.values() if channel.agent else ():
+        for call in self.calls.values() if channel.agent and channel.id not in self._consults else ():
             if channel.agent in call.talking and channel.id not in self._talks.get(call.id, {}):
+                known = (it for it in call.consults if (it.agent, it.to) == (channel.agent, signal.agent))
                 asked = ConsultStarted(call=call.id, at=signal.at, agent=channel.agent, to=signal.agent)
-                self._consults[channel.id] = asked
-                self._tell(asked)
+                self._consults[channel.id] = next(known, asked)
+                if self._consults[channel.id] is asked:
+                    self._tell(asked)
                 return
 
     # --- the end ---

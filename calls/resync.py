@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from calls.channels import Channels
 from calls.events import CallArrived
 from calls.observer import Line, Observer
 from calls.queue_log import Entry, signals
@@ -18,6 +17,7 @@ from calls.signals import (
     ChannelGone,
     ChannelId,
     MemberRung,
+    PhoneDialled,
     QueueGivenUp,
     QueueJoined,
     Said,
@@ -40,17 +40,20 @@ class Present:
 
 def catch_up(observer: Observer, present: Present, missed: Iterable[Entry], *, lost_at: datetime) -> list[Line]:
     """The events that bring every known call to the present."""
-    observer.channels = Channels()
+    observer.forget_channels()
     alive = {channel.channel: channel for channel in present.channels}
     lines = [*_told_meanwhile(observer, present, missed), *_adopted(observer, present)]
     for call in list(observer.calls.values()):
         if ChannelId(call.channel) not in alive:
             lines += _vanished(observer, call, present, lost_at)
     lines += _listed(observer, present)
+    lines += _consults(observer, present)
     lines += _waits(observer, present)
     for call in list(observer.calls.values()):
         for agent in sorted(call.talking - observer.beside(call)):
             lines += observer.part(call, agent, lost_at, "lost")
+    for call in list(observer.calls.values()):
+        lines += observer.end_consults(call, lost_at)
     return lines
 
 
@@ -125,6 +128,18 @@ def _listed(observer: Observer, present: Present) -> list[Line]:
         if it.bridge is not None:
             lines += observer.hear(
                 BridgeEntered(at=present.now, channel=it.channel, bridge=it.bridge, agent=it.agent, instead_of=None)
+            )
+    return lines
+
+
+def _consults(observer: Observer, present: Present) -> list[Line]:
+    """A phone that is linked to another agent's channel was dialled from there."""
+    lines: list[Line] = []
+    agents = {it.channel: it.agent for it in present.channels if it.agent is not None}
+    for phone in present.channels:
+        if phone.agent is not None and phone.linked in agents and agents[phone.linked] != phone.agent:
+            lines += observer.hear(
+                PhoneDialled(at=present.now, channel=phone.linked, agent=phone.agent, phone=phone.channel)
             )
     return lines
 

@@ -81,6 +81,7 @@ class Call:
     cause: int | None = None
     legs: tuple[Leg, ...] = ()
     visits: tuple[Visit, ...] = ()
+    consults: tuple[ConsultStarted, ...] = ()  # under way
 
     @property
     def talked(self) -> timedelta:
@@ -209,6 +210,10 @@ def _remember(call: Call, event: CallEvent) -> Call:
             return _ring(call, event)
         case AgentJoinedTalk() | AgentLeftTalk() | CallHeld() | CallResumed():
             return _talk(call, event)
+        case ConsultStarted():
+            return replace(call, consults=(*call.consults, event))
+        case ConsultEnded(agent=agent, to=to):
+            return replace(call, consults=tuple(it for it in call.consults if (it.agent, it.to) != (agent, to)))
     return call
 
 
@@ -281,6 +286,7 @@ def _end(call: Call, event: CallEvent) -> Call:
     return replace(
         _resume(call, at),
         state=CallState.ENDED,
+        consults=(),
         fate=Fate.LOST if lost else _fate(call),
         ended_at=at,
         cause=event.cause if isinstance(event, CallEnded) else None,

@@ -1,19 +1,32 @@
 """After a gap: what queue_log and the list of channels say is told once, in order, and nothing stays open for ever."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from calls.events import CallLost
+from calls.events import CallLost, ConsultEnded
 from calls.model import CallId, Fate, Interface, Language, NodeName, QueueName, Source
 from calls.observer import Line, Observer
 from calls.queries import OpenCall
 from calls.queue_log import Entry, entries_after, mark_at_end, parse
 from calls.resync import Present, catch_up
-from calls.signals import AliveChannel, BridgeId, ChannelId, MemberConnected, QueueJoined, Said, WaitingCaller
+from calls.signals import (
+    AliveChannel,
+    BridgeId,
+    ChannelBorn,
+    ChannelGone,
+    ChannelId,
+    MemberConnected,
+    PhoneDialled,
+    QueueJoined,
+    Said,
+    Signal,
+    WaitingCaller,
+)
 from calls.spool import Mark, Memory, Spool, SpoolTaken, remembered
 from calls.state import Call, begin, evolve
 from calls.translate import arrival
@@ -21,7 +34,8 @@ from run.asterisk.link import Ears
 from tests.calls.streams import capture, lines
 
 BEGAN = 1_795_285_560  # a second, as queue_log has it
-QUEUE, ANNA = QueueName("khm-general"), Interface("PJSIP/agent7")
+QUEUE, ANNA, BOBUR = QueueName("khm-general"), Interface("PJSIP/agent7"), Interface("PJSIP/agent8")
+SECOND, ASKED = ChannelId("node1-1.second"), ChannelId("node1-1.bobur")  # Anna's other channel, and Bobur's
 CALLS = [CallId(UUID(int=number)) for number in range(9)]
 
 
@@ -105,7 +119,7 @@ def present(*channels: AliveChannel, waiting: tuple[int, ...] = (), started: flo
     return Present(now=at(60), started_at=at(started), channels=list(channels), waiting=callers)
 
 
-def knows(*signals: Said | QueueJoined | MemberConnected) -> Observer:
+def knows(*signals: Signal) -> Observer:
     observer = Observer(strict=True)
     for signal in signals:
         observer.hear(signal)
@@ -218,6 +232,56 @@ def test_a_phone_that_rings_now_is_an_offer() -> None:
 def test_who_waits_no_longer_has_left_the_queue() -> None:
     observer = knows(came(1), joins(1, 1))
     assert names(catch_up(observer, present(alive(1)), [], lost_at=at(10))) == ["CallerLeftQueue"]
+
+
+def anna_talks(*more: Signal) -> Observer:
+    return knows(came(1), joins(1, 1), connects(1, 2), *more)
+
+
+def anna_asks(second: float) -> list[Signal]:
+    """Anna dials Bobur with her second channel."""
+    return [
+        ChannelBorn(at=at(second), channel=SECOND, agent=ANNA, call=CALLS[1], linked=SECOND),
+        PhoneDialled(at=at(second), channel=SECOND, agent=BOBUR, phone=ASKED),
+    ]
+
+
+def consulting() -> Present:
+    """The talk, with the caller on hold, and the consult beside it."""
+    second = replace(phone(1, bridge="c"), channel=SECOND, linked=SECOND)
+    asked = replace(phone(1, bridge="c"), channel=ASKED, agent=BOBUR, linked=SECOND)
+    return present(alive(1, bridge="b"), phone(1, bridge="b"), second, asked)
+
+
+def over(observer: Observer) -> list[Line]:
+    return observer.hear(ChannelGone(at=at(70), channel=SECOND, cause=16))
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_consult_that_goes_on_is_over_when_it_is(restarted: bool) -> None:
+    observer = anna_talks(*anna_asks(5))
+    if restarted:
+        observer = Observer(observer.calls.values(), strict=True)
+    assert catch_up(observer, consulting(), [], lost_at=at(10)) == []
+    [line] = over(observer)
+    assert line.event == ConsultEnded(call=CALLS[1], at=at(70), agent=ANNA, to=BOBUR)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_consult_that_ended_meanwhile_is_over(restarted: bool) -> None:
+    observer = anna_talks(*anna_asks(5))
+    if restarted:
+        observer = Observer(observer.calls.values(), strict=True)
+    there = present(alive(1, bridge="b"), phone(1, bridge="b"))
+    [line] = catch_up(observer, there, [], lost_at=at(10))
+    assert line.event == ConsultEnded(call=CALLS[1], at=at(10), agent=ANNA, to=BOBUR)
+    assert catch_up(observer, there, [], lost_at=at(20)) == [], "told twice"
+
+
+def test_a_consult_that_began_meanwhile_is_told_with_its_end() -> None:
+    observer = anna_talks()
+    assert names(catch_up(observer, consulting(), [], lost_at=at(10))) == ["ConsultStarted"]
+    assert names(over(observer)) == ["ConsultEnded"]
 
 
 # --- queue_log as a file ---
