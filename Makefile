@@ -11,6 +11,9 @@ export PYTHONPATH := $(CURDIR)
 
 N ?= 20
 TESTS ?= tests
+PROCESSES ?= 3
+# All tests are shared among processes; chosen ones run one after another.
+SIDE_BY_SIDE = $(if $(filter-out tests,$(TESTS)),,-n $(PROCESSES) --durations 20)
 PRODUCT = python=$$(run/bootstrap.sh)
 FOUND = python=$$(run/bootstrap.sh found)
 TOOLS = python=$$(run/bootstrap.sh test)
@@ -42,7 +45,7 @@ demo-calls:
 	@$(FOUND); "$$python" -m run.demo.calls $(N)
 
 test:
-	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m pytest $(TESTS)
+	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m pytest $(SIDE_BY_SIDE) $(TESTS)
 
 test-install:
 	@$(TOOLS); "$$python" -m tests.install.empty_root

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Engine, create_engine, delete, text
 from sqlalchemy.orm import Session
+from xdist.remote import Producer
 
 import db
 from db import EVERY_ORGANISATION
@@ -23,8 +24,21 @@ from run.settings import Settings
 from staff.tables import Organisation
 from tests.centre import Centre, organisation_dtm, organisation_khm
 from tests.client import Client, sign_in
-from tests.servers import free_ports, of_tests
+from tests.servers import free_ports, of_tests, one_at_a_time
+from tests.side_by_side import Units, place
 from web import assets
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest is begun first, where several processes share the tests."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: place(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units:
+    """Who does what, where several processes share the tests."""
+    return Units(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +129,11 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def front_end(settings: Settings) -> None:
     """The built scripts, styles and icons."""
+    with one_at_a_time("front-end"):
+        _build(settings)
+
+
+def _build(settings: Settings) -> None:
     release.link_node_modules(settings)
     sources = [path for kind in ("ts", "css", "mjs") for path in (SOURCE / "web/frontend").rglob(f"*.{kind}")]
     sources += (SOURCE / "web/templates").rglob("*.html")

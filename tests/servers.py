@@ -27,6 +27,14 @@ def free_ports() -> Iterator[int]:
     raise RuntimeError("no free ports for the tests' servers")
 
 
+@contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """Whoever does the same on this machine waits until the block is left."""
+    with Path(f"/tmp/holos-tests-{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -47,10 +47,11 @@ def install_node_modules(settings: Settings) -> bool:
 def link_node_modules(settings: Settings) -> None:
     """Gives this very source the front end's packages, for tools that look for them there."""
     here = SOURCE / "node_modules"
-    if here.is_symlink():
+    if here.is_symlink() and here.readlink() != node_modules(settings):
         here.unlink()
     if not here.exists():
         install_node_modules(settings)
+        here.unlink(missing_ok=True)  # it led to packages that were gone
         here.symlink_to(node_modules(settings))
 
 

@@ -21,6 +21,7 @@ from ivr.model import Menus
 from ivr.snapshot import Snapshot
 from run.asterisk import prompts
 from run.asterisk.config import Configuration, Number, Organisation, QueueLine
+from tests.servers import one_at_a_time
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.conftest import Events
 from tests.telephony.phone import Phone
@@ -76,7 +77,8 @@ def _configuration() -> Configuration:
 def sounds() -> Path:
     """All prompts, spoken once a machine."""
     made = Path(os.environ.get("HOLOS_TEST_SOUNDS", "/tmp/holos-test-sounds"))
-    prompts.make(made, SPEECH)
+    with one_at_a_time("sounds"):
+        prompts.make(made, SPEECH)
     return made
 
 

@@ -1,6 +1,5 @@
 """The database as `make run` prepares it: roles without power, sorting by ICU, everything repeatable."""
 
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +9,12 @@ import pytest
 
 from run.host.servers import Servers, make_cluster, prepare_databases
 from run.migrate import check, fresh_database
+from tests.servers import free_ports
 
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="holos-tests-") as place:
+    with free_ports() as port, tempfile.TemporaryDirectory(prefix="holos-tests-") as place:
         servers = Servers(Path(place), postgres_port=port)
         servers.start("postgres")
         yield servers

@@ -18,6 +18,7 @@ from acd.model import Result
 from calls import agreement, queue_log
 from calls.model import NodeName, interface_of
 from staff.tables import Person
+from tests.servers import one_at_a_time
 from tests.telephony.asterisk import software
 from tests.town import audio
 from tests.town.call_page import CallPage
@@ -66,7 +67,8 @@ class Town:
         self.began_at = datetime.now(UTC)  # of the present story
         self.product = Product(here / "product", first_port=first_port, durable=durable)
         self.product.special = special or {}
-        self.product.start(SOUNDS)
+        with one_at_a_time("town"):  # they share the prompts, and a start wants the whole machine
+            self.product.start(SOUNDS)
         settings = self.product.settings
         self.exchange = Exchange(
             here / "town",
