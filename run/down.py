@@ -1,6 +1,7 @@
 """make stop: ends every process in order and leaves nothing behind. Our own processes, Asterisk, then the servers."""
 
 import os
+import re
 import subprocess
 import time
 
@@ -10,29 +11,29 @@ from run.host.steps import Refused, main, step
 from run.host.supervision import Supervisor
 from run.settings import DATA, Settings
 
+_CALLS = re.compile(r"^(\d+) active calls?$", re.MULTILINE)
+
 
 def _let_calls_end(settings: Settings, supervisor: Supervisor) -> None:
-    """Asterisk takes no new calls; those that are on may go on for `stop_grace` seconds."""
+    """Calls that are on may go on for `stop_grace` seconds."""
     asterisk = next(service for service in SERVICES if service.name == "asterisk")
     if not supervisor.state(asterisk).up:
         return
     with step(f"Calls may end, up to {settings.stop_grace} s") as outcome:
         deadline = time.monotonic() + settings.stop_grace
-        calls = _calls(settings)
+        calls = calls_on(settings)
         while calls and time.monotonic() < deadline:
             time.sleep(0.5)
-            calls = _calls(settings)
+            calls = calls_on(settings)
         outcome.text = f"{calls} cut off" if calls else "none left"
 
 
-def _calls(settings: Settings) -> int:
-    """Channels that are up now."""
+def calls_on(settings: Settings) -> int:
+    """Calls on the line now: a caller is one, alone or with whoever rings or talks."""
     command = programs.asterisk(settings, "-rx", "core show channels count")
     said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10).stdout
-    counts = [
-        int(line.split()[0]) for line in said.splitlines() if line.endswith(("active channels", "active channel"))
-    ]
-    return counts[0] if counts else 0
+    found = _CALLS.search(said)
+    return int(found[1]) if found else 0
 
 
 def stop(settings: Settings) -> None:
