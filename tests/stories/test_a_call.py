@@ -55,10 +55,7 @@ def test_a_citizen_calls_and_anna_answers(town: Town) -> None:
 def test_the_manager_finds_and_hears_it_at_once(town: Town) -> None:
     """Karim looks for the number in the journal of calls and listens; who, when and why is written down (Z-35)."""
     karim = town.agent("karim").signs_in(to="/calls")
-    anna = town.agent("anna").signs_in().goes_ready()
-    caller = town.caller("uz")
-    caller.dials("1414").hears("dtm-welcome", "uz").presses("1").hears("dtm-topics", "uz").presses("2")
-    anna.phone_rings().answers()
+    anna, caller = town.talk("anna", "dtm-certificates")
     said = caller.talks_with(anna, town.speech("uz"), seconds=5)
     hung_up = time.monotonic()
     caller.hangs_up()

@@ -18,7 +18,9 @@ def test_a_visitor_calls_and_bobur_answers(town: Town) -> None:
     visitor.hears("dtm-topics", "uz").presses("3")
     bobur.phone_rings()
     call = bobur.sees_card()
-    assert call == str(visitor.call["id"])
+    assert call == str(visitor.call["id"]), "the card belongs to another call"
+    assert visitor.call["answered_at"] is None, "the card came only after the answer"
+    assert "1 → 3" in bobur.card, "the way through the menu is not on the card"
     bobur.answers()
     page = town.call_page("dilnoza", call)
     visitor.talks_with(bobur, seconds=TALK)

@@ -11,10 +11,7 @@ from tests.town.waiting import wait_for
 def test_the_store_is_away_for_hours(town: Town) -> None:
     """Tried again and again with growing pauses; the backlog says so; once the store is back, the sound is in it."""
     product = town.product
-    andrii = town.agent("andrii").signs_in().goes_ready()
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("3")
-    andrii.phone_rings().answers()
+    andrii, caller = town.talk("andrii", "khm-roads")
     product.kill("s3")
     try:
         said = caller.talks_with(andrii, town.speech("uk"), seconds=5)

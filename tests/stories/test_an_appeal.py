@@ -42,10 +42,7 @@ def test_what_was_typed_outlives_the_call_and_the_page(town: Town) -> None:
 
 
 def _talk(town: Town) -> tuple[Operator, Person]:
-    olena = town.agent("olena").signs_in().goes_ready()
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
-    olena.phone_rings().answers()
+    olena, caller = town.talk("olena", "khm-heating")
     return olena, caller
 
 

@@ -37,10 +37,7 @@ def test_abandoned_in_the_menu(town: Town) -> None:
 
 def test_abandoned_in_the_queue(town: Town) -> None:
     """Hung up while waiting."""
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
-        "khm-heating"
-    )
+    caller = town.caller("uk").asks_for("khm-heating").waits_in("khm-heating")
     caller.hangs_up()
     assert caller.ends_as("abandoned_in_queue")["answered_at"] is None
     joined = "Joined the queue “%(queue)s” as number %(position)s"
@@ -84,8 +81,7 @@ def test_a_callback_is_asked_for_at_night(town: Town) -> None:
 
 def test_settled_by_self_service(town: Town) -> None:
     """Heard the information wanted, and was content."""
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("6")
+    caller = town.caller("uk").hears_the_topics_of("khm").presses("6")
     caller.hears("khm-information", "uk").hears("khm-topics", "uk", seconds=60)
     caller.hangs_up()
     caller.ends_as("self_service")
@@ -96,10 +92,7 @@ def test_settled_by_self_service(town: Town) -> None:
 
 def test_lost(town: Town) -> None:
     """Asterisk died in the middle: nobody can say how the call ended."""
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
-        "khm-heating"
-    )
+    caller = town.caller("uk").asks_for("khm-heating").waits_in("khm-heating")
     town.product.kill("asterisk")
     town.product.begin("asterisk")
     town.product.wait_until_ready("asterisk")
@@ -110,10 +103,7 @@ def test_lost(town: Town) -> None:
 
 def test_lost_in_the_middle_of_a_talk(town: Town) -> None:
     """What was said until Asterisk died can be heard all the same."""
-    olena = town.agent("olena").signs_in().goes_ready()
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
-    olena.phone_rings().answers()
+    olena, caller = town.talk("olena", "khm-heating")
     said = caller.talks_with(olena, town.speech("uk"), seconds=5)
     town.product.kill("asterisk")
     town.product.begin("asterisk")

@@ -18,18 +18,14 @@ def test_the_language_is_remembered(town: Town) -> None:
 
 def test_a_star_repeats(town: Town) -> None:
     """The question is asked once more."""
-    caller = town.caller("uz")
-    caller.dials("1414").hears("dtm-welcome", "uz").presses("1").hears("dtm-topics", "uz").presses("*").hears(
-        "dtm-topics", "uz"
-    )
+    caller = town.caller("uz").hears_the_topics_of("dtm").presses("*").hears("dtm-topics", "uz")
     caller.hangs_up()
     caller.ends_as("abandoned_in_menu")
 
 
 def test_wrong_keys_lead_to_an_operator(town: Town) -> None:
     """Each is explained, the third is one too many."""
-    caller = town.caller("uz")
-    caller.dials("1414").hears("dtm-welcome", "uz").presses("1").hears("dtm-topics", "uz")
+    caller = town.caller("uz").hears_the_topics_of("dtm")
     caller.presses("8").hears("wrong-key", "uz").hears("dtm-topics", "uz")
     caller.presses("7").hears("wrong-key", "uz").hears("dtm-topics", "uz")
     caller.presses("8").hears("to-operator", "uz")

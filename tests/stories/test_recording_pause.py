@@ -10,12 +10,10 @@ PART = 5  # seconds within and after the pause
 
 def test_sensitive_data_stay_out_of_the_recording(town: Town) -> None:
     """Olena pauses with F3 while the caller tells a secret; the desk shows since when; then the talk goes on."""
-    olena, caller = town.agent("olena").signs_in().goes_ready(), town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
-    olena.phone_rings().answers()
+    olena, caller = town.talk("olena", "khm-heating")
     _pauses(olena, True)  # in the talk's first moment: the server may not have heard of it yet
     secret = _tells_a_secret(town, caller, olena)
-    assert olena.page.locator('[data-part="recording-clock"]').inner_text() >= "00:04", "how long it is paused"
+    assert olena.part("recording-clock").inner_text() >= "00:04", "how long it is paused"
     _pauses(olena, False)
     said = caller.talks_with(olena, town.speech("uk"), seconds=PART)
     caller.hangs_up()
@@ -35,7 +33,7 @@ def test_sensitive_data_stay_out_of_the_recording(town: Town) -> None:
 def _pauses(olena: Operator, paused: bool) -> None:
     """F3, and the desk says that it is done."""
     olena.page.keyboard.press("F3")
-    banner = olena.page.locator('[data-part="recording-paused"]')
+    banner = olena.part("recording-paused")
     banner.wait_for(state="visible" if paused else "hidden", timeout=5000)
 
 

@@ -12,16 +12,11 @@ TOLD = catalogue("uk").gettext(ANEW)
 
 def test_the_caller_goes_back_to_the_head_of_the_queue(town: Town) -> None:
     """Nobody is lost by F5: the caller is told, waits before all others, and is answered again."""
-    olena = town.agent("olena").signs_in().goes_ready()
-    first, second = town.caller("uk"), town.caller("uk")
-    first.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
-    olena.phone_rings().answers()
-    second.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
-        "khm-heating"
-    )
+    olena, first = town.talk("olena", "khm-heating")
+    second = town.caller("uk").asks_for("khm-heating").waits_in("khm-heating")
 
     olena.reloads()
-    expect(olena.page.locator('[data-part="notice"]')).to_contain_text(TOLD)
+    expect(olena.part("notice")).to_contain_text(TOLD)
     first.hears("returning-to-queue", "uk", seconds=20)
     first.waits_in("khm-heating")
     evidence.queued_in_asterisk(town.product, "khm-heating", 2)

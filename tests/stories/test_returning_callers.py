@@ -1,24 +1,17 @@
 """A caller who comes back to the queue waits at its head from the first moment on."""
 
-from playwright.sync_api import expect
-
 from tests.town.town import Town
 
 
 def test_whoever_becomes_ready_during_the_apology_takes_the_caller_who_came_back(town: Town) -> None:
     """Olena's page is reloaded in the talk; Andrii becomes ready while the caller is still told so."""
-    olena, andrii = town.agent("olena").signs_in().goes_ready(), town.agent("andrii").signs_in()
-    first, second = town.caller("uk"), town.caller("uk")
-    first.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("4")
-    olena.phone_rings().answers()
-    andrii.page.locator('[data-part="start-shift"]').click()
-    expect(andrii.page.locator('[data-part="phone-lamp"]')).to_have_attribute("data-lamp", "on", timeout=15_000)
-    second.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("4")
-    second.waits_in("khm-general")
+    olena, first = town.talk("olena", "khm-general")
+    andrii = town.agent("andrii").signs_in().starts_shift()
+    second = town.caller("uk").asks_for("khm-general").waits_in("khm-general")
 
     olena.reloads()
     first.waits_in("khm-general", seconds=20)
-    andrii.page.locator('[data-part="ready"]').click()
+    andrii.part("ready").click()
     andrii.phone_rings()
     assert andrii.sees_card(of=first.number) == str(first.call["id"]), "who came later was taken before"
     first.hears("returning-to-queue", "uk")

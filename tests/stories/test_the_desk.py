@@ -1,10 +1,10 @@
 """The desk itself during calls: the keyboard alone, no barrier in any state, two places, a call declined."""
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.pages.test_browser import AXE, CHECK
+from tests.town.browser import part
 from tests.town.operators import Operator
-from tests.town.people import Person
 from tests.town.town import Town
 from tests.town.waiting import wait_for
 
@@ -18,39 +18,29 @@ THEME = """async (theme) => {
 }"""
 
 
-def _part(page: Page, name: str):
-    return page.locator(f'[data-part="{name}"]')
-
-
-def _calls(town: Town) -> Person:
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
-    return caller
-
-
 def test_the_keyboard_alone(town: Town) -> None:
     """F2 answers, F4 holds, F6 mutes, F7 shows the key pad, digits choose the result, F9 pauses: no mouse."""
     olena = town.agent("olena").signs_in().goes_ready()
     keyboard, page = olena.page.keyboard, olena.page
-    caller = _calls(town)
+    caller = town.caller("uk").asks_for("khm-heating")
     olena.phone_rings()
-    expect(_part(page, "answer")).to_be_focused()
+    expect(part(page, "answer")).to_be_focused()
     keyboard.press("F2")
     olena.is_in("talking")
     expect(page.locator("[name=substance]")).to_be_focused()
     keyboard.press("F6")
-    expect(_part(page, "mute")).to_have_attribute("aria-pressed", "true")
+    expect(part(page, "mute")).to_have_attribute("aria-pressed", "true")
     keyboard.press("F6")
     keyboard.press("F4")
     olena.is_in("hold")
     keyboard.press("F4")
     olena.is_in("talking")
     keyboard.press("F7")
-    expect(_part(page, "keypad")).to_be_visible()
+    expect(part(page, "keypad")).to_be_visible()
     keyboard.press("Control+Shift+H")
     olena.is_in("wrap_up")
     keyboard.press("Enter")
-    expect(_part(page, "wrap-up-problem")).to_be_visible()
+    expect(part(page, "wrap-up-problem")).to_be_visible()
     keyboard.press("2")
     page.reload()
     expect(page.locator("[name=result][value=explained]")).to_be_checked()
@@ -70,15 +60,15 @@ def test_no_state_of_the_desk_has_a_barrier(town: Town) -> None:
     """axe finds nothing serious while it rings, in talk, in the pick list of transfers, in the wrap-up; both themes."""
     olena = town.agent("olena").signs_in().goes_ready()
     barriers = _barriers(olena, "ready")
-    caller = _calls(town)
+    caller = town.caller("uk").asks_for("khm-heating")
     olena.phone_rings().sees_card()
     expect(olena.page.locator("[name=substance]")).to_be_visible()
     barriers += _barriers(olena, "ringing")
     olena.answers()
     barriers += _barriers(olena, "talking")
-    _part(olena.page, "keys").click()
+    olena.part("keys").click()
     barriers += _barriers(olena, "key pad")
-    _part(olena.page, "transfer").click()
+    olena.part("transfer").click()
     expect(olena.page.locator(".target").first).to_be_visible()
     barriers += _barriers(olena, "transfer")
     olena.page.keyboard.press("Escape")
@@ -104,34 +94,34 @@ def test_another_place_takes_the_phone(town: Town) -> None:
     olena = town.agent("olena").signs_in().goes_ready()
     elsewhere = olena.new_page()
     elsewhere.goto("/desk")
-    _part(elsewhere, "start-shift").click()
-    expect(_part(elsewhere, "phone-lamp")).to_have_attribute("data-lamp", "on", timeout=15_000)
-    expect(_part(olena.page, "panel-shift")).to_be_visible()
-    expect(_part(olena.page, "phone-lamp")).to_have_attribute("data-lamp", "off")
-    expect(_part(elsewhere, "state")).to_have_attribute("data-state", "ready")
-    caller = _calls(town)
-    expect(_part(elsewhere, "call-ringing")).to_be_visible(timeout=15_000)
-    assert not _part(olena.page, "call-ringing").is_visible()
+    part(elsewhere, "start-shift").click()
+    expect(part(elsewhere, "phone-lamp")).to_have_attribute("data-lamp", "on", timeout=15_000)
+    expect(olena.part("panel-shift")).to_be_visible()
+    expect(olena.part("phone-lamp")).to_have_attribute("data-lamp", "off")
+    expect(part(elsewhere, "state")).to_have_attribute("data-state", "ready")
+    caller = town.caller("uk").asks_for("khm-heating")
+    expect(part(elsewhere, "call-ringing")).to_be_visible(timeout=15_000)
+    assert not olena.part("call-ringing").is_visible()
     caller.hangs_up()
     caller.ends_as("abandoned_in_queue")
-    _part(elsewhere, "end-shift").click()
-    expect(_part(elsewhere, "state")).to_have_attribute("data-state", "offline")
+    part(elsewhere, "end-shift").click()
+    expect(part(elsewhere, "state")).to_have_attribute("data-state", "offline")
 
 
 def test_a_declined_call_waits_for_somebody_else(town: Town) -> None:
     """Esc declines: the agent is paused and sees why, the caller waits on and is answered after all."""
     olena = town.agent("olena").signs_in().goes_ready()
-    caller = _calls(town)
+    caller = town.caller("uk").asks_for("khm-heating")
     olena.phone_rings()
     olena.page.keyboard.press("Escape")
     olena.is_in("paused")
-    expect(_part(olena.page, "state-reason")).not_to_be_empty()
+    expect(olena.part("state-reason")).not_to_be_empty()
     caller.waits_in("khm-heating")
-    expect(_part(olena.page, "waiting")).to_have_text("1")
-    _part(olena.page, "ready").click()
+    expect(olena.part("waiting")).to_have_text("1")
+    olena.part("ready").click()
     olena.phone_rings(seconds=20).answers()
     wait_for("the talk", lambda: olena.state == "talking")
-    expect(_part(olena.page, "waiting")).to_have_text("0")
+    expect(olena.part("waiting")).to_have_text("0")
     caller.hangs_up()
     caller.ends_as("answered")
     olena.wraps_up().ends_shift()
@@ -153,7 +143,7 @@ def test_f2_twice_answers_once(town: Town) -> None:
     """The second press comes while the microphone still opens: one stream, one answer."""
     olena = town.agent("olena").signs_in().goes_ready()
     olena.page.evaluate(COUNTED)
-    caller = _calls(town)
+    caller = town.caller("uk").asks_for("khm-heating")
     olena.phone_rings()
     olena.page.evaluate(
         "for (let i = 0; i < 2; i++) document.activeElement.dispatchEvent("
@@ -177,9 +167,9 @@ def test_an_answer_overtaken_by_a_newer_one_changes_nothing(town: Town) -> None:
 
     olena.page.route("**/desk/seen", stale)
     with olena.page.expect_response("**/desk/seen"):
-        _part(olena.page, "pause").click()
+        olena.part("pause").click()
         olena.page.locator("[data-pause]").first.click()
     olena.is_in("paused")
-    assert "stale" not in _part(olena.page, "state").inner_text()
+    assert "stale" not in olena.part("state").inner_text()
     olena.page.unroute("**/desk/seen")
     olena.ends_shift()

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.town import audio
-from tests.town.people import Person
+from tests.town.browser import part
 from tests.town.town import Town
 from tests.town.waiting import wait_for
 
@@ -51,32 +51,22 @@ LOUDEST = """() => Math.max(0, ...window.meters.map((meter) => {
 }))"""
 
 
-def _part(page: Page, name: str):
-    return page.locator(f'[data-part="{name}"]')
-
-
-def _calls(town: Town) -> Person:
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
-    return caller
-
-
 def test_before_the_shift_and_the_first_ring(town: Town) -> None:
     """The microphone is tried, devices are chosen and kept; a hidden page rings aloud and shows a notification."""
     olena = town.agent("olena").signs_in()
     page = olena.page
-    _part(page, "test-microphone").click()
-    expect(_part(page, "check-microphone")).to_have_attribute("data-check", "good", timeout=15_000)
-    sample = _part(page, "sample")
+    part(page, "test-microphone").click()
+    expect(part(page, "check-microphone")).to_have_attribute("data-check", "good", timeout=15_000)
+    sample = part(page, "sample")
     wait_for("the sample to be played back", lambda: sample.evaluate("sample => sample.currentTime > 0"))
 
     chosen = {name: _chooses_the_last(page, name) for name in ("microphones", "speakers")}
     page.reload()
     for name, device in chosen.items():
-        expect(_part(page, name)).to_have_value(device)
+        expect(part(page, name)).to_have_value(device)
     page.evaluate(ATTENTIVE)
     olena.goes_ready()
-    caller = _calls(town)
+    caller = town.caller("uk").asks_for("khm-heating")
     olena.phone_rings()
     wait_for("the ring to be heard", lambda: page.evaluate(LOUDEST) > 0.02)
     (shown,) = page.evaluate("window.shown")
@@ -97,10 +87,10 @@ def test_before_the_shift_and_the_first_ring(town: Town) -> None:
 def _chooses_the_last(page: Page, name: str) -> str:
     """Chooses the last of the devices; which it is."""
     page.locator("[data-open-dialog=devices]").click()
-    choices = _part(page, name).locator("option")
+    choices = part(page, name).locator("option")
     wait_for(f"{name} to choose from", lambda: choices.count() > 1)
     device = choices.last.get_attribute("value") or ""
-    _part(page, name).select_option(device)
+    part(page, name).select_option(device)
     page.keyboard.press("Escape")
     return device
 
@@ -109,15 +99,13 @@ def test_a_microphone_that_was_unplugged_since(town: Town) -> None:
     """The standard one serves."""
     page = town.agent("olena").signs_in().page
     page.evaluate("localStorage.setItem('holos.microphone', 'gone')")
-    _part(page, "test-microphone").click()
-    expect(_part(page, "check-microphone")).to_have_attribute("data-check", "good", timeout=15_000)
+    part(page, "test-microphone").click()
+    expect(part(page, "check-microphone")).to_have_attribute("data-check", "good", timeout=15_000)
 
 
 def test_the_caller_hears_what_the_keys_do(town: Town) -> None:
     """Microphone off is silence, hold is music, a key of the pad is a tone of the telephone."""
-    olena = town.agent("olena").signs_in().goes_ready()
-    caller = _calls(town)
-    olena.phone_rings().answers()
+    olena, caller = town.talk("olena", "khm-heating")
     caller.forgets_what_was_heard()
     caller.hears_voice(olena.voice)
     olena.mutes()
@@ -140,14 +128,14 @@ def test_the_network_goes_in_the_middle_of_a_talk(town: Town) -> None:
     """The desk says so and comes back by itself; what happened meanwhile is right on it."""
     olena = town.agent("olena").signs_in().goes_ready()
     page = olena.page
-    caller = _calls(town)
+    caller = town.caller("uk").asks_for("khm-heating")
     olena.phone_rings().answers()
     caller.talks_with(olena, town.speech("uk"), seconds=4)
     olena.loses_the_network()
     expect(page.locator("#link-bar")).to_be_visible(timeout=20_000)
     olena.has_the_network_again()
     expect(page.locator("#link-bar")).to_be_hidden(timeout=20_000)
-    expect(_part(page, "phone-lamp")).to_have_attribute("data-lamp", "on", timeout=20_000)
+    expect(part(page, "phone-lamp")).to_have_attribute("data-lamp", "on", timeout=20_000)
     olena.is_in("talking")
     caller.forgets_what_was_heard()
     caller.hears_voice(olena.voice)

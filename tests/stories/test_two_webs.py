@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.town.browser import part
 from tests.town.town import Town
 
 SOON = 5_000  # ms; a desk that hears no news looks by itself only every fifteen seconds
 
 REGISTER = """([submission, substance]) => {
-  const fields = { submission, substance, surname: "Мельник", kind: "application", topic: "general" };
+  const fields = { submission, substance, surname: "Мельник", kind: "application", topic: "general", source: "letter" };
   const headers = { "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content };
   window.answer = fetch("/appeals", { method: "POST", headers, body: new URLSearchParams(fields) });
 }"""
@@ -23,27 +24,27 @@ def test_news_and_the_end_of_a_session_cross_over(town: Town) -> None:
         olena = town.agent("olena").signs_in().goes_ready()
         first, second = olena.page, olena.new_page()
         second.goto(f"{address}/desk")
-        expect(_part(second, "state")).to_have_attribute("data-state", "ready")
+        expect(part(second, "state")).to_have_attribute("data-state", "ready")
 
-        _part(second, "pause").click()
+        part(second, "pause").click()
         second.locator("[data-pause]").first.click()
-        expect(_part(first, "state")).to_have_attribute("data-state", "paused", timeout=SOON)
-        _part(first, "ready").click()
-        expect(_part(second, "state")).to_have_attribute("data-state", "ready", timeout=SOON)
+        expect(part(first, "state")).to_have_attribute("data-state", "paused", timeout=SOON)
+        part(first, "ready").click()
+        expect(part(second, "state")).to_have_attribute("data-state", "ready", timeout=SOON)
 
         caller = town.caller("uk")
-        caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
+        caller.asks_for("khm-heating")
         olena.phone_rings()
-        expect(_part(second, "state")).to_have_attribute("data-state", "ringing", timeout=SOON)
+        expect(part(second, "state")).to_have_attribute("data-state", "ringing", timeout=SOON)
         caller.hangs_up()
         caller.ends_as("abandoned_in_queue")
         olena.is_in("ready")
 
-        _part(second, "start-shift").click()
-        expect(_part(first, "panel-shift")).to_be_visible(timeout=SOON)
-        expect(_part(second, "phone-lamp")).to_have_attribute("data-lamp", "on", timeout=15_000)
-        _part(second, "end-shift").click()
-        expect(_part(first, "state")).to_have_attribute("data-state", "offline", timeout=SOON)
+        part(second, "start-shift").click()
+        expect(part(first, "panel-shift")).to_be_visible(timeout=SOON)
+        expect(part(second, "phone-lamp")).to_have_attribute("data-lamp", "on", timeout=15_000)
+        part(second, "end-shift").click()
+        expect(part(first, "state")).to_have_attribute("data-state", "offline", timeout=SOON)
 
         second.locator("form[action='/sign-out'] button").evaluate("button => button.click()")
         second.wait_for_url(f"{address}/sign-in")
@@ -67,10 +68,6 @@ def test_one_form_sent_through_both_is_one_appeal(town: Town) -> None:
         found = town.product.rows("SELECT number, substance FROM appeal WHERE substance = ANY(%s)", substances)
         assert sorted(row["substance"] for row in found) == sorted(substances)
         assert len({row["number"] for row in found}) == len(substances)
-
-
-def _part(page: Page, name: str):
-    return page.locator(f'[data-part="{name}"]')
 
 
 @contextmanager

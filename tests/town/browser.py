@@ -3,7 +3,7 @@
 import base64
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
 from tests.town.audio import Sound, from_pcm
 
@@ -72,6 +72,11 @@ def context(browser: Browser, base_url: str, *, locale: str = "en") -> BrowserCo
     fresh.add_init_script(EARS)
     fresh.set_default_timeout(10_000)
     return fresh
+
+
+def part(page: Page, name: str) -> Locator:
+    """A part of one of our pages, by the name its script knows it by."""
+    return page.locator(f'[data-part="{name}"]')
 
 
 def mark(page: Page) -> int:

@@ -7,6 +7,7 @@ sound to `tests.town.line`.
 import secrets
 import subprocess
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -152,6 +153,15 @@ class Exchange:
     def happened(self, identity: UUID) -> list[Message]:
         """Everything that happened to a call's channel."""
         return [e for e in list(self.events) if e.get("Uniqueid") == str(identity)]
+
+    def time_of(self, identity: UUID, event: str, **fields: str) -> datetime:
+        """When this first happened to a call's channel."""
+        wanted = fields | {"Event": event}
+        found = wait_for(
+            f"{wanted} of {identity}",
+            lambda: next((it for it in self.happened(identity) if wanted.items() <= it.items()), None),
+        )
+        return datetime.fromtimestamp(float((found or {})["Timestamp"]), UTC)
 
     def press(self, identity: UUID, key: str) -> None:
         """The person presses one key (RFC 4733); Asterisk answers when the tone has ended."""

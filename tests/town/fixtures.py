@@ -33,7 +33,7 @@ def running_town(front_end: None, playwright: Playwright) -> Iterator[Town]:
 
 @pytest.fixture
 def town(running_town: Town, request: pytest.FixtureRequest) -> Iterator[Town]:
-    """The town, for one story; afterwards nobody may be on the line and the figures must agree."""
+    """The town, for one story; afterwards nobody may be on the line and all books must agree."""
     running_town.begins_anew()
     yield running_town
     report = request.node.stash.get(REPORT, None)
@@ -42,6 +42,7 @@ def town(running_town: Town, request: pytest.FixtureRequest) -> Iterator[Town]:
         return
     running_town.is_quiet()
     running_town.books_agree()
+    running_town.recordings_agree()
 
 
 REPORT: pytest.StashKey[pytest.TestReport] = pytest.StashKey()

@@ -58,30 +58,35 @@ class Operator:
         self.page.wait_for_url(self._url + to)
         return self
 
-    def goes_ready(self) -> Operator:
-        """Starts the shift if there is none, waits for the phone, takes calls from now on."""
+    def starts_shift(self) -> Operator:
+        """Starts the shift if there is none, and waits for the phone."""
         choice = '[data-part="start-shift"]:visible, [data-part="ready"]:visible, [data-state="ready"]'
         expect(self.page.locator(choice).first).to_be_visible()
-        if self._part("start-shift").is_visible():
-            self._part("start-shift").click()
-        expect(self._part("phone-lamp")).to_have_attribute("data-lamp", "on", timeout=15_000)
+        if self.part("start-shift").is_visible():
+            self.part("start-shift").click()
+        expect(self.part("phone-lamp")).to_have_attribute("data-lamp", "on", timeout=15_000)
+        return self
+
+    def goes_ready(self) -> Operator:
+        """Takes calls from now on, on the shift that is running or begins now."""
+        self.starts_shift()
         if self.state != "ready":
-            self._part("ready").click()
+            self.part("ready").click()
         return self.is_in("ready")
 
     def ends_shift(self) -> None:
         """Goes off shift."""
-        self._part("end-shift").click()
+        self.part("end-shift").click()
         self.is_in("offline")
 
     def phone_rings(self, *, seconds: float = 15) -> Operator:
         """The phone offers a call."""
-        expect(self._part("call-ringing")).to_be_visible(timeout=seconds * 1000)
+        expect(self.part("call-ringing")).to_be_visible(timeout=seconds * 1000)
         return self
 
     def sees_card(self, *, of: str | None = None) -> str:
         """The caller's card is on the screen; its call. With `of`, the card shows that number's last digits."""
-        card = self._part("card")
+        card = self.part("card")
         expect(card).to_be_visible()
         wait_for("the card to be painted", lambda: card.get_attribute("data-painted-at"), seconds=5)
         if of is not None:
@@ -89,50 +94,63 @@ class Operator:
             assert digits.endswith(of[-7:]), f"the card shows {digits}, {of} calls"
         return card.get_attribute("data-call") or ""
 
+    @property
+    def card(self) -> str:
+        """The caller's card, as it is read."""
+        return self.part("card").inner_text()
+
+    def notes(self, text: str, *, about: str = "call") -> Operator:
+        """Writes a note on the card: about this call, or about the "caller"."""
+        form = self.page.locator(f'form[data-note="{about}"]')
+        form.locator("[name=text]").fill(text)
+        form.locator("button").click()
+        expect(self.part("notes").locator(".note", has_text=text)).to_be_visible()
+        return self
+
     def answers(self) -> Operator:
         """Answers, and is in the call."""
-        self._part("answer").click()
+        self.part("answer").click()
         return self._has_line("talking")
 
     def declines(self) -> None:
         """Does not want this call."""
-        self._part("decline").click()
-        expect(self._part("call-ringing")).to_be_hidden()
+        self.part("decline").click()
+        expect(self.part("call-ringing")).to_be_hidden()
 
     def holds(self) -> Operator:
         """Puts the caller on music."""
-        self._part("hold").click()
+        self.part("hold").click()
         return self._has_line("held").is_in("hold")
 
     def resumes(self) -> Operator:
         """Takes the caller back."""
-        self._part("hold").click()
+        self.part("hold").click()
         return self._has_line("talking").is_in("talking")
 
     def mutes(self) -> Operator:
         """Switches the microphone off."""
-        self._part("mute").click()
-        expect(self._part("mute")).to_have_attribute("aria-pressed", "true")
+        self.part("mute").click()
+        expect(self.part("mute")).to_have_attribute("aria-pressed", "true")
         return self
 
     def unmutes(self) -> Operator:
         """Switches the microphone on again."""
-        self._part("mute").click()
-        expect(self._part("mute")).to_have_attribute("aria-pressed", "false")
+        self.part("mute").click()
+        expect(self.part("mute")).to_have_attribute("aria-pressed", "false")
         return self
 
     def presses(self, *keys: str) -> Operator:
         """Presses keys of the desk's key pad."""
-        if not self._part("keypad").is_visible():
-            self._part("keys").click()
+        if not self.part("keypad").is_visible():
+            self.part("keys").click()
         for key in keys:
-            self._part("keypad").locator(f'[data-key="{key}"]').click()
+            self.part("keypad").locator(f'[data-key="{key}"]').click()
         return self
 
     def transfers_to(self, name: str) -> None:
         """Hands the caller over at once, by the keyboard alone."""
         self.page.keyboard.press("F8")
-        expect(self._part("target-search")).to_be_focused()
+        expect(self.part("target-search")).to_be_focused()
         self.page.keyboard.type(name)
         expect(self.page.locator(".target:visible")).to_have_count(1)
         expect(self.page.locator(".target[aria-current=true]")).to_contain_text(name, ignore_case=True)
@@ -142,25 +160,30 @@ class Operator:
         """Calls a colleague while the caller waits."""
         self._chooses(name)
         self.page.keyboard.press("Shift+Enter")
-        expect(self._part("consult")).to_be_visible()
+        expect(self.part("consult")).to_be_visible()
 
     def hands_over(self) -> None:
         """The colleague takes the caller."""
-        self._part("hand-over").click()
+        self.part("hand-over").click()
+
+    def returns_to_the_caller(self) -> Operator:
+        """Parts from the colleague."""
+        self.part("return").click()
+        return self._has_line("talking")
 
     def hangs_up(self) -> Operator:
         """Ends the call."""
-        self._part("hang-up").click()
+        self.part("hang-up").click()
         return self
 
     def wraps_up(self, result: str = "explained", note: str = "") -> Operator:
         """Says how the call ended, and is ready for the next."""
-        form = self._part("panel-wrap-up")
+        form = self.part("panel-wrap-up")
         expect(form).to_be_visible()
         form.locator(f"input[value={result}]").check(force=True)
         if note:
             form.locator("[name=note]").fill(note)
-        self._part("finish").click()
+        self.part("finish").click()
         expect(form).to_be_hidden()
         return self
 
@@ -188,13 +211,13 @@ class Operator:
 
     def is_in(self, state: str, *, seconds: float = 10) -> Operator:
         """The desk shows this state of the agent."""
-        expect(self._part("state")).to_have_attribute("data-state", state, timeout=seconds * 1000)
+        expect(self.part("state")).to_have_attribute("data-state", state, timeout=seconds * 1000)
         return self
 
     @property
     def state(self) -> str:
         """The state the desk shows."""
-        return self._part("state").get_attribute("data-state") or ""
+        return self.part("state").get_attribute("data-state") or ""
 
     def mark(self) -> int:
         """A place in what the desk's phone heard."""
@@ -203,6 +226,10 @@ class Operator:
     def heard_since(self, mark: int) -> audio.Sound:
         """What the desk's phone heard since."""
         return browser.heard_since(self.page, mark)
+
+    def part(self, name: str) -> Locator:
+        """A part of the desk."""
+        return browser.part(self.page, name)
 
     def new_page(self) -> Page:
         """Another tab of the same sign-in."""
@@ -218,10 +245,7 @@ class Operator:
         return self
 
     def _chooses(self, name: str) -> None:
-        self._part("transfer").click()
-        search = self._part("target-search")
+        self.part("transfer").click()
+        search = self.part("target-search")
         search.fill(name)
-        expect(self._part("targets")).to_contain_text(name, ignore_case=True)
-
-    def _part(self, name: str) -> Locator:
-        return self.page.locator(f'[data-part="{name}"]')
+        expect(self.part("targets")).to_contain_text(name, ignore_case=True)

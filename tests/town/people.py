@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 from uuid import UUID, uuid4
@@ -17,6 +18,14 @@ from tests.town.line import Line
 from tests.town.waiting import wait_for
 
 FINGER = 0.25  # seconds that a finger needs from one key to the next
+NUMBERS = {"khm": ("1580", "uk"), "dtm": ("1414", "uz")}  # each organisation's, and the language of its welcome
+TOPICS = {
+    "khm-heating": "2",
+    "khm-roads": "3",
+    "khm-general": "4",
+    "dtm-certificates": "2",
+    "dtm-appeals": "3",
+}  # the key that leads to a queue
 
 
 class Person(Citizen):
@@ -38,6 +47,16 @@ class Person(Citizen):
         wait_for(f"an answer to {self.number} from {number}", self.line.open.is_set, seconds=seconds)
         return self
 
+    def hears_the_topics_of(self, organisation: str) -> Self:
+        """Dials and goes on in the language of the number, to the second menu."""
+        number, language = NUMBERS[organisation]
+        self.dials(number).hears(f"{organisation}-welcome", language).presses("1")
+        return self.hears(f"{organisation}-topics", language)
+
+    def asks_for(self, queue: str) -> Self:
+        """Dials and presses the keys that lead to a queue."""
+        return self.hears_the_topics_of(queue.partition("-")[0]).presses(TOPICS[queue])
+
     def heard(self) -> audio.Sound:
         """Everything the telephone brought."""
         return self.line.heard()
@@ -45,6 +64,29 @@ class Person(Citizen):
     def find_call(self) -> LedgerRow | None:
         """The last call of this number."""
         return self._ledger(self.number)
+
+    def heard_the_end_of(self, prompt: str, language: str) -> datetime:
+        """When the last sound of a prompt came out of this telephone, by the town's clock."""
+        expected = audio.read(self._sounds / language / f"{prompt}.alaw")
+        begun = audio.find_prompt(expected, self.line.heard()).at
+        last = begun + audio.trimmed(expected).size
+        wait_for(f"the end of {prompt} at {self.number}", lambda: self.line.position > last)
+        return datetime.now(UTC) - timedelta(seconds=self.line.clock() - self.line.arrived(last))
+
+    @property
+    def dialled_at(self) -> datetime:
+        """When the telephone began to call, by the town's exchange."""
+        return self._exchange.time_of(self.identity, "Newchannel")
+
+    @property
+    def answered_at(self) -> datetime:
+        """When the product answered the telephone."""
+        return self._exchange.time_of(self.identity, "Newstate", ChannelStateDesc="Up")
+
+    @property
+    def went_at(self) -> datetime:
+        """When the telephone's call was over."""
+        return self._exchange.time_of(self.identity, "Hangup")
 
     def presses(self, *keys: str) -> Self:
         """Presses keys, one after another; what was heard before counts no more."""

@@ -7,7 +7,7 @@ import re
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from playwright.sync_api import Playwright
@@ -43,6 +43,17 @@ WORDS = {
 LANGUAGES = {"olena": "uk", "andrii": "uk", "iryna": "uk", "anna": "uz", "bobur": "uz", "dilnoza": "uz"}
 VOICES = {"andrii": "m3", "bobur": "m3"}  # others speak as women do, so that it can be told who was recorded
 
+UNRECORDED_TALKS: LiteralString = (
+    "SELECT talk.call, talk.agent FROM call_leg talk JOIN call ON call.id = talk.call"
+    " WHERE call.arrived_at >= %s AND talk.answered_at IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM recording WHERE recording.call = talk.call AND talk.agent = ANY(recording.agents)"
+    " AND recording.state IN ('spooled', 'stored'))"
+)
+RECORDED_WITHOUT_TALK: LiteralString = (
+    "SELECT recording.call, recording.state FROM recording JOIN call ON call.id = recording.call"
+    " WHERE call.arrived_at >= %s AND recording.state <> 'not_needed' AND NOT EXISTS"
+    " (SELECT 1 FROM call_leg talk WHERE talk.call = recording.call AND talk.answered_at IS NOT NULL)"
+)
 
 Special = dict[str, dict[str, str]]  # settings of single processes
 
@@ -85,6 +96,13 @@ class Town:
         person = Caller(self.exchange, dialling, sounds=self.product.settings.sounds, ledger=self.product.ledger)
         self.people.append(person)
         return person
+
+    def talk(self, login: str, queue: str) -> tuple[Operator, Caller]:
+        """An operator who was ready and has answered somebody who asked for the queue."""
+        operator = self.agent(login).signs_in().goes_ready()
+        caller = self.caller("uk" if queue.startswith("khm") else "uz").asks_for(queue)
+        operator.phone_rings().answers()
+        return operator, caller
 
     def visitor(self, language: str) -> Visitor:
         """Somebody who calls from the browser, and says in this language what citizens say."""
@@ -191,6 +209,11 @@ class Town:
             found = agreement.agreement(session, NodeName(settings.node), entries, since, until)
         unexplained = [queue for queue in found if not queue.is_explained]
         assert not unexplained, f"the ledger and queue_log differ: {unexplained}"
+
+    def recordings_agree(self) -> None:
+        """Every talk that the ledger has since the story began is kept as sound, and nothing else is."""
+        wait_for("each talk to be recorded", lambda: not self.product.rows(UNRECORDED_TALKS, self.began_at))
+        wait_for("no more than the talks", lambda: not self.product.rows(RECORDED_WITHOUT_TALK, self.began_at))
 
     def close(self) -> None:
         """Ends the town."""

@@ -33,7 +33,7 @@ class Visitor(Citizen):
     def calls(self, organisation: str) -> Self:
         """Opens the organisation's page, presses Call, and is answered."""
         self.page.goto(f"/call/{organisation}")
-        self._part("call").click()
+        self.part("call").click()
         expect(self.page.locator("[data-visitor]")).to_have_attribute("data-stage", "talking", timeout=15_000)
         self._place = 0
         return self
@@ -50,7 +50,7 @@ class Visitor(Citizen):
         """Presses keys of the page's key pad."""
         for key in keys:
             self.forgets_what_was_heard()
-            self._part("keypad").locator(f'[data-key="{key}"]').click()
+            self.part("keypad").locator(f'[data-key="{key}"]').click()
         return self
 
     def talks_with(self, partner: Partner, *, seconds: float) -> None:
@@ -64,16 +64,17 @@ class Visitor(Citizen):
 
     def hangs_up(self) -> None:
         """Presses Hang up."""
-        self._part("hang-up").click()
+        self.part("hang-up").click()
         expect(self.page.locator("[data-visitor]")).not_to_have_attribute("data-stage", "talking")
 
     def leaves(self) -> None:
         """Closes the browser."""
         self._browser.close()
 
+    def part(self, name: str) -> Locator:
+        """A part of the page."""
+        return browser.part(self.page, name)
+
     def timeline(self) -> list[str]:
         """What the page says."""
         return [self.page.locator("[data-visitor]").inner_text()]
-
-    def _part(self, name: str) -> Locator:
-        return self.page.locator(f'[data-part="{name}"]')
