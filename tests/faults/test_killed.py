@@ -14,11 +14,9 @@ def test_calls_go_on_without(town: Town, part: str) -> None:
     product = town.product
     olena = town.agent("olena").signs_in().goes_ready()
     talking, waiting, late = town.caller("uk"), town.caller("uk"), town.caller("uk")
-    talking.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2")
+    talking.asks_for("khm-heating")
     olena.phone_rings().answers()
-    waiting.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
-        "khm-heating"
-    )
+    waiting.asks_for("khm-heating").waits_in("khm-heating")
 
     product.kill(part)
     talking.talks_with(olena, town.speech("uk"), seconds=4)

@@ -1,4 +1,4 @@
-"""Links that end in the middle of calls: the listener's to Asterisk, the operator's session."""
+"""What the listener does not hear itself, and an operator's session that ends in the middle of a call."""
 
 from tests.town import evidence
 from tests.town.cable import Cable
@@ -8,12 +8,8 @@ from tests.town.town import Town
 def test_the_manager_link_is_cut(town: Town, link: Cable) -> None:
     """What happens meanwhile is read from Asterisk's own queue_log; the gap is marked."""
     leaving, staying = town.caller("uk"), town.caller("uk")
-    leaving.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
-        "khm-heating"
-    )
-    staying.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("2").waits_in(
-        "khm-heating"
-    )
+    leaving.asks_for("khm-heating").waits_in("khm-heating")
+    staying.asks_for("khm-heating").waits_in("khm-heating")
     link.cut()
     try:
         leaving.hangs_up()
@@ -30,12 +26,26 @@ def test_the_manager_link_is_cut(town: Town, link: Cable) -> None:
     staying.ends_as("abandoned_in_queue", seconds=10)
 
 
+def test_the_listener_is_killed_in_the_middle_of_a_consult(town: Town) -> None:
+    """The colleague is busy as long as they are asked, and free as soon as the consult is over."""
+    product = town.product
+    olena, caller = town.talk("olena", "khm-heating")
+    andrii = town.agent("andrii").signs_in().goes_ready()
+    olena.consults(town.name_of("andrii"))
+    andrii.phone_rings().answers().is_in("consulting")
+    product.kill("listener")
+    product.begin("listener")
+    product.wait_until_ready("listener")
+    olena.returns_to_the_caller()
+    andrii.is_in("ready").ends_shift()
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.wraps_up("settled").ends_shift()
+
+
 def test_the_operators_session_ends_in_the_middle_of_a_call(town: Town) -> None:
     """The call goes on; after signing in again in the same browser the wrap-up waits."""
-    andrii = town.agent("andrii").signs_in().goes_ready()
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk").presses("1").hears("khm-topics", "uk").presses("3")
-    andrii.phone_rings().answers()
+    andrii, caller = town.talk("andrii", "khm-roads")
     town.product.rows("DELETE FROM sign_in RETURNING person_id")
     caller.talks_with(andrii, town.speech("uk"), seconds=6)
     caller.hangs_up()

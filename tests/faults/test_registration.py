@@ -1,4 +1,4 @@
-"""The web is killed while an appeal is registered: it is registered once or not at all, and no word is lost."""
+"""Web or PostgreSQL are killed while appeals are registered: each form is one appeal, and no word is lost (U-26)."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -33,6 +33,33 @@ def _killed_after_the_commit(product: Product, register: Callable[[], None], sub
     product.kill("web")
 
 
+KILLS = 5
+AT_ONCE = 3  # forms under way
+BETWEEN = 8  # acknowledged forms from one kill to the next
+REGISTER_ON_AND_ON = """([prefix, atOnce]) => {
+  const headers = { "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content, "HX-Request": "true" };
+  const numberIn = (html) =>
+    new DOMParser().parseFromString(html, "text/html").querySelector("[data-registered]")?.dataset.registered;
+  window.acknowledged = {};
+  window.unanswered = 0;
+  window.goOn = true;
+  const clerk = async (name) => {
+    for (let form = 0; window.goOn; form++) {
+      const words = `${prefix} ${name}.${form}`;
+      const typed = { submission: crypto.randomUUID(), substance: words, surname: words };
+      const body = new URLSearchParams({ ...typed, kind: "application", topic: "general", source: "letter" });
+      while (!window.acknowledged[words]) {
+        const answer = await fetch("/appeals", { method: "POST", headers, body }).catch(() => null);
+        const number = answer?.ok ? numberIn(await answer.text()) : undefined;
+        if (number) window.acknowledged[words] = number;
+        else window.unanswered++;
+        if (!number) await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  };
+  window.clerks = Promise.all(Array.from({ length: atOnce }, (_, name) => clerk(name)));
+}"""
+
 MOMENTS = (_killed_before_the_number, _killed_after_the_commit) * 2 + (_killed_before_the_number,)
 
 
@@ -61,12 +88,45 @@ def test_each_form_is_one_appeal(town: Town, reloads: bool) -> None:
     assert {(row["state"], row["surname"]) for row in found} == {("registered", CARD["surname"])}
 
 
+def test_postgresql_is_killed_again_and_again(town: Town) -> None:
+    """What the browser was told is registered exists once, whole and under its number; a form sent again is not two."""
+    product, prefix = town.product, str(uuid4())
+    page = town.agent("olena").signs_in(to="/appeals/new").page
+    page.evaluate(REGISTER_ON_AND_ON, [prefix, AT_ONCE])
+    for kill in range(1, KILLS + 1):
+        wait_for("registrations", lambda kill=kill: _acknowledged(page) >= kill * BETWEEN, seconds=30)
+        product.kill("postgres")
+        wait_for("a form without an answer", lambda kill=kill: page.evaluate("window.unanswered") >= kill)
+        product.begin("postgres")
+    page.evaluate("() => { window.goOn = false; return window.clerks.then(() => 0); }")
+    acknowledged = page.evaluate("window.acknowledged")
+
+    found = product.rows(
+        "SELECT number, substance, surname, state,"
+        " (SELECT count(*) FROM audit WHERE deed = 'appeal.registered' AND subject = 'appeal:' || number) AS noted"
+        " FROM appeal JOIN applicant ON applicant.id = appeal.applicant_id WHERE substance LIKE %s",
+        f"{prefix}%",
+    )
+    assert {row["substance"]: row["number"] for row in found} == acknowledged
+    assert len(found) == len(acknowledged), "a form is two appeals"
+    assert all(row["surname"] == row["substance"] and row["noted"] == 1 for row in found), "half of it is saved"
+    applicants = product.rows("SELECT surname FROM applicant WHERE surname LIKE %s", f"{prefix}%")
+    assert sorted(row["surname"] for row in applicants) == sorted(acknowledged), "an applicant without an appeal"
+    numbers = sorted(int(number.partition("-")[2]) for number in acknowledged.values())
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "numbers with gaps or given twice"
+
+
+def _acknowledged(page: Page) -> int:
+    return int(page.evaluate("Object.keys(window.acknowledged).length"))
+
+
 def _fills_in(page: Page, substance: str) -> None:
     for name, text in CARD.items():
         page.locator(f"[name={name}]").fill(text)
     page.locator("[name=kind]").select_option("complaint")
     page.locator("[name=topic]").select_option("water")
     page.locator("[name=substance]").fill(substance)
+    page.locator("[name=source]").select_option("letter")
 
 
 def _registers_after_all(page: Page, substance: str, *, reloads: bool, known: bool) -> None:
