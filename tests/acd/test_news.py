@@ -1,6 +1,5 @@
 """News to desks and boards: after the commit only, gathered, and never worth a failure."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import Engine, text
 from acd import news
 from acd.news import Board, tell_desk
 from db import EVERY_ORGANISATION, transaction
+from tests.town.waiting import wait_for
 
 Heard = list[tuple[str, dict[str, Any]]]
 
@@ -50,20 +50,10 @@ def test_a_redis_that_is_away_costs_nothing(database: Engine, monkeypatch: pytes
 
 def test_changes_of_queues_are_gathered_and_the_last_is_told(database: Engine, heard: Heard):
     figures = iter(range(100))
-    told = threading.Event()
-
-    def latest(organisation_id: int) -> list[dict[str, Any]]:
-        told.set()
-        return [{"waiting": next(figures)}]
-
-    board = Board(latest, interval=0.05)
+    board = Board(lambda organisation_id: [{"waiting": next(figures)}], interval=0.05)
     for _ in range(50):
         with transaction(EVERY_ORGANISATION) as session:
             board.changed(session, 7)
-    assert told.wait(5)
-    for _ in range(100):
-        if heard:
-            break
-        threading.Event().wait(0.02)
+    wait_for("the news", lambda: heard)
     assert heard[-1][0] == "board:7"
     assert len(heard) < 20, "fifty changes at once are not fifty messages"

@@ -81,12 +81,13 @@ def test_a_reset_connection_is_a_gone_caller(serve: Serve) -> None:
     assert is_served(server)
 
 
-def test_nobody_spins(serve: Serve) -> None:
+def test_nobody_spins(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEADERS_WITHIN", 0.5)
     server = serve()
     waiting = [call(server, b"agi_request: half") for _ in range(30)]
     wait_for("all to be admitted", lambda: server.sessions == 30)
     before = time.process_time()
-    threading.Event().wait(0.5)
+    wait_for("all to be cut off", lambda: server.sessions == 0)
     assert time.process_time() - before < 0.2
     for connection in waiting:
         connection.close()
@@ -96,13 +97,13 @@ def test_dripping_headers_are_cut_off(serve: Serve, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(protocol, "HEADERS_WITHIN", 0.3)
     server = serve()
     connection = call(server, b"agi_")
-    with contextlib.suppress(OSError):
-        for _ in range(100):
+
+    def is_cut_off_while_dripping() -> bool:
+        with contextlib.suppress(OSError):
             connection.sendall(b"x")
-            if server.sessions == 0:
-                break
-            threading.Event().wait(0.02)
-    assert server.sessions == 0
+        return server.sessions == 0
+
+    wait_for("the drip to be cut off", is_cut_off_while_dripping, seconds=3, every=0.02)
     connection.close()
 
 

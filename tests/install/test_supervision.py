@@ -3,8 +3,7 @@
 import os
 import signal
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,7 @@ from run.host import keys, machine
 from run.host.machine import OURS
 from run.host.services import Service
 from run.host.supervision import Supervisor
-
-
-def until(holds: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+from tests.town.waiting import wait_for
 
 
 @pytest.fixture
@@ -46,12 +39,12 @@ def test_what_dies_is_started_again_and_belongs_to_nobody_important(supervisor: 
     supervisor.write(service)
     supervisor.start()
     supervisor.up(service)
-    until(lambda: supervisor.state(service).up)
+    wait_for("the service to run", lambda: supervisor.state(service).up)
     first = supervisor.state(service).pid
     assert first is not None
-    until(lambda: Path(f"/proc/{first}").stat().st_uid != 0)
+    wait_for("a user of its own", lambda: Path(f"/proc/{first}").stat().st_uid != 0)
     os.kill(first, signal.SIGKILL)
-    until(lambda: supervisor.state(service).pid not in {first, None})
+    wait_for("another process", lambda: supervisor.state(service).pid not in {first, None})
 
 
 def test_what_will_not_end_is_killed_with_its_children(supervisor: Supervisor) -> None:
@@ -59,11 +52,11 @@ def test_what_will_not_end_is_killed_with_its_children(supervisor: Supervisor) -
     supervisor.write(service)
     supervisor.start()
     supervisor.up(service)
-    until(lambda: "child" in supervisor.last_words(service))
+    wait_for("the child", lambda: "child" in supervisor.last_words(service))
     child = int(supervisor.last_words(service).split()[-1])
     supervisor.down(service)
     assert not supervisor.state(service).up
-    until(lambda: not _runs(child))
+    wait_for("the child to end", lambda: not _runs(child))
 
 
 def test_stopping_leaves_no_process(supervisor: Supervisor) -> None:
@@ -71,7 +64,7 @@ def test_stopping_leaves_no_process(supervisor: Supervisor) -> None:
     supervisor.write(service)
     supervisor.start()
     supervisor.up(service)
-    until(lambda: supervisor.state(service).up)
+    wait_for("the service to run", lambda: supervisor.state(service).up)
     pid = supervisor.state(service).pid
     assert pid is not None
     supervisor.down(service)

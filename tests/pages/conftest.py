@@ -1,7 +1,6 @@
 """The application served to a real browser."""
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +34,7 @@ from tests.centre import PASSWORD
 from tests.conftest import sweep
 from tests.pages.a_call import answered_call
 from tests.recordings.speech import conversation, write_leg
+from tests.town.waiting import wait_for
 
 
 class Served(uvicorn.Server):
@@ -46,10 +46,7 @@ class Served(uvicorn.Server):
 
     def __enter__(self) -> str:
         self._thread.start()
-        deadline = time.monotonic() + 10
-        while not self.started:
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.02)
+        wait_for("the server to start", lambda: self.started)
         port = self.servers[0].sockets[0].getsockname()[1]
         return f"http://localhost:{port}"
 

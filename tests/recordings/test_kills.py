@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -17,16 +16,9 @@ from recordings import jobs
 from recordings.model import RecordingState
 from tests.recordings.conftest import NODE, Archive
 from tests.recordings.stopping_worker import STAGES
+from tests.town.waiting import wait_for
 
 PATIENCE = 30.0
-
-
-def wait_for(evidence: Callable[[], object]) -> None:
-    """Returns once there is evidence."""
-    deadline = time.monotonic() + PATIENCE
-    while not evidence():
-        assert time.monotonic() < deadline, "nothing happened"
-        time.sleep(0.02)
 
 
 @contextmanager
@@ -70,7 +62,7 @@ def test_a_killed_worker_is_as_if_it_had_not_been(served: Archive, stage: str, t
     jobs.ask_for(recording, NODE)
     told = tmp_path / "told"
     with worker(served, stage, told) as process:
-        wait_for(told.exists)
+        wait_for(f"the stage “{stage}”", told.exists, seconds=PATIENCE)
         os.kill(process.pid, signal.SIGKILL)
         os.kill(int(told.read_text()), signal.SIGKILL)
         process.wait(PATIENCE)
@@ -84,7 +76,7 @@ def test_a_killed_worker_is_as_if_it_had_not_been(served: Archive, stage: str, t
     if before.state == RecordingState.STORED:
         jobs.ask_for(recording, NODE)  # the sweeper would delete the legs; so does the job
     with worker(served, "none", told):
-        wait_for(lambda: not served.files(call))
+        wait_for("the legs to go", lambda: not served.files(call), seconds=PATIENCE)
     after = served.recording(call)
     assert after.state == RecordingState.STORED
     assert objects(served, call) == [after.object_key]
@@ -96,6 +88,10 @@ def test_calls_that_end_together_are_stored_side_by_side(served: Archive, tmp_pa
         calls = [served.call() for _ in range(6)]
         for call in calls:
             jobs.ask_for(served.recording(call).id, NODE)
-        wait_for(lambda: all(served.recording(call).state == RecordingState.STORED for call in calls))
+        wait_for(
+            "all to be stored",
+            lambda: all(served.recording(call).state == RecordingState.STORED for call in calls),
+            seconds=PATIENCE,
+        )
     assert all(served.recording(call).attempts == 0 for call in calls)
     assert not any(served.files(call) for call in calls)

@@ -1,6 +1,6 @@
 """A real Asterisk with the product's own rendered configuration, in a directory and on ports of its own.
 
-    with Asterisk(Path("/tmp/holos-test"), configuration, first_port=22000) as asterisk:
+    with Asterisk(tmp_path, configuration, first_port=22000) as asterisk:
         asterisk.cli("core show channels")
         asterisk.settings.sip_port
 
