@@ -202,8 +202,9 @@ class Watch:
     def __init__(self, port: int, **times: float) -> None:
         self.met, self.lost = asyncio.Event(), asyncio.Event()
         self.reasons: list[str] = []
+        self.heard: asyncio.Queue[Any] = asyncio.Queue()
         login = Login("127.0.0.1", port, "holos", SecretStr("only-asterisk-may-know"))
-        self.client = Client(login, hear=lambda _: None, met=self._met, parted=self._parted, **times)  # type: ignore[arg-type]
+        self.client = Client(login, hear=self.heard.put_nowait, met=self._met, parted=self._parted, **times)  # type: ignore[arg-type]
         self.task = asyncio.create_task(self.client.run())
 
     async def _met(self, link: Link) -> None:
@@ -230,6 +231,26 @@ def test_a_half_open_link_is_noticed() -> None:
         await watch.end()
 
     with_manager(lambda action: success(action) if action["Action"] == "Login" else None, scene)
+
+
+def test_a_link_that_breaks_in_the_middle_of_a_letter_begins_anew() -> None:
+    """Half a message is not told, and nothing of it is left when the next link brings it whole."""
+
+    async def scene(manager: Manager, port: int) -> None:
+        watch = Watch(port, ping_every=60)
+        await watch.met.wait()
+        watch.met.clear()
+        begin, letter = STREAM.index(b"Event: UserEvent"), STREAM.index("Хмельницький".encode())
+        manager.connections[0].write(STREAM[begin : letter + 1])
+        manager.connections[0].close()
+        await watch.met.wait()
+        manager.connections[1].write(STREAM[begin:])
+        arrived, hung_up = [await watch.heard.get() for _ in range(2)]
+        assert (arrived["Event"], hung_up["Event"]) == ("UserEvent", "Hangup")
+        assert arrived["Caller"] == "Хмельницький ʻoʻzbekʼ 😀"
+        await watch.end()
+
+    with_manager(success, scene)
 
 
 def test_nothing_is_sent_again_after_a_reconnect() -> None:
