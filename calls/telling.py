@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from calls import events, words
 from calls.events import Event
-from calls.model import person_of
+from calls.model import endpoint_of, interface_at, person_of
 from web.formats import duration, phone
 from web.languages import gettext as _
 
@@ -13,15 +13,14 @@ Names = Mapping[str, str]
 
 def tell(event: Event, names: Names) -> str:
     """One event in words."""
-    telling = _TELLINGS.get(type(event))
-    return telling(event, names) if telling else type(event).__name__  # an event newer than these words
+    return TELLINGS[type(event)](event, names)
 
 
 def parties(event: Event) -> Iterator[str]:
     """The phones of agents that the event names."""
     for phone_or_queue in (getattr(event, "agent", ""), getattr(event, "to", "")):
-        if phone_or_queue and person_of(_phone(phone_or_queue)) is not None:
-            yield _phone(phone_or_queue)
+        if phone_or_queue and person_of(interface_at(phone_or_queue)) is not None:
+            yield interface_at(phone_or_queue)
 
 
 def queue_name(names: Names, queue: str | None) -> str:
@@ -35,17 +34,12 @@ def _say(message: str, **values: object) -> str:
 
 
 def _who(names: Names, agent: str) -> str:
-    return names.get(agent, agent.removeprefix("PJSIP/"))
+    return names.get(agent, endpoint_of(agent))
 
 
 def _place(names: Names, to: str) -> str:
     """Whom or what a call was handed to: an operator, or a queue by its name in Asterisk."""
-    return queue_name(names, to) if person_of(_phone(to)) is None else _who(names, _phone(to))
-
-
-def _phone(to: str) -> str:
-    """An agent's phone may be told without its technology: "agent12"."""
-    return f"PJSIP/{to.removeprefix('PJSIP/')}"
+    return queue_name(names, to) if person_of(interface_at(to)) is None else _who(names, interface_at(to))
 
 
 def _word(table: Mapping[str, str], code: str) -> str:
@@ -56,6 +50,13 @@ def _word(table: Mapping[str, str], code: str) -> str:
 def _closed(reason: str) -> str:
     kind, _colon, day = reason.partition(":")
     return " ".join(part for part in (_word(words.CLOSED, kind), day) if part)
+
+
+def _fell_back(event: events.FellBack) -> str:
+    if event.reason not in words.FALLBACKS:
+        return _("The menu was away; straight to the general queue")
+    reason = _(words.FALLBACKS[event.reason])
+    return _say(_("The menu was away; straight to the general queue (%(reason)s)"), reason=reason)
 
 
 def _ended(event: events.CallEnded) -> str:
@@ -98,7 +99,7 @@ def _language(event: events.LanguageChosen) -> str:
     return _say(_("Language: %(language)s"), language=language)
 
 
-_TELLINGS: dict[type[Event], Callable[..., str]] = {
+TELLINGS: dict[type[Event], Callable[..., str]] = {
     events.CallArrived: lambda e, n: _say(_("Called %(dialled)s"), dialled=e.dialled),
     events.CallRefused: lambda e, n: _say(
         _("All %(capacity)s lines were busy; an apology was spoken"), capacity=e.capacity
@@ -114,9 +115,7 @@ _TELLINGS: dict[type[Event], Callable[..., str]] = {
     events.SelfServiceUsed: lambda e, n: _say(
         _("Self-service “%(service)s”"), service=_word(words.SERVICES, e.service)
     ),
-    events.FellBack: lambda e, n: _say(
-        _("The menu was away; straight to the general queue (%(reason)s)"), reason=e.reason
-    ),
+    events.FellBack: lambda e, n: _fell_back(e),
     events.CallerJoinedQueue: lambda e, n: _say(
         _("Joined the queue “%(queue)s” as number %(position)s"), queue=queue_name(n, e.queue), position=e.position
     ),

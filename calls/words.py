@@ -95,6 +95,11 @@ PROMPTS: dict[str, str] = {
     "dtm-exams-information": later("day and place of the exam"),
     "dtm-certificates-announcement": later("announcement about certificates"),
 }
+FALLBACKS: dict[str, str] = {  # Asterisk's AGISTATUS, and the dialplan's own TIMEOUT
+    "FAILURE": later("it could not be reached"),
+    "SUCCESS": later("it ended without saying where the call goes"),
+    "TIMEOUT": later("it did not answer in time"),
+}
 LOSSES: dict[str, str] = {
     "asterisk restarted": later("Asterisk was restarted"),
     "gone while the link was lost": later("it ended while the link to Asterisk was lost"),

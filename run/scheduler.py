@@ -37,11 +37,19 @@ _STANDBY = 5.0  # seconds between attempts to become the one
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to do, and how often; what it returns is shown under the words of `run.pages.status.COUNTS`."""
+    """What to do, how often, and what it counts; each count has its words in `run.pages.status.COUNTS`."""
 
     name: str
     every: timedelta
     do: Callable[[], Mapping[str, int]]
+    counts: tuple[str, ...] = ()
+
+    def done(self) -> Mapping[str, int]:
+        """Does it; the counts. ValueError for one that was not declared, for no reader would understand it."""
+        counts = self.do()
+        if undeclared := sorted(set(counts) - set(self.counts)):
+            raise ValueError(f"counts not declared: {undeclared}")
+        return counts
 
 
 def jobs_of(settings: Settings) -> list[Job]:
@@ -50,13 +58,38 @@ def jobs_of(settings: Settings) -> list[Job]:
     queue_log = settings.asterisk / "log" / "queue_log"
     unrecorded = timedelta(seconds=settings.recording_pause_limit)
     return [
-        Job("recordings.due", timedelta(seconds=2), lambda: {"asked_for": recordings.ask_for_due(node)}),
-        Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node)),
-        Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts),
-        Job("desk.recording_pauses", timedelta(seconds=10), lambda: desk.end_long_recording_pauses(unrecorded)),
-        Job("staff.sign_ins", timedelta(minutes=10), staff.sweep_sign_ins),
-        Job("calls.agreement", timedelta(minutes=5), lambda: compare_with_queue_log(queue_log, NodeName(node))),
-        Job("recordings.room", timedelta(minutes=1), lambda: room.watch(spool)),
+        Job(
+            "recordings.due",
+            timedelta(seconds=2),
+            lambda: {"asked_for": recordings.ask_for_due(node)},
+            ("asked_for",),
+        ),
+        Job(
+            "recordings.sweep",
+            timedelta(minutes=1),
+            lambda: sweeper.sweep(spool, node),
+            ("settled", "waiting_for_ledger", "adopted", "never_recorded", "of_unknown_calls"),
+        ),
+        Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts, ("paused", "ended")),
+        Job(
+            "desk.recording_pauses",
+            timedelta(seconds=10),
+            lambda: desk.end_long_recording_pauses(unrecorded),
+            ("resumed",),
+        ),
+        Job(
+            "staff.sign_ins",
+            timedelta(minutes=10),
+            staff.sweep_sign_ins,
+            ("failures_forgotten", "sessions_forgotten"),
+        ),
+        Job(
+            "calls.agreement",
+            timedelta(minutes=5),
+            lambda: compare_with_queue_log(queue_log, NodeName(node)),
+            ("in_ledger", "in_queue_log"),
+        ),
+        Job("recordings.room", timedelta(minutes=1), lambda: room.watch(spool), ("percent_free",)),
     ]
 
 
@@ -109,7 +142,7 @@ def _run(job: Job) -> None:
     started = datetime.now(UTC)
     begun = time.monotonic()
     try:
-        counts, error = job.do(), None
+        counts, error = job.done(), None
     except Exception as failure:  # noqa: BLE001 -- the edge: the next job must run
         counts, error = {}, f"{type(failure).__name__}: {failure}"[:500]
         log.error("job_failed", job=job.name, error=error)

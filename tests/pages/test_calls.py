@@ -219,14 +219,32 @@ def test_who_was_only_consulted_is_told_by_name(client: SignIn, centre: Centre, 
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("uk", ("Меню «вибір теми»", "Самообслуговування «інформація»", "Asterisk перезапустили", "Меню «hotline»")),
-        ("ru", ("выбор темы", "информация", "Asterisk перезапустили", "hotline")),
-        ("uz", ("mavzu tanlash", "ma’lumot", "Asterisk qayta ishga tushirilgan", "hotline")),
-        ("en", ("Menu “choice of topic”", "Self-service “information”", "Asterisk was restarted", "Menu “hotline”")),
+        (
+            "uk",
+            (
+                "Меню «вибір теми»",
+                "Самообслуговування «інформація»",
+                "Asterisk перезапустили",
+                "Меню «hotline»",
+                "не відповіло вчасно",
+            ),
+        ),
+        ("ru", ("выбор темы", "информация", "Asterisk перезапустили", "hotline", "не ответило вовремя")),
+        ("uz", ("mavzu tanlash", "ma’lumot", "Asterisk qayta ishga tushirilgan", "hotline", "vaqtida javob bermadi")),
+        (
+            "en",
+            (
+                "choice of topic",
+                "Self-service “information”",
+                "Asterisk was restarted",
+                "hotline",
+                "did not answer in time",
+            ),
+        ),
     ],
 )
 def test_events_are_told_without_codes(client: SignIn, khm: int, language: str, told: tuple[str, ...]) -> None:
-    """What has no words is told by its code."""
+    """A menu that has no words is told by its name, a reason without words is left out."""
     call, at = abandoned_call(khm, over=False), datetime.now(UTC)
     happen(
         khm,
@@ -235,6 +253,8 @@ def test_events_are_told_without_codes(client: SignIn, khm: int, language: str, 
             events.MenuEntered(call=call, at=at, menu="topics"),
             events.PromptHeard(call=call, at=at, prompt="khm-information"),
             events.SelfServiceUsed(call=call, at=at, service="information", settled=True),
+            events.FellBack(call=call, at=at, reason="TIMEOUT"),
+            events.FellBack(call=call, at=at, reason="HANGUP"),
             events.CallLost(call=call, at=at, reason="asterisk restarted"),
         ],
     )
@@ -242,7 +262,8 @@ def test_events_are_told_without_codes(client: SignIn, khm: int, language: str, 
     iryna.post("/language", data={"language": language, "next": "/"})
     page = iryna.get(f"/calls/{call}").text
     assert [each for each in told if each not in page] == []
-    assert [code for code in ("“topics”", "«topics»", "khm-information", "asterisk restarted") if code in page] == []
+    codes = ("“topics”", "«topics»", "khm-information", "asterisk restarted", "TIMEOUT", "HANGUP")
+    assert [code for code in codes if code in page] == []
 
 
 @pytest.mark.parametrize("language", ["uk", "uz", "ru", "en"])

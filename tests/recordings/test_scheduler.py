@@ -36,7 +36,7 @@ def wait_for(evidence: Callable[[], object]) -> None:
 
 def test_a_job_runs_when_it_is_due(centre: Centre) -> None:
     done: list[str] = []
-    scheduler = Scheduler([Job("often", MINUTE, lambda: done.append("often") or {"asked_for": 3})])
+    scheduler = Scheduler([Job("often", MINUTE, lambda: done.append("often") or {"asked_for": 3}, ("asked_for",))])
     now = datetime.now(UTC)
     scheduler.tick(now)
     scheduler.tick(now + MINUTE / 2)
@@ -59,6 +59,14 @@ def test_a_job_that_fails_is_noted_and_the_others_run(centre: Centre) -> None:
     broken = noted("broken")
     assert (broken.ok, broken.error) == (False, "OSError: the disk is on fire")
     assert broken.failed_at is not None
+
+
+def test_a_job_whose_counts_nobody_declared_is_noted_as_failed(centre: Centre) -> None:
+    """Nobody would understand them."""
+    Scheduler([Job("secretive", MINUTE, lambda: {"asked_for": 1, "riddles": 3}, ("asked_for",))]).tick(
+        datetime.now(UTC)
+    )
+    assert (noted("secretive").ok, noted("secretive").error) == (False, "ValueError: counts not declared: ['riddles']")
 
 
 def test_late_jobs_run_once_on_return(centre: Centre) -> None:

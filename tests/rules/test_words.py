@@ -1,13 +1,21 @@
 """Words that two places say in their own way name the same things."""
 
+import pytest
+
 from acd import desk
 from acd.model import Result
 from calls import words
 from calls.agreement import Reason
-from calls.model import Fate, LegOutcome, VisitOutcome
-from run.pages.status import JOBS
+from calls.events import CallEvent
+from calls.model import Fate, Language, LegOutcome, Source, VisitOutcome
+from calls.telling import TELLINGS
+from run.development.messages import catalogues
+from run.listener import READERS
+from run.pages.status import COUNTS, JOBS
+from run.pages.status import READERS as NAMES_OF_READERS
 from run.scheduler import jobs_of
 from run.settings import Settings
+from web.languages import LANGUAGES
 
 
 def test_each_result_of_a_talk_has_its_key_at_the_desk_and_its_word_in_the_journal():
@@ -17,10 +25,35 @@ def test_each_result_of_a_talk_has_its_key_at_the_desk_and_its_word_in_the_journ
 
 def test_each_outcome_and_each_reason_has_a_word():
     assert set(words.FATES) == set(words.TONES) == set(Fate)
+    assert set(words.SOURCES) == set(Source)
+    assert set(words.LANGUAGES) == set(Language)
     assert set(words.LEGS) == set(LegOutcome)
     assert set(words.VISITS) == set(VisitOutcome)
     assert set(words.DIFFERENCES) == set(Reason)
 
 
+def test_each_event_of_a_call_is_told_in_words():
+    assert set(TELLINGS) == set(CallEvent.__subclasses__())
+
+
 def test_each_job_of_the_scheduler_has_a_name_on_the_status_page():
     assert set(JOBS) == {job.name for job in jobs_of(Settings(_env_file=None))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_a_job_counts_has_its_words_in_each_language(language: str):
+    """English is what the others are translated from."""
+    jobs = jobs_of(Settings(_env_file=None))
+    known = {entry.id for entries in catalogues(language).values() for entry in entries if entry.string}
+    wordless = [
+        f"{job.name}: {count}"
+        for job in jobs
+        for count in job.counts
+        if count not in COUNTS or (language != "en" and COUNTS[count] not in known)
+    ]
+    assert not wordless, wordless
+    assert set(COUNTS) == {count for job in jobs for count in job.counts}
+
+
+def test_each_reader_of_the_journal_has_a_name_on_the_status_page():
+    assert set(NAMES_OF_READERS) == {reader.name for reader in READERS}
