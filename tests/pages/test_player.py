@@ -1,13 +1,15 @@
 """The player in a real browser: it plays, seeks, skips silence and draws both voices."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
@@ -34,8 +36,8 @@ def until(page: Page, expression: str) -> None:
 
 
 @pytest.fixture
-def call(servers: Servers, settings: Settings, centre: Centre, tmp_path: Path) -> UUID:
-    """A call with a stored recording."""
+def unstored(servers: Servers, settings: Settings, centre: Centre, tmp_path: Path) -> UUID:
+    """A call that is over and whose recording waits to be stored."""
     servers.start("s3")
     jobs.connect(settings.redis_url.get_secret_value(), spool=tmp_path)
     connect_store(settings)
@@ -44,8 +46,14 @@ def call(servers: Servers, settings: Settings, centre: Centre, tmp_path: Path) -
     caller, operator = conversation()
     write_leg(tmp_path / f"{made}.1.rx.wav", caller)
     write_leg(tmp_path / f"{made}.1.tx.wav", operator)
-    jobs.store_recording(recording_of(made).id)
     return made
+
+
+@pytest.fixture
+def call(unstored: UUID) -> UUID:
+    """A call with a stored recording."""
+    jobs.store_recording(recording_of(unstored).id)
+    return unstored
 
 
 @pytest.fixture
@@ -93,6 +101,31 @@ def test_the_recording_plays_where_one_points(page: Page, call: UUID) -> None:
     page.locator("[data-speed]").select_option("2")
     assert sound.evaluate("each => each.playbackRate") == 2
     assert problems == []
+
+
+def test_a_failed_answer_does_not_end_the_asking(page: Page, unstored: UUID) -> None:
+    """The server is away for a moment at the first question for each part of the page."""
+    failed: set[str] = set()
+
+    def away_once(route: Route) -> None:
+        if route.request.url in failed:
+            route.continue_()
+        else:
+            failed.add(route.request.url)
+            route.fulfill(status=503, body="")
+
+    page.route(re.compile(r"/(recordings|wrap-ups|appeals)/"), away_once)
+    page.goto(f"/calls/{unstored}")
+    until(page, "document.querySelector('.recording-wait')")
+    until(page, f"!document.querySelector('[hx-get*=\"call={unstored}\"]')")
+    recording = recording_of(unstored).id
+    page.wait_for_event("response", lambda answer: answer.url.endswith(f"/recordings/{recording}"))
+    jobs.store_recording(recording)
+    until(page, "document.querySelector('[data-player]')")
+    assert {urlsplit(address).path for address in failed} == {
+        "/recordings/of", "/wrap-ups/of", "/appeals/of-call", f"/recordings/{recording}",
+    }  # fmt: skip
+    assert page.locator("[data-notice]").count() == 1, "one trouble is told once"
 
 
 def test_silence_is_skipped_when_wished(page: Page, call: UUID) -> None:

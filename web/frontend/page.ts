@@ -12,8 +12,10 @@ export function announce(text: string, { now = false } = {}): void {
   if (place) place.textContent = text;
 }
 
-/** A notice in the corner; it goes after a while unless it is about something wrong. */
+/** A notice in the corner; it goes after a while unless it is about something wrong, which is told once. */
 export function notice(text: string, { wrong = false } = {}): void {
+  const shown = document.querySelectorAll("#notices [data-notice] span");
+  if (wrong && [...shown].some((each) => each.textContent === text)) return;
   const box = document.createElement("div");
   box.className = wrong ? "notice notice-wrong" : "notice";
   box.dataset.notice = "";
