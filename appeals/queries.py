@@ -15,12 +15,15 @@ from db import NotFound
 PAGE = 50
 COUNTED_TO = 10_000  # an honest "over 10 000" costs less than counting millions
 
+_WITH_APPLICANT = select(Appeal).options(joinedload(Appeal.applicant))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What the journal of appeals is narrowed to; an empty field narrows nothing."""
 
     text: str = ""  # number, surname, phone or words of the substance
+    source: str = ""
     state: str = ""
     kind: str = ""
     topic: str = ""
@@ -33,8 +36,7 @@ def find_by_number(session: Session, number: str) -> Appeal | None:
     parsed = AppealNumber.parse(number)
     if parsed is None:
         return None
-    found = select(Appeal).options(joinedload(Appeal.applicant)).where(Appeal.number == str(parsed))
-    return session.scalars(found).one_or_none()
+    return session.scalars(_WITH_APPLICANT.where(Appeal.number == str(parsed))).one_or_none()
 
 
 def get(session: Session, number: str) -> Appeal:
@@ -47,9 +49,7 @@ def get(session: Session, number: str) -> Appeal:
 
 def find_submission(session: Session, submission: UUID) -> Appeal | None:
     """The appeal registered by this very form, if it was already sent."""
-    return session.scalars(
-        select(Appeal).options(joinedload(Appeal.applicant)).where(Appeal.submission == submission)
-    ).one_or_none()
+    return session.scalars(_WITH_APPLICANT.where(Appeal.submission == submission)).one_or_none()
 
 
 def find_applicant(session: Session, phone: str) -> Applicant | None:
@@ -69,9 +69,7 @@ def appeals_of(session: Session, phone: str, *, at_most: int = 10) -> Sequence[A
     if not phone:
         return []
     mine = (
-        select(Appeal)
-        .join(Appeal.applicant)
-        .options(joinedload(Appeal.applicant))
+        _WITH_APPLICANT.join(Appeal.applicant)
         .where(Applicant.phone == phone)
         .order_by(Appeal.state.in_(OPEN).desc(), Appeal.registered_at.desc())
         .limit(at_most)
@@ -81,14 +79,14 @@ def appeals_of(session: Session, phone: str, *, at_most: int = 10) -> Sequence[A
 
 def appeals_from_call(session: Session, call: UUID) -> Sequence[Appeal]:
     """What was registered while this call went on."""
-    born = select(Appeal).options(joinedload(Appeal.applicant)).where(Appeal.call_id == call).order_by(Appeal.id)
-    return session.scalars(born).all()
+    return session.scalars(_WITH_APPLICANT.where(Appeal.call_id == call).order_by(Appeal.id)).all()
 
 
 def find_draft(session: Session, person: int, call: UUID | None) -> AppealDraft | None:
     """What this person has typed for this call and not yet registered."""
-    same_call = AppealDraft.call_id.is_(None) if call is None else AppealDraft.call_id == call
-    return session.scalars(select(AppealDraft).where(AppealDraft.person_id == person, same_call)).one_or_none()
+    return session.scalars(
+        select(AppealDraft).where(AppealDraft.person_id == person, AppealDraft.call_id.is_not_distinct_from(call))
+    ).one_or_none()
 
 
 def _narrowed(filters: Filters) -> Select[Appeal]:
@@ -108,6 +106,7 @@ def _narrowed(filters: Filters) -> Select[Appeal]:
     conditions += [
         column == value
         for column, value in (
+            (Appeal.source, filters.source),
             (Appeal.state, filters.state),
             (Appeal.kind, filters.kind),
             (Appeal.topic, filters.topic),

@@ -1,7 +1,8 @@
 """Appeals over HTTP: the card on the desk, the same card as a page, one appeal, and the journal of all."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 import phonenumbers
@@ -38,7 +39,7 @@ class CardForm(BaseModel):
 
     submission: UUID
     call: UUID | None = None
-    source: Source = Source.PHONE
+    source: Source | None = None  # in a call it is the call
     surname: str = Field(max_length=120)
     given_name: str = Field("", max_length=120)
     patronymic: str = Field("", max_length=120)
@@ -49,7 +50,7 @@ class CardForm(BaseModel):
     topic: str = Field(max_length=64)
     substance: str = Field(min_length=3, max_length=10_000)
     explanation: str = Field("", max_length=10_000)
-    deed: str = "register"
+    deed: Literal["register", "explain"] = "register"
 
 
 class DraftForm(BaseModel):
@@ -74,6 +75,7 @@ class Asked(BaseModel):
     """What the journal's address asks for; nonsense narrows nothing."""
 
     q: str = Field("", max_length=200)
+    source: str = ""
     state: str = ""
     kind: str = ""
     topic: str = ""
@@ -94,6 +96,22 @@ def card(
 def new(request: Request, session: DbSession, person: Writer) -> Response:
     """The same card as a page, for visitors and letters."""
     return render(request, "appeals/new.html", **_card_context(session, person, None, ""))
+
+
+@router.post("/find")
+def find_applicant(
+    request: Request, session: DbSession, person: Writer, form: Annotated[DraftForm, Form()], applicant: int = 0
+) -> Response:
+    """The card with what is known of the phone typed in; whatever else was typed stays. `applicant` of several."""
+    card: Submitted[Any] = blank(**form.model_dump() | {"call": ""})
+    phone = _phone(card)
+    if card.errors:
+        return _card_again(request, session, card, status=422)
+    known = service.look_up(session, phone, by=person)
+    chosen = next((each for each in known if each.id == applicant), next(iter(known), None))
+    card.typed |= {name: text for name, text in _known(chosen, phone).items() if text or applicant}
+    service.save_draft(session, person, None, card.typed)
+    return _card_again(request, session, card, appeals=queries.appeals_of(session, phone), found=known)
 
 
 @router.get("/of")
@@ -119,6 +137,13 @@ def save_draft(
     return JSONResponse({"saved": True})
 
 
+@router.post("/draft/forget")
+def forget_draft(session: DbSession, person: Writer) -> Response:
+    """An empty card instead of what was typed without a call."""
+    service.forget_draft(session, person.id, None)
+    return see_other("/appeals/new")
+
+
 @router.post("")
 def register(
     request: Request, session: DbSession, person: Writer, form: Annotated[Submitted[CardForm], submitted(CardForm)]
@@ -126,9 +151,7 @@ def register(
     """A number; or the card again with what is wrong, everything typed kept, nothing saved."""
     phone = _check(session, form)
     if form.value is None:
-        part_or_page = "appeals/_card.html" if is_part(request) else "appeals/new.html"
-        topics = directory.choices(session)
-        return render(request, part_or_page, status=422, form=form, topics=topics, words=words, appeals=[])
+        return _card_again(request, session, form, status=422)
     sent = form.value
     appeal = service.register(
         session,
@@ -137,7 +160,7 @@ def register(
             topic=sent.topic,
             substance=sent.substance,
             address=sent.address,
-            source=sent.source,
+            source=Source.PHONE if sent.call else sent.source,
             call_id=sent.call,
         ),
         Applicant(
@@ -162,6 +185,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
     """The journal of appeals, newest first."""
     filters = Filters(
         text=asked.q.strip(),
+        source=asked.source,
         state=asked.state,
         kind=asked.kind,
         topic=asked.topic,
@@ -198,10 +222,31 @@ def _card_context(session: Session, person: Person, call: UUID | None, number: s
     if call and not typed.get("topic"):
         running = calls.queries.find(session, call)
         typed = typed | {"topic": (running.topic if running else None) or ""}
-    typed = dict.fromkeys(CardForm.model_fields, "") | {"source": Source.PHONE} | typed | {"call": str(call or "")}
+    typed = dict.fromkeys(CardForm.model_fields, "") | typed | {"call": str(call or "")}
     typed["submission"] = typed["submission"] or str(uuid4())
-    appeals: list[Appeal] = list(queries.appeals_of(session, number))
-    return {"form": blank(**typed), "topics": directory.choices(session), "words": words, "appeals": appeals}
+    return _shown(session, blank(**typed), appeals=queries.appeals_of(session, number))
+
+
+def _shown(
+    session: Session, form: Submitted[Any], *, appeals: Sequence[Appeal] = (), found: Sequence[Applicant] | None = None
+) -> dict[str, Any]:
+    """What the template of the card needs."""
+    topics = directory.choices(session)
+    return {"form": form, "topics": topics, "words": words, "appeals": appeals, "found": found}
+
+
+def _card_again(
+    request: Request,
+    session: Session,
+    form: Submitted[Any],
+    *,
+    status: int = 200,
+    appeals: Sequence[Appeal] = (),
+    found: Sequence[Applicant] | None = None,
+) -> Response:
+    """The card again: the part on the desk, or the page."""
+    template = "appeals/_card.html" if is_part(request) else "appeals/new.html"
+    return render(request, template, status=status, **_shown(session, form, appeals=appeals, found=found))
 
 
 def _known(applicant: Applicant | None, number: str) -> dict[str, str]:
@@ -216,19 +261,28 @@ def _check(session: Session, form: Submitted[CardForm]) -> str:
     sent = form.value
     if sent is None:
         return ""
+    if sent.call is None and sent.source is None:
+        form.refuse("source", _("Choose one of the values offered"))
     if sent.topic not in directory.choices(session):
         form.refuse("topic", _("Choose one of the values offered"))
     if sent.deed == "explain" and not sent.explanation:
         form.refuse("explanation", _("Write what was explained: it is the answer the citizen got"))
-    if not sent.phone:
+    return _phone(form)
+
+
+def _phone(form: Submitted[Any]) -> str:
+    """The phone typed in as E.164, "" when there is none; refused when it is no number."""
+    typed = form.typed["phone"].strip()
+    if not typed:
         return ""
     try:
-        parsed = phonenumbers.parse(sent.phone, audience().country)
+        parsed = phonenumbers.parse(typed, audience().country)
     except phonenumbers.NumberParseException:
         form.refuse("phone", _("This is not a telephone number"))
         return ""
     if not phonenumbers.is_possible_number(parsed):
         form.refuse("phone", _("This is not a telephone number"))
+        return ""
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -1,5 +1,6 @@
 """Every change to appeals and their drafts: one function a deed."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -51,6 +52,14 @@ def open_card(session: Session, number: str, *, by: Person) -> Appeal:
     return appeal
 
 
+def look_up(session: Session, phone: str, *, by: Person) -> Sequence[Applicant]:
+    """Everybody who turned to us from this phone, newest first; the look is written down (U-41)."""
+    found = queries.applicants(session, phone)
+    for applicant in found:
+        audit(session, by, "applicant.found", f"applicant:{applicant.id}")
+    return found
+
+
 def save_draft(session: Session, person: Person, call: UUID | None, fields: dict[str, Any]) -> None:
     """Keeps what was typed so far; the last save wins."""
     values = {"fields": fields, "saved_at": datetime.now(UTC)}
@@ -63,8 +72,9 @@ def save_draft(session: Session, person: Person, call: UUID | None, fields: dict
 
 def forget_draft(session: Session, person: int, call: UUID | None) -> None:
     """The draft was registered or thrown away."""
-    same_call = AppealDraft.call_id.is_(None) if call is None else AppealDraft.call_id == call
-    session.execute(delete(AppealDraft).where(AppealDraft.person_id == person, same_call))
+    session.execute(
+        delete(AppealDraft).where(AppealDraft.person_id == person, AppealDraft.call_id.is_not_distinct_from(call))
+    )
 
 
 def _same_or_new(session: Session, typed: Applicant) -> Applicant:

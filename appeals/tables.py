@@ -47,6 +47,8 @@ class Appeal(OfOrganisation, Base):
             "state IN ('registered', 'in_work', 'to_be_verified', 'closed', 'cancelled')",
             name="state",
         ),
+        CheckConstraint("source IN ('phone', 'reception', 'letter')", name="source"),
+        CheckConstraint("result IN ('satisfied', 'refused', 'explained')", name="result"),
         CheckConstraint("substance <> ''", name="substance"),
         CheckConstraint("(state = 'closed') = (result IS NOT NULL)", name="closed_with_result"),
         CheckConstraint("result <> 'explained' OR answer <> ''", name="explained_with_answer"),

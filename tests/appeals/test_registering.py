@@ -1,5 +1,6 @@
 """Registering an appeal: one form, one number, nothing half saved, nothing lost."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from appeals.model import AppealNumber, Kind, Source
 from appeals.tables import Appeal, AppealDraft, Applicant
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
-from staff.tables import Person
+from staff.tables import Audit, Person
 from tests.acd.test_pages import call_of
 from tests.centre import Centre
 from tests.client import Client
@@ -32,6 +33,7 @@ def form(**changes: str) -> dict[str, str]:
     """A card filled in rightly."""
     filled = {
         "submission": str(uuid4()),
+        "source": "reception",
         "surname": "Коваленко",
         "given_name": "Марія",
         "phone": "067 123 45 67",
@@ -67,6 +69,93 @@ def test_the_operator_registers_and_the_appeal_has_a_page(client: Browser) -> No
     assert "+380 67 123 4567" in page.replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize(
+    ("source", "told", "language"),
+    [
+        ("reception", "на особистому прийомі", "uk"),
+        ("letter", "xat orqali", "uz"),
+        ("phone", "по телефону", "ru"),
+        ("reception", "at reception", "en"),
+    ],
+)
+def test_an_appeal_of_any_channel_is_registered_without_a_call(
+    client: Browser, source: str, told: str, language: str
+) -> None:
+    """U-02. From the journal by one button; its page says how it came, and the journal narrows to it."""
+    olena = client("olena")
+    olena.post("/language", data={"language": language})
+    assert 'href="/appeals/new"' in olena.get("/appeals").text
+    assert 'name="source"' in olena.get("/appeals/new").text
+    location = olena.post("/appeals", data=form(source=source)).headers["location"]
+    assert [(one.source, one.call_id) for one in stored()] == [(source, None)]
+    assert told in olena.get(location).text
+    found = {each: f'href="{location}"' in olena.get("/appeals", params={"source": each}).text for each in Source}
+    assert found == {each: each == source for each in Source}
+
+
+def test_the_way_to_a_new_appeal_is_shown_to_those_who_may_register(client: Browser) -> None:
+    assert "/appeals/new" not in client("mykola").get("/appeals").text
+    assert client("mykola").get("/appeals/new").status_code == 403
+
+
+def test_an_appeal_from_a_call_came_by_phone_whatever_the_form_says(centre: Centre, client: Browser) -> None:
+    call = str(call_of(centre, "+380671234567"))
+    assert 'name="source"' not in client("iryna").get("/appeals/card", params={"call": call}).text
+    client("iryna").post("/appeals", data=form(call=call, source="letter"))
+    assert [one.source for one in stored()] == ["phone"]
+
+
+def test_the_applicant_is_found_by_the_number_and_nothing_typed_is_lost(client: Browser) -> None:
+    olena = client("olena")
+    number = olena.post("/appeals", data=form(email="maria@example.org")).headers["location"].rpartition("/")[2]
+    typed = {"phone": "(067) 123-45-67", "substance": "Ліхтар не світить", "kind": "suggestion", "source": "letter"}
+    card = olena.post("/appeals/find", data=typed).text
+    for kept in ("Коваленко", "Марія", "maria@example.org", "вул. Прибузька, 12", "Ліхтар не світить", number):
+        assert kept in card
+    assert '<option value="letter" selected' in card
+    assert "Ліхтар не світить" in olena.get("/appeals/new").text, "the draft"
+    with transaction(EVERY_ORGANISATION) as session:
+        looks = session.scalars(select(Audit.subject).where(Audit.deed == "applicant.found")).all()
+        assert looks == [f"applicant:{session.scalars(select(Applicant.id)).one()}"]
+
+
+def test_of_several_applicants_one_is_chosen(client: Browser) -> None:
+    olena = client("olena")
+    for changes in ({"email": "maria@example.org"}, {"surname": "Шевчук", "given_name": "Олег"}):
+        olena.post("/appeals", data=form(**changes))
+    first = olena.post("/appeals/find", data={"phone": "0671234567"}).text
+    assert 'value="Шевчук"' in first, "the last one"
+    (maria,) = re.findall(r'formaction="(/appeals/find\?applicant=\d+)"[^>]*>Коваленко Марія<', first)
+    chosen = olena.post(maria, data={"phone": "0671234567", "surname": "Шевчук", "given_name": "Олег"}).text
+    assert 'value="Коваленко"' in chosen
+    assert 'value="maria@example.org"' in chosen
+
+
+def test_a_number_nobody_knows_and_one_that_is_none(client: Browser) -> None:
+    olena = client("olena")
+    olena.post("/language", data={"language": "en"})
+    unknown = olena.post("/appeals/find", data={"phone": "0670000000", "surname": "Бондар"})
+    assert "Nobody has turned to us from this number yet." in unknown.text
+    assert 'value="Бондар"' in unknown.text
+    wrong = olena.post("/appeals/find", data={"phone": "twelve", "surname": "Бондар"})
+    assert wrong.status_code == 422
+    assert 'id="error-phone"' in wrong.text
+    assert 'value="Бондар"' in wrong.text
+
+
+def test_another_organisations_applicants_are_not_found(client: Browser) -> None:
+    client("olena").post("/appeals", data=form())
+    assert "Коваленко" not in client("anna").post("/appeals/find", data={"phone": "+380671234567"}).text
+
+
+def test_a_card_is_emptied_when_its_visitor_has_gone(client: Browser) -> None:
+    olena = client("olena")
+    olena.post("/appeals/draft", data=form(substance="Недописане"))
+    assert "Недописане" in olena.get("/appeals/new").text
+    assert olena.post("/appeals/draft/forget").headers["location"] == "/appeals/new"
+    assert "Недописане" not in olena.get("/appeals/new").text
+
+
 def test_the_same_form_sent_twice_registers_once(client: Browser) -> None:
     olena, sent = client("olena"), form()
     first, second = (olena.post("/appeals", data=sent).headers["location"] for _ in range(2))
@@ -77,6 +166,8 @@ def test_the_same_form_sent_twice_registers_once(client: Browser) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
+        ({"source": ""}, "source"),
+        ({"source": "a dream"}, "source"),
         ({"surname": ""}, "surname"),
         ({"kind": "poem"}, "kind"),
         ({"topic": "moon"}, "topic"),

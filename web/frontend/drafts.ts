@@ -86,7 +86,8 @@ export function startKeeping(): void {
   });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (form.dataset.keep && !form.hasAttribute("hx-post")) sessionStorage.setItem("holos.sent", form.dataset.keep);
+    const leaves = !event.defaultPrevented && !form.hasAttribute("hx-post");
+    if (form.dataset.keep && leaves) sessionStorage.setItem("holos.sent", form.dataset.keep);
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const { requestConfig, successful } = (event as CustomEvent).detail as Ended;
