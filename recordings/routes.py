@@ -1,4 +1,4 @@
-"""Recordings over HTTP: the player of a call, the question why, the sound itself, and the backlog.
+"""Recordings over HTTP: the player of a call, the question why, and the sound itself.
 
 Sound is served by us and not by an address of the store, so that each listening is allowed and written down first.
 """
@@ -18,16 +18,15 @@ from starlette.responses import Response, StreamingResponse
 from calls import directory
 from calls import queries as calls
 from calls.model import interface_of
-from db import NotFound, after_commit, transaction
-from recordings import jobs, queries, service, spool, store, words
-from recordings.model import LITTLE_ROOM, ListeningKind, Why, room
+from db import NotFound, transaction
+from recordings import queries, service, store, words
+from recordings.model import ListeningKind, Why
 from recordings.ranges import Part, asked_part
 from recordings.tables import Listening, Recording
 from staff.access import DbSession, has, may
 from staff.service import audit
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
-from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
 from web.problems import NotAllowed, Unavailable
@@ -39,10 +38,8 @@ router = APIRouter(prefix="/recordings")
 Reader = Annotated[Person, may("calls.read_own")]
 Listener = Annotated[Person, may("recordings.listen_own")]
 Downloader = Annotated[Person, may("recordings.download")]
-Keeper = Annotated[Person, may("recordings.backlog")]
 
 _A_SITTING = timedelta(hours=8)  # how long one answer to "why" opens a recording
-_LOOK_BACK = timedelta(days=30)
 
 
 class WhyForm(BaseModel):
@@ -74,35 +71,6 @@ def of_call(request: Request, session: DbSession, person: Reader, call: UUID, li
     )
 
 
-@router.get("/backlog")
-def backlog(request: Request, session: DbSession, person: Keeper) -> Response:
-    """What waits to be stored, what failed, what is missing, and the room on the disk."""
-    now = datetime.now(UTC)
-    midnight = now.astimezone(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    free = spool.free_share(jobs.spool_folder())
-    return render(
-        request,
-        "recordings/_backlog.html" if is_part(request) else "recordings/backlog.html",
-        figures=queries.backlog(session, since=now - _LOOK_BACK, today=midnight),
-        troubled=queries.troubled(session, since=now - _LOOK_BACK),
-        free=free,
-        room=room(free),
-        little=LITTLE_ROOM,
-        words=words,
-    )
-
-
-@router.post("/retry")
-def retry_all(session: DbSession, person: Keeper) -> Response:
-    """Everything that waits or failed is tried again now."""
-    tried = service.retry_all(session)
-    for recording, node in tried:
-        if node is not None:
-            after_commit(session, jobs.asked_for(recording, node))
-    audit(session, person, "recordings.retried", "recordings:all", count=str(len(tried)))
-    return see_other("/recordings/backlog", notice=_("Asked to store again"))
-
-
 @router.get("/{recording_id}")
 def segment(
     request: Request, session: DbSession, person: Reader, recording_id: int, listening: int | None = None
@@ -113,15 +81,6 @@ def segment(
     return render(
         request, "recordings/_segment.html", each=_segment(session, person, recording, listening=opened), words=words
     )
-
-
-@router.post("/{recording_id}/retry")
-def retry(session: DbSession, person: Keeper, recording_id: int) -> Response:
-    """One recording is tried again now."""
-    recording = queries.get(session, recording_id)
-    _try_again(session, recording)
-    audit(session, person, "recording.retried", f"recording:{recording.id}")
-    return see_other("/recordings/backlog", notice=_("Asked to store again"))
 
 
 @router.post("/{recording_id}/listen")
@@ -316,9 +275,3 @@ def _segment(
 def _log_of(session: Session, call: UUID) -> dict[str, Any]:
     listenings: Sequence[queries.Heard] = queries.listenings(session, call)
     return {"listenings": listenings, "words": words}
-
-
-def _try_again(session: Session, recording: Recording) -> None:
-    service.retry(session, recording)
-    if recording.node is not None:
-        after_commit(session, jobs.asked_for(recording.id, recording.node))

@@ -15,19 +15,28 @@ from calls import queries as ledger
 from calls import service as calls
 from db import Conflict, after_commit
 from recordings import queries, sound, spool, store
-from recordings.model import HOPELESS_AFTER, SETTLED, ListeningKind, Reason, RecordingState, Sound, Why, pause_after
+from recordings.model import (
+    HOPELESS_AFTER,
+    SETTLED,
+    UNDER_WAY,
+    ListeningKind,
+    Reason,
+    RecordingState,
+    Sound,
+    Why,
+    pause_after,
+)
 from recordings.tables import Listening, Recording
 
 log = structlog.get_logger()
 
-
-class NotGenuine(Conflict):
-    """What the store gives back is not what was stored."""
-
-
 NOTICE = "recording-notice"  # the prompt that tells the caller of the recording
 LEASE = timedelta(seconds=30)  # who was asked to store a recording has so long before somebody else is asked too
 _FINISHING = 2.0  # seconds we wait for Asterisk to close a file after the hang-up
+
+
+class NotGenuine(Conflict):
+    """What the store gives back is not what was stored."""
 
 
 def expect(
@@ -197,10 +206,7 @@ def postpone(session: Session, recording_id: int, error: Exception) -> None:
 
 def retry(session: Session, recording: Recording) -> None:
     """Somebody wants it tried again now. Conflict when there is nothing to try."""
-    if recording.state in SETTLED - {RecordingState.MISSING} or recording.state in (
-        RecordingState.EXPECTED,
-        RecordingState.RECORDING,
-    ):
+    if recording.state in UNDER_WAY | SETTLED - {RecordingState.MISSING}:
         raise Conflict(f"recording {recording.id} is {recording.state}")
     recording.state = RecordingState.SPOOLED
     recording.attempts, recording.reason = 0, None

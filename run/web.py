@@ -18,6 +18,7 @@ import calls.routes
 import db
 import ivr.prompt_routes
 import ivr.routes
+import recordings.backlog_routes
 import recordings.routes
 import run.pages.health
 import run.pages.home
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calls.routes.router,
     ivr.prompt_routes.router,
     ivr.routes.router,
+    recordings.backlog_routes.router,
     recordings.routes.router,
     run.pages.status.router,
     staff.people_routes.router,

@@ -14,11 +14,12 @@ from staff.losing import access_may_change
 from staff.model import Role
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
-from web.languages import LANGUAGES
+from web.languages import LANGUAGES, Code, later
 from web.languages import gettext as _
 from web.pages import render, see_other
 
 HANDED = "holos_password"  # a cookie of one page, gone when it was shown
+LAST_ADMINISTRATOR = later("Nobody else here is an administrator. Make somebody else one first.")
 
 router = APIRouter(prefix="/people")
 
@@ -30,7 +31,7 @@ class PersonForm(BaseModel):
 
     name: str = Field(min_length=2, max_length=120)
     roles: set[Role] = Field(min_length=1)
-    language: str = Field(pattern="^(uk|uz|ru|en)$")
+    language: Code
 
 
 class NewPersonForm(PersonForm):
@@ -129,7 +130,7 @@ def change(
                     by=administrator,
                 )
         except service.LastAdministrator:
-            form.refuse("roles", _("Nobody else here is an administrator. Make somebody else one first."))
+            form.refuse("roles", _(LAST_ADMINISTRATOR))
     if form.value is None:
         form.typed["login"] = person.login
         return _form_page(request, form, person, status=422, deeds=queries.deeds(session, f"person:{person.id}"))
@@ -144,8 +145,7 @@ def disable(request: Request, administrator: Administrator, session: DbSession, 
         with access_may_change(request, session, person):
             service.disable(session, person, by=administrator)
     except service.LastAdministrator:
-        said = _("Nobody else here is an administrator. Make somebody else one first.")
-        return see_other(f"/people/{person_id}", notice=said)
+        return see_other(f"/people/{person_id}", notice=_(LAST_ADMINISTRATOR))
     return see_other("/people", notice=_("%s can no longer sign in.") % person.name)
 
 

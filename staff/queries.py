@@ -50,8 +50,8 @@ def people(session: Session, *, containing: str = "", role: str = "", disabled: 
     if role:
         wanted = wanted.where(Person.roles.contains([role]))
     if containing:
-        pattern = "%" + containing.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        wanted = wanted.where(or_(Person.name.ilike(pattern), Person.login.ilike(pattern)))
+        named = [column.icontains(containing, autoescape=True) for column in (Person.name, Person.login)]
+        wanted = wanted.where(or_(*named))
     return session.scalars(wanted).all()
 
 

@@ -43,7 +43,7 @@ class PasswordForm(BaseModel):
 class LanguageForm(BaseModel):
     """A choice of language, and the page it was made on."""
 
-    language: Literal["uk", "uz", "ru", "en"]
+    language: languages.Code
     next: str = Field("/", max_length=2000)
 
 

@@ -1,7 +1,6 @@
 """The words of `staff.model` and of the audit trail as people read them; messages for the catalogue."""
 
 import re
-from collections.abc import Mapping
 
 from staff.model import Role
 from web.languages import LANGUAGES, later
@@ -32,5 +31,6 @@ DEEDS: dict[str, str] = {
 
 def detail(name: str, said: str) -> str:
     """A detail of the audit trail, "operator → supervisor", with the words of its codes."""
-    known: Mapping[str, str] = {"roles": ROLES, "language": LANGUAGES}.get(name, {})
-    return re.sub(r"\w+", lambda code: _(known[code[0]]) if code[0] in known else code[0], said)
+    roles = {code: _(role) for code, role in ROLES.items()}
+    known = {"roles": roles, "language": LANGUAGES}.get(name, {})
+    return re.sub(r"\w+", lambda code: known.get(code[0], code[0]), said)

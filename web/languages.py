@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -19,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locale"
+Code = Literal["uk", "uz", "ru", "en"]
 LANGUAGES = {"uk": "Українська", "uz": "Oʻzbekcha", "ru": "Русский", "en": "English"}
 FALLBACK = "uk"  # when neither the cookie nor the browser names a language we speak
 COOKIE = "holos_language"

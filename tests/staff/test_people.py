@@ -54,6 +54,17 @@ def test_a_change_is_written_down_with_old_and_new(session: Session, administrat
     assert who == administrator.name
 
 
+def test_what_was_done_to_a_person_is_told_in_the_readers_words(client: Callable[[str], Client], centre: Centre):
+    admin, olena = client("admin.khm"), centre.people["olena"]
+    admin.post("/language", data={"language": "en"})
+    changed = {"name": olena.name, "roles": ["operator", "supervisor"], "language": "ru"}
+    assert admin.post(f"/people/{olena.id}", data=changed).status_code == 303
+    page = admin.get(f"/people/{olena.id}").text
+    assert "Operator → Operator, Supervisor" in page
+    assert "Українська → Русский" in page
+    assert "operator → operator" not in page
+
+
 def test_the_last_administrator_stays(session: Session, administrator: Person):
     with pytest.raises(service.LastAdministrator):
         service.disable(session, administrator, by=administrator)

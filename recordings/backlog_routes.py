@@ -1,0 +1,68 @@
+"""The backlog of recordings over HTTP: what waits to be stored, what failed, and trying it again."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db import after_commit
+from recordings import jobs, queries, service, spool, words
+from recordings.model import room
+from staff.access import DbSession, may
+from staff.service import audit
+from staff.tables import Person
+from web.languages import audience
+from web.languages import gettext as _
+from web.pages import is_part, render, see_other
+
+router = APIRouter(prefix="/recordings")
+
+Keeper = Annotated[Person, may("recordings.backlog")]
+
+_LOOK_BACK = timedelta(days=30)
+
+
+@router.get("/backlog")
+def backlog(request: Request, session: DbSession, person: Keeper) -> Response:
+    """What waits to be stored, what failed, what is missing, and the room on the disk."""
+    now = datetime.now(UTC)
+    midnight = now.astimezone(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    free = spool.free_share(jobs.spool_folder())
+    return render(
+        request,
+        "recordings/_backlog.html" if is_part(request) else "recordings/backlog.html",
+        figures=queries.backlog(session, since=now - _LOOK_BACK, today=midnight),
+        troubled=queries.troubled(session, since=now - _LOOK_BACK),
+        free=free,
+        room=room(free),
+        words=words,
+    )
+
+
+@router.post("/retry")
+def retry_all(session: DbSession, person: Keeper) -> Response:
+    """Everything that waits or failed is tried again now."""
+    tried = service.retry_all(session)
+    for recording, node in tried:
+        _ask(session, recording, node)
+    audit(session, person, "recordings.retried", "recordings:all", count=str(len(tried)))
+    return see_other("/recordings/backlog", notice=_("Asked to store again"))
+
+
+@router.post("/{recording_id}/retry")
+def retry(session: DbSession, person: Keeper, recording_id: int) -> Response:
+    """One recording is tried again now."""
+    recording = queries.get(session, recording_id)
+    service.retry(session, recording)
+    _ask(session, recording.id, recording.node)
+    audit(session, person, "recording.retried", f"recording:{recording.id}")
+    return see_other("/recordings/backlog", notice=_("Asked to store again"))
+
+
+def _ask(session: Session, recording: int, node: str | None) -> None:
+    """The node whose spool has the recording stores it, once this is committed."""
+    if node is not None:
+        after_commit(session, jobs.asked_for(recording, node))
