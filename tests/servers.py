@@ -2,6 +2,7 @@
 
 import fcntl
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from run.host.servers import Servers
 
 FIRST, LAST, APART = 24000, 25900, 100
+TEMPORARY = Path(tempfile.gettempdir())  # locks and clusters are the machine's, not a run's
 
 
 @contextmanager
@@ -16,7 +18,7 @@ def free_ports() -> Iterator[int]:
     """The first of a hundred ports that are ours as long as the block lasts; parallel runs get others."""
     for first in range(FIRST, LAST, APART):
         with ExitStack() as held:
-            lock = held.enter_context(Path(f"/tmp/holos-tests-{first}.lock").open("w"))
+            lock = held.enter_context((TEMPORARY / f"holos-tests-{first}.lock").open("w"))
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -30,7 +32,7 @@ def free_ports() -> Iterator[int]:
 @contextmanager
 def one_at_a_time(what: str) -> Iterator[None]:
     """Whoever does the same on this machine waits until the block is left."""
-    with Path(f"/tmp/holos-tests-{what}.lock").open("w") as lock:
+    with (TEMPORARY / f"holos-tests-{what}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -42,5 +44,5 @@ def _is_free(port: int) -> bool:
 
 def of_tests(first_port: int) -> Servers:
     """The servers of a test run. Their data outlives the run: a cluster is made once a machine and port."""
-    data = Path(f"/tmp/holos-tests-{first_port}")
+    data = TEMPORARY / f"holos-tests-{first_port}"
     return Servers(data, postgres_port=first_port, redis_port=first_port + 1, s3_port=first_port + 2)

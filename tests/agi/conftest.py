@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -76,7 +77,7 @@ def _configuration() -> Configuration:
 @pytest.fixture(scope="session")
 def sounds() -> Path:
     """All prompts, spoken once a machine."""
-    made = Path(os.environ.get("HOLOS_TEST_SOUNDS", "/tmp/holos-test-sounds"))
+    made = Path(os.environ.get("HOLOS_TEST_SOUNDS", f"{tempfile.gettempdir()}/holos-test-sounds"))
     with one_at_a_time("sounds"):
         prompts.make(made, SPEECH)
     return made

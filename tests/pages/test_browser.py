@@ -48,19 +48,19 @@ def test_no_page_has_a_serious_barrier(browser: Browser, url: str, lived_in: str
     barriers = []
     with signed_in(browser, url, login, PASSWORD) as page:
         for language in LOOKS:
-            _speak(page, language)
+            speaks(page, language)
             for screen in (each for each in SCREENS if each.login == login):
-                barriers += _barriers(page, screen, language)
+                barriers += barriers_on(page, screen, language)
     assert not barriers, "\n".join(barriers)
 
 
-def _speak(page: Page, language: str) -> None:
+def speaks(page: Page, language: str) -> None:
     page.goto("/me" if page.locator("body.shell").count() else "/")
     page.locator(f"button[name=language][value={language}]").first.evaluate("button => button.click()")
     page.wait_for_selector(f"html[lang={language}]")
 
 
-def _barriers(page: Page, screen: Screen, language: str) -> Iterator[str]:
+def barriers_on(page: Page, screen: Screen, language: str) -> Iterator[str]:
     page.set_viewport_size({"width": WIDE, "height": 900})
     show(page, screen)
     expect(page.locator(f"html[lang={language}]")).to_be_attached()
@@ -80,7 +80,7 @@ def _barriers(page: Page, screen: Screen, language: str) -> Iterator[str]:
 def test_a_way_that_is_not_there_is_no_picture(administrator: Page):
     astray = Screen("astray", "admin.khm", "/people", "staff/person.html", ("a[href='/nowhere']",))
     with pytest.raises(PlaywrightTimeout):
-        list(_barriers(administrator, astray, "uk"))
+        list(barriers_on(administrator, astray, "uk"))
 
 
 def test_paper_has_the_page_without_the_shell(browser: Browser, url: str, lived_in: str):

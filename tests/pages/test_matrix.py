@@ -50,7 +50,7 @@ def no_store(app: FastAPI, settings: Settings) -> Iterator[None]:
     connect_store(settings)
 
 
-def _may(route, role: Role) -> bool:
+def opens_for(route, role: Role) -> bool:
     return all(role in PERMISSIONS[permission] for permission in permissions(route))
 
 
@@ -58,7 +58,7 @@ def _may(route, role: Role) -> bool:
 def test_each_page_opens_for_the_declared_roles_only(client: Callable[[str], Client], anybody: Client, url: str, route):
     for role, login in LOGIN_OF.items():
         answer = client(login).get(url)
-        if _may(route, role):
+        if opens_for(route, role):
             assert answer.status_code in {200, 303, 422}, (role, answer.text[:500])
         else:
             assert answer.status_code == 403, role
@@ -69,7 +69,7 @@ def test_each_page_opens_for_the_declared_roles_only(client: Callable[[str], Cli
 def test_each_change_is_closed_to_other_roles(client: Callable[[str], Client], anybody: Client, url: str, route):
     address = re.sub(r"\{[^}]+\}", "00000000-0000-0000-0000-000000000000", url)
     for role, login in LOGIN_OF.items():
-        if not _may(route, role):
+        if not opens_for(route, role):
             assert client(login).post(address).status_code in {403, 404}, role
     answer = anybody.post(address)
     assert answer.status_code == 401
@@ -129,12 +129,12 @@ def test_a_foreign_organisations_object_is_not_there(
     for role, login in LOGIN_OF.items():
         browser = client(login)
         answer = _asks(browser, name, asked, foreign)
-        assert answer.status_code == (404 if _may(route, role) else 403), (role, answer.text[:500])
+        assert answer.status_code == (404 if opens_for(route, role) else 403), (role, answer.text[:500])
         assert not [word for word in foreign.words if word in answer.text], role
         mine = _asks(browser, name, asked, own)
         assert mine.status_code < 500 or mine.status_code == 503, (role, mine.text[:500])
         opened += [role] if mine.status_code not in {403, 404} else []
-        assert _may(route, role) or mine.status_code == 403, role
+        assert opens_for(route, role) or mine.status_code == 403, role
     assert opened, "nobody of the own organisation is let in either: the address of this test is wrong"
     assert _asks(anybody, name, asked, foreign).status_code in {303, 401}
 
@@ -152,7 +152,7 @@ def test_a_colleagues_talk_is_not_there_for_an_operator_who_took_no_part(
 ):
     assert LOGIN_OF[Role.OPERATOR] != "olena", "the talk is another operator's"
     answer = _asks(client("olena"), name, NAMES_AN_OBJECT[name], own)
-    assert answer.status_code == (404 if _may(ROUTES[name], Role.OPERATOR) else 403), answer.text[:500]
+    assert answer.status_code == (404 if opens_for(ROUTES[name], Role.OPERATOR) else 403), answer.text[:500]
     assert not [word for word in own.words if word in answer.text]
 
 
@@ -163,7 +163,7 @@ def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
     asked, route = A_CALL_MAY_BE_UNKNOWN[name], ROUTES[name]
     for role, login in LOGIN_OF.items():
         answer = _asks(client(login), name, asked, foreign)
-        if not _may(route, role):
+        if not opens_for(route, role):
             assert answer.status_code == 403, role
             continue
         assert answer.status_code in {200, 303, 409}, (role, answer.text[:500])
@@ -196,7 +196,7 @@ def test_each_page_renders_in_each_language(client: Callable[[str], Client], cen
 
 def _reader_of(client: Callable[[str], Client], url: str) -> Client:
     route = next((route for page, route in PAGES if page == url), None)
-    role = next((role for role in Role if route is None or _may(route, role)), Role.OPERATOR)
+    role = next((role for role in Role if route is None or opens_for(route, role)), Role.OPERATOR)
     return client(LOGIN_OF[role])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from staff.model import Role
 from tests.client import Client
-from tests.pages.test_matrix import LOGIN_OF, _may
+from tests.pages.test_matrix import LOGIN_OF, opens_for
 from tests.rules.test_routes import field_names, routes
 
 NONSENSE = (
@@ -35,7 +35,7 @@ def _addresses(path: str) -> list[str]:
 
 
 def _by_those_who_may(client: Callable[[str], Client], route) -> Client:
-    return client(LOGIN_OF[next(role for role in Role if _may(route, role))])
+    return client(LOGIN_OF[next(role for role in Role if opens_for(route, role))])
 
 
 @pytest.mark.parametrize(("name", "route"), CHANGES, ids=[name for name, _ in CHANGES])

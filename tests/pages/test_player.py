@@ -1,7 +1,6 @@
 """The player in a real browser: it plays, seeks, skips silence and draws both voices."""
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -23,16 +22,14 @@ from tests.pages.a_call import answered_call, topic
 from tests.pages.test_browser import AXE, CHECK
 from tests.pages.test_recordings import listenings, recording_of
 from tests.recordings.speech import conversation, write_leg
+from tests.town.waiting import wait_for
 
 NOW = "document.querySelector('[data-sound]')?.currentTime"
 
 
 def until(page: Page, expression: str) -> None:
     """Waits until the page says so. Playwright's own waiting would need a looser Content Security Policy."""
-    deadline = time.monotonic() + 10
-    while not page.evaluate(expression):
-        assert time.monotonic() < deadline, expression
-        page.wait_for_timeout(30)
+    wait_for(expression, lambda: page.evaluate(expression))
 
 
 @pytest.fixture

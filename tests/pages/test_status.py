@@ -24,7 +24,7 @@ from run.settings import Settings
 from tests.centre import PASSWORD, PEOPLE, Centre
 from tests.client import Client
 from tests.pages.a_call import NODE, answered_call
-from tests.pages.test_browser import LOOKS, _barriers, _speak
+from tests.pages.test_browser import LOOKS, barriers_on, speaks
 from tests.pages.test_matrix import counted
 from web import facts
 
@@ -277,7 +277,7 @@ def test_the_comparison_and_the_alarm_have_no_serious_barrier(browser: Chromium,
     found = []
     with signed_in(browser, url, "iryna", PASSWORD) as page:
         for language in LOOKS:
-            _speak(page, language)
-            found += _barriers(page, Screen("status", "iryna", "/status", "status/page.html"), language)
+            speaks(page, language)
+            found += barriers_on(page, Screen("status", "iryna", "/status", "status/page.html"), language)
             assert page.locator("[data-alarm]").is_visible()
     assert not found, "\n".join(found)

@@ -1,14 +1,13 @@
 """The scheduler: what is due runs once, one failure touches nothing else, and only one scheduler works."""
 
 import threading
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from db import EVERY_ORGANISATION, transaction
 from run.job_runs import JobRun
 from run.scheduler import Job, Scheduler
 from tests.centre import Centre
+from tests.town.waiting import wait_for
 
 MINUTE = timedelta(minutes=1)
 
@@ -25,13 +24,6 @@ def running(scheduler: Scheduler) -> threading.Thread:
     thread = threading.Thread(target=scheduler.run, daemon=True)
     thread.start()
     return thread
-
-
-def wait_for(evidence: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 15
-    while not evidence():
-        assert time.monotonic() < deadline, "nothing happened"
-        time.sleep(0.01)
 
 
 def test_a_job_runs_when_it_is_due(centre: Centre) -> None:
@@ -77,7 +69,7 @@ def test_late_jobs_run_once_on_return(centre: Centre) -> None:
     done: list[str] = []
     scheduler = Scheduler([Job(name, MINUTE, lambda name=name: done.append(name) or "") for name in ("late", "fresh")])
     thread = running(scheduler)
-    wait_for(lambda: done)
+    wait_for("the late job", lambda: done)
     scheduler.stop()
     thread.join(10)
     assert done == ["late"]
@@ -88,7 +80,7 @@ def test_only_one_scheduler_works_at_a_time(centre: Centre) -> None:
     first = Scheduler([Job("first", MINUTE, lambda: done.append("first") or "")])
     second = Scheduler([Job("second", MINUTE, lambda: done.append("second") or "")])
     one = running(first)
-    wait_for(lambda: done == ["first"])
+    wait_for("the first", lambda: done == ["first"])
     other = running(second)
     other.join(0.5)
     assert done == ["first"]
@@ -98,6 +90,6 @@ def test_only_one_scheduler_works_at_a_time(centre: Centre) -> None:
     one.join(10)
     third = Scheduler([Job("third", MINUTE, lambda: done.append("third") or "")])
     again = running(third)
-    wait_for(lambda: done == ["first", "third"])
+    wait_for("the third", lambda: done == ["first", "third"])
     third.stop()
     again.join(10)

@@ -4,7 +4,8 @@ import fcntl
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+
+from tests.servers import TEMPORARY
 
 BASES = (28000, 29000, 30000, 31000)  # below the ports that Linux gives to outgoing connections
 
@@ -13,7 +14,7 @@ BASES = (28000, 29000, 30000, 31000)  # below the ports that Linux gives to outg
 def thousand() -> Iterator[int]:
     """The first of a thousand ports that are ours as long as the block lasts."""
     for first in BASES:
-        with Path(f"/tmp/holos-town-{first}.lock").open("w") as lock:
+        with (TEMPORARY / f"holos-town-{first}.lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
