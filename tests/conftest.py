@@ -7,6 +7,7 @@ afterwards.
 from collections.abc import Callable, Iterator
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Engine, create_engine, delete, text
@@ -156,13 +157,21 @@ def anybody(app: FastAPI, centre: Centre) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """One event loop for all requests; to make one for each takes longer than most answers."""
+    with start_blocking_portal() as running:
+        yield running
+
+
 @pytest.fixture
-def client(app: FastAPI, centre: Centre) -> Iterator[Callable[[str], Client]]:
+def client(app: FastAPI, centre: Centre, portal: BlockingPortal) -> Iterator[Callable[[str], Client]]:
     """`client("olena")`: a browser in which that person is signed in."""
     opened: list[Client] = []
 
     def signed_in(login: str) -> Client:
         browser = sign_in(Client(app), centre.people[login])
+        browser.portal = portal
         opened.append(browser)
         return browser
 

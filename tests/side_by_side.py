@@ -13,6 +13,7 @@ FOLDERS = ("tests/faults", "tests/telephony", "tests/agi")
 FIRST = (
     "tests/faults",
     "tests/stories/test_every_way.py",
+    "tests/stories/test_menus.py",
     "tests/stories",
     "tests/pages/test_browser.py",
     "tests/telephony",

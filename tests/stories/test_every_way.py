@@ -12,7 +12,7 @@ from tests.town import arranged
 from tests.town.people import Person
 from tests.town.town import Town
 
-AT_ONCE = 9  # callers
+AT_ONCE = 12  # callers: all ways of the day in two turns
 PATIENCE = 40  # seconds for what is said after something longer
 
 OPERATORS = {"khm": "olena", "dtm": "anna"}

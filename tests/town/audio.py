@@ -136,18 +136,33 @@ def is_silent(sound: Sound) -> bool:
     return sound.size == 0 or float(np.sqrt(np.mean(sound**2))) < SILENCE
 
 
+class Hay:
+    """A sound in which needles of one length are looked for; what each search needs is computed once."""
+
+    def __init__(self, hay: Sound, needle_size: int) -> None:
+        self._needle_size, self._places = needle_size, hay.size - needle_size + 1
+        if self._places < 1 or needle_size == 0:
+            self._places = 0
+            return
+        self._size = 1 << (hay.size + needle_size - 1).bit_length()
+        self._spectrum = np.fft.rfft(hay, self._size)
+        energy = np.concatenate(([0.0], np.cumsum(hay.astype(np.float64) ** 2)))
+        here = np.sqrt(np.maximum(energy[needle_size:] - energy[:-needle_size], 1e-6 * needle_size))
+        self._loudness = here.astype(np.float32)
+
+    def find(self, needle: Sound) -> Found:
+        """The place that is most like the needle."""
+        if not self._places:
+            return Found(0.0, 0)
+        product = np.fft.irfft(self._spectrum * np.conj(np.fft.rfft(needle, self._size)), self._size)
+        likeness = product[: self._places] / self._loudness
+        best = int(np.argmax(likeness))
+        return Found(float(likeness[best]) / max(float(np.linalg.norm(needle)), 1e-9), best)
+
+
 def find(needle: Sound, hay: Sound) -> Found:
     """The place where `hay` is most like `needle`."""
-    if hay.size < needle.size or needle.size == 0:
-        return Found(0.0, 0)
-    size = 1 << (hay.size + needle.size - 1).bit_length()
-    product = np.fft.irfft(np.fft.rfft(hay, size) * np.conj(np.fft.rfft(needle, size)), size)
-    product = product[: hay.size - needle.size + 1]
-    energy = np.concatenate(([0.0], np.cumsum(hay.astype(np.float64) ** 2)))
-    here = np.sqrt(np.maximum(energy[needle.size :] - energy[: -needle.size], 1e-6 * needle.size))
-    likeness = product / (here * max(float(np.linalg.norm(needle)), 1e-9))
-    best = int(np.argmax(likeness))
-    return Found(float(likeness[best]), best)
+    return Hay(hay, needle.size).find(needle)
 
 
 def find_prompt(prompt: Sound, hay: Sound, *, seconds: float = 2.4) -> Found:
@@ -170,7 +185,8 @@ def seconds_of(said: Sound, heard: Sound, *, piece: float = 0.5, alike: float = 
     """How many seconds of `heard`, in pieces that are not silent, come from what was said."""
     length = int(piece * RATE)
     pieces = (heard[start : start + length] for start in range(0, heard.size - length + 1, length))
-    return piece * sum(find(part, said).alike >= alike for part in pieces if not is_silent(part))
+    hay = Hay(said, length)
+    return piece * sum(hay.find(part).alike >= alike for part in pieces if not is_silent(part))
 
 
 def share_heard(sent: Sound, heard: Sound, *, piece: float = 0.5, alike: float = 0.55) -> float:
@@ -180,4 +196,5 @@ def share_heard(sent: Sound, heard: Sound, *, piece: float = 0.5, alike: float =
     spoken = [part for part in pieces if not is_silent(part)]
     if not spoken:
         raise AssertionError("nothing was said, so nothing can be compared")
-    return sum(find(part, heard).alike >= alike for part in spoken) / len(spoken)
+    hay = Hay(heard, length)
+    return sum(hay.find(part).alike >= alike for part in spoken) / len(spoken)

@@ -68,7 +68,7 @@ class Citizen(ABC):
             if found.alike > best.alike:
                 best = audio.Found(found.alike, begin + found.at)
             searched = heard.size
-            time.sleep(0.1)
+            time.sleep(0.2)
         self._place = best.at + audio.RATE // 4
         return self
 
