@@ -9,14 +9,14 @@ import sys
 
 from bench.figures import Measured, keep
 from bench.keys import keys
-from bench.load import Load, load
+from bench.load import Load, half, load
 from run.host.steps import Refused, main
 
 
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=["load", "keys", []], metavar="load|keys")
+    parser.add_argument("names", nargs="*", choices=["load", "half", "keys", []], metavar="load|half|keys")
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
     parser.add_argument("--talk", type=float, default=full.talk, help="seconds of each talk")
@@ -24,7 +24,7 @@ def _main() -> int:
     if os.geteuid() != 0:
         raise Refused("make bench needs root: SIPp sends sound through a raw socket. Use: sudo make bench")
     size = Load(given.calls, given.robots, given.talk)
-    benchmarks = {"keys": keys, "load": lambda: load(size)}
+    benchmarks = {"keys": keys, "half": half, "load": lambda: load(size)}
     found: list[Measured] = []
     for name in given.names or benchmarks:
         print(f"{name}: runs", file=sys.stderr, flush=True)

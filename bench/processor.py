@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,37 @@ class Spent:
     """Since the process began."""
 
     seconds: float  # of CPU, its ended children included
+    waited: float  # seconds that its threads of now stood ready and had no processor
     resident: int  # bytes now, shared pages counted once per process (PSS)
 
 
 def spent(pids: dict[str, int]) -> dict[str, Spent]:
     """What each named process and its descendants have used."""
+    children, seconds = _everybody()
+    found = {}
+    for name, root in pids.items():
+        family = _family(root, children)
+        found[name] = Spent(
+            seconds=sum(seconds.get(pid, 0) for pid in family),
+            waited=sum(_waited(pid) for pid in family),
+            resident=sum(_proportional(pid) for pid in family),
+        )
+    return found
+
+
+def hurry(root: int, called: str) -> None:
+    """Lets descendants whose name begins so go before all others: they stand for a machine of their own."""
+    for pid in _family(root, _everybody()[0]):
+        place = Path(f"/proc/{pid}")
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if (place / "comm").read_text().startswith(called):
+                (place / "autogroup").write_text("-15")
+                for thread in (place / "task").iterdir():
+                    os.setpriority(os.PRIO_PROCESS, int(thread.name), -15)
+
+
+def _everybody() -> tuple[dict[int, list[int]], dict[int, float]]:
+    """The children of each process, and the CPU seconds of each."""
     children: dict[int, list[int]] = defaultdict(list)
     seconds: dict[int, float] = {}
     for place in Path("/proc").glob("[0-9]*"):
@@ -28,15 +55,27 @@ def spent(pids: dict[str, int]) -> dict[str, Spent]:
         pid = int(place.name)
         children[int(fields[1])].append(pid)
         seconds[pid] = sum(int(value) for value in fields[11:15]) / _TICKS  # utime, stime, cutime, cstime
-    found = {}
-    for name, root in pids.items():
-        family, waiting = [], [root]
-        while waiting:
-            pid = waiting.pop()
-            family.append(pid)
-            waiting += children[pid]
-        found[name] = Spent(sum(seconds.get(pid, 0) for pid in family), sum(_proportional(pid) for pid in family))
-    return found
+    return children, seconds
+
+
+def _family(root: int, children: dict[int, list[int]]) -> list[int]:
+    family, waiting = [], [root]
+    while waiting:
+        pid = waiting.pop()
+        family.append(pid)
+        waiting += children[pid]
+    return family
+
+
+def _waited(pid: int) -> float:
+    """Of all threads: the second field of schedstat (docs.kernel.org/scheduler/sched-stats.html)."""
+    total = 0
+    for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        try:
+            total += int(thread.read_text().split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return total / 1e9
 
 
 def _proportional(pid: int) -> int:

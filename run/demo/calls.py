@@ -92,7 +92,7 @@ def call(settings: Settings, here: Path, callers: dict[Errand, list[str]]) -> li
                 numbers=[(number, errand.dialled) for number in numbers],
                 capture=capture,
                 rate=1 / len(callers),
-                sip_port=15070 + place,
+                sip_port=15070 + 20 * place,
                 media_port=40000 + 2000 * place,
                 patience=PATIENCE,
             )
@@ -123,7 +123,7 @@ def _main() -> int:
         running = call(settings, Path(place), callers)
         deadline = time.monotonic() + number + PATIENCE + 60
         try:
-            while any(each.process.poll() is None for each in running) and time.monotonic() < deadline:
+            while not all(each.over for each in running) and time.monotonic() < deadline:
                 time.sleep(2)
                 _show(how_they_fare(numbers), number)
         finally:

@@ -1,6 +1,7 @@
 """Many callers and many answering robots at once: SIPp with scenarios of ours. For demonstrations and benchmarks."""
 
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,7 +142,39 @@ class Outcome:
 
 
 class Telephones:
-    """One SIPp. Its screen is not shown; its counts are read from its statistics file."""
+    """One or several SIPps. Their screens are not shown; their counts are read from their statistics files."""
+
+    def __init__(self, sipps: Sequence["_Sipp"]) -> None:
+        self._sipps = sipps
+
+    @property
+    def over(self) -> bool:
+        """Whether all calls that were to be made are over."""
+        return all(sipp.process.poll() is not None for sipp in self._sipps)
+
+    def outcome(self) -> Outcome:
+        """Calls ended well and badly until now."""
+        found = [sipp.outcome() for sipp in self._sipps]
+        return Outcome(sum(each.succeeded for each in found), sum(each.failed for each in found))
+
+    def wait(self, seconds: float) -> Outcome:
+        """Until all its calls are over."""
+        deadline = time.monotonic() + seconds
+        for sipp in self._sipps:
+            try:
+                sipp.process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                sipp.stop()
+        return self.outcome()
+
+    def stop(self) -> None:
+        """Ends it now."""
+        for sipp in self._sipps:
+            sipp.stop()
+
+
+class _Sipp:
+    """One process."""
 
     def __init__(self, here: Path, name: str, scenario: str, arguments: Sequence[str]) -> None:
         here.mkdir(parents=True, exist_ok=True)
@@ -172,14 +205,6 @@ class Telephones:
         last = dict(zip(lines[0].split(";"), lines[-1].split(";"), strict=False))
         return Outcome(int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]))
 
-    def wait(self, seconds: float) -> Outcome:
-        """Until all its calls are over."""
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.stop()
-        return self.outcome()
-
     def stop(self) -> None:
         """Ends it now."""
         if self.process.poll() is None:
@@ -199,17 +224,28 @@ def callers(
     sip_port: int,
     media_port: int,
     patience: int = 400,
+    together: int = 20,
 ) -> Telephones:
-    """One call for each (caller, dialled), `rate` a second; each stays until sent away, or `patience` seconds."""
+    """One call for each (caller, dialled), `rate` a second; each stays until sent away, or `patience` seconds.
+
+    They take SIP ports from `sip_port` on, one for every `together` calls. Each of these SIPps has a media address of
+    its own: SIPp plays every capture through a raw socket, and the kernel copies each packet that comes to an address
+    to all raw sockets bound to it (raw(7)): 300 calls at one address would pay for 300 copies of every packet.
+    """
     here.mkdir(parents=True, exist_ok=True)
-    rows = here / f"{name}.numbers"
-    rows.write_text("SEQUENTIAL\n" + "".join(f"{caller};{dialled}\n" for caller, dialled in numbers))
-    scenario = CALLER.format(
-        sdp=_SDP.format(port="[auto_media_port]"), capture=capture.resolve(), patience=patience * 1000
-    )
-    arguments = [to, "-i", CALLERS, "-mi", CALLERS, "-p", str(sip_port), "-inf", rows.name, "-mp", str(media_port)]
-    arguments += ["-r", f"{rate:g}", "-m", str(len(numbers)), "-l", str(len(numbers))]
-    return Telephones(here, name, scenario, arguments)
+    sdp = _SDP.format(port="[auto_media_port]")
+    scenario = CALLER.format(sdp=sdp, capture=capture.resolve(), patience=patience * 1000)
+    several = -(-len(numbers) // together)
+    sipps = []
+    for turn in range(several):
+        ours = numbers[turn::several]
+        rows = here / f"{name}-{turn}.numbers"
+        rows.write_text("SEQUENTIAL\n" + "".join(f"{caller};{dialled}\n" for caller, dialled in ours))
+        port = sip_port + turn
+        arguments = [to, "-i", CALLERS, "-mi", f"127.0.2.{port % 250 + 1}", "-p", str(port), "-mp", str(media_port)]
+        arguments += ["-inf", rows.name, "-r", f"{rate / several:g}", "-m", str(len(ours)), "-l", str(len(ours))]
+        sipps.append(_Sipp(here, f"{name}-{turn}", scenario, arguments))
+    return Telephones(sipps)
 
 
 def robots(
@@ -223,4 +259,4 @@ def robots(
     shortest, longest = (int(seconds * 1000) for seconds in talk)
     scenario = ROBOT.format(sdp=sdp, capture=capture.resolve(), shortest=shortest, longest=longest)
     arguments = ["-i", ROBOTS, "-mi", ROBOTS, "-p", str(sip_port), "-mp", str(media_port)]
-    return Telephones(here, name, scenario, arguments)
+    return Telephones([_Sipp(here, name, scenario, arguments)])

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from db.rls import EVERY, SETTING
 from run import schema
-from run.host import programs
+from run.host import priority, programs
 from run.host.servers import NOT_YET, Servers
 from run.host.services import SERVICES, Service
 from run.settings import Settings
@@ -102,6 +102,7 @@ class Product:
         command = ["setpriv", "--pdeathsig", "KILL", *_service(name).command(self.settings)]
         if name in self.own:
             command[-1] = self.own[name]
+        command = priority.in_turn(name, command)
         environment = self._environment() | self.special.get(name, {})
         with self.log_of(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
