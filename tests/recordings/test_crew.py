@@ -15,7 +15,8 @@ from rq import Worker
 from recordings import jobs
 from recordings.model import RecordingState
 from tests.recordings.conftest import NODE, Archive
-from tests.recordings.test_kills import PATIENCE, served, wait_for  # noqa: F401 -- a fixture
+from tests.recordings.test_kills import PATIENCE, served  # noqa: F401 -- a fixture
+from tests.town.waiting import wait_for
 
 
 def workers(archive: Archive) -> set[int]:
@@ -33,7 +34,7 @@ def crew(archive: Archive) -> Iterator[subprocess.Popen[bytes]]:
     environment = os.environ | {"HOLOS_DATA": str(archive.servers.settings.data), "HOLOS_WORKERS": "2"}
     process = subprocess.Popen([sys.executable, "-m", "run.worker"], env=environment)
     try:
-        wait_for(lambda: len(workers(archive)) == 2)
+        wait_for("two workers", lambda: len(workers(archive)) == 2, seconds=PATIENCE)
         yield process
     finally:
         process.terminate()
@@ -43,7 +44,7 @@ def crew(archive: Archive) -> Iterator[subprocess.Popen[bytes]]:
 def stored(archive: Archive) -> None:
     call = archive.call()
     jobs.ask_for(archive.recording(call).id, NODE)
-    wait_for(lambda: archive.recording(call).state == RecordingState.STORED)
+    wait_for("it to be stored", lambda: archive.recording(call).state == RecordingState.STORED, seconds=PATIENCE)
 
 
 def test_a_worker_that_dies_is_replaced(served: Archive) -> None:  # noqa: F811
@@ -51,7 +52,7 @@ def test_a_worker_that_dies_is_replaced(served: Archive) -> None:  # noqa: F811
         before = workers(served)
         for pid in before:
             os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: len(workers(served) - before) == 2)
+        wait_for("two workers that were not there", lambda: len(workers(served) - before) == 2, seconds=PATIENCE)
         stored(served)
 
 
@@ -60,7 +61,7 @@ def test_workers_leave_with_their_crew(served: Archive) -> None:  # noqa: F811
         left = workers(served)
         process.kill()
         process.wait(PATIENCE)
-        wait_for(lambda: not any(_alive(pid) for pid in left))
+        wait_for("the workers to leave", lambda: not any(_alive(pid) for pid in left), seconds=PATIENCE)
 
 
 def test_workers_come_back_after_redis_and_postgresql_were_killed(served: Archive) -> None:  # noqa: F811
@@ -72,14 +73,14 @@ def test_workers_come_back_after_redis_and_postgresql_were_killed(served: Archiv
         recording = served.recording(call).id
         served.servers.kill("postgres")
         jobs.ask_for(recording, NODE)
-        wait_for(lambda: len(jobs.queue(NODE)) == 0)  # a worker has taken it, in vain
+        wait_for("a worker to take it, in vain", lambda: len(jobs.queue(NODE)) == 0, seconds=PATIENCE)
         served.servers.start("postgres")
-        wait_for(lambda: _asked(served, call))
+        wait_for("it to be asked for", lambda: _asked(served, call), seconds=PATIENCE)
 
 
 def _asked(archive: Archive, call: UUID) -> bool:
     """Asks for what is due, as the scheduler would, and says whether the call is stored."""
     archive.make_due(call)
     jobs.ask_for_due(NODE)
-    wait_for(lambda: len(jobs.queue(NODE)) == 0)
+    wait_for("the queue to be empty", lambda: len(jobs.queue(NODE)) == 0, seconds=PATIENCE)
     return archive.recording(call).state == RecordingState.STORED
