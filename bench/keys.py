@@ -1,6 +1,6 @@
 """From a pressed key to the first sound of the next prompt: our menu, and the same menu in pure dialplan.
 
-The same telephones of the town, the same prompts; five people at once press the star until a thousand presses are
+The same telephones of the town, the same prompts; five people at once press the star until five hundred presses are
 measured. The time runs from the end of the tone to the packet that brings the prompt's first sound.
 """
 
@@ -22,7 +22,7 @@ from tests.town.ports import thousand
 from tests.town.town import SOUNDS
 from tests.town.waiting import wait_for
 
-PEOPLE, PRESSES, TURNS = 5, 40, 5
+PEOPLE, PRESSES, TURNS = 5, 20, 5
 NEEDLE = 0.4  # seconds of the prompt's beginning
 TONE = 0.12  # seconds, of a key as the town's exchange sends it
 LISTENED = 0.5  # seconds heard before the next key
@@ -95,6 +95,6 @@ def _one_person(exchange: Exchange, number: str) -> list[float]:
 def _search(heard: Callable[[int], audio.Sound], place: int, prompt: audio.Sound) -> Callable[[], audio.Found | None]:
     def search() -> audio.Found | None:
         found = audio.find(prompt, heard(place))
-        return found if found.alike > 0.9 else None
+        return found if found.alike > 0.8 else None
 
     return search

@@ -56,7 +56,7 @@ class Run:
     succeeded: int = 0
     failed: int = 0
     cpu: dict[str, float] = field(default_factory=dict)  # seconds, by part
-    waited: dict[str, float] = field(default_factory=dict)  # seconds ready without a processor, by part
+    busy: float = 0  # share of all processors' time until the last call was over, the far ends included
     peak: dict[str, int] = field(default_factory=dict)  # bytes, by part
     after: dict[str, int] = field(default_factory=dict)
     most_calls: int = 0  # at once, looked at every five seconds
@@ -85,9 +85,9 @@ def load(size: Load) -> list[Measured]:
         ]
 
 
-def half() -> list[Measured]:
+def half(full: Load) -> list[Measured]:
     """Half as much, without the comparison: what waits for a processor at the full size does not here."""
-    size = Load(calls=150, robots=20)
+    size = replace(full, calls=full.calls // 2, robots=full.robots // 2)
     with tempfile.TemporaryDirectory(prefix="holos-bench-") as place, thousand() as ports:
         here = Path(place)
         with centre(ports, size.robots) as running:
@@ -211,7 +211,7 @@ class Watched:
 
 def _watched(watched: Watched, callers: Telephones, size: Load, settled: Callable[[], None] = lambda: None) -> Run:
     """CPU from the first call until everything is settled, memory at its peak and after."""
-    before = processor.spent(watched.pids())
+    before, at_first = processor.spent(watched.pids()), processor.machine()
     run = Run()
     over = threading.Event()
 
@@ -227,13 +227,13 @@ def _watched(watched: Watched, callers: Telephones, size: Load, settled: Callabl
     while not callers.over and time.monotonic() - began < size.longest + 60:
         time.sleep(1)
     outcome = callers.outcome()
+    run.busy = _share_busy(at_first, processor.machine())
     settled()
     over.set()
     watcher.join()
     spent = processor.spent(watched.pids())
     run.succeeded, run.failed = outcome.succeeded, outcome.failed
     run.cpu = {name: now.seconds - before[name].seconds for name, now in spent.items()}
-    run.waited = {name: now.waited - before[name].waited for name, now in spent.items()}
     run.after = {name: now.resident for name, now in spent.items()}
     return run
 
@@ -250,6 +250,7 @@ def _calls(size: Load, holos: Run, bare: Run, facts: dict[str, list[float]]) -> 
         holos.succeeded == size.calls,
     )
     measured.row("calls at once, at the most", str(holos.most_calls), str(bare.most_calls))
+    measured.row("all processors busy, callers and robots included", f"{holos.busy:.0%}", f"{bare.busy:.0%}")
     answered = int(facts["answered"][0])
     measured.row("of them answered, by the ledger", str(answered), "", goal, answered >= size.calls)
     measured.row("lost, by the ledger", str(int(facts["lost"][0])), "", "0", facts["lost"][0] == 0)
@@ -261,8 +262,8 @@ def _calls(size: Load, holos: Run, bare: Run, facts: dict[str, list[float]]) -> 
     measured.row("CPU seconds a call, everything", f"{ours:.2f}", f"{theirs:.2f}")
     measured.row("ratio", f"{ratio:.2f}", "1", "≤ 1.5", ratio <= 1.5)
     for name in sorted(holos.cpu, key=holos.cpu.__getitem__, reverse=True):
-        theirs_of = _used(bare, name, size) if name in bare.cpu else ""
-        measured.row(f"– {name}, and waited for a processor", _used(holos, name, size), theirs_of)
+        theirs_of = f"{bare.cpu[name] / size.calls:.3f}" if name in bare.cpu else ""
+        measured.row(f"– {name}", f"{holos.cpu[name] / size.calls:.3f}", theirs_of)
     measured.remarks.append(
         f"Callers walk two menus by keys, wait, and talk {size.talks[0]:.0f} to {size.talks[1]:.0f} s with speech both "
         "ways. The robots' phones are SIP phones in both runs, because forty browsers have no room beside them; "
@@ -273,8 +274,8 @@ def _calls(size: Load, holos: Run, bare: Run, facts: dict[str, list[float]]) -> 
     return measured
 
 
-def _used(run: Run, name: str, size: Load) -> str:
-    return f"{run.cpu[name] / size.calls:.3f}, {run.waited[name] / size.calls:.2f}"
+def _share_busy(first: tuple[float, float], last: tuple[float, float]) -> float:
+    return 1 - (last[1] - first[1]) / (last[0] - first[0])
 
 
 def _card(size: Load, cards: list[browsers.Card], name: str) -> Measured:

@@ -14,7 +14,6 @@ class Spent:
     """Since the process began."""
 
     seconds: float  # of CPU, its ended children included
-    waited: float  # seconds that its threads of now stood ready and had no processor
     resident: int  # bytes now, shared pages counted once per process (PSS)
 
 
@@ -26,10 +25,15 @@ def spent(pids: dict[str, int]) -> dict[str, Spent]:
         family = _family(root, children)
         found[name] = Spent(
             seconds=sum(seconds.get(pid, 0) for pid in family),
-            waited=sum(_waited(pid) for pid in family),
             resident=sum(_proportional(pid) for pid in family),
         )
     return found
+
+
+def machine() -> tuple[float, float]:
+    """Seconds of all processors since the machine began, and how many of them they had nothing to do (proc_stat(5))."""
+    fields = [int(value) / _TICKS for value in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return sum(fields), fields[3] + fields[4]
 
 
 def hurry(root: int, called: str) -> None:
@@ -38,7 +42,8 @@ def hurry(root: int, called: str) -> None:
         place = Path(f"/proc/{pid}")
         with suppress(FileNotFoundError, ProcessLookupError):
             if (place / "comm").read_text().startswith(called):
-                (place / "autogroup").write_text("-15")
+                with suppress(FileNotFoundError):  # a kernel without autogroups
+                    (place / "autogroup").write_text("-15")
                 for thread in (place / "task").iterdir():
                     os.setpriority(os.PRIO_PROCESS, int(thread.name), -15)
 
@@ -65,17 +70,6 @@ def _family(root: int, children: dict[int, list[int]]) -> list[int]:
         family.append(pid)
         waiting += children[pid]
     return family
-
-
-def _waited(pid: int) -> float:
-    """Of all threads: the second field of schedstat (docs.kernel.org/scheduler/sched-stats.html)."""
-    total = 0
-    for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-        try:
-            total += int(thread.read_text().split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return total / 1e9
 
 
 def _proportional(pid: int) -> int:

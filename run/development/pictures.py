@@ -28,6 +28,15 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = {1440: 900, 390: 844}  # pixels: height by width
 
 
+# A player draws its waves anew a moment after its width has changed.
+WAVES_FILL = """
+() => [...document.querySelectorAll("[data-wave] > div")].every((host) => {
+  const ends = [...host.shadowRoot.querySelectorAll(".canvases canvas")].map((it) => it.getBoundingClientRect().right);
+  return Math.abs(Math.max(...ends) - host.getBoundingClientRect().right) < 4;
+})
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """A page worth a picture, and who sees it; nobody signed in where `login` is empty."""
@@ -138,6 +147,7 @@ def _shots(page: Page, name: str, folder: Path, theme: str) -> int:
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("document.fonts.ready.then(() => true)")
+        page.wait_for_function(WAVES_FILL)
         page.screenshot(path=folder / f"{name}-{theme}-{width}.png")
     return len(WIDTHS)
 

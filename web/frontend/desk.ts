@@ -3,7 +3,7 @@ import "./desk.css";
 
 import { askForNotifications, ignoreAttention } from "./desk/attention";
 import * as call from "./desk/call";
-import { cardPainted, clearCard, completeCard, onRegistered, registerAppeal, showCard, shownCall } from "./desk/card";
+import { cardPainted, clearCard, completeCard, registerAppeal, showCard, shownCall, watchForm } from "./desk/card";
 import { forgetOldDrafts } from "./desk/drafts";
 import { followKeys } from "./desk/keys";
 import { notice } from "./desk/notice";
@@ -281,7 +281,7 @@ function prepare(): void {
   for (const button of document.querySelectorAll<HTMLElement>("[data-pause]")) {
     button.addEventListener("click", () => void deed("/desk/pause", { reason: button.dataset.pause ?? "" }));
   }
-  onRegistered(suggestRegistered);
+  watchForm(suggestRegistered);
   window.addEventListener("beforeunload", (event) => {
     if (call.inCall()) event.preventDefault(); // a call cannot survive its page: the browser asks first
   });

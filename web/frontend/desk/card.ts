@@ -10,6 +10,7 @@ const COMPLETIONS = [250, 600, 1200]; // ms; then the appeal's form comes by its
 
 let shown = ""; // the call whose card is on the page, or on its way
 let shownNumber = ""; // as the phone gave it
+let substanceAwaited = ""; // the call whose form is to get the keyboard
 let underway: Promise<void> = Promise.resolve();
 
 export const shownCall = (): string => shown;
@@ -83,6 +84,7 @@ function paint(call: string, html: string, started: number): void {
   show(part("no-card"), false);
   window.htmx.process(card);
   keepNotes(card, call);
+  focusAwaited();
   if (early && !again) void completeSoon(call);
   if (early) return;
   // Two frames: the first draws the card, the second begins when it is on the screen. An early card does not count.
@@ -154,8 +156,18 @@ async function sendNote(
   }
 }
 
+// The appeal's form may still be on its way when the call is answered: then it gets the keyboard when it comes, unless the
+// operator writes somewhere else by then.
 export function focusSubstance(): void {
-  document.querySelector<HTMLElement>('[data-part="card"] [name="substance"]')?.focus();
+  const field = document.querySelector<HTMLElement>('[data-part="card"] [name="substance"]');
+  field?.focus();
+  substanceAwaited = field ? "" : shown;
+}
+
+function focusAwaited(): void {
+  if (!substanceAwaited || substanceAwaited !== shown) return;
+  if (document.activeElement?.matches("input, textarea, select")) substanceAwaited = "";
+  else focusSubstance();
 }
 
 // Ctrl+Enter: the appeal's own form registers; the desk only presses its button.
@@ -163,9 +175,10 @@ export function registerAppeal(): void {
   document.querySelector<HTMLButtonElement>('[data-part="card"] [data-register]')?.click();
 }
 
-// Calls back when the appeal's form on the card has become a registered appeal.
-export function onRegistered(done: (call: string) => void): void {
+// The appeal's form comes by itself, and becomes a registered appeal: that, `done` is told.
+export function watchForm(done: (call: string) => void): void {
   part("card").addEventListener("htmx:afterSwap", () => {
+    focusAwaited();
     if (part("card").querySelector("[data-registered]")) done(shown);
   });
 }
