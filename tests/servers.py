@@ -2,7 +2,6 @@
 
 import fcntl
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from run.host.servers import Servers
 
 FIRST, LAST, APART = 24000, 25900, 100
-TEMPORARY = Path(tempfile.gettempdir())  # locks and clusters are the machine's, not a run's
+TEMPORARY = Path("/tmp")  # locks and clusters are the machine's, not a run's: never of $TMPDIR
 
 
 @contextmanager

@@ -99,10 +99,11 @@ class Product:
         if name in SERVERS:
             self.servers.start(name)
             return
-        command = ["setpriv", "--pdeathsig", "KILL", *_service(name).command(self.settings)]
+        service = _service(name)
+        command = ["setpriv", "--pdeathsig", "KILL", *service.command(self.settings)]
         if name in self.own:
             command[-1] = self.own[name]
-        command = priority.in_turn(name, command)
+        command = priority.in_turn(service.name, command)
         environment = self._environment() | self.special.get(name, {})
         with self.log_of(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
