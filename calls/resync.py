@@ -133,14 +133,16 @@ def _listed(observer: Observer, present: Present) -> list[Line]:
 
 
 def _consults(observer: Observer, present: Present) -> list[Line]:
-    """A phone that is linked to another agent's channel was dialled from there."""
+    """A phone that is linked to another agent's channel, and rings or shares its bridge, was dialled from there."""
     lines: list[Line] = []
-    agents = {it.channel: it.agent for it in present.channels if it.agent is not None}
-    for phone in present.channels:
-        if phone.agent is not None and phone.linked in agents and agents[phone.linked] != phone.agent:
-            lines += observer.hear(
-                PhoneDialled(at=present.now, channel=phone.linked, agent=phone.agent, phone=phone.channel)
-            )
+    agents = {it.channel: it for it in present.channels if it.agent is not None}
+    for phone in agents.values():
+        asker = agents.get(phone.linked) if phone.linked is not None else None
+        if asker is None or phone.agent is None or asker.agent == phone.agent:
+            continue
+        if phone.ringing or (phone.bridge is not None and phone.bridge == asker.bridge):
+            dialled = PhoneDialled(at=present.now, channel=asker.channel, agent=phone.agent, phone=phone.channel)
+            lines += observer.hear(dialled)
     return lines
 
 

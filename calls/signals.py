@@ -159,7 +159,7 @@ class AliveChannel:
     name: str
     agent: Interface | None
     call: CallId | None
-    linked: ChannelId | None
+    linked: ChannelId | None  # now, after every merge of bridges: a hint that wants the bridge or the ringing beside it
     bridge: BridgeId | None
     ringing: bool
     age: timedelta

@@ -278,6 +278,16 @@ def test_a_consult_that_ended_meanwhile_is_over(restarted: bool) -> None:
     assert catch_up(observer, there, [], lost_at=at(20)) == [], "told twice"
 
 
+@pytest.mark.parametrize(
+    ("bridge", "ringing", "told"), [("c", False, ["ConsultStarted"]), (None, True, ["ConsultStarted"]), ("d", False, [])]
+)
+def test_a_link_alone_is_no_consult(bridge: str | None, ringing: bool, told: list[str]) -> None:
+    """Bridges that merge rewrite it; who was asked rings, or talks with who asks."""
+    *others, asked = consulting().channels
+    asked = replace(asked, bridge=BridgeId(bridge) if bridge else None, ringing=ringing)
+    assert names(catch_up(anna_talks(), present(*others, asked), [], lost_at=at(10))) == told
+
+
 def test_a_consult_that_began_meanwhile_is_told_with_its_end() -> None:
     observer = anna_talks()
     assert names(catch_up(observer, consulting(), [], lost_at=at(10))) == ["ConsultStarted"]
