@@ -13,8 +13,7 @@ def upgrade() -> None:
         ("source", "source IN ('phone', 'reception', 'letter')"),
         ("result", "result IN ('satisfied', 'refused', 'explained')"),
     ):
-        op.execute(f"ALTER TABLE appeal ADD CONSTRAINT ck_appeal_{name} CHECK ({rule}) NOT VALID")
-        op.execute(f"ALTER TABLE appeal VALIDATE CONSTRAINT ck_appeal_{name}")
+        op.execute(f"ALTER TABLE appeal ADD CONSTRAINT ck_appeal_{name} CHECK ({rule})")
 
 
 def downgrade() -> None:
