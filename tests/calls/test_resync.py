@@ -279,7 +279,8 @@ def test_a_consult_that_ended_meanwhile_is_over(restarted: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bridge", "ringing", "told"), [("c", False, ["ConsultStarted"]), (None, True, ["ConsultStarted"]), ("d", False, [])]
+    ("bridge", "ringing", "told"),
+    [("c", False, ["ConsultStarted"]), (None, True, ["ConsultStarted"]), ("d", False, [])],
 )
 def test_a_link_alone_is_no_consult(bridge: str | None, ringing: bool, told: list[str]) -> None:
     """Bridges that merge rewrite it; who was asked rings, or talks with who asks."""
