@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.centre import PROMPTS
 from run.asterisk import config as asterisk_config
 from run.asterisk.config import AgentPhone, Configuration
-from run.host import priority, programs
+from run.host import programs
 from run.settings import Settings
 from tests.telephony.asterisk import software
 from tests.town.town import SOUNDS
@@ -83,7 +83,7 @@ class Bare:
         (etc / "queues.conf").write_text(f"{queues}\n[bare](waiting)\ntimeout = 20\nmusicclass = default\n{members}")
         with (settings.asterisk / "log" / "start").open("wb") as log:
             self.process = subprocess.Popen(
-                priority.in_turn("asterisk", ["setpriv", "--pdeathsig", "KILL", *programs.asterisk(settings, "-f")]),
+                ["setpriv", "--pdeathsig", "KILL", *programs.asterisk(settings, "-f")],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

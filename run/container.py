@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import NoReturn
 
-from run.host import keys, priority, servers
+from run.host import keys, servers
 from run.host.services import SERVICES, Service
 from run.host.steps import Refused, main
 from run.settings import DATA, Settings
@@ -36,7 +36,7 @@ def _ask(service: Service, settings: Settings) -> None:
 
 
 def _become(service: Service, settings: Settings) -> NoReturn:
-    command = priority.in_turn(service.name, servers.as_user(service.user, service.command(settings)))
+    command = servers.as_user(service.user, service.command(settings))
     os.umask(int(service.umask, 8))
     release = settings.data / "release"
     os.chdir(release if service.ours else settings.data)

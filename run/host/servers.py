@@ -24,7 +24,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from run.host import keys, priority, programs
+from run.host import keys, programs
 from run.settings import Settings
 
 NOT_YET = (OSError, psycopg.Error, redis.RedisError)  # what asking a server that is still starting may raise
@@ -109,7 +109,7 @@ class Servers:
     def _run(self, name: str, command: Sequence[str]) -> None:
         with self._log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
-                priority.in_turn(name, command),
+                command,
                 cwd=self.settings.data,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from run.host import priority, programs
+from run.host import programs
 from run.host.machine import OURS
 from run.host.services import Service
 from run.host.steps import Refused
@@ -144,7 +144,6 @@ class Supervisor:
             "HOME": str(data / "s3") if service.name == "s3" else "/nonexistent",
         }
         directory = data / "release" if service.ours else data
-        command = service.command(self._settings)
         lines = (
             "#!/bin/sh",
             "exec 2>&1",
@@ -154,7 +153,7 @@ class Supervisor:
             *(f"export {name}={shlex.quote(value)}" for name, value in environment.items()),
             f"cd {shlex.quote(str(directory))} || exit 1",
             'export PYTHONPATH="$(pwd -P)"',
-            f"exec {shlex.join(priority.in_turn(service.name, ['s6-setuidgid', service.user, *command]))}",
+            f"exec s6-setuidgid {service.user} {shlex.join(service.command(self._settings))}",
         )
         return "\n".join(lines) + "\n"
 

@@ -9,19 +9,21 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
+from prometheus_client.parser import text_string_to_metric_families
 from psycopg.rows import dict_row
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
 from db.rls import EVERY, SETTING
 from run import schema
-from run.host import priority, programs
+from run.host import programs
 from run.host.servers import NOT_YET, Servers
 from run.host.services import SERVICES, Service
 from run.settings import Settings
@@ -103,7 +105,6 @@ class Product:
         command = ["setpriv", "--pdeathsig", "KILL", *service.command(self.settings)]
         if name in self.own:
             command[-1] = self.own[name]
-        command = priority.in_turn(service.name, command)
         environment = self._environment() | self.special.get(name, {})
         with self.log_of(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
@@ -181,6 +182,17 @@ class Product:
             return self._connected().execute(query, values).fetchall()
         except psycopg.OperationalError:  # PostgreSQL was killed under this connection
             return self._connected().execute(query, values).fetchall()
+
+    def figure(self, name: str, **labels: str) -> float | None:
+        """A figure of `/metrics` as Prometheus reads it; None while nobody tells it."""
+        token = self.settings.metrics_token.get_secret_value()
+        asked = urllib.request.Request(
+            f"http://localhost:{self.settings.web_port}/metrics", headers={"Authorization": f"Bearer {token}"}
+        )
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            families = text_string_to_metric_families(answer.read().decode())
+        samples = (sample for family in families for sample in family.samples)
+        return next((it.value for it in samples if it.name == name and labels.items() <= it.labels.items()), None)
 
     def _connected(self) -> psycopg.Connection[dict[str, Any]]:
         if self._database is None or self._database.broken or self._database.closed:
