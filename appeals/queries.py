@@ -13,6 +13,7 @@ from appeals.tables import Appeal, AppealDraft, Applicant
 from db import NotFound
 
 PAGE = 50
+PEOPLE = 10  # of one phone, to choose from
 COUNTED_TO = 10_000  # an honest "over 10 000" costs less than counting millions
 
 _WITH_APPLICANT = select(Appeal).options(joinedload(Appeal.applicant))
@@ -54,14 +55,20 @@ def find_submission(session: Session, submission: UUID) -> Appeal | None:
 
 def find_applicant(session: Session, phone: str) -> Applicant | None:
     """The person who last turned to us from this phone."""
-    return next(iter(applicants(session, phone)), None)
+    return next(iter(applicants(session, phone, at_most=1)), None)
 
 
-def applicants(session: Session, phone: str | None) -> Sequence[Applicant]:
+def find_known(session: Session, applicant: int) -> Applicant | None:
+    """The applicant with this id, if one is known."""
+    return session.get(Applicant, applicant)
+
+
+def applicants(session: Session, phone: str | None, *, at_most: int | None = None) -> Sequence[Applicant]:
     """Everybody who turned to us from this phone, newest first; nobody without a phone."""
     if not phone:
         return []
-    return session.scalars(select(Applicant).where(Applicant.phone == phone).order_by(Applicant.id.desc())).all()
+    theirs = select(Applicant).where(Applicant.phone == phone).order_by(Applicant.id.desc())
+    return session.scalars(theirs.limit(at_most)).all()
 
 
 def appeals_of(session: Session, phone: str, *, at_most: int = 10) -> Sequence[Appeal]:

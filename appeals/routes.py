@@ -1,8 +1,10 @@
 """Appeals over HTTP: the card on the desk, the same card as a page, one appeal, and the journal of all."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import phonenumbers
@@ -33,6 +35,9 @@ Writer = Annotated[Person, may("appeals.register")]
 Reader = Annotated[Person, may("appeals.read")]
 Number = Annotated[str, Query(max_length=40)]
 
+NAMES = ("surname", "given_name", "patronymic")
+CONTACTS = ("email", "address")
+
 
 class CardForm(BaseModel):
     """The card as it is sent: who, what, where."""
@@ -51,6 +56,7 @@ class CardForm(BaseModel):
     substance: str = Field(min_length=3, max_length=10_000)
     explanation: str = Field("", max_length=10_000)
     deed: Literal["register", "explain"] = "register"
+    filled: str = ""  # the id of the applicant who was found: what is theirs makes room for the next one's
 
 
 class DraftForm(BaseModel):
@@ -69,6 +75,7 @@ class DraftForm(BaseModel):
     topic: str = ""
     substance: str = Field("", max_length=100_000)
     explanation: str = Field("", max_length=100_000)
+    filled: str = ""
 
 
 class Asked(BaseModel):
@@ -93,25 +100,27 @@ def card(
 
 
 @router.get("/new")
-def new(request: Request, session: DbSession, person: Writer) -> Response:
-    """The same card as a page, for visitors and letters."""
-    return render(request, "appeals/new.html", **_card_context(session, person, None, ""))
+def new(request: Request, session: DbSession, person: Writer, phone: Number = "") -> Response:
+    """The same card as a page, for visitors and letters; with a phone that was looked for, who is known by it."""
+    found = service.look_up(session, phone, by=person) if phone else None
+    return render(request, "appeals/new.html", **_card_context(session, person, None, phone, found=found))
 
 
 @router.post("/find")
 def find_applicant(
     request: Request, session: DbSession, person: Writer, form: Annotated[DraftForm, Form()], applicant: int = 0
 ) -> Response:
-    """The card with what is known of the phone typed in; whatever else was typed stays. `applicant` of several."""
+    """The card with what is known of the phone typed in, or of the `applicant` chosen; whatever was typed stays."""
     card: Submitted[Any] = blank(**form.model_dump() | {"call": ""})
     phone = _phone(card)
     if card.errors:
-        return _card_again(request, session, card, status=422)
+        return _refused(request, session, person, card)
     known = service.look_up(session, phone, by=person)
-    chosen = next((each for each in known if each.id == applicant), next(iter(known), None))
-    card.typed |= {name: text for name, text in _known(chosen, phone).items() if text or applicant}
+    card.typed |= {"phone": phone} | _filled(session, card.typed, known, applicant)
     service.save_draft(session, person, None, card.typed)
-    return _card_again(request, session, card, appeals=queries.appeals_of(session, phone), found=known)
+    if not is_part(request):
+        return see_other(f"/appeals/new?{urlencode({'phone': phone})}")
+    return render(request, "appeals/_card.html", **_shown(session, card, phone, found=known))
 
 
 @router.get("/of")
@@ -151,7 +160,7 @@ def register(
     """A number; or the card again with what is wrong, everything typed kept, nothing saved."""
     phone = _check(session, form)
     if form.value is None:
-        return _card_again(request, session, form, status=422)
+        return _refused(request, session, person, form)
     sent = form.value
     appeal = service.register(
         session,
@@ -216,7 +225,9 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
     return render(request, "appeals/page.html", appeal=appeal, registrar=registrar, topics=topics, words=words)
 
 
-def _card_context(session: Session, person: Person, call: UUID | None, number: str) -> dict[str, Any]:
+def _card_context(
+    session: Session, person: Person, call: UUID | None, number: str, *, found: Sequence[Applicant] | None = None
+) -> dict[str, Any]:
     draft = queries.find_draft(session, person.id, call)
     typed = draft.fields if draft else _known(queries.find_applicant(session, number), number)
     if call and not typed.get("topic"):
@@ -224,36 +235,54 @@ def _card_context(session: Session, person: Person, call: UUID | None, number: s
         typed = typed | {"topic": (running.topic if running else None) or ""}
     typed = dict.fromkeys(CardForm.model_fields, "") | typed | {"call": str(call or "")}
     typed["submission"] = typed["submission"] or str(uuid4())
-    return _shown(session, blank(**typed), appeals=queries.appeals_of(session, number))
+    return _shown(session, blank(**typed), number, found=found)
 
 
-def _shown(
-    session: Session, form: Submitted[Any], *, appeals: Sequence[Appeal] = (), found: Sequence[Applicant] | None = None
-) -> dict[str, Any]:
-    """What the template of the card needs."""
-    topics = directory.choices(session)
-    return {"form": form, "topics": topics, "words": words, "appeals": appeals, "found": found}
+def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequence[Applicant] | None) -> dict[str, Any]:
+    """What the template of the card needs; `found` is None when nobody was looked for."""
+    return {
+        "form": form,
+        "topics": directory.choices(session),
+        "words": words,
+        "appeals": queries.appeals_of(session, phone),
+        "found": found if found is None else found[: queries.PEOPLE],
+        "more": found is not None and len(found) > queries.PEOPLE,
+    }
 
 
-def _card_again(
-    request: Request,
-    session: Session,
-    form: Submitted[Any],
-    *,
-    status: int = 200,
-    appeals: Sequence[Appeal] = (),
-    found: Sequence[Applicant] | None = None,
-) -> Response:
-    """The card again: the part on the desk, or the page."""
+def _refused(request: Request, session: Session, person: Person, form: Submitted[Any]) -> Response:
+    """The card with what is wrong, the part on the desk or the page; what is known of the phone stays beside it."""
+    phone = _e164(form.typed["phone"]) or ""
+    found = service.look_up(session, phone, by=person) if phone and not form.typed["call"] else None
     template = "appeals/_card.html" if is_part(request) else "appeals/new.html"
-    return render(request, template, status=status, **_shown(session, form, appeals=appeals, found=found))
+    return render(request, template, status=422, **_shown(session, form, phone, found=found or None))
 
 
 def _known(applicant: Applicant | None, number: str) -> dict[str, str]:
     if applicant is None:
         return {"phone": number}
-    names = ("surname", "given_name", "patronymic", "email", "address")
-    return {name: getattr(applicant, name) for name in names} | {"phone": number}
+    known = {name: getattr(applicant, name) for name in (*NAMES, *CONTACTS)}
+    return known | {"phone": number, "filled": str(applicant.id)}
+
+
+def _filled(session: Session, typed: dict[str, str], known: Sequence[Applicant], applicant: int) -> dict[str, str]:
+    """Who and where, as the card says it with one of `known`; whoever filled it before has gone from it.
+
+    A name that was typed may be somebody new's, so only a choice puts another in its place; a contact that was typed
+    is newer than the known one.
+    """
+    card = {name: typed[name] for name in (*NAMES, *CONTACTS)}
+    before = queries.find_known(session, int(typed["filled"])) if re.fullmatch(r"\d{1,18}", typed["filled"]) else None
+    if before is not None:
+        card = {name: "" if text == getattr(before, name) else text for name, text in card.items()}
+    named = any(card[name].strip() for name in NAMES)
+    newest = None if named else next(iter(known), None)
+    found = next((each for each in known if each.id == applicant), newest)
+    if found is None:
+        return card | {"filled": ""}
+    names = {name: getattr(found, name) for name in NAMES}
+    contacts = {name: card[name] or getattr(found, name) for name in CONTACTS}
+    return names | contacts | {"filled": str(found.id)}
 
 
 def _check(session: Session, form: Submitted[CardForm]) -> str:
@@ -272,17 +301,22 @@ def _check(session: Session, form: Submitted[CardForm]) -> str:
 
 def _phone(form: Submitted[Any]) -> str:
     """The phone typed in as E.164, "" when there is none; refused when it is no number."""
-    typed = form.typed["phone"].strip()
-    if not typed:
+    phone = _e164(form.typed["phone"])
+    if phone is None:
+        form.refuse("phone", _("This is not a telephone number"))
+    return phone or ""
+
+
+def _e164(typed: str) -> str | None:
+    """The number as E.164, "" when nothing is typed, None when it is no number."""
+    if not typed.strip():
         return ""
     try:
         parsed = phonenumbers.parse(typed, audience().country)
     except phonenumbers.NumberParseException:
-        form.refuse("phone", _("This is not a telephone number"))
-        return ""
+        return None
     if not phonenumbers.is_possible_number(parsed):
-        form.refuse("phone", _("This is not a telephone number"))
-        return ""
+        return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -53,10 +53,14 @@ def open_card(session: Session, number: str, *, by: Person) -> Appeal:
 
 
 def look_up(session: Session, phone: str, *, by: Person) -> Sequence[Applicant]:
-    """Everybody who turned to us from this phone, newest first; the look is written down (U-41)."""
-    found = queries.applicants(session, phone)
-    for applicant in found:
-        audit(session, by, "applicant.found", f"applicant:{applicant.id}")
+    """The newest who turned to us from this phone; the look at the `PEOPLE` to be shown is written down (U-41).
+
+    One more than is shown tells that there are more.
+    """
+    found = queries.applicants(session, phone, at_most=queries.PEOPLE + 1)
+    if shown := found[: queries.PEOPLE]:
+        seen = ", ".join(str(applicant.id) for applicant in shown)
+        audit(session, by, "applicant.found", "applicants:of_a_phone", applicants=seen)
     return found
 
 

@@ -1,10 +1,12 @@
 """Registering an appeal: one form, one number, nothing half saved, nothing lost."""
 
+import html
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -43,6 +45,21 @@ def form(**changes: str) -> dict[str, str]:
         "substance": "Немає води другий день",
     }
     return filled | changes
+
+
+def searched(browser: Client, url: str = "/appeals/find", **typed: str) -> httpx.Response:
+    """The card after a search, as the script of the page asks for it."""
+    return browser.post(url, data=typed, headers={"HX-Request": "true"})
+
+
+def fields(card: str) -> dict[str, str]:
+    """What stands in the fields of one line, and in the hidden ones."""
+    return {name: html.unescape(text) for name, text in re.findall(r'name="(\w+)" value="([^"]*)"', card)}
+
+
+def offered(card: str) -> dict[str, str]:
+    """Whom the card offers to choose from, and where each choice leads."""
+    return {name: url for url, name in re.findall(r'formaction="(/appeals/find\?applicant=\d+)"[^>]*>([^<]+)<', card)}
 
 
 def written(person: Person, surname: str, substance: str, submission: UUID | None = None) -> str:
@@ -109,35 +126,94 @@ def test_the_applicant_is_found_by_the_number_and_nothing_typed_is_lost(client: 
     olena = client("olena")
     number = olena.post("/appeals", data=form(email="maria@example.org")).headers["location"].rpartition("/")[2]
     typed = {"phone": "(067) 123-45-67", "substance": "Ліхтар не світить", "kind": "suggestion", "source": "letter"}
-    card = olena.post("/appeals/find", data=typed).text
+    card = searched(olena, **typed).text
     for kept in ("Коваленко", "Марія", "maria@example.org", "вул. Прибузька, 12", "Ліхтар не світить", number):
         assert kept in card
     assert '<option value="letter" selected' in card
     assert "Ліхтар не світить" in olena.get("/appeals/new").text, "the draft"
     with transaction(EVERY_ORGANISATION) as session:
         looks = session.scalars(select(Audit.subject).where(Audit.deed == "applicant.found")).all()
-        assert looks == [f"applicant:{session.scalars(select(Applicant.id)).one()}"]
+        assert looks == ["applicants:of_a_phone"]
 
 
 def test_of_several_applicants_one_is_chosen(client: Browser) -> None:
     olena = client("olena")
     for changes in ({"email": "maria@example.org"}, {"surname": "Шевчук", "given_name": "Олег"}):
         olena.post("/appeals", data=form(**changes))
-    first = olena.post("/appeals/find", data={"phone": "0671234567"}).text
+    first = searched(olena, phone="0671234567").text
     assert 'value="Шевчук"' in first, "the last one"
-    (maria,) = re.findall(r'formaction="(/appeals/find\?applicant=\d+)"[^>]*>Коваленко Марія<', first)
-    chosen = olena.post(maria, data={"phone": "0671234567", "surname": "Шевчук", "given_name": "Олег"}).text
-    assert 'value="Коваленко"' in chosen
-    assert 'value="maria@example.org"' in chosen
+    chosen = fields(searched(olena, offered(first)["Коваленко Марія"], **fields(first)).text)
+    assert (chosen["surname"], chosen["given_name"]) == ("Коваленко", "Марія")
+    assert chosen["email"] == "maria@example.org"
+
+
+def test_the_next_search_takes_away_what_the_last_one_filled_in_and_nothing_else(client: Browser) -> None:
+    olena = client("olena")
+    olena.post("/appeals", data=form(patronymic="Іванівна", email="maria@example.org"))
+    olena.post("/appeals", data=form(surname="Шевчук", given_name="Олег", phone="0670000001", address=""))
+    first = fields(searched(olena, phone="0671234567").text)
+    assert first["patronymic"] == "Іванівна"
+    second = fields(searched(olena, **first | {"phone": "0670000001", "address": "вул. Нова, 1"}).text)
+    person = ("surname", "given_name", "patronymic", "email", "address")
+    assert [second[name] for name in person] == ["Шевчук", "Олег", "", "", "вул. Нова, 1"]
+    nobody = fields(searched(olena, **second | {"phone": "0670000002"}).text)
+    assert [nobody[name] for name in person] == ["", "", "", "", "вул. Нова, 1"]
+
+
+def test_a_name_that_was_typed_stays_and_those_who_are_known_are_offered(client: Browser) -> None:
+    olena = client("olena")
+    olena.post("/appeals", data=form())
+    card = searched(olena, phone="0671234567", given_name="Петро", email="petro@example.org").text
+    shown = fields(card)
+    assert (shown["surname"], shown["given_name"], shown["address"]) == ("", "Петро", "")
+    chosen = fields(searched(olena, offered(card)["Коваленко Марія"], **shown).text)
+    assert (chosen["surname"], chosen["given_name"], chosen["address"]) == ("Коваленко", "Марія", "вул. Прибузька, 12")
+    assert chosen["email"] == "petro@example.org", "a contact that was typed is lost"
+
+
+def test_of_a_phone_that_many_share_the_newest_are_offered_and_the_look_is_one(client: Browser) -> None:
+    olena = client("olena")
+    olena.post("/language", data={"language": "en"})
+    for count in range(queries.PEOPLE + 1):
+        olena.post("/appeals", data=form(surname=f"Житель{count}"))
+    card = searched(olena, phone="0671234567").text
+    assert list(offered(card)) == [f"Житель{count} Марія" for count in range(queries.PEOPLE, 0, -1)]
+    assert "There are more, from longer ago." in card
+    with transaction(EVERY_ORGANISATION) as session:
+        [look] = session.scalars(select(Audit.details).where(Audit.deed == "applicant.found"))
+        newest = session.scalars(select(Applicant.id).order_by(Applicant.id.desc()).limit(queries.PEOPLE))
+        assert look == {"applicants": ", ".join(map(str, newest))}
+
+
+def test_without_script_a_search_leads_to_the_page_with_the_same_choice(client: Browser) -> None:
+    olena = client("olena")
+    for changes in ({}, {"surname": "Шевчук", "given_name": "Олег"}):
+        olena.post("/appeals", data=form(**changes))
+    answer = olena.post("/appeals/find", data={"phone": "067 123 45 67", "substance": "Ліхтар не світить"})
+    assert answer.status_code == 303
+    page = olena.get(answer.headers["location"]).text
+    assert fields(page)["surname"] == "Шевчук"
+    assert "Ліхтар не світить" in page
+    assert list(offered(page)) == ["Шевчук Олег", "Коваленко Марія"]
+
+
+def test_a_refused_card_still_shows_the_appeals_and_the_people_of_the_number(client: Browser) -> None:
+    olena = client("olena")
+    for changes in ({}, {"surname": "Шевчук", "given_name": "Олег"}):
+        number = olena.post("/appeals", data=form(**changes)).headers["location"].rpartition("/")[2]
+    refused = olena.post("/appeals", data=form(substance=""))
+    assert refused.status_code == 422
+    assert number in refused.text
+    assert list(offered(refused.text)) == ["Шевчук Олег", "Коваленко Марія"]
 
 
 def test_a_number_nobody_knows_and_one_that_is_none(client: Browser) -> None:
     olena = client("olena")
     olena.post("/language", data={"language": "en"})
-    unknown = olena.post("/appeals/find", data={"phone": "0670000000", "surname": "Бондар"})
+    unknown = searched(olena, phone="0670000000", surname="Бондар")
     assert "Nobody has turned to us from this number yet." in unknown.text
     assert 'value="Бондар"' in unknown.text
-    wrong = olena.post("/appeals/find", data={"phone": "twelve", "surname": "Бондар"})
+    wrong = searched(olena, phone="twelve", surname="Бондар")
     assert wrong.status_code == 422
     assert 'id="error-phone"' in wrong.text
     assert 'value="Бондар"' in wrong.text
@@ -145,7 +221,12 @@ def test_a_number_nobody_knows_and_one_that_is_none(client: Browser) -> None:
 
 def test_another_organisations_applicants_are_not_found(client: Browser) -> None:
     client("olena").post("/appeals", data=form())
-    assert "Коваленко" not in client("anna").post("/appeals/find", data={"phone": "+380671234567"}).text
+    anna = client("anna")
+    anna.post("/language", data={"language": "en"})
+    unknown = searched(anna, phone="+380671234567")
+    assert unknown.status_code == 200
+    assert "Nobody has turned to us from this number yet." in unknown.text
+    assert "Коваленко" not in unknown.text
 
 
 def test_a_card_is_emptied_when_its_visitor_has_gone(client: Browser) -> None:

@@ -96,6 +96,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /call/phone/seen": "the secret token is the proof",
     "POST /call/phone/back": "the secret token is the proof",
     "POST /appeals/find": "a telephone number: one's own applicants of it, perhaps none",
+    "GET /appeals/new": "a telephone number: one's own applicants of it, perhaps none",
     "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
     "GET /appeals": "filters",
     "GET /calls": "filters",

@@ -54,6 +54,12 @@ export function restore(form: HTMLFormElement): boolean {
   return true;
 }
 
+/** What a search found and wrote into the form wins over what was kept; any other form gets back what was typed. */
+function keepOrRestore(form: HTMLFormElement): void {
+  if ("found" in form.dataset) keep(form);
+  else restore(form);
+}
+
 export function forget(name: string): void {
   localStorage.removeItem(PREFIX + name);
 }
@@ -74,11 +80,12 @@ export function startKeeping(): void {
   if (sent && !refused && !location.pathname.startsWith("/sign-in")) forget(sent);
   sessionStorage.removeItem("holos.sent");
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) {
-    if (!refused) restore(form);
+    if (!refused) keepOrRestore(form);
   }
   document.body.addEventListener("htmx:load", (event) => {
     const { elt } = (event as CustomEvent).detail as { elt: HTMLElement };
-    if (elt instanceof HTMLFormElement && elt.dataset.keep && !elt.querySelector("[data-error-summary]")) restore(elt);
+    if (!(elt instanceof HTMLFormElement) || !elt.dataset.keep) return;
+    if (!elt.querySelector("[data-error-summary]")) keepOrRestore(elt);
   });
   document.addEventListener("input", (event) => {
     const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-keep]");
