@@ -29,6 +29,11 @@ DEEDS: dict[str, str] = {
 }
 
 
+def deed(code: str) -> str:
+    """What was done, of `DEEDS`; the code itself of one that has no words yet."""
+    return _(DEEDS.get(code, code))
+
+
 def detail(name: str, said: str) -> str:
     """A detail of the audit trail, "operator → supervisor", with the words of its codes."""
     roles = {code: _(role) for code, role in ROLES.items()}

@@ -1,21 +1,30 @@
 """Words that two places say in their own way name the same things."""
 
+import ast
+
 import pytest
 
+import appeals.words
+import recordings.words
+import staff.words
 from acd import desk
 from acd.model import Result
+from appeals import model as appeal
 from calls import words
 from calls.agreement import Reason
 from calls.encoding import KINDS
 from calls.events import CallEvent
 from calls.model import Fate, Language, LegOutcome, Source, VisitOutcome
 from calls.telling import TELLINGS
+from recordings import model as recording
 from run.development.messages import catalogues
 from run.listener import READERS
 from run.pages.status import COUNTS, JOBS
 from run.pages.status import READERS as NAMES_OF_READERS
 from run.scheduler import jobs_of
 from run.settings import Settings
+from staff.model import Role
+from tests.rules.sources import modules, tree
 from web.languages import LANGUAGES
 
 
@@ -31,6 +40,33 @@ def test_each_outcome_and_each_reason_has_a_word():
     assert set(words.LEGS) == set(LegOutcome)
     assert set(words.VISITS) == set(VisitOutcome)
     assert set(words.DIFFERENCES) == set(Reason)
+
+
+def test_each_part_of_an_appeal_has_a_word():
+    assert set(appeals.words.KINDS) == set(appeal.Kind)
+    assert set(appeals.words.STATES) == set(appeals.words.TONES) == set(appeal.State)
+    assert set(appeals.words.RESULTS) == set(appeal.Result)
+    assert set(appeals.words.SOURCES) == set(appeal.Source)
+
+
+def test_each_state_of_a_recording_and_each_reason_has_a_word():
+    assert set(recordings.words.STATES) == set(recordings.words.TONES) == set(recording.RecordingState)
+    assert set(recordings.words.REASONS) == set(recording.Reason)
+    assert set(recordings.words.WHYS) == set(recording.Why)
+    assert set(recordings.words.KINDS) == set(recording.ListeningKind)
+
+
+def test_each_role_and_whatever_is_written_down_of_a_person_has_a_word():
+    assert set(staff.words.ROLES) == set(staff.words.ROLE_DEEDS) == set(Role)
+    assert set(staff.words.DEEDS) == _deeds_of("person")
+
+
+def _deeds_of(subject: str) -> set[str]:
+    """The deeds that the sources hand to `audit` for this kind of subject."""
+    calls = (node for path in modules() for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    audits = (call.args for call in calls if ast.unparse(call.func).rpartition(".")[2] == "audit")
+    deeds = {args[2].value for args in audits if isinstance(args[2], ast.Constant)}
+    return {str(deed) for deed in deeds if str(deed).startswith(f"{subject}.")}
 
 
 def test_each_event_of_a_call_is_told_in_words():

@@ -65,6 +65,15 @@ def test_what_was_done_to_a_person_is_told_in_the_readers_words(client: Callable
     assert "operator → operator" not in page
 
 
+def test_a_deed_without_words_is_shown_by_its_code(client: Callable[[str], Client], centre: Centre):
+    olena = centre.people["olena"]
+    with transaction(olena.organisation_id) as session:
+        service.audit(session, olena, "person.cloned", f"person:{olena.id}")
+    page = client("admin.khm").get(f"/people/{olena.id}")
+    assert page.status_code == 200
+    assert "person.cloned" in page.text
+
+
 def test_the_last_administrator_stays(session: Session, administrator: Person):
     with pytest.raises(service.LastAdministrator):
         service.disable(session, administrator, by=administrator)
