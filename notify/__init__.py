@@ -1,1 +1,1 @@
-"""E-mail, SMS and Telegram: one outbox, one ladder of retries."""
+"""Messages that leave the house by e-mail, SMS and Telegram: one outbox in PostgreSQL, one ladder of retries."""

@@ -6,6 +6,7 @@ import acd.tables
 import appeals.tables
 import calls.tables
 import ivr.tables
+import notify.tables
 import recordings.tables
 import run.job_runs
 import staff.tables
@@ -18,6 +19,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.tables,
     calls.tables,
     ivr.tables,
+    notify.tables,
     recordings.tables,
     run.job_runs,
     staff.tables,

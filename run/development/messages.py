@@ -27,7 +27,20 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
 }
 JINJA_OPTIONS = {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}
-PACKAGES = ("acd", "agi", "appeals", "calls", "ivr", "recordings", "reports", "run", "staff", "supervisor", "web")
+PACKAGES = (
+    "acd",
+    "agi",
+    "appeals",
+    "calls",
+    "ivr",
+    "notify",
+    "recordings",
+    "reports",
+    "run",
+    "staff",
+    "supervisor",
+    "web",
+)
 
 OWNERS = {"desk": "acd", "phone": "acd", "visitor": "acd", "player": "recordings"} | dict.fromkeys(
     ("app", "page", "live", "drafts", "ui", "problems", "run", "words", "theme"), "web"

@@ -112,6 +112,7 @@ SERVICES: tuple[Service, ...] = (
     Service(name="listener", user=OURS, command=_python("listener"), ours=True),
     Service(name="worker", user=OURS, command=_python("worker"), ours=True, stop_within=60),
     Service(name="scheduler", user=OURS, command=_python("scheduler"), ours=True),
+    Service(name="notifier", user=OURS, command=_python("notifier"), ours=True, stop_within=70),
     Service(
         name="bot",
         user=OURS,

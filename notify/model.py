@@ -1,0 +1,188 @@
+"""The words of the outbox: how far a message is, what moves it on, how long to wait, and what a far end may answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final, Protocol
+
+
+class ChannelKind(StrEnum):
+    """By what way messages leave the house."""
+
+    EMAIL = "email"
+    SMS_SMPP = "sms_smpp"
+    SMS_HTTP = "sms_http"
+    TELEGRAM = "telegram"
+
+
+SMS: Final = frozenset({ChannelKind.SMS_SMPP, ChannelKind.SMS_HTTP})
+AT_ONCE: Final = {  # messages under way in one channel; Telegram takes about one a second for a chat
+    ChannelKind.EMAIL: 4,
+    ChannelKind.SMS_SMPP: 1,
+    ChannelKind.SMS_HTTP: 4,
+    ChannelKind.TELEGRAM: 1,
+}
+
+
+class MessageState(StrEnum):
+    """How far a message is."""
+
+    WAITING = "waiting"
+    SENDING = "sending"  # leased by a sender
+    SENT = "sent"  # the far end has taken it
+    DELIVERED = "delivered"  # the far end says that the reader has it
+    FAILED = "failed"  # the far end does not want it, and will not later
+    DEAD = "dead"  # given up: tried too often, or too long
+
+
+class Deed(StrEnum):
+    """What moves a message."""
+
+    LEASE = "lease"
+    LEASE_AGAIN = "lease_again"  # its sender vanished: nobody knows whether it went out
+    ACCEPT = "accept"
+    DELIVER = "deliver"
+    POSTPONE = "postpone"
+    REFUSE = "refuse"
+    GIVE_UP = "give_up"
+    RESEND = "resend"  # an administrator wishes it
+
+
+TRANSITIONS: Final[Mapping[tuple[MessageState, Deed], MessageState]] = {
+    (MessageState.WAITING, Deed.LEASE): MessageState.SENDING,
+    (MessageState.WAITING, Deed.REFUSE): MessageState.FAILED,
+    (MessageState.SENDING, Deed.LEASE_AGAIN): MessageState.SENDING,
+    (MessageState.SENDING, Deed.ACCEPT): MessageState.SENT,
+    (MessageState.SENDING, Deed.POSTPONE): MessageState.WAITING,
+    (MessageState.SENDING, Deed.REFUSE): MessageState.FAILED,
+    (MessageState.SENDING, Deed.GIVE_UP): MessageState.DEAD,
+    (MessageState.SENT, Deed.DELIVER): MessageState.DELIVERED,
+    (MessageState.SENT, Deed.REFUSE): MessageState.FAILED,
+    (MessageState.FAILED, Deed.RESEND): MessageState.WAITING,
+    (MessageState.DEAD, Deed.RESEND): MessageState.WAITING,
+}
+
+
+class NotPossible(ValueError):
+    """The message is not in a state in which this can be done."""
+
+
+def moved(state: MessageState, deed: Deed) -> MessageState:
+    """The state after the deed. NotPossible."""
+    after = TRANSITIONS.get((state, deed))
+    if after is None:
+        raise NotPossible(f"{deed} of a message that is {state}")
+    return after
+
+
+FIRST_PAUSE: Final = timedelta(seconds=10)
+LONGEST_PAUSE: Final = timedelta(minutes=30)
+LONGEST_REST: Final = timedelta(
+    minutes=5
+)  # of a channel whose far end is away: it is asked again soon after it is back
+HOPELESS_AFTER: Final = 12  # failures of the message itself; a far end that is away never counts
+TOO_LATE_AFTER: Final = timedelta(hours=24)  # whatever the reason
+
+
+def pause_after(failures: int, *, longest: timedelta = LONGEST_PAUSE) -> timedelta:
+    """How long to wait after so many failures in a row: doubling, up to the longest."""
+    return longest if failures > 20 else min(FIRST_PAUSE * 2 ** max(0, failures - 1), longest)
+
+
+def hopeless(failures: int, waited: timedelta) -> bool:
+    """Whether there is no point in trying any more."""
+    return failures >= HOPELESS_AFTER or waited >= TOO_LATE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When no telephone shall buzz. `begin` after `end` reaches over midnight; the same time twice is never."""
+
+    begin: time
+    end: time
+
+    @classmethod
+    def of(cls, settings: Mapping[str, object]) -> "QuietHours | None":
+        """As a channel's settings say: `{"quiet": ["21:00", "08:00"]}`. ValueError for what is no time of day."""
+        match settings.get("quiet"):
+            case None:
+                return None
+            case [str(begin), str(end)]:
+                return cls(time.fromisoformat(begin), time.fromisoformat(end))
+            case other:
+                raise ValueError(f"quiet hours are two times of day, not {other!r}")
+
+    def hold(self, now: datetime, zone: tzinfo) -> bool:
+        """Whether it is quiet now by the clocks of this zone."""
+        here = now.astimezone(zone).time()
+        if self.begin <= self.end:
+            return self.begin <= here < self.end
+        return here >= self.begin or here < self.end
+
+
+_TELEPHONE = re.compile(r"\+[1-9]\d{7,14}")  # E.164
+_MAILBOX = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+)  # WHATWG HTML, 4.10.5.1.5
+_CHAT = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{4,31}")
+
+
+def is_recipient(kind: ChannelKind, recipient: str) -> bool:
+    """Whether a channel of this kind can reach somebody under this name at all."""
+    pattern = {ChannelKind.EMAIL: _MAILBOX, ChannelKind.TELEGRAM: _CHAT}.get(kind, _TELEPHONE)
+    return pattern.fullmatch(recipient) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text in English, which the catalogues translate; `%(name)s` stands for a parameter."""
+
+    code: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The far end took the message; `reference` is its own name for it, where it gives one."""
+
+    reference: str = ""
+
+
+class Later(Exception):
+    """It did not work and may work later.
+
+    `pause` is the far end's own wish. `everything` says that it is not about this message: the far end is away, busy or
+    does not know us, so the channel rests.
+    """
+
+    def __init__(self, why: str, *, pause: timedelta | None = None, everything: bool = False) -> None:
+        super().__init__(why)
+        self.pause, self.everything = pause, everything
+
+
+class Refused(Exception):
+    """The far end does not want this message, and will not want it later."""
+
+
+class Letter(Protocol):
+    """What a far end needs of a message."""
+
+    id: int
+    recipient: str
+    subject: str
+    text: str
+    key: str
+    created_at: datetime
+
+
+class FarEnd(Protocol):
+    """Where a channel leads."""
+
+    async def send(self, letter: Letter) -> Sent:
+        """Hands the message over. Later, Refused."""
+
+    async def close(self) -> None:
+        """Lets go of connections."""

@@ -1,0 +1,152 @@
+"""The sender: takes what is due out of the outbox, hands it to the far ends, notes what they said.
+
+A lease is committed before anything leaves, and the outcome after it. Two senders share the work by the leases; one
+that is killed in between leaves a message that the next one repeats once (`service.lease`).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from db import EVERY_ORGANISATION, transaction
+from notify import far, service
+from notify.model import AT_ONCE, ChannelKind, FarEnd, Later, Refused
+from notify.tables import Channel, Message
+
+log = structlog.get_logger()
+
+LOOK_EVERY = 1.0  # seconds
+_LONGEST_ATTEMPT = 60.0  # seconds, whatever a far end does; well within a lease
+_PAUSE_WITHOUT_DATABASE = 2.0  # seconds
+
+Zones = Callable[[Session], Mapping[int, ZoneInfo]]
+Opened = Callable[[Channel], FarEnd]
+
+
+class Sender:
+    """One loop over all channels; a slow one holds up nobody but itself."""
+
+    def __init__(self, zones: Zones, *, opened: Opened = far.opened) -> None:
+        self._zones, self._open = zones, opened
+        self._far_ends: dict[int, tuple[object, FarEnd]] = {}
+        self._under_way: dict[int, set[asyncio.Task[None]]] = {}
+        self._left: list[FarEnd] = []  # of channels that were changed: messages may still be under way there
+        self._stopping = False
+        self._wake = asyncio.Event()
+
+    def stop(self) -> None:
+        """What is under way is finished, nothing new is begun."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until it is stopped. PostgreSQL may be away meanwhile."""
+        while not self._stopping:
+            pause = LOOK_EVERY
+            self._wake.clear()
+            try:
+                await self.look()
+            except SQLAlchemyError as error:
+                log.error("outbox_not_reached", error=type(error).__name__)
+                pause = _PAUSE_WITHOUT_DATABASE
+            await self._rest(pause)
+        await self.finish()
+
+    async def look(self) -> int:
+        """Begins to send what is due, as much at once as each channel bears. How many messages that is."""
+        begun = 0
+        for channel, messages in await asyncio.to_thread(self._lease):
+            for message in messages:
+                self._begin(channel, message)
+            begun += len(messages)
+        return begun
+
+    async def finish(self) -> None:
+        """Waits for what is under way and lets go of the far ends."""
+        while under_way := [task for tasks in self._under_way.values() for task in tasks]:
+            await asyncio.wait(under_way)
+        for far_end in [*self._left, *(far_end for _, far_end in self._far_ends.values())]:
+            await far_end.close()
+        self._far_ends.clear()
+        self._left.clear()
+
+    def _lease(self) -> list[tuple[Channel, list[Message]]]:
+        leased = []
+        with transaction(EVERY_ORGANISATION) as session:
+            for channel in service.open_channels(session, self._zones(session)):
+                room = AT_ONCE[ChannelKind(channel.kind)] - len(self._under_way.get(channel.id, ()))
+                if room > 0:
+                    leased.append((channel, list(service.lease(session, channel, at_most=room))))
+        return leased
+
+    def _begin(self, channel: Channel, message: Message) -> None:
+        tasks = self._under_way.setdefault(channel.id, set())
+        task = asyncio.create_task(self._deliver(channel, message))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        task.add_done_callback(lambda _: self._wake.set())  # there is room for the next
+
+    async def _deliver(self, channel: Channel, message: Message) -> None:
+        """One attempt, and what came of it; an error of ours is an attempt that failed."""
+        note: Callable[[Session], None]
+        try:
+            async with asyncio.timeout(_LONGEST_ATTEMPT):
+                sent = await self._far_end(channel).send(message)
+            note = partial(service.sent, leased=message, reference=sent.reference)
+        except Refused as error:
+            note = partial(service.refused, leased=message, why=str(error))
+        except Later as error:
+            note = partial(
+                service.postpone, leased=message, why=str(error), pause=error.pause, everything=error.everything
+            )
+        except TimeoutError:
+            why = "no answer for too long"
+            note = partial(service.postpone, leased=message, why=why, everything=True)
+        except Exception as error:  # the edge: the next message must go out
+            log.exception("sending_failed", message=message.id, channel=channel.id)
+            note = partial(service.postpone, leased=message, why=f"{type(error).__name__}: {error}")
+        await self._note(message, note)
+
+    def _far_end(self, channel: Channel) -> FarEnd:
+        """The channel's far end, kept; made anew once an administrator has changed the channel."""
+        described = (channel.kind, channel.settings, channel.secret)
+        known = self._far_ends.get(channel.id)
+        if known is not None and known[0] == described:
+            return known[1]
+        far_end = self._open(channel)
+        self._far_ends[channel.id] = (described, far_end)
+        if known is not None:
+            self._left.append(known[1])
+        return far_end
+
+    async def _note(self, message: Message, note: Callable[[Session], None]) -> None:
+        """Writes the outcome down; tried until the lease is over, for without it the message would be repeated."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + service.LEASE.total_seconds()
+        while True:
+            try:
+                await asyncio.to_thread(_noted, message.organisation_id, note)
+            except SQLAlchemyError as error:
+                log.error("outcome_not_noted", message=message.id, error=type(error).__name__)
+                if loop.time() > until:
+                    return
+                await asyncio.sleep(_PAUSE_WITHOUT_DATABASE)
+            else:
+                return
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+
+def _noted(organisation: int, note: Callable[[Session], None]) -> None:
+    with transaction(organisation) as session:
+        note(session)

@@ -1,0 +1,231 @@
+"""Every change to a message, from "put into the outbox" to "sent" or "given up", and to a channel's health."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from db import Conflict
+from notify import queries
+from notify.model import (
+    LONGEST_REST,
+    SMS,
+    ChannelKind,
+    Deed,
+    MessageState,
+    NotPossible,
+    QuietHours,
+    Template,
+    hopeless,
+    is_recipient,
+    moved,
+    pause_after,
+)
+from notify.tables import Channel, Message
+from web.languages import LANGUAGES, catalogue, later
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=2)  # longer than any attempt may take: who has not noted an outcome by then has vanished
+_LONGEST_ERROR = 500  # characters of what a far end said
+
+TEST: Final = Template(
+    "test",
+    subject=later("A test message"),
+    text=later("This is a test message of %(organisation)s. Whoever reads it knows that the channel works."),
+)
+
+
+def put(
+    session: Session,
+    channel: Channel,
+    recipient: str,
+    template: Template,
+    *,
+    language: str,
+    key: str,
+    parameters: Mapping[str, str] | None = None,
+) -> Message:
+    """A message in the caller's own transaction: it leaves when that commits, and never if it does not.
+
+    Under a key that was used before, the message of then is given back and nothing is sent anew. A recipient who cannot
+    be one fails here and now, visibly; what the caller does goes on.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no messages are written in {language!r}")
+    words, given = catalogue(language), dict(parameters or {})
+    values = {
+        "organisation_id": channel.organisation_id,
+        "channel_id": channel.id,
+        "recipient": recipient,
+        "template": template.code,
+        "language": language,
+        "parameters": given,
+        "subject": " ".join((words.gettext(template.subject) % given).split()),  # a line is a header's end
+        "text": words.gettext(template.text) % given,
+        "key": key,
+    }
+    if not is_recipient(ChannelKind(channel.kind), recipient):
+        state = moved(MessageState.WAITING, Deed.REFUSE)
+        values |= {"state": state, "last_error": f"{recipient!r} is no recipient of this channel"}
+    session.execute(insert(Message).values(**values).on_conflict_do_nothing())
+    return queries.with_key(session, channel.organisation_id, key)
+
+
+def open_channels(session: Session, zones: Mapping[int, ZoneInfo], *, at: datetime | None = None) -> list[Channel]:
+    """Channels with something due that may send now; in an organisation's quiet hours no telephone buzzes."""
+    at = at or datetime.now(UTC)
+    return [
+        channel
+        for channel in queries.channels_with_work(session, at)
+        if not _is_quiet(channel, zones.get(channel.organisation_id), at)
+    ]
+
+
+def _is_quiet(channel: Channel, zone: ZoneInfo | None, at: datetime) -> bool:
+    if channel.kind not in SMS:
+        return False
+    try:
+        hours = QuietHours.of(channel.settings)
+    except ValueError as error:
+        log.error("quiet_hours_unreadable", channel=channel.id, error=str(error))
+        return True  # rather late than in the night
+    return hours is not None and (zone is None or hours.hold(at, zone))
+
+
+def lease(session: Session, channel: Channel, *, at_most: int, at: datetime | None = None) -> Sequence[Message]:
+    """What is due in the channel, each for one sender alone until its lease is over.
+
+    A message whose sender vanished in the middle may be out already. It is sent once more, told as doubtful; the second
+    time it is given up, for a third copy helps nobody.
+    """
+    at = at or datetime.now(UTC)
+    leased = []
+    for message in queries.due(session, channel.id, at, at_most=at_most):
+        if message.state == MessageState.SENDING and message.doubtful:
+            message.last_error = "twice it is not known whether it went out: the sender vanished"
+            _move(message, Deed.GIVE_UP)
+            log.error("message_given_up", message=message.id, reason="doubtful twice")
+            continue
+        if message.state == MessageState.SENDING:
+            message.doubtful = True
+            log.warning("message_repeated", message=message.id, reason="its sender vanished")
+            _move(message, Deed.LEASE_AGAIN)
+        else:
+            _move(message, Deed.LEASE)
+        message.attempts += 1
+        message.due_at = at + LEASE
+        leased.append(message)
+    return leased
+
+
+def sent(session: Session, leased: Message, reference: str = "", *, at: datetime | None = None) -> None:
+    """The far end took it."""
+    at = at or datetime.now(UTC)
+    message = _of_lease(session, leased)
+    if message is None:
+        return
+    _move(message, Deed.ACCEPT)
+    message.sent_at, message.reference, message.last_error = at, reference or None, None
+    channel = queries.channel_locked(session, message.channel_id)
+    channel.last_success_at, channel.failures, channel.resting_until = at, 0, None
+
+
+def postpone(
+    session: Session,
+    leased: Message,
+    why: str,
+    *,
+    pause: timedelta | None = None,
+    everything: bool = False,
+    at: datetime | None = None,
+) -> None:
+    """It did not work this time. After too many failures of its own, or too long, it is given up.
+
+    `pause` is the far end's own wish and goes before ours; `everything` lets the whole channel rest.
+    """
+    at = at or datetime.now(UTC)
+    message = _of_lease(session, leased)
+    if message is None:
+        return
+    channel = queries.channel_locked(session, message.channel_id)
+    channel.last_failure_at, channel.last_failure = at, why[:_LONGEST_ERROR]
+    if everything:
+        if channel.resting_until is None or channel.resting_until <= at:  # others that were under way say the same
+            channel.failures += 1
+        due = at + (pause or pause_after(channel.failures, longest=LONGEST_REST))
+        channel.resting_until = max(due, channel.resting_until or due)
+    else:
+        message.failures += 1
+        due = at + max(pause or timedelta(), pause_after(message.failures))
+    message.last_error, message.due_at = why[:_LONGEST_ERROR], due
+    if hopeless(message.failures, at - message.asked_at):
+        _move(message, Deed.GIVE_UP)
+        log.error("message_given_up", message=message.id, channel=channel.id, reason=message.last_error)
+    else:
+        _move(message, Deed.POSTPONE)
+
+
+def refused(session: Session, leased: Message, why: str, *, at: datetime | None = None) -> None:
+    """The far end does not want it: it waits for an administrator, not for another attempt.
+
+    The far end works, so the channel's health is none the worse; the reason stands beside the message.
+    """
+    at = at or datetime.now(UTC)
+    message = _of_lease(session, leased)
+    if message is None:
+        return
+    _fail(message, why)
+    channel = queries.channel_locked(session, message.channel_id)
+    channel.failures, channel.resting_until = 0, None
+
+
+def delivered(session: Session, message: Message, *, at: datetime | None = None) -> None:
+    """The far end says that the reader has it. Conflict for one that was not sent."""
+    _move(message, Deed.DELIVER)
+    message.delivered_at = at or datetime.now(UTC)
+
+
+def not_delivered(session: Session, message: Message, why: str) -> None:
+    """The far end says that the reader will not get it. Conflict for one that was not sent."""
+    _fail(message, why)
+
+
+def resend(session: Session, message_id: int, *, at: datetime | None = None) -> Message:
+    """A refused or given-up message is sent again, as if it were new. NotFound; Conflict for any other."""
+    at = at or datetime.now(UTC)
+    message = queries.locked(session, message_id)
+    channel = queries.channel(session, message.channel_id)
+    if not is_recipient(ChannelKind(channel.kind), message.recipient):
+        raise Conflict(f"{message.recipient!r} is no recipient of this channel")
+    _move(message, Deed.RESEND)
+    message.asked_at = message.due_at = at
+    message.failures, message.doubtful = 0, False
+    return message
+
+
+def _of_lease(session: Session, leased: Message) -> Message | None:
+    """The message, locked, if this lease is still the last one: who comes too late notes nothing."""
+    message = queries.locked(session, leased.id)
+    if message.state == MessageState.SENDING and message.attempts == leased.attempts:
+        return message
+    log.warning("lease_over", message=leased.id, attempt=leased.attempts, state=message.state)
+    return None
+
+
+def _move(message: Message, deed: Deed) -> None:
+    """The one place where a message's state changes. Conflict."""
+    try:
+        message.state = moved(MessageState(message.state), deed)
+    except NotPossible as error:
+        raise Conflict(str(error)) from error
+
+
+def _fail(message: Message, why: str) -> None:
+    _move(message, Deed.REFUSE)
+    message.last_error = why[:_LONGEST_ERROR]
+    log.warning("message_refused", message=message.id, channel=message.channel_id, reason=message.last_error)

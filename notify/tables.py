@@ -1,0 +1,69 @@
+"""Channels and the outbox, as stored."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db import Base, OfOrganisation, created_at, identity
+from notify.model import ChannelKind, MessageState
+
+
+class Channel(OfOrganisation, Base):
+    """A way out of the house, with its health. The secret is shown to nobody and stands in no log."""
+
+    __tablename__ = "channel"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        CheckConstraint(f"kind IN ({', '.join(repr(kind.value) for kind in ChannelKind)})", name="kind"),
+        CheckConstraint("failures >= 0", name="failures"),
+    )
+
+    id: Mapped[identity]
+    name: Mapped[str]
+    kind: Mapped[str]
+    settings: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # notify.far says which, by kind
+    secret: Mapped[str] = mapped_column(server_default="")  # a password or a token
+    enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[created_at]
+    last_success_at: Mapped[datetime | None]
+    last_failure_at: Mapped[datetime | None]
+    last_failure: Mapped[str | None]  # in the far end's words
+    failures: Mapped[int] = mapped_column(server_default=text("0"))  # in a row, of the channel as a whole
+    resting_until: Mapped[datetime | None]
+
+
+class Message(OfOrganisation, Base):
+    """One message to one recipient. Asked for twice under the same key, it is sent once."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "key"),
+        CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in MessageState)})", name="state"),
+        CheckConstraint("state NOT IN ('failed', 'dead') OR last_error IS NOT NULL", name="reason"),
+        CheckConstraint("state NOT IN ('sent', 'delivered') OR sent_at IS NOT NULL", name="sent_at"),
+        Index("ix_message_due", "channel_id", "due_at", "id", postgresql_where=text("state IN ('waiting', 'sending')")),
+        Index("ix_message_undone", "organisation_id", "id", postgresql_where=text("state IN ('failed', 'dead')")),
+    )
+
+    id: Mapped[identity]
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id", ondelete="RESTRICT"))
+    recipient: Mapped[str]
+    template: Mapped[str]
+    language: Mapped[str]
+    parameters: Mapped[dict[str, str]] = mapped_column(server_default="{}")
+    subject: Mapped[str]  # as sent; e-mail alone has one
+    text: Mapped[str]  # as sent
+    key: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=MessageState.WAITING)
+    attempts: Mapped[int] = mapped_column(server_default="0")  # which lease this is: an older one notes nothing
+    failures: Mapped[int] = mapped_column(server_default="0")  # of the message itself
+    doubtful: Mapped[bool] = mapped_column(server_default="false")  # a sender vanished with it: maybe sent twice
+    created_at: Mapped[created_at]
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())  # when it was last asked for
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())  # while sending: when its lease is over
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    reference: Mapped[str | None]  # the far end's own name for it
+    last_error: Mapped[str | None]

@@ -1,0 +1,39 @@
+"""The notifier: sends what waits in the outbox. Several may run; leases in PostgreSQL share the messages out."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+import db
+from notify.sender import Sender
+from run import logs
+from run.settings import Settings
+from staff.queries import organisations
+
+
+def zones(session: Session) -> Mapping[int, ZoneInfo]:
+    """The clocks of all organisations."""
+    return {organisation.id: ZoneInfo(organisation.time_zone) for organisation in organisations(session)}
+
+
+async def serve() -> None:
+    """Sends until SIGTERM or SIGINT; what is under way is finished."""
+    sender = Sender(zones)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, sender.stop)
+    await sender.run()
+
+
+def main() -> None:
+    """`python -m run.notifier`."""
+    settings = Settings()
+    logs.configure(settings.log_level, process="notifier")
+    db.connect(settings.database_url.get_secret_value(), pool_size=4)
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main()
