@@ -1,4 +1,8 @@
-"""Every page of lived-in organisations speaks the chosen language, and no other (U-37)."""
+"""Every page of lived-in organisations speaks the chosen language, and no other (U-37).
+
+Another language is known by its letters, and English by our own messages of more than `SHORT` letters: what is shorter
+may be a word of any language.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +13,7 @@ from sqlalchemy import Text, select
 
 from db import EVERY_ORGANISATION, transaction
 from ivr.prompts import all_prompts
+from run.development.messages import catalogues
 from run.development.pictures import SCREENS, Screen, show, signed_in
 from run.schema import METADATA
 from tests.centre import PASSWORD
@@ -22,6 +27,9 @@ FOREIGN = {
     "uk": re.compile(r"\w*[ыэёъ]\w*", re.IGNORECASE),
     "ru": re.compile(r"\w*[іїєґ]\w*", re.IGNORECASE),
 }
+PUT_IN = re.compile(r"%\(\w+\)[sd]|%[sd]|%%")
+SHORT = 8
+Foreign = dict[re.Pattern[str], list[str]]  # words, and the texts to look past while looking for them
 SEEN = """() => {
   const page = document.documentElement.cloneNode(true);
   page.querySelectorAll("script, style, svg, noscript").forEach((each) => each.remove());
@@ -39,12 +47,15 @@ def test_no_page_holds_a_word_of_another_language(browser: Browser, url: str, li
     """Names, what people wrote, and prompts that are always heard in a language of their own stay as they are."""
     own = {prompt.words for prompt in all_prompts() if prompt.heard_by is not prompt.language}
     data = sorted(_stored() | own | set(LANGUAGES.values()), key=len, reverse=True)
+    foreign = {FOREIGN[language]: data}
+    if language != "en":
+        foreign[_english(language)] = [text for text in data if len(text) > SHORT]
     found: list[str] = []
     for login in sorted({screen.login for screen in SCREENS}):
         with signed_in(browser, url, login, PASSWORD) as page:
             speaks(page, language)
             for screen in (each for each in SCREENS if each.login == login):
-                found += _foreign(page, screen, language, data)
+                found += (f"{screen.name} {language}: {each}" for each in _told(page, screen, foreign))
     assert not found, "\n".join(found)
 
 
@@ -57,11 +68,23 @@ def _stored() -> set[str]:
         return {text for column in columns for text in session.scalars(select(column).distinct()) if text}
 
 
-def _foreign(page: Page, screen: Screen, language: str, data: list[str]) -> Iterator[str]:
+def _english(language: str) -> re.Pattern[str]:
+    """What is said in English and not in this language: messages, or the parts of them between what is put in."""
+    parts: set[str] = set()
+    for entry in (entry for entries in catalogues(language).values() for entry in entries):
+        for form in entry.id if isinstance(entry.id, tuple) else (entry.id,):
+            parts |= {part.strip() for part in PUT_IN.split(form) if part.strip() not in str(entry.string)}
+    long = sorted((part for part in parts if len(part) > SHORT), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, long))})(?![\w-])")  # "state-cancelled" is a code
+
+
+def _told(page: Page, screen: Screen, foreign: Foreign) -> Iterator[str]:
+    """What the page says in words that are foreign."""
     show(page, screen)
     for text in page.evaluate(SEEN):
-        own = text
-        for known in data:
-            own = own.replace(known, "")
-        if words := FOREIGN[language].findall(own):
-            yield f"{screen.name} {language}: {' '.join(words)} in {text.strip()!r}"
+        for words, data in foreign.items():
+            own = re.sub(r"\s+", " ", text)
+            for known in data:
+                own = own.replace(known, "")
+            if found := words.findall(own):
+                yield f"{' '.join(found)} in {text.strip()!r}"
