@@ -11,6 +11,8 @@ from agi.menu import MenuScript
 from agi.refresh import Refresher
 from agi.server import Server
 from run import logs
+from run.metrics.callers import OfMenus
+from run.metrics.process import REGISTRY, Teller
 from run.settings import Settings
 
 log = structlog.get_logger()
@@ -27,6 +29,9 @@ def main() -> None:
     refresher = Refresher(settings.data / "agi" / "menus.json", settings.sounds)
     menu = MenuScript(refresher.current, Memory(), sounds=settings.sounds, node=settings.node)
     server = Server("127.0.0.1", settings.agi_port, {"menu": menu}, sessions=settings.agi_sessions)
+    REGISTRY.register(OfMenus(server, settings.agi_sessions))
+    teller = Teller(settings.redis_url.get_secret_value(), "agi", settings.node)
+    teller.start()
     refresher.start()
     serving = threading.Thread(target=server.serve, name="server", daemon=True)
     serving.start()
@@ -34,6 +39,8 @@ def main() -> None:
     log.info("agi_stopping", sessions=server.sessions)
     server.stop(grace=settings.stop_grace)
     refresher.stop()
+    teller.stop()
+    teller.join(2)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,21 @@ import signal
 
 import structlog
 
+from run.metrics.process import Teller
+from run.settings import Settings
+
 log = structlog.get_logger()
 
 
 def main() -> None:
     """Waits for the signal to end."""
     log.warning("bot_has_nothing_to_say", reason="the chat-bot is not part of this version")
+    settings = Settings()
+    teller = Teller(settings.redis_url.get_secret_value(), "bot", settings.node)
+    teller.start()
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
+    teller.stop()
+    teller.join(2)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ from recordings import jobs
 from run import logs
 from run.asterisk import link
 from run.asterisk.wishes import Wishes
+from run.metrics.asterisk import OfListener
+from run.metrics.process import REGISTRY, Teller
 from run.settings import Settings
 from web import live
 
@@ -72,23 +74,24 @@ async def _listen(settings: Settings) -> None:
     login = Login("127.0.0.1", settings.ami_through or settings.ami_port, settings.ami_user, settings.ami_secret)
     wishes = Wishes(settings, Actions(loop, lambda: ears.link))
     client = link.client(login, ears, wishes, settings.ami_capture)
+    figures = OfListener(ears, writer, {"data": settings.data, "recordings": settings.recordings_spool})
+    REGISTRY.register(figures)
+    teller = Teller(settings.redis_url.get_secret_value(), "listener", settings.node)
     threads: list[Any] = [writer, wishes, *(ReaderThread(reader, node, grown) for reader in READERS)]
-    for thread in threads:
+    for thread in (*threads, teller):
         thread.start()
     log.info("listener_started", node=node, open_calls=len(ears.observer.calls))
-    tasks = [
-        asyncio.create_task(task)
-        for task in (client.run(), ears.tell(), ears.sync(), ears.marks(), _lost_calls(ears, writer), watch(threads))
-    ]
+    hearing = (client.run(), ears.tell(), ears.sync(), ears.marks())
+    tasks = [asyncio.create_task(task) for task in (*hearing, _lost_calls(ears, writer), figures.ask(), watch(threads))]
     await _stopped(loop, tasks)
-    for thread in threads:
+    for thread in (*threads, teller):
         thread.stop()
     for task in tasks:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
     ears.spool.close()
-    await asyncio.gather(*(asyncio.to_thread(thread.join, 5.0) for thread in threads))
+    await asyncio.gather(*(asyncio.to_thread(thread.join, 5.0) for thread in (*threads, teller)))
     log.info("listener_stopped")
 
 

@@ -24,6 +24,8 @@ from recordings import jobs as recordings
 from recordings import room, sweeper
 from run import logs
 from run.job_runs import JobRun
+from run.metrics import jobs as measured
+from run.metrics.process import Teller
 from run.pages.queries import job_runs
 from run.settings import Settings
 from staff import jobs as staff
@@ -148,6 +150,7 @@ def _run(job: Job) -> None:
         log.error("job_failed", job=job.name, error=error)
     if time.monotonic() - begun > job.every.total_seconds():
         log.warning("job_slower_than_its_interval", job=job.name, took=round(time.monotonic() - begun, 1))
+    measured.ran(job.name, ok=error is None)
     try:
         _note(job, started, counts, error)
     except Exception as failure:  # noqa: BLE001 -- PostgreSQL may be what failed
@@ -167,7 +170,11 @@ def _note(job: Job, started: datetime, counts: Mapping[str, int], error: str | N
 
 def _last_runs() -> dict[str, datetime]:
     with transaction(EVERY_ORGANISATION) as session:
-        return {run.name: run.started_at for run in job_runs(session)}
+        runs = job_runs(session)
+    for run in runs:
+        if run.ok and run.ended_at is not None:
+            measured.SUCCEEDED.labels(run.name).set(run.ended_at.timestamp())
+    return {run.name: run.started_at for run in runs}
 
 
 def _is_only_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:
@@ -182,10 +189,14 @@ def main() -> None:
     db.connect(settings.database_url.get_secret_value(), pool_size=2)
     recordings.connect(settings.redis_url.get_secret_value())
     facts.connect(settings.redis_url.get_secret_value())
+    teller = Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node)
+    teller.start()
     scheduler = Scheduler(jobs_of(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.stop())
     scheduler.run()
+    teller.stop()
+    teller.join(2)
 
 
 if __name__ == "__main__":

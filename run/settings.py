@@ -75,6 +75,7 @@ class Settings(BaseSettings):
         description="speech engine by language: espeak-ng, rhvoice, piper",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    metrics_token: SecretStr = Field(SecretStr(""), description="whoever shows it may read /metrics; empty: nobody")
     debian_mirror: str = Field("", description="where Asterisk is installed from; empty: the machine's own mirror")
     recording_pause_limit: int = Field(
         300, ge=10, description="seconds after which a paused recording goes on by itself"

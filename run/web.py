@@ -1,5 +1,6 @@
 """The web process: `python -m run.web`. All pages, the JSON of the desk, the live streams."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -22,6 +23,7 @@ import recordings.backlog_routes
 import recordings.routes
 import run.pages.health
 import run.pages.home
+import run.pages.metrics
 import run.pages.search
 import run.pages.status
 import staff.people_routes
@@ -31,6 +33,8 @@ from acd import service as desk
 from recordings import jobs as recording_jobs
 from recordings import room
 from run import logs
+from run.metrics import requests
+from run.metrics.process import Teller
 from run.pages.queries import dialled_numbers
 from run.settings import Settings
 from run.storage import connect_store
@@ -47,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.pages.home.router,
     run.pages.search.router,
     run.pages.health.router,
+    run.pages.metrics.router,
     acd.routes.router,
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,
@@ -91,6 +96,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     policy = Policy(sockets=(settings.sip_socket_url,), secure=urlsplit(settings.public_url).scheme == "https")
     app = application(routers=ROUTERS, shell=shell, policy=policy, lifespan=_lifespan)
     redis_url = settings.redis_url.get_secret_value()
+    app.add_middleware(requests.Measured)
     app.state.settings = settings  # for routes of `run` only
     app.state.sounds = settings.sounds
     app.state.phone_socket = settings.sip_socket_url
@@ -115,7 +121,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Streams]]:
     """What a request finds in `request.state`: live streams belong to the event loop that serves them."""
     pages.warm()
     streams = Streams(app.state.settings.redis_url.get_secret_value())
+    requests.STREAMS.set_function(lambda: streams.open)
+    teller = Teller(app.state.settings.redis_url.get_secret_value(), "web", app.state.settings.node)
+    teller.start()
     yield {"streams": streams}
+    teller.stop()
+    await asyncio.to_thread(teller.join, 2)
     await streams.close()
     app.state.redis.close()
 

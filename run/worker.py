@@ -14,12 +14,13 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 
 import structlog
-from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 import db
 from recordings import jobs
 from run import logs
+from run.metrics.jobs import Measured
+from run.metrics.process import Teller
 from run.settings import Settings
 from run.storage import connect_store
 
@@ -44,9 +45,13 @@ def work(settings: Settings) -> None:
     os.nice(_POLITENESS)
     connect(settings)
     queue = jobs.queue(settings.node)
-    worker = SimpleWorker([queue], connection=queue.connection, serializer=JSONSerializer)
+    teller = Teller(settings.redis_url.get_secret_value(), "worker", settings.node)
+    teller.start()
+    worker = Measured([queue], connection=queue.connection, serializer=JSONSerializer)
     worker.log_job_description = False
     worker.work(logging_level="WARNING")
+    teller.stop()
+    teller.join(2)
 
 
 class Crew:

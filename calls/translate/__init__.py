@@ -5,13 +5,15 @@ from calls.translate.answers import (
     RECORDED_VARIABLES,
     alive_channels,
     arrival,
+    channels_in_use,
     clock,
+    phones,
     queue_places,
     recorded_channels,
     started_at,
     waiting_callers,
 )
-from calls.translate.headers import Malformed, call_id, phone_of
+from calls.translate.headers import Malformed, Message, call_id, phone_of
 from calls.translate.messages import AMI_EVENTS, translate
 from calls.translate.told import TOLD
 
@@ -21,11 +23,14 @@ __all__ = [
     "RECORDED_VARIABLES",
     "TOLD",
     "Malformed",
+    "Message",
     "alive_channels",
     "arrival",
     "call_id",
+    "channels_in_use",
     "clock",
     "phone_of",
+    "phones",
     "queue_places",
     "recorded_channels",
     "started_at",

@@ -46,6 +46,7 @@ class Ears:
         self.spool = Spool(spool, self._memory)
         self.spool.start()
         self.link: Link | None = None  # while the story is live
+        self.linked_at: datetime | None = None  # since when it is; None while it is not
         self._inbox: deque[Message] = deque()
         self._more = asyncio.Event()
         self._booted: asyncio.Future[Message] | None = None
@@ -71,7 +72,7 @@ class Ears:
     def parted(self, reason: str) -> None:
         """The connection is gone. What was heard before is told first."""
         self._booted = None
-        was_live, self.link = self.link is not None, None
+        was_live, self.link, self.linked_at = self.link is not None, None, None
         while self._inbox and was_live:
             self._tell(self._inbox.popleft())
         self._inbox.clear()
@@ -139,7 +140,7 @@ class Ears:
         self._mark = begins
         self.spool.mark(begins)
         self._drop_covered(now)
-        self.link = link
+        self.link, self.linked_at = link, datetime.now(UTC)
         self._more.set()
 
     def _missed(self) -> list[queue_log.Entry]:

@@ -13,7 +13,7 @@ from run.host import programs
 from run.host.steps import Refused
 from run.settings import Settings, files
 
-SHARED = ("database_password", "redis_password", "ami_secret", "s3_secret_key", "demo_password")
+SHARED = ("database_password", "redis_password", "ami_secret", "s3_secret_key", "demo_password", "metrics_token")
 OWNERS = ("database_owner_password", "postgres_password", "s3_encryption_key")
 _SHORT = {"demo_password": 8}  # bytes; typed by hand
 

@@ -2,6 +2,7 @@
 
 import urllib.request
 
+import redis
 from fastapi import APIRouter
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -25,14 +26,15 @@ def alive() -> Response:
 def ready(request: Request) -> Response:
     """Which of the servers we need are there; 503 without PostgreSQL, for nothing works without it."""
     state = {
-        "postgres": _postgres(),
-        "redis": _redis(request),
-        "s3": _store(request.app.state.settings),
+        "postgres": postgres_answers(),
+        "redis": redis_answers(request.app.state.redis),
+        "s3": store_answers(request.app.state.settings),
     }
     return JSONResponse(state, status_code=200 if state["postgres"] else 503)
 
 
-def _postgres() -> bool:
+def postgres_answers() -> bool:
+    """Whether PostgreSQL does what it is asked."""
     try:
         with db.engine().connect() as connection:
             connection.execute(text("SELECT 1"))
@@ -41,14 +43,16 @@ def _postgres() -> bool:
     return True
 
 
-def _redis(request: Request) -> bool:
+def redis_answers(client: "redis.Redis") -> bool:
+    """Whether Redis does."""
     try:
-        return bool(request.app.state.redis.ping())
+        return bool(client.ping())
     except RedisError:
         return False
 
 
-def _store(settings: Settings) -> bool:
+def store_answers(settings: Settings) -> bool:
+    """Whether somebody answers where the S3 store should be."""
     scheme = "https" if settings.s3_secure else "http"
     try:
         with urllib.request.urlopen(f"{scheme}://{settings.s3_endpoint}/", timeout=2):

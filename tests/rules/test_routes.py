@@ -17,6 +17,7 @@ PUBLIC = {
     "GET /": "the numbers to call",
     "GET /healthz": "for the supervisor of processes",
     "GET /readyz": "for the load balancer; says only which servers answer",
+    "GET /metrics": "for Prometheus, which shows a token of its own",
     "GET /sign-in": "the way in",
     "POST /sign-in": "the way in",
     "POST /language": "chosen before signing in",
