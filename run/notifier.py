@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 import db
 from notify.sender import Sender
 from run import logs
+from run.metrics.process import Teller
 from run.settings import Settings
 from staff.queries import organisations
 
@@ -32,7 +33,11 @@ def main() -> None:
     settings = Settings()
     logs.configure(settings.log_level, process="notifier")
     db.connect(settings.database_url.get_secret_value(), pool_size=4)
+    teller = Teller(settings.redis_url.get_secret_value(), "notifier", settings.node)
+    teller.start()
     asyncio.run(serve())
+    teller.stop()
+    teller.join(2)
 
 
 if __name__ == "__main__":
