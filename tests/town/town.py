@@ -43,6 +43,15 @@ WORDS = {
 LANGUAGES = {"olena": "uk", "andrii": "uk", "iryna": "uk", "anna": "uz", "bobur": "uz", "dilnoza": "uz"}
 VOICES = {"andrii": "m3", "bobur": "m3"}  # others speak as women do, so that it can be told who was recorded
 
+UNREAD_ENDS: LiteralString = (
+    "SELECT journal.call, journal.kind FROM journal JOIN reader_place ON reader_place.node = journal.node"
+    " WHERE reader_place.reader = 'recordings' AND journal.seq > reader_place.seq AND journal.at >= %s"
+    " AND journal.kind IN ('CallEnded', 'CallLost')"
+)
+UNDER_WAY: LiteralString = (
+    "SELECT recording.call, recording.state FROM recording JOIN call ON call.id = recording.call"
+    " WHERE call.arrived_at >= %s AND recording.state IN ('expected', 'recording')"
+)
 UNRECORDED_TALKS: LiteralString = (
     "SELECT talk.call, talk.agent FROM call_leg talk JOIN call ON call.id = talk.call"
     " WHERE call.arrived_at >= %s AND talk.answered_at IS NOT NULL AND NOT EXISTS"
@@ -212,8 +221,13 @@ class Town:
 
     def recordings_agree(self) -> None:
         """Every talk that the ledger has since the story began is kept as sound, and nothing else is."""
-        wait_for("each talk to be recorded", lambda: not self.product.rows(UNRECORDED_TALKS, self.began_at))
-        wait_for("no more than the talks", lambda: not self.product.rows(RECORDED_WITHOUT_TALK, self.began_at))
+        rows = self.product.rows
+        wait_for("every end to be read", lambda: not rows(UNREAD_ENDS, self.began_at))
+        wait_for("no recording to be under way", lambda: not rows(UNDER_WAY, self.began_at))
+        unrecorded = rows(UNRECORDED_TALKS, self.began_at)
+        assert not unrecorded, f"talks without a recording: {unrecorded}"
+        without_talk = rows(RECORDED_WITHOUT_TALK, self.began_at)
+        assert not without_talk, f"recordings without a talk: {without_talk}"
 
     def close(self) -> None:
         """Ends the town."""
