@@ -32,10 +32,10 @@ def ran(job: str, *, ok: bool) -> None:
 class Measured(SimpleWorker):  # type: ignore[misc]  # rq has no types
     """A worker that counts what it does, by the job's function."""
 
-    def perform_job(self, job: Any, queue: Any) -> bool:
+    def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
         """Does the job; whether it ended well."""
         begun = time.perf_counter()
-        done: bool = super().perform_job(job, queue)
+        done: bool = super().perform_job(job, queue, execution)
         function = job.func_name.rpartition(".")[2]
         SECONDS.labels(function).observe(time.perf_counter() - begun)
         DONE.labels(function, "done" if done else "failed").inc()

@@ -108,6 +108,20 @@ def test_another_place_takes_the_phone(town: Town) -> None:
     expect(part(elsewhere, "state")).to_have_attribute("data-state", "offline")
 
 
+def test_a_tab_opened_from_the_desk_ends_no_talk(town: Town) -> None:
+    """It begins with a copy of what the desk's tab remembers, as a duplicate does; the talk stays where it is."""
+    olena, caller = town.talk("olena", "khm-heating")
+    with olena.page.expect_popup() as opened:
+        olena.page.evaluate("void window.open('/desk')")
+    expect(part(opened.value, "panel-shift")).to_be_visible()
+    expect(part(opened.value, "start-shift")).to_be_visible()
+    olena.is_in("talking")
+    opened.value.close()
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.wraps_up().ends_shift()
+
+
 def test_a_declined_call_waits_for_somebody_else(town: Town) -> None:
     """Esc declines: the agent is paused and sees why, the caller waits on and is answered after all."""
     olena = town.agent("olena").signs_in().goes_ready()

@@ -24,21 +24,37 @@ import { say } from "./words";
 
 const SIGN_OF_LIFE = 20_000; // ms after the last one, whatever it was for
 const SEAT = "holos.seat";
+const PAGE_LEAVES = 1500; // ms
 
-const seat = seatOfThisPage();
+let seat = "";
 let state: DeskState | null = null;
 let phone: Phone | null = null;
 let phoneSince = 0;
 let newsLostSince: number | null = null;
 let here = false; // this page has the phone
 
-// A reload keeps the seat; another tab or computer has another.
-function seatOfThisPage(): string {
+// A reload keeps the seat; another tab or computer has another. A tab that was opened from this one, or is its duplicate,
+// begins with a copy of what this one remembers: the seat belongs to the page that holds it.
+async function seatOfThisPage(): Promise<string> {
   const known = sessionStorage.getItem(SEAT);
-  if (known) return known;
+  if (known && (await holds(known))) return known;
   const fresh = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   sessionStorage.setItem(SEAT, fresh);
+  await holds(fresh);
   return fresh;
+}
+
+// As long as this page lives. One that is just being left, before its reload, gives the seat up within moments.
+function holds(seat: string): Promise<boolean> {
+  if (!navigator.locks) return Promise.resolve(true); // without https there is no telephone here anyway
+  return new Promise((held) => {
+    const forEver = (): Promise<never> => {
+      held(true);
+      return new Promise(() => undefined);
+    };
+    const patience = { signal: AbortSignal.timeout(PAGE_LEAVES) };
+    navigator.locks.request(`${SEAT}.${seat}`, patience, forEver).catch(() => held(false));
+  });
 }
 
 // Answers overtake each other; the server's own time says which is the newer.
@@ -297,11 +313,16 @@ function prepare(): void {
   followKeys({ togglePause, registerAppeal });
 }
 
+async function start(): Promise<void> {
+  seat = await seatOfThisPage();
+  void begin().catch(() => notice(say("The desk could not be loaded. It tries again by itself."), "bad", true));
+  listen("/desk/live", { heard, poll: signOfLife, linked: newsLink });
+  nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
+}
+
 prepare();
 forgetOldDrafts();
-void begin().catch(() => notice(say("The desk could not be loaded. It tries again by itself."), "bad", true));
-listen("/desk/live", { heard, poll: signOfLife, linked: newsLink });
-nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
+void start();
 setInterval(() => {
   tickTop();
   call.tickCall();

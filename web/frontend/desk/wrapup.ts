@@ -68,10 +68,13 @@ export function chooseResult(number: number): void {
   keep();
 }
 
-// The appeal's form registered one during the talk: the result suggests itself.
+// The appeal's form registered one, in the talk or in the wrap-up: the result suggests itself where none was chosen.
 export function suggestRegistered(call: string): void {
-  if (draft(key(call))) return;
-  keepDraft(key(call), JSON.stringify({ result: "appeal_registered", topic: "", note: "" } satisfies Typed));
+  const typed = open?.call === call ? values() : (JSON.parse(draft(key(call)) || "null") as Typed | null);
+  if (typed?.result) return;
+  const suggested = { topic: "", note: "", ...typed, result: "appeal_registered" } satisfies Typed;
+  keepDraft(key(call), JSON.stringify(suggested));
+  if (open?.call === call) fill(suggested);
 }
 
 export function tickWrapUp(): void {
