@@ -30,4 +30,4 @@ def _walks(caller: Person, steps: list[tuple[str, str, str]]) -> None:
     for key, prompt, language in steps:
         if key:
             caller.presses(key)
-        caller.hears(prompt, language)
+        caller.hears(prompt, language, enough=0.8)  # the notice itself lasts little longer than a second

@@ -52,23 +52,25 @@ class Citizen(ABC):
     def timeline(self) -> list[str]:
         """What this side saw of the call."""
 
-    def hears(self, prompt: str, language: str, *, seconds: float = 12) -> Self:
-        """Hears a prompt after whatever the story has spoken of before."""
+    def hears(self, prompt: str, language: str, *, seconds: float = 12, enough: float = 2.4) -> Self:
+        """Hears `enough` seconds of a prompt's beginning after whatever the story has spoken of before."""
         expected = audio.read(self._sounds / language / f"{prompt}.alaw")
         best, searched = audio.Found(0, 0), self._place
         deadline = time.monotonic() + seconds
-        while best.alike < self.alike:
+        while True:
+            heard, begin = self.heard(), max(self._place, searched - OVERLAP)
+            found = audio.find_prompt(expected, heard[begin:], seconds=enough)
+            if found.alike > best.alike:
+                best = audio.Found(found.alike, begin + found.at)
+            if best.alike >= self.alike:
+                break
+            searched = heard.size
             if time.monotonic() > deadline:
                 raise AssertionError(
                     f"{self.name} did not hear {language}/{prompt} within {seconds:g} s: "
                     f"the likest place is {best.alike:.2f} alike; {self._describe_heard()}"
                 )
-            heard, begin = self.heard(), max(self._place, searched - OVERLAP)
-            found = audio.find_prompt(expected, heard[begin:])
-            if found.alike > best.alike:
-                best = audio.Found(found.alike, begin + found.at)
-            searched = heard.size
-            time.sleep(0.2)
+            time.sleep(0.1)
         self._place = best.at + audio.RATE // 4
         return self
 
