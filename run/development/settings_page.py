@@ -6,6 +6,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from run.host import keys
 from run.host.release import SOURCE
 from run.settings import Settings
 
@@ -29,13 +30,13 @@ def page() -> str:
 
 def _line(name: str, field: FieldInfo) -> str:
     meaning = field.description or name.replace("_", " ")
-    return f"| `HOLOS_{name.upper()}` | {_default(field)} | {meaning} |\n"
+    return f"| `HOLOS_{name.upper()}` | {_default(name, field)} | {meaning} |\n"
 
 
-def _default(field: FieldInfo) -> str:
+def _default(name: str, field: FieldInfo) -> str:
     value = field.default
     if isinstance(value, SecretStr):
-        return "made at the install" if field.annotation is SecretStr else ""
+        return "made at the install" if name in (*keys.SHARED, *keys.OWNERS) else ""
     if value in ("", None, PydanticUndefined):
         return ""
     if get_origin(field.annotation) is list:
