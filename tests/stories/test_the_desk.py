@@ -1,6 +1,8 @@
 """The desk itself during calls: the keyboard alone, no barrier in any state, two places, a call declined."""
 
-from playwright.sync_api import Route, expect
+from functools import partial
+
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.pages.test_browser import AXE, CHECK
 from tests.town.browser import part
@@ -111,15 +113,20 @@ def test_another_place_takes_the_phone(town: Town) -> None:
 def test_a_tab_opened_from_the_desk_ends_no_talk(town: Town) -> None:
     """It begins with a copy of what the desk's tab remembers, as a duplicate does; the talk stays where it is."""
     olena, caller = town.talk("olena", "khm-heating")
-    with olena.page.expect_popup() as opened:
+    asked = partial(_first_sign_of_another, olena.page)
+    with olena.page.expect_popup() as opened, olena.page.context.expect_event("response", asked) as answer:
         olena.page.evaluate("void window.open('/desk')")
-    expect(part(opened.value, "panel-shift")).to_be_visible()
+    assert answer.value.json()["here"] is False
     expect(part(opened.value, "start-shift")).to_be_visible()
     olena.is_in("talking")
     opened.value.close()
     caller.hangs_up()
     caller.ends_as("answered")
     olena.wraps_up().ends_shift()
+
+
+def _first_sign_of_another(desk: Page, response: Response) -> bool:
+    return response.url.endswith("/desk/seen") and response.frame.page != desk
 
 
 def test_a_declined_call_waits_for_somebody_else(town: Town) -> None:
