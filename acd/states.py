@@ -10,7 +10,7 @@ from acd.model import OFFERABLE, PAUSE_OF_DEED, AgentStateName, Deed, next_state
 from acd.news import tell_desk
 from acd.tables import AgentState, Shift, WrapUp
 from db import notify
-from db.notices import MEMBERS
+from db.notices import FIGURES, MEMBERS
 
 
 def move(
@@ -57,6 +57,7 @@ def move(
     session.flush()
     if not {before, after} <= OFFERABLE:  # between those Asterisk's members stay as they are
         notify(session, MEMBERS, str(shift.person_id))
+    notify(session, FIGURES, str(shift.organisation_id))
     tell_desk(session, shift.person_id, "state", state=str(after), call=str(call) if call else None)
     return opened
 

@@ -18,7 +18,8 @@ from calls.legs import Leg, Visit
 from calls.readers import Recorded
 from calls.state import Call, UnexpectedEvent, begin, evolve
 from calls.tables import CallRow, LegRow, UnexpectedRow, VisitRow
-from db import Base, table_of
+from db import Base, notify, table_of
+from db.notices import FIGURES
 from staff.queries import organisations as organisations_of
 
 log = structlog.get_logger()
@@ -101,6 +102,8 @@ def _write(session: Session, reading: _Reading) -> None:
     _upsert(session, CallRow, calls, "id")
     _upsert(session, LegRow, legs, "call", "number")
     _upsert(session, VisitRow, visits, "call", "number")
+    for organisation in {row["organisation_id"] for row in calls}:
+        notify(session, FIGURES, str(organisation))
 
 
 def _strangers(session: Session, reading: _Reading) -> set[UUID]:

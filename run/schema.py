@@ -11,6 +11,7 @@ import notify.tables
 import recordings.tables
 import run.job_runs
 import staff.tables
+import supervisor.supervision.tables
 from db import Base
 from db.rls import policy, tables_of_organisations
 
@@ -25,6 +26,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     recordings.tables,
     run.job_runs,
     staff.tables,
+    supervisor.supervision.tables,
 )
 
 APPEND_ONLY = frozenset({"journal", "audit", "listening"})

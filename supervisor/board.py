@@ -1,0 +1,143 @@
+"""The board's figures of one organisation, as its pages are told them: codes, counts and ISO times, no words.
+
+Pages of four languages hear the same news, so words and clocks are theirs.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+import acd.queries
+import calls.queries
+from acd.tables import Queue
+from db import transaction
+from staff.queries import organisation
+from supervisor import queries
+from supervisor.model import PART, Visits, together
+from web import facts
+
+PARTS: Final = timedelta(days=1) // PART
+ANSWERS_WITHIN: Final = timedelta(seconds=5)  # a listener that has said nothing for longer is not there
+REMEMBERED: Final = timedelta(seconds=3)  # a page that opens takes figures so old
+
+Owed = Callable[[Session], Mapping[str, int]]  # callers who are owed a call, by queue
+
+_SNAPSHOT: Final = "board:"
+_ASTERISK: Final = "asterisk:"
+
+
+class _Process:
+    """What `run/` handed to this process."""
+
+    node: str = ""
+    owed: Owed | None = None
+
+
+def connect(node: str, owed: Owed | None = None) -> None:
+    """`node` is the Asterisk whose link the board watches, `owed` counts owed calls."""
+    _Process.node, _Process.owed = node, staticmethod(owed) if owed else None
+
+
+def tell_link(node: str, *, linked: bool, since: datetime) -> None:
+    """The listener says, every second, whether it hears Asterisk, and since when it is so."""
+    fact = {"linked": linked, "since": since.isoformat(), "at": datetime.now(UTC).isoformat()}
+    facts.keep(_ASTERISK + node, fact, lasting=timedelta(days=1))
+
+
+def snapshot(organisation_id: int) -> dict[str, Any]:
+    """The figures told last, or fresh ones where nobody was told lately."""
+    known = facts.known(f"{_SNAPSHOT}{organisation_id}")
+    return known if known is not None else figures(organisation_id)
+
+
+def keep(organisation_id: int, told: dict[str, Any]) -> None:
+    """Pages that open in the next moments need not compute them again."""
+    facts.keep(f"{_SNAPSHOT}{organisation_id}", told, lasting=REMEMBERED)
+
+
+def figures(organisation_id: int) -> dict[str, Any]:
+    """Everything on the board, in one transaction."""
+    now = datetime.now(UTC)
+    with transaction(organisation_id) as session:
+        whose = organisation(session, organisation_id)
+        midnight = now.astimezone(ZoneInfo(whose.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        backlog = queries.unstored(session, organisation_id)
+        return {
+            "kind": "figures",
+            "at": now.isoformat(),
+            "day": midnight.isoformat(),
+            "asterisk": _asterisk(now),
+            "channels": {"used": calls.queries.calls_now(session), "capacity": whose.capacity},
+            "owed": _Process.owed(session) if _Process.owed else None,
+            "recordings": {
+                "waiting": backlog.waiting,
+                "oldest": _iso(backlog.oldest),
+                "failed": backlog.failed,
+            },
+            "queues": _queues(session, organisation_id, midnight),
+            "agents": _agents(session, midnight),
+        }
+
+
+def _asterisk(now: datetime) -> dict[str, Any]:
+    """Whether Asterisk is heard, and since when it is so; a listener that fell silent has not heard it since then."""
+    said = facts.known(_ASTERISK + _Process.node)
+    if said is None:
+        return {"linked": None, "since": None}
+    if now - datetime.fromisoformat(said["at"]) > ANSWERS_WITHIN:
+        return {"linked": False, "since": said["at"]}
+    return {"linked": said["linked"], "since": said["since"]}
+
+
+def _queues(session: Session, organisation_id: int, midnight: datetime) -> list[dict[str, Any]]:
+    day = queries.visits_of_day(session, organisation_id, midnight)
+    return [
+        _queue(each.queue, each.callers, each.longest_since, day.get(each.queue.asterisk_name, {}))
+        for each in acd.queries.waiting(session)
+    ]
+
+
+def _queue(queue: Queue, waiting: int, longest_since: datetime | None, parts: dict[int, Visits]) -> dict[str, Any]:
+    all_day = together(parts.values())
+    return {
+        "queue": queue.asterisk_name,
+        "name": queue.name,
+        "waiting": waiting,
+        "longest_since": _iso(longest_since),
+        "offered": all_day.offered,
+        "answered": all_day.answered,
+        "abandoned": all_day.abandoned,
+        "flowed_out": all_day.flowed_out,
+        "levels": [all_day.level_a, all_day.level_b, all_day.level_c, all_day.level_d],
+        "target": queue.service_target.total_seconds(),
+        "short": queue.short_abandon.total_seconds(),
+        "parts": {str(part): [each.offered, each.answered_in_time] for part, each in sorted(parts.items())},
+    }
+
+
+def _agents(session: Session, midnight: datetime) -> list[dict[str, Any]]:
+    on_shift = queries.agents(session)
+    talks = queries.talks_of_day(session, [agent.id for agent in on_shift], midnight)
+    return [
+        {
+            "id": agent.id,
+            "name": agent.name,
+            "language": agent.language,
+            "state": agent.state,
+            "reason": agent.reason,
+            "since": agent.since.isoformat(),
+            "call": str(agent.call) if agent.call else None,
+            "queue": agent.queue,
+            "pause_after": agent.pause_after,
+            "phone": agent.phone_reachable,
+            "talks": talks.get(agent.id, 0),
+        }
+        for agent in on_shift
+    ]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

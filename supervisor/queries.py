@@ -1,0 +1,128 @@
+"""What the board shows, read from the ledger, the shifts and the recordings; one statement for each kind of figure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Float, and_, cast, extract, func, select
+from sqlalchemy.orm import Session
+
+from acd.model import IN_TALK
+from acd.tables import AgentState, Queue, Shift
+from calls.model import VisitOutcome
+from calls.tables import VisitRow
+from recordings.model import RecordingState
+from recordings.tables import Recording
+from staff.tables import Person
+from supervisor.model import PART, Visits
+
+
+def visits_of_day(session: Session, organisation_id: int, since: datetime) -> dict[str, dict[int, Visits]]:
+    """By queue and part of the day, visits that began since then; a queue or part without any is left out."""
+    part = cast(func.floor(extract("epoch", VisitRow.joined_at - since) / PART.total_seconds()), Float)
+    waited = VisitRow.left_at - VisitRow.joined_at
+    in_time = waited <= Queue.service_target
+
+    def number(*conditions: ColumnElement[bool]) -> Any:
+        return func.count().filter(and_(*conditions))
+
+    answered, abandoned = (VisitRow.outcome == it for it in (VisitOutcome.ANSWERED, VisitOutcome.ABANDONED))
+    rows = session.execute(
+        select(
+            VisitRow.queue,
+            part,
+            func.count(),
+            number(VisitRow.outcome == VisitOutcome.WAITING),
+            number(answered),
+            number(abandoned),
+            number(VisitRow.outcome == VisitOutcome.FLOWED_OUT),
+            number(answered, in_time),
+            number(abandoned, in_time),
+            number(abandoned, waited <= Queue.short_abandon),
+        )
+        .join(Queue, Queue.asterisk_name == VisitRow.queue)
+        .where(VisitRow.organisation_id == organisation_id, VisitRow.joined_at >= since)
+        .group_by(VisitRow.queue, part)
+    )
+    names = list(Visits.__dataclass_fields__)
+    found: dict[str, dict[int, Visits]] = {}
+    for queue, number_of_part, *counts in rows:
+        found.setdefault(queue, {})[int(number_of_part)] = Visits(**dict(zip(names, counts, strict=True)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody on a shift and what they do now."""
+
+    id: int
+    name: str
+    language: str
+    state: str
+    reason: str | None
+    since: datetime
+    call: UUID | None
+    queue: str | None
+    pause_after: str | None
+    phone_reachable: bool
+
+
+def agents(session: Session) -> Sequence[Agent]:
+    """Everybody on a shift, in the order of their names."""
+    rows = session.execute(
+        select(
+            Person.id,
+            Person.name,
+            Person.language,
+            AgentState.state,
+            AgentState.reason,
+            AgentState.since,
+            AgentState.call,
+            AgentState.queue,
+            Shift.pause_after,
+            Shift.phone_reachable,
+        )
+        .join(Shift, Shift.person_id == Person.id)
+        .join(AgentState, AgentState.person_id == Person.id)
+        .where(Shift.ended_at.is_(None), AgentState.until.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return [Agent(*row) for row in rows]
+
+
+def talks_of_day(session: Session, people: Collection[int], since: datetime) -> dict[int, int]:
+    """Calls in which each of these people has talked since then; who had none is left out."""
+    rows = session.execute(
+        select(AgentState.person_id, func.count(AgentState.call.distinct()))
+        .where(AgentState.person_id.in_(people), AgentState.since >= since, AgentState.state.in_(IN_TALK))
+        .group_by(AgentState.person_id)
+    )
+    return {person: calls for person, calls in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Unstored:
+    """Recordings that are not in the store yet, or never will be."""
+
+    waiting: int
+    oldest: datetime | None  # when the oldest waiting call ended
+    failed: int
+
+
+def unstored(session: Session, organisation_id: int) -> Unstored:
+    """The backlog of recordings; each state by its own index, for there may be millions that are stored."""
+
+    def of(state: RecordingState) -> tuple[ColumnElement[bool], ...]:
+        return Recording.organisation_id == organisation_id, Recording.state == state
+
+    waiting, failed = of(RecordingState.SPOOLED), of(RecordingState.FAILED)
+    row = session.execute(
+        select(
+            select(func.count()).select_from(Recording).where(*waiting).scalar_subquery(),
+            select(func.min(Recording.ended_at)).where(*waiting).scalar_subquery(),
+            select(func.count()).select_from(Recording).where(*failed).scalar_subquery(),
+        )
+    ).one()
+    return Unstored(*row)

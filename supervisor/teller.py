@@ -1,0 +1,110 @@
+"""Tells boards their figures: computed once for all who watch an organisation, by one process of all.
+
+Whoever has the advisory lock computes; the others stand by. A commit that changes a figure says so (NOTIFY
+`figures`), so nothing is asked while nothing happens, but for a look every second at what nobody announces.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import psycopg
+import redis
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from db import EVERY_ORGANISATION, listen, transaction
+from db.notices import FIGURES
+from staff.queries import organisations
+from supervisor import board
+from web import live
+
+log = structlog.get_logger()
+
+CHANNEL: Final = "figures:"  # with the organisation's id: what pages listen to
+SOONEST: Final = 0.4  # seconds between two tellings: a change is on sixty boards within half a second
+LATEST: Final = 1.0  # seconds; also without a change, so that a board knows how old its figures are
+LOOKS_FOR_WATCHERS: Final = 0.5  # seconds
+STANDBY: Final = 2.0  # seconds between attempts to become the one
+
+_LOCK: Final = 0xB0A4D
+
+
+@dataclass(slots=True)
+class _Told:
+    at: float
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+class BoardTeller(threading.Thread):
+    """Runs until `stop`, in every web process."""
+
+    def __init__(self, client: "redis.Redis") -> None:
+        super().__init__(name="board", daemon=True)
+        self._redis = client
+        self._stopping = threading.Event()
+        self._told: dict[int, _Told] = {}
+        self._watched: set[int] = set()
+        self._looked_at = 0.0
+
+    def stop(self) -> None:
+        """Ends the thread after the figures at hand."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with listen(FIGURES) as connection:
+                    while not self._stopping.is_set() and not _is_the_one(connection):
+                        self._stopping.wait(STANDBY)
+                    self._lead(connection)
+            except (psycopg.Error, SQLAlchemyError, RedisError) as error:
+                log.warning("board_not_told", reason=f"{type(error).__name__}: {error}"[:300])
+                self._stopping.wait(STANDBY)
+            except Exception:  # the edge: a board must never end a process that serves pages
+                log.exception("board_failed")
+                self._stopping.wait(STANDBY)
+
+    def _lead(self, connection: psycopg.Connection[tuple[str, ...]]) -> None:
+        changed: set[int] = set()
+        while not self._stopping.is_set():
+            patience = 0.1 if changed & self._watched else LOOKS_FOR_WATCHERS
+            heard = list(connection.notifies(timeout=patience, stop_after=1)) + list(connection.notifies(timeout=0))
+            changed |= {int(notice.payload) for notice in heard if notice.payload.isdecimal()}
+            for organisation in self._watchers():
+                last = self._told.get(organisation)
+                passed = time.monotonic() - last.at if last else LATEST
+                if passed >= (SOONEST if organisation in changed else LATEST):
+                    changed.discard(organisation)
+                    self._tell(organisation, last)
+            changed &= self._watched
+
+    def _watchers(self) -> set[int]:
+        """Organisations whose board is open in some browser."""
+        if time.monotonic() - self._looked_at >= LOOKS_FOR_WATCHERS:
+            with transaction(EVERY_ORGANISATION) as session:
+                names = {f"{live.PREFIX}{CHANNEL}{each.id}": each.id for each in organisations(session)}
+            listeners = self._redis.pubsub_numsub(*names)
+            self._watched = {names[_text(name)] for name, number in listeners if number}
+            self._told = {it: told for it, told in self._told.items() if it in self._watched}
+            self._looked_at = time.monotonic()
+        return self._watched
+
+    def _tell(self, organisation: int, last: _Told | None) -> None:
+        """All figures where one has changed, else only that they are as fresh as this."""
+        fresh = board.figures(organisation)
+        board.keep(organisation, fresh)
+        same = last is not None and {**last.figures, "at": ""} == {**fresh, "at": ""}
+        live.publish(self._redis, f"{CHANNEL}{organisation}", {"kind": "fresh", "at": fresh["at"]} if same else fresh)
+        self._told[organisation] = _Told(time.monotonic(), fresh)
+
+
+def _is_the_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s, 0)", [_LOCK]).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _text(name: bytes | str) -> str:
+    return name.decode() if isinstance(name, bytes) else name
