@@ -12,7 +12,7 @@ from db.engine import (
     transaction,
 )
 from db.errors import Conflict, NotFound
-from db.tables import Base, OfOrganisation, created_at, identity, table_of
+from db.tables import Base, OfOrganisation, created_at, identity, one_of, table_of
 
 __all__ = [
     "EVERY_ORGANISATION",
@@ -29,6 +29,7 @@ __all__ = [
     "identity",
     "listen",
     "notify",
+    "one_of",
     "table_of",
     "transaction",
 ]

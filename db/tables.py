@@ -1,13 +1,14 @@
 """The base of every mapped class, and the column that separates organisations."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Interval, MetaData, Table, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["Base", "OfOrganisation", "created_at", "identity"]
+__all__ = ["Base", "OfOrganisation", "created_at", "identity", "one_of"]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -50,3 +51,8 @@ def table_of(mapped: type[Base]) -> Table:
     table = mapped.__table__
     assert isinstance(table, Table)
     return table
+
+
+def one_of(column: str, values: type[StrEnum]) -> str:
+    """The condition that a column holds one of an enum's values, for a CHECK."""
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -10,23 +11,17 @@ from db import NotFound
 from notify.model import MessageState
 from notify.tables import Channel, Message
 
+Found = TypeVar("Found", Channel, Message)
+
 
 def channel(session: Session, channel_id: int) -> Channel:
     """The channel. NotFound, also for another organisation's."""
-    found = session.get(Channel, channel_id)
-    if found is None:
-        raise NotFound(f"channel {channel_id}")
-    return found
+    return _one(session, Channel, channel_id)
 
 
 def channel_locked(session: Session, channel_id: int) -> Channel:
     """The channel as it is now, locked until the transaction ends. NotFound."""
-    found = session.scalar(
-        select(Channel).where(Channel.id == channel_id).with_for_update().execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound(f"channel {channel_id}")
-    return found
+    return _one(session, Channel, channel_id, lock=True)
 
 
 def channels(session: Session) -> Sequence[Channel]:
@@ -36,20 +31,12 @@ def channels(session: Session) -> Sequence[Channel]:
 
 def get(session: Session, message_id: int) -> Message:
     """The message. NotFound, also for another organisation's."""
-    found = session.get(Message, message_id)
-    if found is None:
-        raise NotFound(f"message {message_id}")
-    return found
+    return _one(session, Message, message_id)
 
 
 def locked(session: Session, message_id: int) -> Message:
     """The message as it is now, locked until the transaction ends. NotFound."""
-    found = session.scalar(
-        select(Message).where(Message.id == message_id).with_for_update().execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound(f"message {message_id}")
-    return found
+    return _one(session, Message, message_id, lock=True)
 
 
 def with_key(session: Session, organisation: int, key: str) -> Message:
@@ -91,3 +78,10 @@ def undone(session: Session, *, at_most: int = 100) -> Sequence[tuple[Message, C
         .limit(at_most)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def _one(session: Session, what: type[Found], key: int, *, lock: bool = False) -> Found:
+    found = session.get(what, key, with_for_update=lock or None, populate_existing=lock)
+    if found is None:
+        raise NotFound(f"{what.__tablename__} {key}")
+    return found

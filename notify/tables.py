@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db import Base, OfOrganisation, created_at, identity
+from db import Base, OfOrganisation, created_at, identity, one_of
 from notify.model import ChannelKind, MessageState
 
 
@@ -16,7 +16,7 @@ class Channel(OfOrganisation, Base):
     __tablename__ = "channel"
     __table_args__ = (
         UniqueConstraint("organisation_id", "name"),
-        CheckConstraint(f"kind IN ({', '.join(repr(kind.value) for kind in ChannelKind)})", name="kind"),
+        CheckConstraint(one_of("kind", ChannelKind), name="kind"),
         CheckConstraint("failures >= 0", name="failures"),
     )
 
@@ -40,7 +40,7 @@ class Message(OfOrganisation, Base):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("organisation_id", "key"),
-        CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in MessageState)})", name="state"),
+        CheckConstraint(one_of("state", MessageState), name="state"),
         CheckConstraint("state NOT IN ('failed', 'dead') OR last_error IS NOT NULL", name="reason"),
         CheckConstraint("state NOT IN ('sent', 'delivered') OR sent_at IS NOT NULL", name="sent_at"),
         Index("ix_message_due", "channel_id", "due_at", "id", postgresql_where=text("state IN ('waiting', 'sending')")),
