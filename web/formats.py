@@ -7,10 +7,11 @@ import phonenumbers
 from babel import dates, numbers
 from markupsafe import Markup, escape
 
-from web.languages import audience, locale
+from web.languages import audience, gettext, locale
 
 FRESH = timedelta(hours=20)  # younger than this, a time is told by its age
 NO_BREAK = "\u00a0"
+NOW = 5  # seconds: clocks differ, and nobody acts on less
 MINUTE = 60
 
 
@@ -37,8 +38,10 @@ def clock(value: datetime, *, seconds: bool = False) -> str:
 
 
 def age(value: datetime) -> str:
-    """How long ago: "3 min ago"."""
+    """How long ago, or in what time: "3 min ago"; within a few seconds "just now" or "now"."""
     passed = round((value - datetime.now(UTC)).total_seconds())
+    if abs(passed) < NOW:
+        return gettext("now") if passed > 0 else gettext("just now")
     return _age(passed if abs(passed) < MINUTE else round(passed / MINUTE) * MINUTE, audience().language)
 
 
@@ -52,12 +55,26 @@ def when(value: datetime | None) -> Markup:
     """A `<time>`: relative while fresh, else absolute; the full moment on hover. A dash for None."""
     if value is None:
         return Markup('<span class="quiet">–</span>')
+    return _relative(value, Markup(" data-fresh"))
+
+
+def due(value: datetime | None) -> Markup:
+    """A `<time>` of what is to happen: as `when`, but "now" from its moment on, however long it has been waiting."""
+    if value is None:
+        return when(value)
+    if value <= datetime.now(UTC):
+        return _time(value, gettext("now"))
+    return _relative(value, Markup(' data-fresh="due"'))
+
+
+def _relative(value: datetime, mark: Markup) -> Markup:
     fresh = abs(datetime.now(UTC) - value) < FRESH
+    return _time(value, age(value), mark) if fresh else _time(value, moment(value))
+
+
+def _time(value: datetime, told: str, mark: str = "") -> Markup:
     return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
-        value.astimezone(audience().zone).isoformat(timespec="seconds"),
-        moment(value),
-        Markup(" data-fresh") if fresh else "",
-        age(value) if fresh else moment(value),
+        value.astimezone(audience().zone).isoformat(timespec="seconds"), moment(value), mark, told
     )
 
 
@@ -73,8 +90,11 @@ def duration(value: timedelta | None) -> str:
 
 
 def about(value: timedelta) -> str:
-    """A long stretch of time in words, its largest unit only: "3 hours"."""
-    return str(dates.format_timedelta(value, threshold=1, locale=locale()))
+    """A long stretch of time in words, its largest unit only: "3 hours"; nothing shorter than a minute is counted."""
+    if value < timedelta(minutes=1):
+        return gettext("less than a minute")
+    told = timedelta(minutes=round(value / timedelta(minutes=1)))
+    return str(dates.format_timedelta(told, threshold=1, locale=locale()))
 
 
 def number(value: float) -> str:

@@ -150,6 +150,7 @@ def environment() -> Environment:
         formats.day,
         formats.clock,
         formats.when,
+        formats.due,
         formats.duration,
         formats.about,
         formats.number,
