@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calls import directory
+from calls import words as call_words
 from calls.model import Language
 from ivr import document, prompts, queries, rehearsal
 from ivr.rehearsal import Heard, Noted, Pressed, rehearse
@@ -79,6 +80,7 @@ def menus_page(
         menus=menus,
         nodes=tree(menus, chosen.menu),
         topics=directory.choices(session),
+        menu_words=call_words.MENUS,
         numbers=numbers,
         weekdays=WEEKDAYS,
         words=prompts.words(_shown(organisation.languages)),

@@ -56,6 +56,20 @@ def test_the_tree_shows_every_key(client: SignedIn) -> None:
     assert "dtm-topics" not in page.text
 
 
+def test_menus_are_called_as_people_know_them_with_the_code_beside(client: SignedIn) -> None:
+    iryna = client("iryna")
+    for language, titles in {
+        "uk": ("вибір мови", "вибір теми", "неробочий час"),
+        "en": ("choice of language", "choice of topic", "when closed"),
+    }.items():
+        iryna.post("/language", data={"language": language})
+        page = iryna.get("/menus").text
+        for title, code in zip(titles, ("language", "topics", "night"), strict=True):
+            assert f'<h3>{title} <small class="quiet"><code>{code}</code></small>' in page
+            assert f">{code}</a>" not in page, "where a key leads is told by the title, too"
+        assert f'<a href="#menu-topics">{titles[1]}</a>' in page
+
+
 @pytest.mark.parametrize("login", ["iryna", "mykola", "admin.khm", "dilnoza", "karim"])
 def test_a_rehearsal_tells_what_is_heard(client: SignedIn, login: str) -> None:
     page = client(login).get("/menus", params={"number": "", "at": "2026-11-23T12:00", "known": "", "keys": "1 2"})
