@@ -112,6 +112,9 @@ class WrapUp(OfOrganisation, Base):
     __table_args__ = (
         UniqueConstraint("call", "person_id"),
         Index("ix_wrap_up_open", "person_id", postgresql_where=text("finished_at IS NULL")),
+        Index(
+            "ix_wrap_up_finished", "organisation_id", "finished_at", postgresql_where=text("finished_at IS NOT NULL")
+        ),
         CheckConstraint(f"result IS NULL OR {_one_of('result', Result)}", name="result"),
         CheckConstraint("finished_at IS NULL OR result IS NOT NULL", name="finished_with_result"),
     )

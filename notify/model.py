@@ -37,6 +37,13 @@ class MessageState(StrEnum):
     DEAD = "dead"  # given up: tried too often, or too long
 
 
+class PartOutcome(StrEnum):
+    """What a far end reports of a part at last."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
 class Deed(StrEnum):
     """What moves a message."""
 
@@ -48,11 +55,13 @@ class Deed(StrEnum):
     REFUSE = "refuse"
     GIVE_UP = "give_up"
     RESEND = "resend"  # an administrator wishes it
+    DROP = "drop"  # an administrator wishes it never to go out
 
 
 TRANSITIONS: Final[Mapping[tuple[MessageState, Deed], MessageState]] = {
     (MessageState.WAITING, Deed.LEASE): MessageState.SENDING,
     (MessageState.WAITING, Deed.REFUSE): MessageState.FAILED,
+    (MessageState.WAITING, Deed.DROP): MessageState.DEAD,
     (MessageState.SENDING, Deed.LEASE_AGAIN): MessageState.SENDING,
     (MessageState.SENDING, Deed.ACCEPT): MessageState.SENT,
     (MessageState.SENDING, Deed.POSTPONE): MessageState.WAITING,

@@ -1,4 +1,4 @@
-"""Channels and the outbox, as stored."""
+"""Channels, the outbox, parts of long SMS, and an organisation's own wording of messages, as stored."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import Base, OfOrganisation, created_at, identity, one_of
-from notify.model import ChannelKind, MessageState
+from notify.model import ChannelKind, MessageState, PartOutcome
 
 
 class Channel(OfOrganisation, Base):
@@ -55,6 +55,7 @@ class Message(OfOrganisation, Base):
     parameters: Mapped[dict[str, str]] = mapped_column(server_default="{}")
     subject: Mapped[str]  # as sent; e-mail alone has one
     text: Mapped[str]  # as sent
+    buttons: Mapped[dict[str, str]] = mapped_column(server_default="{}")  # what a press says: the button's text
     key: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=MessageState.WAITING)
     attempts: Mapped[int] = mapped_column(server_default="0")  # which lease this is: an older one notes nothing
@@ -67,3 +68,33 @@ class Message(OfOrganisation, Base):
     delivered_at: Mapped[datetime | None]
     reference: Mapped[str | None]  # the far end's own name for it
     last_error: Mapped[str | None]
+
+
+class MessagePart(OfOrganisation, Base):
+    """One part of a sent SMS under the far end's own name for it. Its report may be here before we know what it is of."""
+
+    __tablename__ = "message_part"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "reference"),
+        CheckConstraint(f"outcome IS NULL OR {one_of('outcome', PartOutcome)}", name="outcome"),
+    )
+
+    id: Mapped[identity]
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id", ondelete="RESTRICT"))
+    reference: Mapped[str]
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    outcome: Mapped[str | None]  # NULL until the far end reports
+    said: Mapped[str | None]  # in the far end's words
+    created_at: Mapped[created_at]
+
+
+class Wording(OfOrganisation, Base):
+    """How an organisation words a message in one language, instead of our catalogue."""
+
+    __tablename__ = "message_wording"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
+    template: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    text: Mapped[str]

@@ -11,6 +11,8 @@ import notify.tables
 import recordings.tables
 import run.job_runs
 import staff.tables
+import supervisor.alarms.tables
+import supervisor.panel.tables
 import supervisor.supervision.tables
 from db import Base
 from db.rls import policy, tables_of_organisations
@@ -26,10 +28,12 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     recordings.tables,
     run.job_runs,
     staff.tables,
+    supervisor.alarms.tables,
+    supervisor.panel.tables,
     supervisor.supervision.tables,
 )
 
-APPEND_ONLY = frozenset({"journal", "audit", "listening"})
+APPEND_ONLY = frozenset({"journal", "audit", "listening", "alarm_deed"})
 """Tables our processes may add to and read, but never change: what happened stays as it was written."""
 
 
