@@ -19,7 +19,7 @@ from run.host import services
 from run.metrics import queries
 from run.metrics.process import Told, merged, told
 from run.pages import health
-from run.pages.queries import job_runs
+from run.pages.queries import job_runs, reader_places
 from run.settings import Settings
 
 log = structlog.get_logger()
@@ -126,11 +126,11 @@ def _journal(session: Session, now: datetime) -> Iterator[Metric]:
     events = GaugeMetricFamily("holos_reader_lag_events", "Events that a reader has yet to read.", labels=labels)
     age = GaugeMetricFamily("holos_reader_lag_seconds", "Age of the oldest of them; 0 without any.", labels=labels)
     failing = GaugeMetricFamily("holos_reader_failing", "Whether it stands at one that it cannot read.", labels=labels)
-    for reader in queries.readers(session):
-        whose = [reader.reader, reader.node]
-        events.add_metric(whose, reader.events)
+    for reader in reader_places(session):
+        whose = [reader.name, reader.node]
+        events.add_metric(whose, reader.behind)
         age.add_metric(whose, _age(reader.since, now))
-        failing.add_metric(whose, float(reader.failing))
+        failing.add_metric(whose, float(reader.error is not None))
     yield from (written, events, age, failing)
 
 

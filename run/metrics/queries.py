@@ -6,25 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from acd.tables import AgentState, Queue, Shift
 from calls.model import CallState, VisitOutcome
-from calls.tables import CallRow, JournalPlace, JournalRow, ReaderPlace, VisitRow
+from calls.tables import CallRow, JournalPlace, VisitRow
 from recordings.model import RecordingState
 from recordings.tables import Recording
 from staff.tables import Organisation
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """How far a reader is behind its node's journal."""
-
-    reader: str
-    node: str
-    events: int
-    since: datetime | None  # Asterisk's time of the oldest event that it has not read
-    failing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +70,6 @@ def queues(session: Session) -> Sequence[Row[str, str, int, datetime | None]]:
 def journals(session: Session) -> dict[str, int]:
     """Events in each node's journal."""
     return {row.node: row.seq for row in session.execute(select(JournalPlace.node, JournalPlace.seq))}
-
-
-def readers(session: Session) -> list[Behind]:
-    """Each reader's distance from the end of its journal."""
-    unread = aliased(JournalRow)
-    rows = session.execute(
-        select(ReaderPlace, JournalPlace.seq, unread.at)
-        .outerjoin(JournalPlace, JournalPlace.node == ReaderPlace.node)
-        .outerjoin(unread, and_(unread.node == ReaderPlace.node, unread.seq == ReaderPlace.seq + 1))
-        .order_by(ReaderPlace.reader, ReaderPlace.node)
-    )
-    return [
-        Behind(place.reader, place.node, max(0, (last or 0) - place.seq), since, place.error is not None)
-        for place, last, since in rows
-    ]
 
 
 def unstored(session: Session, *, since: datetime) -> list[Unstored]:

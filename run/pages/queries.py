@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
 
-from calls.tables import JournalPlace, ReaderPlace
+from calls.tables import JournalPlace, JournalRow, ReaderPlace
 from ivr.tables import DialledNumber
 from run.job_runs import JobRun
 
@@ -28,6 +29,7 @@ class ReaderState:
     name: str
     node: str
     behind: int  # events
+    since: datetime | None  # Asterisk's time of the oldest event that it has not read
     error: str | None
 
 
@@ -38,9 +40,14 @@ def job_runs(session: Session) -> Sequence[JobRun]:
 
 def reader_places(session: Session) -> list[ReaderState]:
     """Each reader's distance from the end of its node's journal."""
+    unread = aliased(JournalRow)
     rows = session.execute(
-        select(ReaderPlace, JournalPlace.seq)
+        select(ReaderPlace, JournalPlace.seq, unread.at)
         .outerjoin(JournalPlace, JournalPlace.node == ReaderPlace.node)
+        .outerjoin(unread, and_(unread.node == ReaderPlace.node, unread.seq == ReaderPlace.seq + 1))
         .order_by(ReaderPlace.reader, ReaderPlace.node)
     )
-    return [ReaderState(row.reader, row.node, max(0, (last or 0) - row.seq), row.error) for row, last in rows]
+    return [
+        ReaderState(place.reader, place.node, max(0, (last or 0) - place.seq), since, place.error)
+        for place, last, since in rows
+    ]
