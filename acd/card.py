@@ -16,15 +16,17 @@ from web.languages import LANGUAGES
 EARLIER = 8  # calls of the same number on the card
 
 
-def of_call(session: Session, person: Person, call: UUID, number: str) -> dict[str, Any]:
+def of_call(session: Session, person: Person, call: UUID, number: str | None) -> dict[str, Any]:
     """What the card's template shows.
 
     Of a call that is not this agent's, or that the ledger does not know yet, the card is `early`: it shows `number`,
-    the phone's own, and nothing of anybody's past.
+    the phone's own, and nothing of anybody's past. Where no phone says anything, there is no such call: NotFound.
     """
     found = queries.call_of_agent(session, call, person)
+    if found is None and number is None:
+        raise NotFound(f"call {call}")
     row, queue_name = found or (None, None)
-    caller = row.caller if row else _cleaned(number)
+    caller = row.caller if row else _cleaned(number or "")
     known = row is not None and caller != ""
     by_code = directory.choices(session)
     return {

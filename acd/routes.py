@@ -141,9 +141,16 @@ def targets(session: DbSession, person: Agent) -> Response:
 
 @router.get("/calls/{call}/card")
 def caller_card(
-    request: Request, session: DbSession, person: Agent, call: UUID, number: Annotated[str, Query(max_length=40)] = ""
+    request: Request,
+    session: DbSession,
+    person: Agent,
+    call: UUID,
+    number: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
-    """Who calls, and what is known of them. `number` is the phone's own, for the moment before the ledger knows."""
+    """Who calls, and what is known of them. `number` is the phone's own, for the moment before the ledger knows.
+
+    NotFound for a call that neither the ledger nor a phone knows.
+    """
     return render(request, "acd/_card.html", **card.of_call(session, person, call, number))
 
 

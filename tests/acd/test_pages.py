@@ -155,6 +155,20 @@ def test_the_card_of_a_call_the_ledger_does_not_know_yet(queues: Centre, client:
     assert "+380\u00a067\u00a0123\u00a04567" in card.text
 
 
+@pytest.mark.parametrize(("asked", "shown"), [({"HX-Request": "true"}, False), ({}, True)])
+def test_a_call_that_neither_the_ledger_nor_a_phone_knows_is_not_there(
+    queues: Centre, client: SignedIn, asked: dict[str, str], shown: bool
+):
+    others = call_of(queues, "+380671234567")
+    for call in (uuid4(), others):
+        answer = client("andrii").get(f"/desk/calls/{call}/card", headers=asked)
+        assert answer.status_code == 404
+        assert 'data-problem="404"' in answer.text
+        assert catalogue("uk").gettext("There is nothing here") in answer.text
+        assert ("<html" in answer.text) == shown, "the desk gets a part of a page, a reader the whole"
+    assert client("andrii").get(f"/desk/calls/{uuid4()}/card?number=").status_code == 200, "a withheld number rings"
+
+
 def test_a_call_of_others_shows_nothing_and_takes_no_notes(queues: Centre, client: SignedIn):
     """Andrii is in no queue and had no part: neither the call's id nor the number opens the caller's past to him."""
     call_of(queues, "+380671234567", minutes=90)

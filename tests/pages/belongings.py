@@ -79,7 +79,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
 # A telephone rings a moment before the ledger knows the call, so a call nobody has heard of yet is no mistake here;
 # a foreign one looks the same. The answer is about the asker alone.
 A_CALL_MAY_BE_UNKNOWN: dict[str, Asked] = {
-    "GET /desk/calls/{call}/card": Asked("/desk/calls/{call}/card"),
+    "GET /desk/calls/{call}/card": Asked("/desk/calls/{call}/card?number="),
     "POST /desk/recording": Asked("/desk/recording", {"call": "{call}", "paused": "true"}),
     "POST /desk/lost-call": Asked("/desk/lost-call", {"call": "{call}"}),
     "GET /appeals/card": Asked("/appeals/card?call={call}"),
@@ -88,7 +88,7 @@ A_CALL_MAY_BE_UNKNOWN: dict[str, Asked] = {
 }
 
 NAMES_NO_OBJECT: dict[str, str] = {
-    "GET /search": "leads to a journal",
+    "GET /search": "whatever is found is one's own, perhaps nothing",
     "POST /desk/seen": "the seat is the asker's own page",
     "POST /desk/shift": "the seat is the asker's own page",
     "POST /desk/pause": "reasons are looked for among one's own",
