@@ -12,13 +12,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import db
+from calls import words
 from db import EVERY_ORGANISATION, transaction
 from run.demo import caller_audio, queries, telephones
+from run.demo.people import ORGANISATIONS
 from run.host.keys import of
 from run.host.steps import Refused, main
 from run.settings import DATA, Settings
@@ -38,17 +40,21 @@ class Errand:
     language: str
     words: str
     prefix: str  # of the callers' numbers
+    queue: str = ""  # where the keys lead, as Asterisk calls it; none: the menu itself answers
 
 
 ERRANDS = (
-    Errand("certificates", "1414", "12", "uz", "Sertifikatni qachon olsam bo'ladi? Javob kutyapman.", "+9989011"),
-    Errand("exams", "1414", "112", "uz", "Imtihon natijalari qayerda e'lon qilinadi?", "+9989022"),
-    Errand("operator", "1414", "20", "ru", "Здравствуйте, соедините меня, пожалуйста, с оператором.", "+9989033"),
-    Errand("water", "1580", "112", "uk", "Третій день немає води, вулиця Прибузька, дванадцять.", "+3806744"),
-    Errand("heating", "1580", "12", "uk", "У квартирі холодно, батареї ледь теплі.", "+3806755"),
-    Errand("roads", "1580", "33", "en", "The street lamp in front of our house is dark.", "+3806766"),
+    Errand("certificates", "1414", "12", "uz", "Sertifikatni qachon olsam bo'ladi? Javob kutyapman.", "+9989011",
+           "dtm-certificates"),
+    Errand("exams", "1414", "112", "uz", "Imtihon natijalari qayerda e'lon qilinadi?", "+9989022", "dtm-exams"),
+    Errand("operator", "1414", "20", "ru", "Здравствуйте, соедините меня, пожалуйста, с оператором.", "+9989033",
+           "dtm-general"),
+    Errand("water", "1580", "112", "uk", "Третій день немає води, вулиця Прибузька, дванадцять.", "+3806744",
+           "khm-water"),
+    Errand("heating", "1580", "12", "uk", "У квартирі холодно, батареї ледь теплі.", "+3806755", "khm-heating"),
+    Errand("roads", "1580", "33", "en", "The street lamp in front of our house is dark.", "+3806766", "khm-roads"),
     Errand("information", "1580", "26", "ru", "Подскажите часы приёма.", "+3806777"),
-)
+)  # fmt: skip
 
 
 def install_tools() -> None:
@@ -106,6 +112,44 @@ def how_they_fare(numbers: Sequence[str]) -> dict[str, int]:
         return queries.fates(session, numbers)
 
 
+def unattended(errands: Collection[Errand]) -> tuple[str, ...]:
+    """The queues of these errands in which nobody is ready."""
+    with transaction(EVERY_ORGANISATION) as session:
+        return tuple(queries.unattended(session, {errand.queue for errand in errands if errand.queue}))
+
+
+def who_is_missing(settings: Settings, queues: Collection[str]) -> str:
+    """What to do so that somebody answers in these queues: where to sign in, as whom, what to press."""
+    if not queues:
+        return "Somebody is ready in every queue that is called."
+    wanted = {queue: _who_answers(queue) for queue in queues}
+    logins = list(dict.fromkeys(login for login in wanted.values() if login))
+    return "\n".join(
+        [
+            f"Nobody is ready in {', '.join(queues)}: who waits there hangs up after {PATIENCE} s.",
+            f"  Sign in at {settings.public_url}/ as {' and, in another browser, as '.join(logins)},",
+            f"  password {settings.demo_password.get_secret_value()}; start the shift and press Ready.",
+        ]
+    )
+
+
+def _who_answers(queue: str) -> str:
+    organisation, _, code = queue.partition("-")
+    people = (person for each in ORGANISATIONS if each.code == organisation for person in each.people)
+    return next((person.login for person in people if code in person.queues), "")
+
+
+def summary(number: int, fates: Mapping[str, int], failed: int = 0) -> str:
+    """How the calls ended, the most frequent end first; who is in no line of the ledger never arrived."""
+    lines = [f"{number} callers:"]
+    lines += [f"{count:5} {_ending(name)}" for name, count in sorted(fates.items(), key=lambda each: -each[1])]
+    if missing := number - sum(fates.values()):
+        lines.append(f"{missing:5} never arrived")
+    if failed:
+        lines.append(f"{failed:5} of them were not connected: is the SIP port answered, is there room?")
+    return "\n".join(lines)
+
+
 def _main() -> int:
     parser = argparse.ArgumentParser(prog="python -m run.demo.calls")
     parser.add_argument("number", type=int, nargs="?", default=20)
@@ -119,13 +163,12 @@ def _main() -> int:
     db.connect(settings.database_url.get_secret_value(), pool_size=1)
     callers = people(number, random.Random())
     numbers = [each for several in callers.values() for each in several]
+    missing = unattended(callers)
+    print(who_is_missing(settings, missing), flush=True)
     with tempfile.TemporaryDirectory(prefix="holos-demo-") as place:
         running = call(settings, Path(place), callers)
-        deadline = time.monotonic() + number + PATIENCE + 60
         try:
-            while not all(each.over for each in running) and time.monotonic() < deadline:
-                time.sleep(2)
-                _show(how_they_fare(numbers), number)
+            _watch(settings, running, numbers, callers, missing)
         finally:
             for each in running:
                 each.stop()
@@ -133,15 +176,36 @@ def _main() -> int:
     time.sleep(2)  # the ledger is told of the last hang-ups
     fates = how_they_fare(numbers)
     db.disconnect()
-    print(f"\n{number} callers: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in fates.items()))
-    if failed := sum(each.failed for each in sent):
-        print(f"{failed} were not connected: is the SIP port {settings.sip_port} answered, is there room?")
+    print("\n" + summary(number, fates, sum(each.failed for each in sent)))
     return 0 if fates else 1
 
 
+def _ending(name: str) -> str:
+    return words.FATES.get(name, name.replace("_", " "))
+
+
+def _watch(
+    settings: Settings,
+    running: Sequence[telephones.Telephones],
+    numbers: Sequence[str],
+    errands: Collection[Errand],
+    missing: tuple[str, ...],
+) -> None:
+    """Shows how they fare until all are over, and says when somebody comes to the queues or leaves them empty."""
+    deadline = time.monotonic() + len(numbers) + PATIENCE + 60
+    while not all(each.over for each in running) and time.monotonic() < deadline:
+        time.sleep(2)
+        _show(how_they_fare(numbers), len(numbers))
+        if (now := unattended(errands)) != missing:
+            missing = now
+            print("\n" + who_is_missing(settings, missing), flush=True)
+
+
 def _show(fares: dict[str, int], number: int) -> None:
-    words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(fares.items()))
-    print(f"\r{sum(fares.values())} of {number} have called: {words:<90}", end="", file=sys.stderr, flush=True)
+    told = ", ".join(
+        f"{count} {words.FATES.get(name, name.replace('_', ' '))}" for name, count in sorted(fares.items())
+    )
+    print(f"\r{sum(fares.values())} of {number} have called: {told:<90}", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
 """What the demonstration asks for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from acd.model import AgentStateName
+from acd.tables import AgentState, Queue, QueueMember
 from calls.tables import CallRow
+
+AWAY = (AgentStateName.OFFLINE, AgentStateName.PAUSED)
 
 
 def fates(session: Session, callers: Collection[str]) -> dict[str, int]:
@@ -13,3 +17,14 @@ def fates(session: Session, callers: Collection[str]) -> dict[str, int]:
     state = func.coalesce(CallRow.fate, CallRow.state)
     rows = session.execute(select(state, func.count()).where(CallRow.caller.in_(callers)).group_by(state))
     return {str(name): count for name, count in rows}
+
+
+def unattended(session: Session, queues: Collection[str]) -> Sequence[str]:
+    """Those of these queues, by their names in Asterisk, for whose callers nobody is ready or will be after a call."""
+    here = (
+        select(AgentState.id)
+        .join(QueueMember, QueueMember.person_id == AgentState.person_id)
+        .where(QueueMember.queue_id == Queue.id, AgentState.until.is_(None), AgentState.state.not_in(AWAY))
+    )
+    wanted = select(Queue.asterisk_name).where(Queue.asterisk_name.in_(queues), ~here.exists())
+    return session.scalars(wanted.order_by(Queue.organisation_id, Queue.position, Queue.id)).all()
