@@ -1,8 +1,9 @@
 """Every SELECT of appeals and applicants."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
@@ -46,6 +47,15 @@ def get(session: Session, number: str) -> Appeal:
     if appeal is None:
         raise NotFound(f"appeal {number}")
     return appeal
+
+
+def numbered(session: Session, digits: str) -> Sequence[Appeal]:
+    """What these digits number: `26000123` and `26-000123` in full, `123` an appeal of this year or the last."""
+    whole = AppealNumber.parse(digits)
+    years = [(datetime.now(UTC).year - ago) % 100 for ago in (0, 1)]
+    short = [AppealNumber(year, int(digits)) for year in years] if re.fullmatch("[0-9]{1,6}", digits) else []
+    wanted = [str(number) for number in ([whole] if whole else short)]
+    return session.scalars(_WITH_APPLICANT.where(Appeal.number.in_(wanted)).order_by(Appeal.number.desc())).all()
 
 
 def find_submission(session: Session, submission: UUID) -> Appeal | None:

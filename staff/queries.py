@@ -43,14 +43,14 @@ def find_by_login(session: Session, login: str) -> Person | None:
 
 
 def people(session: Session, *, containing: str = "", role: str = "", disabled: bool = False) -> Sequence[Person]:
-    """People in the order of their names; those disabled only when asked for."""
+    """People in the order of their names, `containing` each of these words; those disabled only when asked for."""
     wanted = select(Person).order_by(Person.name, Person.id)
     if not disabled:
         wanted = wanted.where(Person.disabled_at.is_(None))
     if role:
         wanted = wanted.where(Person.roles.contains([role]))
-    if containing:
-        named = [column.icontains(containing, autoescape=True) for column in (Person.name, Person.login)]
+    for word in containing.split():
+        named = [column.icontains(word, autoescape=True) for column in (Person.name, Person.login)]
         wanted = wanted.where(or_(*named))
     return session.scalars(wanted).all()
 

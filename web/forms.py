@@ -15,14 +15,15 @@ from dataclasses import dataclass, field
 from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
+import phonenumbers
 from fastapi import Depends
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
+from web.languages import audience, ngettext
 from web.languages import gettext as _
-from web.languages import ngettext
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -77,6 +78,19 @@ def checked(model: type[Model], data: FormData | Mapping[str, Any]) -> Submitted
         if isinstance(value, str) and "\x00" in value:  # PostgreSQL keeps no NUL in a text
             form.refuse(name, _("This value is not understood"))
     return form
+
+
+def telephone(typed: str) -> str | None:
+    """The number as E.164, "" when nothing is typed, None when it is no number."""
+    if not typed.strip():
+        return ""
+    try:
+        parsed = phonenumbers.parse(typed, audience().country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _is_list(annotation: Any) -> bool:

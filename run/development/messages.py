@@ -43,7 +43,7 @@ PACKAGES = (
 )
 
 OWNERS = {"desk": "acd", "phone": "acd", "visitor": "acd", "player": "recordings"} | dict.fromkeys(
-    ("app", "page", "live", "drafts", "ui", "problems", "run", "words", "theme"), "web"
+    ("app", "page", "live", "drafts", "ui", "problems", "run", "search", "words", "theme"), "web"
 )  # scripts and frames by the domain they belong to
 
 

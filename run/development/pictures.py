@@ -57,6 +57,7 @@ SCREENS = (
     Screen("not-known", "", "/nothing-here", "problems/problem.html"),
     Screen("desk", "olena", "/desk", "acd/desk.html"),
     Screen("me", "olena", "/me", "staff/me.html"),
+    Screen("search", "iryna", f"/search?q={scenes.NUMBER[-4:]}", "search/page.html"),
     Screen("calls", "iryna", "/calls", "calls/journal.html"),
     Screen("call-page", "iryna", "/calls?fate=answered", "calls/page.html", ("tbody a",)),
     Screen(

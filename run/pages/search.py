@@ -1,32 +1,88 @@
 """The field in the top line: a telephone number, a name or an appeal's number, whatever one has at hand."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from appeals.model import AppealNumber
-from staff.access import may
+import appeals.queries
+import appeals.words
+import calls.words
+import staff.queries
+import staff.words
+from calls import directory, listing, story
+from calls.model import interface_of
+from staff.access import DbSession, has, may
+from staff.model import Role
 from staff.tables import Person
-from web.pages import see_other
-from web.shell import viewer_of
+from web.forms import telephone
+from web.pages import render
 
 router = APIRouter()
 
-TELEPHONE = re.compile(r"^[+\d][\d\s()-]{2,}$")
+DIGITS = re.compile(r"^[+\d][\d\s()-]*$")
+CALL_ID = re.compile(r"^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$", re.IGNORECASE)
 LONGEST = 64  # characters that the journals look at
+SHOWN = 5  # of each kind; the rest is in its own list
 
 
 @router.get("/search")
-def search(request: Request, person: Annotated[Person, may("calls.read_own")], q: str = "") -> Response:
-    """Leads to the journal that knows such things: appeals by number or words, calls by telephone number."""
+def search(
+    request: Request, session: DbSession, person: Annotated[Person, may("calls.read_own")], q: str = ""
+) -> Response:
+    """What there is under these words, by kind; of each kind what the reader may open, and nothing else."""
     asked = q.strip()[:LONGEST]
-    viewer = viewer_of(request)
-    reads_appeals = viewer is not None and viewer.may("appeals.read")
-    is_appeal = "-" in asked and AppealNumber.parse(asked) is not None
-    if asked and reads_appeals and (is_appeal or not TELEPHONE.match(asked)):
-        return see_other("/appeals?" + urlencode({"q": asked}))
-    return see_other("/calls?" + urlencode({"q": asked}) if asked else "/calls")
+    found = {"people": _people, "appeals": _appeals, "calls": _calls}
+    kinds = {kind: look(session, person, asked) if asked else [] for kind, look in found.items()}
+    agents = [call.agent for call in kinds["calls"] if call.agent]
+    return render(
+        request,
+        "search/page.html",
+        asked=asked,
+        found={kind: rows[:SHOWN] for kind, rows in kinds.items()},
+        more={kind: len(rows) > SHOWN for kind, rows in kinds.items()},
+        query=urlencode({"q": asked}),
+        manages_people=has(person, "people.manage"),
+        reads_calls=has(person, "calls.read"),
+        topics=directory.choices(session),
+        names=directory.operators(session, agents),
+        caller_text=story.caller_text,
+        role_words=staff.words.ROLES,
+        appeal_words=appeals.words,
+        call_words=calls.words,
+    )
+
+
+def _people(session: Session, person: Person, asked: str) -> list[Any]:
+    """Everybody for those who manage people, operators for those who read their calls."""
+    if has(person, "people.manage"):
+        return list(staff.queries.people(session, containing=asked, disabled=True))
+    if not has(person, "calls.read"):
+        return []
+    roles = (Role.OPERATOR, Role.SUPERVISOR)
+    found = [each for role in roles for each in staff.queries.people(session, containing=asked, role=role)]
+    return list({each.id: each for each in found}.values())
+
+
+def _appeals(session: Session, person: Person, asked: str) -> list[Any]:
+    """By a number, with or without its dash and year, by a telephone, else by words."""
+    if not has(person, "appeals.read"):
+        return []
+    if not DIGITS.match(asked):
+        return list(appeals.queries.page(session, appeals.queries.Filters(text=asked)))
+    numbered = appeals.queries.numbered(session, asked)
+    of_phone = appeals.queries.appeals_of(session, telephone(asked) or "", at_most=SHOWN + 1)
+    return [*numbered, *(each for each in of_phone if each not in numbered)]
+
+
+def _calls(session: Session, person: Person, asked: str) -> list[Any]:
+    """By a telephone number or its end, or by a call's whole id; operators find those they talked in."""
+    own = "" if has(person, "calls.read") else interface_of(person.id)
+    if not (DIGITS.match(asked) or CALL_ID.match(asked)):
+        return []
+    filters = listing.Filters(text=asked, agent=own)
+    return list(listing.page(session, person.organisation_id, filters, rows=SHOWN + 1).rows)

@@ -53,12 +53,19 @@ function keys(): void {
 }
 
 function rows(): void {
+  document.getElementById("search")?.addEventListener("keydown", (event) => {
+    const first = document.querySelector<HTMLElement>("[data-one-list] tbody a");
+    if (event.key !== "ArrowDown" || !first) return;
+    event.preventDefault();
+    first.focus();
+  });
   document.addEventListener("keydown", (event) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>("table[data-rows] tbody tr");
     if (!row || typing(event.target)) return;
-    const next = event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
+      const all = [...(row.closest("[data-one-list]") ?? row.parentElement)!.querySelectorAll("tbody tr, :scope > tr")];
+      const next = all[all.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)];
       next?.querySelector<HTMLElement>("a, button")?.focus();
     }
   });
@@ -98,19 +105,26 @@ function theme(): void {
   }
 }
 
-const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
-  ["hour", 3600],
-  ["minute", 60],
-  ["second", 1],
-];
+const NOW = 5; // seconds, as the server's own words
+const MINUTE = 60;
+const HOUR = 3600;
+
+// As `age` and `due` of web/formats.py: 59.9 minutes are an hour, and what is due stays due.
+function age(at: Date, due: boolean, format: Intl.RelativeTimeFormat): string {
+  const seconds = Math.round((at.getTime() - Date.now()) / 1000);
+  if (due && seconds < NOW) return say("now");
+  if (Math.abs(seconds) < NOW) return seconds > 0 ? say("now") : say("just now");
+  if (Math.abs(seconds) < MINUTE) return format.format(seconds, "second");
+  const minutes = Math.round(seconds / MINUTE);
+  if (Math.abs(minutes) < HOUR / MINUTE) return format.format(minutes, "minute");
+  return format.format(Math.round((minutes * MINUTE) / HOUR), "hour");
+}
 
 function freshTimes(): void {
   const format = new Intl.RelativeTimeFormat(language, { style: "short" });
   window.setInterval(() => {
     for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-fresh]")) {
-      const seconds = (new Date(time.dateTime).getTime() - Date.now()) / 1000;
-      const [unit, size] = STEPS.find(([, each]) => Math.abs(seconds) >= each) ?? STEPS[2];
-      time.textContent = format.format(Math.round(seconds / size), unit);
+      time.textContent = age(new Date(time.dateTime), time.dataset.fresh === "due", format);
     }
   }, 30_000);
 }
