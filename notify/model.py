@@ -1,11 +1,11 @@
 """The words of the outbox: how far a message is, what moves it on, how long to wait, and what a far end may answer."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 
 class ChannelKind(StrEnum):
@@ -17,6 +17,7 @@ class ChannelKind(StrEnum):
     TELEGRAM = "telegram"
 
 
+REPORTING: Final = frozenset({ChannelKind.SMS_SMPP})  # a connection is kept for what they say later
 SMS: Final = frozenset({ChannelKind.SMS_SMPP, ChannelKind.SMS_HTTP})
 AT_ONCE: Final = {  # messages under way in one channel; Telegram takes about one a second for a chat
     ChannelKind.EMAIL: 4,
@@ -105,6 +106,24 @@ def hopeless(failures: int, waited: timedelta) -> bool:
     return failures >= HOPELESS_AFTER or waited >= TOO_LATE_AFTER
 
 
+class Health(StrEnum):
+    """How a channel is, for whoever looks after it."""
+
+    OFF = "off"
+    UNTRIED = "untried"  # nothing was sent yet
+    WELL = "well"
+    ILL = "ill"  # the far end is away, busy, or does not know us
+
+
+def health(*, enabled: bool, failures: int, ever: bool) -> Health:
+    """`failures` of the channel as a whole, in a row; `ever`: something was tried."""
+    if not enabled:
+        return Health.OFF
+    if failures:
+        return Health.ILL
+    return Health.WELL if ever else Health.UNTRIED
+
+
 @dataclass(frozen=True, slots=True)
 class QuietHours:
     """When no telephone shall buzz. `begin` after `end` reaches over midnight; the same time twice is never."""
@@ -131,6 +150,32 @@ class QuietHours:
         return here >= self.begin or here < self.end
 
 
+def day_begun(now: datetime, zone: tzinfo) -> datetime:
+    """When the day began by the clocks of this zone."""
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def daily_limit(settings: Mapping[str, object]) -> int | None:
+    """How many messages a channel may send a day, `{"daily": 500}`; None for any number. ValueError for nonsense."""
+    match settings.get("daily"):
+        case None | "":
+            return None
+        case int(limit) if limit >= 0:
+            return limit
+        case other:
+            raise ValueError(f"a day's limit is a number, not {other!r}")
+
+
+PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
+
+
+def faults_of_wording(written: str, template: str) -> list[str]:
+    """Placeholders that the template does not know; "%" for one that is none."""
+    known = set(PLACEHOLDER.findall(template))
+    rest = PLACEHOLDER.sub("", written).replace("%%", "")
+    return [name for name in PLACEHOLDER.findall(written) if name not in known] + (["%"] if "%" in rest else [])
+
+
 _TELEPHONE = re.compile(r"\+[1-9]\d{7,14}")  # E.164
 _MAILBOX = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
@@ -149,27 +194,34 @@ class Template:
     """A text in English, which the catalogues translate; `%(name)s` stands for a parameter."""
 
     code: str
+    name: str  # on the page where an organisation words it anew
     subject: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The far end took the message; `reference` is its own name for it, where it gives one."""
+    """The far end took the message; `reference` is its own name for it, where it gives one.
+
+    `parts` are the names of what it will report on, one by one.
+    """
 
     reference: str = ""
+    parts: tuple[str, ...] = ()
 
 
 class Later(Exception):
     """It did not work and may work later.
 
     `pause` is the far end's own wish. `everything` says that it is not about this message: the far end is away, busy or
-    does not know us, so the channel rests.
+    does not know us, so the channel rests. `doubtful` says that the message may have gone out all the same.
     """
 
-    def __init__(self, why: str, *, pause: timedelta | None = None, everything: bool = False) -> None:
+    def __init__(
+        self, why: str, *, pause: timedelta | None = None, everything: bool = False, doubtful: bool = False
+    ) -> None:
         super().__init__(why)
-        self.pause, self.everything = pause, everything
+        self.pause, self.everything, self.doubtful = pause, everything, doubtful
 
 
 class Refused(Exception):
@@ -184,7 +236,11 @@ class Letter(Protocol):
     subject: str
     text: str
     key: str
+    buttons: Mapping[str, str]  # what a press says: the button's text; only Telegram has any
     created_at: datetime
+
+
+Reported = Callable[[str, PartOutcome, str], Awaitable[None]]  # the part's reference, what became of it, its words
 
 
 class FarEnd(Protocol):
@@ -195,3 +251,11 @@ class FarEnd(Protocol):
 
     async def close(self) -> None:
         """Lets go of connections."""
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A far end that says later what became of a message."""
+
+    def listen(self, reported: Reported) -> None:
+        """Keeps a connection for reports from here on."""

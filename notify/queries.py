@@ -1,17 +1,19 @@
 """What is in the outbox, and the channels out of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import NotFound
 from notify.model import MessageState
-from notify.tables import Channel, Message
+from notify.tables import Channel, Message, MessagePart, Wording
 
 Found = TypeVar("Found", Channel, Message)
+
+PAGE = 50
 
 
 def channel(session: Session, channel_id: int) -> Channel:
@@ -34,6 +36,11 @@ def get(session: Session, message_id: int) -> Message:
     return _one(session, Message, message_id)
 
 
+def find(session: Session, message_id: int) -> Message | None:
+    """The message, None instead of NotFound."""
+    return session.get(Message, message_id)
+
+
 def locked(session: Session, message_id: int) -> Message:
     """The message as it is now, locked until the transaction ends. NotFound."""
     return _one(session, Message, message_id, lock=True)
@@ -48,6 +55,7 @@ def with_key(session: Session, organisation: int, key: str) -> Message:
 
 
 _OPEN = (MessageState.WAITING, MessageState.SENDING)
+_UNDONE = (MessageState.FAILED, MessageState.DEAD)
 
 
 def channels_with_work(session: Session, at: datetime) -> Sequence[Channel]:
@@ -68,12 +76,75 @@ def due(session: Session, channel_id: int, at: datetime, *, at_most: int) -> Seq
     ).all()
 
 
+def listening_channels(session: Session, kinds: Iterable[str]) -> Sequence[Channel]:
+    """Channels of these kinds that are on."""
+    return session.scalars(select(Channel).where(Channel.enabled, Channel.kind.in_(list(kinds)))).all()
+
+
+def taken_since(session: Session, channel_id: int, since: datetime) -> int:
+    """How many messages of the channel have gone out since then, or are under way."""
+    gone = or_(and_(Message.sent_at.is_not(None), Message.sent_at >= since), Message.state == MessageState.SENDING)
+    return session.scalar(select(func.count()).where(Message.channel_id == channel_id, gone)) or 0
+
+
+def parts(session: Session, message_id: int) -> Sequence[MessagePart]:
+    """The parts of a sent message."""
+    return session.scalars(
+        select(MessagePart).where(MessagePart.message_id == message_id).order_by(MessagePart.id)
+    ).all()
+
+
+def wording(session: Session, organisation: int, template: str, language: str) -> Wording | None:
+    """How the organisation words this message in this language, if in a way of its own."""
+    return session.get(Wording, (organisation, template, language))
+
+
+def states_of(session: Session, *, since: datetime) -> dict[int, dict[str, int]]:
+    """How many messages of each channel are in each state: those not done, and those of the time since then."""
+    rows = session.execute(
+        select(Message.channel_id, Message.state, func.count())
+        .where(or_(Message.created_at >= since, Message.state.in_((*_OPEN, *_UNDONE))))
+        .group_by(Message.channel_id, Message.state)
+    )
+    counted: dict[int, dict[str, int]] = {}
+    for channel_id, state, count in rows:
+        counted.setdefault(channel_id, {})[state] = count
+    return counted
+
+
+def outbox(
+    session: Session, *, channel_id: int | None = None, states: Collection[str] = (), before: int | None = None
+) -> Sequence[tuple[Message, Channel]]:
+    """The newest messages that match with their channels, `PAGE` + 1 at most: one more tells of a next page."""
+    wanted: Select[tuple[Message, Channel]] = select(Message, Channel).join(Channel, Channel.id == Message.channel_id)
+    conditions: list[ColumnElement[bool]] = []
+    if channel_id is not None:
+        conditions.append(Message.channel_id == channel_id)
+    if states:
+        conditions.append(Message.state.in_(states))
+    if before is not None:
+        conditions.append(Message.id < before)
+    rows = session.execute(wanted.where(*conditions).order_by(Message.id.desc()).limit(PAGE + 1))
+    return [(row[0], row[1]) for row in rows]
+
+
+def of_keys(session: Session, begun: str) -> Sequence[tuple[Message, Channel]]:
+    """Messages whose key begins so with their channels, in order."""
+    rows = session.execute(
+        select(Message, Channel)
+        .join(Channel, Channel.id == Message.channel_id)
+        .where(Message.key >= begun, Message.key < begun + "\U0010ffff", Message.key.startswith(begun, autoescape=True))
+        .order_by(Message.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def undone(session: Session, *, at_most: int = 100) -> Sequence[tuple[Message, Channel]]:
     """What was refused or given up, newest first, each with its channel."""
     rows = session.execute(
         select(Message, Channel)
         .join(Channel, Channel.id == Message.channel_id)
-        .where(Message.state.in_((MessageState.FAILED, MessageState.DEAD)))
+        .where(Message.state.in_(_UNDONE))
         .order_by(Message.id.desc())
         .limit(at_most)
     )

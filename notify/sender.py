@@ -5,7 +5,8 @@ that is killed in between leaves a message that the next one repeats once (`serv
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import EVERY_ORGANISATION, transaction
-from notify import far, service
-from notify.model import AT_ONCE, ChannelKind, FarEnd, Later, Refused
+from notify import far, queries, service
+from notify.model import AT_ONCE, REPORTING, ChannelKind, FarEnd, Later, PartOutcome, Refused, Reporting
 from notify.tables import Channel, Message
 
 log = structlog.get_logger()
@@ -35,7 +36,9 @@ class Sender:
         self._zones, self._open = zones, opened
         self._far_ends: dict[int, tuple[object, FarEnd]] = {}
         self._under_way: dict[int, set[asyncio.Task[None]]] = {}
-        self._left: list[FarEnd] = []  # of channels that were changed: messages may still be under way there
+        self._left: list[
+            tuple[int, FarEnd]
+        ] = []  # of channels that were changed: messages may still be under way there
         self._stopping = False
         self._wake = asyncio.Event()
 
@@ -60,6 +63,7 @@ class Sender:
     async def look(self) -> int:
         """Begins to send what is due, as much at once as each channel bears. How many messages that is."""
         begun = 0
+        await self._listen()
         for channel, messages in await asyncio.to_thread(self._lease):
             for message in messages:
                 self._begin(channel, message)
@@ -70,16 +74,33 @@ class Sender:
         """Waits for what is under way and lets go of the far ends."""
         while under_way := [task for tasks in self._under_way.values() for task in tasks]:
             await asyncio.wait(under_way)
-        for far_end in [*self._left, *(far_end for _, far_end in self._far_ends.values())]:
+        for _, far_end in [*self._left, *self._far_ends.values()]:
             await far_end.close()
         self._far_ends.clear()
         self._left.clear()
 
+    async def _listen(self) -> None:
+        """Keeps far ends open that tell later what became of a message, and lets go of those of changed channels."""
+        for channel in await asyncio.to_thread(_listening):
+            try:
+                far_end = self._far_end(channel)
+            except Later:
+                continue  # told with the first message
+            if isinstance(far_end, Reporting):
+                far_end.listen(partial(_reported, channel))
+        for channel_id, far_end in list(self._left):
+            if not self._under_way.get(channel_id):
+                self._left.remove((channel_id, far_end))
+                await far_end.close()
+
     def _lease(self) -> list[tuple[Channel, list[Message]]]:
         leased = []
         with transaction(EVERY_ORGANISATION) as session:
-            for channel in service.open_channels(session, self._zones(session)):
+            zones = self._zones(session)
+            for channel in service.open_channels(session, zones):
                 room = AT_ONCE[ChannelKind(channel.kind)] - len(self._under_way.get(channel.id, ()))
+                today = service.room_today(session, channel, zones.get(channel.organisation_id, UTC))
+                room = room if today is None else min(room, today)
                 if room > 0:
                     leased.append((channel, list(service.lease(session, channel, at_most=room))))
         return leased
@@ -97,12 +118,17 @@ class Sender:
         try:
             async with asyncio.timeout(_LONGEST_ATTEMPT):
                 sent = await self._far_end(channel).send(message)
-            note = partial(service.sent, leased=message, reference=sent.reference)
+            note = partial(service.sent, leased=message, reference=sent.reference, parts=sent.parts)
         except Refused as error:
             note = partial(service.refused, leased=message, why=str(error))
         except Later as error:
             note = partial(
-                service.postpone, leased=message, why=str(error), pause=error.pause, everything=error.everything
+                service.postpone,
+                leased=message,
+                why=str(error),
+                pause=error.pause,
+                everything=error.everything,
+                doubtful=error.doubtful,
             )
         except TimeoutError:
             why = "no answer for too long"
@@ -121,7 +147,7 @@ class Sender:
         far_end = self._open(channel)
         self._far_ends[channel.id] = (described, far_end)
         if known is not None:
-            self._left.append(known[1])
+            self._left.append((channel.id, known[1]))
         return far_end
 
     async def _note(self, message: Message, note: Callable[[Session], None]) -> None:
@@ -145,6 +171,21 @@ class Sender:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+
+def _listening() -> Sequence[Channel]:
+    with transaction(EVERY_ORGANISATION) as session:
+        return queries.listening_channels(session, REPORTING)
+
+
+async def _reported(channel: Channel, reference: str, outcome: PartOutcome, said: str) -> None:
+    """Writes a report down. ConnectionError when PostgreSQL is away: the far end keeps it and says it again."""
+    note = partial(service.reported, channel_id=channel.id, reference=reference, outcome=outcome, said=said)
+    try:
+        await asyncio.to_thread(_noted, channel.organisation_id, note)
+    except SQLAlchemyError as error:
+        log.error("report_not_noted", channel=channel.id, error=type(error).__name__)
+        raise ConnectionError("the report could not be noted") from error
 
 
 def _noted(organisation: int, note: Callable[[Session], None]) -> None:

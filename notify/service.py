@@ -1,12 +1,14 @@
 """Every change to a message, from "put into the outbox" to "sent" or "given up", and to a channel's health."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import case, delete, func, null, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Conflict
@@ -18,14 +20,18 @@ from notify.model import (
     Deed,
     MessageState,
     NotPossible,
+    PartOutcome,
     QuietHours,
     Template,
+    daily_limit,
+    day_begun,
+    faults_of_wording,
     hopeless,
     is_recipient,
     moved,
     pause_after,
 )
-from notify.tables import Channel, Message
+from notify.tables import Channel, Message, MessagePart, Wording
 from web.languages import LANGUAGES, catalogue, later
 
 log = structlog.get_logger()
@@ -33,8 +39,14 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=2)  # longer than any attempt may take: who has not noted an outcome by then has vanished
 _LONGEST_ERROR = 500  # characters of what a far end said
 
+
+class NameTaken(Conflict):
+    """Another channel of the organisation has this name."""
+
+
 TEST: Final = Template(
     "test",
+    later("Test message"),
     subject=later("A test message"),
     text=later("This is a test message of %(organisation)s. Whoever reads it knows that the channel works."),
 )
@@ -49,6 +61,7 @@ def put(
     language: str,
     key: str,
     parameters: Mapping[str, str] | None = None,
+    buttons: Mapping[str, str] | None = None,
 ) -> Message:
     """A message in the caller's own transaction: it leaves when that commits, and never if it does not.
 
@@ -57,7 +70,8 @@ def put(
     """
     if language not in LANGUAGES:
         raise ValueError(f"no messages are written in {language!r}")
-    words, given = catalogue(language), dict(parameters or {})
+    given = dict(parameters or {})
+    subject, text = worded(session, channel.organisation_id, template, language)
     values = {
         "organisation_id": channel.organisation_id,
         "channel_id": channel.id,
@@ -65,8 +79,9 @@ def put(
         "template": template.code,
         "language": language,
         "parameters": given,
-        "subject": " ".join((words.gettext(template.subject) % given).split()),  # a line is a header's end
-        "text": words.gettext(template.text) % given,
+        "subject": " ".join((subject % given).split()),  # a line is a header's end
+        "text": text % given,
+        "buttons": dict(buttons or {}),
         "key": key,
     }
     if not is_recipient(ChannelKind(channel.kind), recipient):
@@ -74,6 +89,32 @@ def put(
         values |= {"state": state, "last_error": f"{recipient!r} is no recipient of this channel"}
     session.execute(insert(Message).values(**values).on_conflict_do_nothing())
     return queries.with_key(session, channel.organisation_id, key)
+
+
+def worded(session: Session, organisation: int, template: Template, language: str) -> tuple[str, str]:
+    """Subject and text of a template in a language, with its placeholders: the organisation's own, else ours."""
+    own = queries.wording(session, organisation, template.code, language)
+    words = catalogue(language)
+    return (own.subject, own.text) if own else (words.gettext(template.subject), words.gettext(template.text))
+
+
+def word(session: Session, organisation: int, template: Template, language: str, *, subject: str, text: str) -> None:
+    """Gives the organisation its own wording. ValueError for a placeholder that nobody would fill in."""
+    if faults := faults_of_wording(f"{subject} {text}", f"{template.subject} {template.text}"):
+        raise ValueError(", ".join(faults))
+    values = {"subject": subject, "text": text}
+    key = {"organisation_id": organisation, "template": template.code, "language": language}
+    session.execute(
+        insert(Wording)
+        .values(**key, **values)
+        .on_conflict_do_update(index_elements=["organisation_id", "template", "language"], set_=values)
+    )
+
+
+def forget_wording(session: Session, organisation: int, template: Template, language: str) -> None:
+    """Ours again."""
+    ours = (Wording.organisation_id == organisation, Wording.template == template.code, Wording.language == language)
+    session.execute(delete(Wording).where(*ours))
 
 
 def open_channels(session: Session, zones: Mapping[int, ZoneInfo], *, at: datetime | None = None) -> list[Channel]:
@@ -95,6 +136,17 @@ def _is_quiet(channel: Channel, zone: ZoneInfo | None, at: datetime) -> bool:
         log.error("quiet_hours_unreadable", channel=channel.id, error=str(error))
         return True  # rather late than in the night
     return hours is not None and (zone is None or hours.hold(at, zone))
+
+
+def room_today(session: Session, channel: Channel, zone: tzinfo, *, at: datetime | None = None) -> int | None:
+    """How many messages the channel may still send today: None for any number, 0 where nobody can read the limit."""
+    at = at or datetime.now(UTC)
+    try:
+        limit = daily_limit(channel.settings)
+    except ValueError as error:
+        log.error("daily_limit_unreadable", channel=channel.id, error=str(error))
+        return 0
+    return None if limit is None else max(0, limit - queries.taken_since(session, channel.id, day_begun(at, zone)))
 
 
 def lease(session: Session, channel: Channel, *, at_most: int, at: datetime | None = None) -> Sequence[Message]:
@@ -123,8 +175,15 @@ def lease(session: Session, channel: Channel, *, at_most: int, at: datetime | No
     return leased
 
 
-def sent(session: Session, leased: Message, reference: str = "", *, at: datetime | None = None) -> None:
-    """The far end took it."""
+def sent(
+    session: Session,
+    leased: Message,
+    reference: str = "",
+    *,
+    parts: Sequence[str] = (),
+    at: datetime | None = None,
+) -> None:
+    """The far end took it, and will report on these parts; it may have done so already."""
     at = at or datetime.now(UTC)
     message = _of_lease(session, leased)
     if message is None:
@@ -133,6 +192,42 @@ def sent(session: Session, leased: Message, reference: str = "", *, at: datetime
     message.sent_at, message.reference, message.last_error = at, reference or None, None
     channel = queries.channel_locked(session, message.channel_id)
     channel.last_success_at, channel.failures, channel.resting_until = at, 0, None
+    for part in parts:
+        _note_part(session, channel, part, message_id=message.id)
+    _settle(session, message)
+
+
+def reported(session: Session, channel_id: int, reference: str, outcome: PartOutcome, said: str = "") -> None:
+    """The far end says what became of a part. It is kept also when we do not know yet what it is a part of."""
+    channel = queries.channel(session, channel_id)
+    message_id = _note_part(session, channel, reference, outcome=outcome, said=said[:_LONGEST_ERROR])
+    if message_id is not None:
+        _settle(session, queries.locked(session, message_id))
+
+
+def _note_part(session: Session, channel: Channel, reference: str, **known: object) -> int | None:
+    """Adds what is known of a part; the message it is of. A name given anew belongs to the newer message alone."""
+    new = insert(MessagePart).values(
+        organisation_id=channel.organisation_id, channel_id=channel.id, reference=reference, **known
+    )
+    changed: dict[str, Any] = dict(known)
+    if "message_id" in known:
+        used = MessagePart.message_id.is_not(None)
+        changed |= {name: case((used, null()), else_=getattr(MessagePart, name)) for name in ("outcome", "said")}
+    noted = new.on_conflict_do_update(index_elements=["channel_id", "reference"], set_=changed)
+    return session.scalar(noted.returning(MessagePart.message_id))
+
+
+def _settle(session: Session, message: Message) -> None:
+    """A message is delivered with its last part, and failed with its first lost one."""
+    parts = queries.parts(session, message.id)
+    if message.state != MessageState.SENT or not parts:
+        return
+    lost = [part for part in parts if part.outcome == PartOutcome.FAILED]
+    if lost:
+        not_delivered(session, message, lost[0].said or "not delivered")
+    elif all(part.outcome == PartOutcome.DELIVERED for part in parts):
+        delivered(session, message)
 
 
 def postpone(
@@ -142,11 +237,13 @@ def postpone(
     *,
     pause: timedelta | None = None,
     everything: bool = False,
+    doubtful: bool = False,
     at: datetime | None = None,
 ) -> None:
     """It did not work this time. After too many failures of its own, or too long, it is given up.
 
-    `pause` is the far end's own wish and goes before ours; `everything` lets the whole channel rest.
+    `pause` is the far end's own wish and goes before ours; `everything` lets the whole channel rest. Twice `doubtful`,
+    it is given up as well: a third copy helps nobody.
     """
     at = at or datetime.now(UTC)
     message = _of_lease(session, leased)
@@ -163,10 +260,11 @@ def postpone(
         message.failures += 1
         due = at + max(pause or timedelta(), pause_after(message.failures))
     message.last_error, message.due_at = why[:_LONGEST_ERROR], due
-    if hopeless(message.failures, at - message.asked_at):
+    if hopeless(message.failures, at - message.asked_at) or (doubtful and message.doubtful):
         _move(message, Deed.GIVE_UP)
         log.error("message_given_up", message=message.id, channel=channel.id, reason=message.last_error)
     else:
+        message.doubtful = message.doubtful or doubtful
         _move(message, Deed.POSTPONE)
 
 
@@ -205,7 +303,57 @@ def resend(session: Session, message_id: int, *, at: datetime | None = None) -> 
     _move(message, Deed.RESEND)
     message.asked_at = message.due_at = at
     message.failures, message.doubtful = 0, False
+    session.execute(delete(MessagePart).where(MessagePart.message_id == message.id))
     return message
+
+
+def give_up(session: Session, message_id: int, why: str) -> Message:
+    """A message that waits is not sent any more. NotFound; Conflict for one that does not wait."""
+    message = queries.locked(session, message_id)
+    _move(message, Deed.DROP)
+    message.last_error = why[:_LONGEST_ERROR]
+    return message
+
+
+def add_channel(session: Session, organisation: int, *, name: str, kind: ChannelKind) -> Channel:
+    """A way out of the house, not yet on. NameTaken."""
+    channel = Channel(organisation_id=organisation, name=name, kind=kind, enabled=False)
+    try:
+        with session.begin_nested():
+            session.add(channel)
+    except IntegrityError as error:
+        raise NameTaken(name) from error
+    return channel
+
+
+def change_channel(
+    session: Session,
+    channel: Channel,
+    *,
+    name: str,
+    settings: Mapping[str, Any],
+    secret: str | None,
+    enabled: bool,
+) -> None:
+    """Other settings; None keeps the secret. What waits is tried at once in the new way. NameTaken."""
+    try:
+        with session.begin_nested():
+            channel.name, channel.settings, channel.enabled = name, dict(settings), enabled
+            channel.secret = channel.secret if secret is None else secret
+            channel.failures, channel.resting_until = 0, None
+            session.flush()
+    except IntegrityError as error:
+        raise NameTaken(name) from error
+    session.execute(
+        update(Message)
+        .where(Message.channel_id == channel.id, Message.state == MessageState.WAITING)
+        .values(due_at=func.now())
+    )
+
+
+def wake(channel: Channel) -> None:
+    """The channel does not rest any longer: somebody wants to know whether its far end is back."""
+    channel.resting_until = None
 
 
 def _of_lease(session: Session, leased: Message) -> Message | None:

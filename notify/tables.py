@@ -44,6 +44,7 @@ class Message(OfOrganisation, Base):
         CheckConstraint("state NOT IN ('failed', 'dead') OR last_error IS NOT NULL", name="reason"),
         CheckConstraint("state NOT IN ('sent', 'delivered') OR sent_at IS NOT NULL", name="sent_at"),
         Index("ix_message_due", "channel_id", "due_at", "id", postgresql_where=text("state IN ('waiting', 'sending')")),
+        Index("ix_message_sent", "channel_id", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
         Index("ix_message_undone", "organisation_id", "id", postgresql_where=text("state IN ('failed', 'dead')")),
     )
 
@@ -71,7 +72,7 @@ class Message(OfOrganisation, Base):
 
 
 class MessagePart(OfOrganisation, Base):
-    """One part of a sent SMS under the far end's own name for it. Its report may be here before we know what it is of."""
+    """One part of a sent SMS under the far end's own name. Its report may come before we know what it is a part of."""
 
     __tablename__ = "message_part"
     __table_args__ = (

@@ -15,6 +15,7 @@ from aiogram.exceptions import (
     TelegramMigrateToChat,
     TelegramRetryAfter,
 )
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.token import TokenValidationError
 
 from notify.model import Later, Letter, Refused, Sent
@@ -35,7 +36,7 @@ class Telegram:
         """Says it in the chat. Later, Refused."""
         chat = int(letter.recipient) if not letter.recipient.startswith("@") else letter.recipient
         try:
-            said = await self._bot.send_message(chat, letter.text)
+            said = await self._bot.send_message(chat, letter.text, reply_markup=_keys(letter.buttons))
         except TelegramRetryAfter as error:
             pause = timedelta(seconds=error.retry_after)
             raise Later("Telegram asks us to be slower", pause=pause, everything=True) from error
@@ -51,3 +52,9 @@ class Telegram:
     async def close(self) -> None:
         """Lets go of the connection."""
         await self._bot.session.close()
+
+
+def _keys(buttons: Mapping[str, str] | None) -> InlineKeyboardMarkup | None:
+    """One row; what a press says has at most 64 bytes."""
+    row = [InlineKeyboardButton(text=text, callback_data=said) for said, text in (buttons or {}).items()]
+    return InlineKeyboardMarkup(inline_keyboard=[row]) if row else None

@@ -24,6 +24,9 @@ def upgrade() -> None:
         sa.Column("buttons", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
     )
     op.create_index(
+        "ix_message_sent", "message", ["channel_id", "sent_at"], postgresql_where=sa.text("sent_at IS NOT NULL")
+    )
+    op.create_index(
         "ix_wrap_up_finished",
         "wrap_up",
         ["organisation_id", "finished_at"],
@@ -225,4 +228,5 @@ def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
     op.drop_index("ix_wrap_up_finished", "wrap_up")
+    op.drop_index("ix_message_sent", "message")
     op.drop_column("message", "buttons")
