@@ -30,6 +30,7 @@ OWN_PAUSE_WORDS = {
     OwnPause.DECLINED: later("a call was declined"),
     OwnPause.PHONE_LOST: later("the phone was lost during a call"),
     OwnPause.NOT_SEEN: later("the desk was not reachable"),
+    OwnPause.BY_SUPERVISOR: later("a supervisor asked for it"),
 }
 
 RESULT_WORDS = {

@@ -124,6 +124,7 @@ class OwnPause(StrEnum):
     DECLINED = "declined"  # the agent would not take this one
     PHONE_LOST = "phone_lost"
     NOT_SEEN = "not_seen"
+    BY_SUPERVISOR = "by_supervisor"
 
 
 PAUSE_OF_DEED: dict[Deed, OwnPause] = {

@@ -8,12 +8,12 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from acd import queries, states
-from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Deed, Result, Wish
+from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Deed, OwnPause, Result, Wish
 from acd.news import tell_desk
 from acd.tables import AgentCommand, AgentState, CallerNote, CallNote, Shift
 from calls import service as calls
 from db import Conflict, NotFound, notify, table_of
-from db.notices import ASTERISK_CONFIG, COMMANDS
+from db.notices import ASTERISK_CONFIG, COMMANDS, FIGURES
 from staff.tables import Person
 
 SILENT_AFTER = timedelta(seconds=75)  # three missed signs of life: a ready agent is paused
@@ -62,13 +62,7 @@ def end_shift(session: Session, person: Person) -> None:
     period = queries.current_state(session, person.id)
     if period is not None and period.name in IN_A_CALL:
         raise Conflict("a call is running")
-    _end(session, shift)
-
-
-def _end(session: Session, shift: Shift) -> None:
-    states.move(session, shift, Deed.SHIFT_ENDED, _now())
-    shift.ended_at, shift.pause_after, shift.phone_reachable = _now(), None, False
-    notify(session, ASTERISK_CONFIG, f"agent{shift.person_id}")
+    states.end(session, shift)
 
 
 def leave(session: Session, person_id: int) -> None:
@@ -83,7 +77,7 @@ def leave(session: Session, person_id: int) -> None:
         states.move(session, shift, Deed.CONSULT_OVER, _now())
     elif period is not None and period.name in IN_A_CALL:
         _send_back(session, shift, period)
-    _end(session, shift)
+    states.end(session, shift)
 
 
 def go_ready(session: Session, person: Person) -> None:
@@ -108,6 +102,29 @@ def pause(session: Session, person: Person, reason: str) -> None:
         tell_desk(session, person.id, "state")
         return
     states.move(session, shift, Deed.PAUSED, _now(), reason=reason)
+
+
+def pause_by_supervisor(session: Session, person: Person) -> None:
+    """As `pause`, for another person and without a reason of the organisation's. Conflict off shift."""
+    shift = _running(session, person)
+    if _state(session, person) in IN_A_CALL | {AgentStateName.WRAP_UP}:
+        shift.pause_after = OwnPause.BY_SUPERVISOR
+        tell_desk(session, person.id, "state")
+        notify(session, FIGURES, str(shift.organisation_id))
+        return
+    states.move(session, shift, Deed.PAUSED, _now(), reason=OwnPause.BY_SUPERVISOR)
+
+
+def sign_out_by_supervisor(session: Session, person: Person) -> None:
+    """Ends another person's shift, after the running call and its wrap-up where there are any. Conflict off shift."""
+    shift = _running(session, person)
+    later = _state(session, person) in IN_A_CALL | {AgentStateName.WRAP_UP}
+    tell_desk(session, person.id, "signed_out", later=later)
+    if not later:
+        states.end(session, shift)
+        return
+    shift.ends_after = True
+    notify(session, FIGURES, str(shift.organisation_id))
 
 
 def finish_wrap_up(
@@ -210,7 +227,7 @@ def settle_silent_shifts(session: Session) -> tuple[int, int]:
             states.move(session, shift, Deed.NOT_SEEN, now)
             paused += 1
         elif state not in IN_A_CALL and shift.seen_at < now - ABANDONED_AFTER:
-            _end(session, shift)
+            states.end(session, shift)
             ended += 1
     return paused, ended
 

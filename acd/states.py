@@ -1,6 +1,6 @@
 """Changes of agents' states: one open period each, moved along by `model.TRANSITIONS`."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from acd.model import OFFERABLE, PAUSE_OF_DEED, AgentStateName, Deed, next_state
 from acd.news import tell_desk
 from acd.tables import AgentState, Shift, WrapUp
 from db import notify
-from db.notices import FIGURES, MEMBERS
+from db.notices import ASTERISK_CONFIG, FIGURES, MEMBERS
 
 
 def move(
@@ -59,7 +59,18 @@ def move(
         notify(session, MEMBERS, str(shift.person_id))
     notify(session, FIGURES, str(shift.organisation_id))
     tell_desk(session, shift.person_id, "state", state=str(after), call=str(call) if call else None)
+    if shift.ends_after and opened.name in {AgentStateName.READY, AgentStateName.PAUSED}:
+        end(session, shift)
     return opened
+
+
+def end(session: Session, shift: Shift) -> None:
+    """The shift is over; a wrap-up that is still open waits for the next one."""
+    shift.ends_after = False
+    now = datetime.now(UTC)
+    move(session, shift, Deed.SHIFT_ENDED, now)
+    shift.ended_at, shift.pause_after, shift.phone_reachable = now, None, False
+    notify(session, ASTERISK_CONFIG, f"agent{shift.person_id}")
 
 
 def leave_talk(session: Session, shift: Shift, period: AgentState, at: datetime) -> None:

@@ -65,6 +65,7 @@ class Shift(OfOrganisation, Base):
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())  # the page's last sign of life
     phone_reachable: Mapped[bool] = mapped_column(server_default=text("false"))  # registered with Asterisk
     pause_after: Mapped[str | None]  # a pause asked for during a call: begins after the wrap-up
+    ends_after: Mapped[bool] = mapped_column(server_default=text("false"))  # a supervisor ends it, after the wrap-up
 
 
 class AgentState(OfOrganisation, Base):

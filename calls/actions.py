@@ -8,6 +8,7 @@ Nothing is kept for later or sent twice.
 import asyncio
 import concurrent.futures
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from ami import Link, LinkBroken, NoAnswer
@@ -71,6 +72,35 @@ class Actions:
         place = {"Context": context, "Exten": exten, "Priority": str(priority)}
         self._ask("Redirect", {"Channel": channel, **place})
 
+    def channel_in_talk(self, caller: str, agent: Interface) -> str | None:
+        """The agent's channel in the bridge of the caller's, by its Uniqueid; None when they are not together."""
+        return translate.channel_in_talk(self._ask_list("Status"), caller, agent)
+
+    def originate(
+        self,
+        phone: str,
+        context: str,
+        exten: str,
+        *,
+        channel_id: str,
+        caller: str,
+        within: timedelta,
+        variables: Mapping[str, str],
+    ) -> None:
+        """Calls the phone and leads it there once it has answered. Asterisk says at once only that it will."""
+        fields: dict[str, str | list[str]] = {
+            "Channel": phone,
+            "Context": context,
+            "Exten": exten,
+            "Priority": "1",
+            "ChannelId": channel_id,
+            "CallerID": f"<{caller}>",
+            "Timeout": str(round(within.total_seconds() * 1000)),
+            "Async": "true",
+            "Variable": [f"{name}={value}" for name, value in variables.items()],
+        }
+        self._ask("Originate", fields)
+
     def mute_recording(self, call: CallId, agent: Interface, *, muted: bool) -> bool:
         """Silence instead of sound in this talk's recording, or sound again. False when nothing of it is recorded."""
         answers = self._ask_list("Status", {"Variables": translate.RECORDED_VARIABLES})
@@ -88,7 +118,7 @@ class Actions:
         fields = {"Queue": queue, "Members": "no", "Rules": "no", "Parameters": "yes"}
         self._ask("QueueReload", fields, within=RELOAD_WITHIN)
 
-    def _ask(self, action: str, fields: Mapping[str, str], *, within: float = WITHIN) -> Any:
+    def _ask(self, action: str, fields: Mapping[str, str | list[str]], *, within: float = WITHIN) -> Any:
         return self._wait(lambda link: link.ask({"Action": action, **fields}, within=within), within)
 
     def _ask_list(self, action: str, fields: Mapping[str, str] | None = None, *, within: float = 10.0) -> list[Any]:

@@ -212,6 +212,23 @@ class CallerRequeued(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorJoined(CallEvent):
+    """Somebody hears this agent's talk from now on, or speaks into it; `supervision` is the number of their leave."""
+
+    agent: Interface
+    supervision: int
+    mode: str  # supervisor.supervision.model.Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorLeft(Event):
+    """Of no call: the talk may have ended before the supervisor's phone is on the hook."""
+
+    agent: Interface
+    supervision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(CallEvent):
     """The caller's channel is gone. `cause` is Q.850."""
 

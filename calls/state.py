@@ -39,6 +39,7 @@ from calls.events import (
     RecordingResumed,
     RecordingStarted,
     SelfServiceUsed,
+    SupervisorJoined,
     TopicChosen,
 )
 from calls.legs import Leg, Visit, close_offers, close_visit, leave, offer, refuse, take
@@ -124,6 +125,7 @@ _ANYWHERE = (
     RecordingResumed,
     ConsultEnded,
     CallTransferred,
+    SupervisorJoined,
     AgentOffered,
     AgentDidNotAnswer,
 )

@@ -155,6 +155,7 @@ TELLINGS: dict[type[Event], Callable[..., str]] = {
     events.CallerRequeued: lambda e, n: _say(
         _("Back to the head of the queue “%(queue)s”: the operator's phone was lost"), queue=queue_name(n, e.queue)
     ),
+    events.SupervisorJoined: lambda e, n: _say(_word(words.SUPERVISED, e.mode), agent=_who(n, e.agent)),
     events.CallEnded: lambda e, n: _ended(e),
     events.CallLost: lambda e, n: _say(_("The call was found gone (%(reason)s)"), reason=_word(words.LOSSES, e.reason)),
 }

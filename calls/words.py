@@ -95,6 +95,11 @@ PROMPTS: dict[str, str] = {
     "dtm-exams-information": later("day and place of the exam"),
     "dtm-certificates-announcement": later("announcement about certificates"),
 }
+SUPERVISED: dict[str, str] = {
+    "listen": later("A supervisor listens to the talk of %(agent)s"),
+    "whisper": later("A supervisor speaks to %(agent)s; the caller does not hear it"),
+    "barge": later("A supervisor speaks to the caller and to %(agent)s"),
+}
 FALLBACKS: dict[str, str] = {  # Asterisk's AGISTATUS, and the dialplan's own TIMEOUT
     "FAILURE": later("it could not be reached"),
     "SUCCESS": later("it ended without saying where the call goes"),

@@ -10,6 +10,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ import calls.reader
 import db
 import ivr.reader
 import recordings.reader
+import supervisor.supervision.reader
 from acd import news
 from ami import Login
 from calls import queries
@@ -38,18 +40,21 @@ from run.asterisk.wishes import Wishes
 from run.metrics.asterisk import OfListener
 from run.metrics.process import REGISTRY, Teller
 from run.settings import Settings
-from web import live
+from supervisor import board
+from web import facts, live
 
 log = structlog.get_logger()
 
 LOOK_EVERY = 60.0  # seconds
 WATCH_EVERY = 1.0
+TELL_EVERY = 1.0
 
 READERS: Sequence[Reader] = (
     Reader(calls.reader.NAME, calls.reader.read),
     Reader("desk", acd.reader.read, acd.reader.HEARS),
     Reader("recordings", recordings.reader.read, recordings.reader.HEARS),
     Reader("languages", ivr.reader.read, ivr.reader.HEARS),
+    Reader("supervision", supervisor.supervision.reader.read, supervisor.supervision.reader.HEARS),
 )
 
 
@@ -62,6 +67,7 @@ def main() -> None:
     client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
     news.connect(lambda channel, message: live.publish(client, channel, message))
     jobs.connect(url)
+    facts.connect(url)
     asyncio.run(_listen(settings))
 
 
@@ -81,7 +87,7 @@ async def _listen(settings: Settings) -> None:
     for thread in (*threads, teller):
         thread.start()
     log.info("listener_started", node=node, open_calls=len(ears.observer.calls))
-    hearing = (client.run(), ears.tell(), ears.sync(), ears.marks())
+    hearing = (client.run(), ears.tell(), ears.sync(), ears.marks(), _tell_link(ears, node))
     tasks = [asyncio.create_task(task) for task in (*hearing, _lost_calls(ears, writer), figures.ask(), watch(threads))]
     await _stopped(loop, tasks)
     for thread in (*threads, teller):
@@ -115,6 +121,16 @@ async def _lost_calls(ears: link.Ears, writer: WriterThread) -> None:
         if ears.link is not None and writer.through:
             with contextlib.suppress(SQLAlchemyError):
                 ears.lose_unknown(await asyncio.to_thread(believed_open, writer.node))
+
+
+async def _tell_link(ears: link.Ears, node: NodeName) -> None:
+    """Tells the boards every second whether Asterisk is heard, and since when it is so, for ever."""
+    since, linked = datetime.now(UTC), False
+    while True:
+        if linked != (ears.linked_at is not None):
+            linked, since = not linked, ears.linked_at or datetime.now(UTC)
+        await asyncio.to_thread(board.tell_link, node, linked=linked, since=since)
+        await asyncio.sleep(TELL_EVERY)
 
 
 def believed_open(node: NodeName) -> list[OpenCall]:

@@ -28,6 +28,9 @@ import run.pages.search
 import run.pages.status
 import staff.people_routes
 import staff.routes
+import supervisor.board
+import supervisor.routes
+import supervisor.supervision.routes
 from acd import news
 from acd import service as desk
 from recordings import jobs as recording_jobs
@@ -40,6 +43,8 @@ from run.settings import Settings
 from run.storage import connect_store
 from staff import access
 from staff.tables import Person
+from supervisor.supervision import service as supervision
+from supervisor.teller import BoardTeller
 from web import facts, live, pages
 from web.application import application
 from web.guard import Policy
@@ -64,10 +69,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.pages.status.router,
     staff.people_routes.router,
     staff.routes.router,
+    supervisor.routes.router,
+    supervisor.supervision.routes.router,
 )
 
 PLACES = (
     Place("/desk", later("Desk"), "desk.use", icon="headset"),
+    Place("/board", later("Board"), "board.read", icon="speedometer2"),
     Place("/calls", later("Calls"), "calls.read_own", icon="telephone"),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
@@ -101,6 +109,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.sounds = settings.sounds
     app.state.phone_socket = settings.sip_socket_url
     facts.connect(redis_url)
+    supervisor.board.connect(settings.node)
     recording_jobs.connect(redis_url, spool=settings.recordings_spool)
     connect_store(settings)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
@@ -114,6 +123,8 @@ def _access_lost(session: Session, person: Person) -> None:
     """Takes the phone and the shift of somebody who may no longer use the desk."""
     if not access.has(person, "desk.use"):
         desk.leave(session, person.id)
+    if not access.has(person, "supervision.listen"):
+        supervision.take_phone_back(session, person)
 
 
 @asynccontextmanager
@@ -123,10 +134,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Streams]]:
     streams = Streams(app.state.settings.redis_url.get_secret_value())
     requests.STREAMS.set_function(lambda: streams.open)
     teller = Teller(app.state.settings.redis_url.get_secret_value(), "web", app.state.settings.node)
+    board = BoardTeller(app.state.redis)
     teller.start()
+    board.start()
     yield {"streams": streams}
-    teller.stop()
-    await asyncio.to_thread(teller.join, 2)
+    for thread in (teller, board):
+        thread.stop()
+        await asyncio.to_thread(thread.join, 2)
     await streams.close()
     app.state.redis.close()
 

@@ -26,6 +26,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "menus.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "prompts.replace": frozenset({Role.ADMINISTRATOR}),
     "people.manage": frozenset({Role.ADMINISTRATOR}),
+    "board.read": frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    "supervision.listen": frozenset({Role.SUPERVISOR}),
+    "supervision.direct": frozenset({Role.SUPERVISOR}),
+    "supervision.log": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
+    "supervision.rules": frozenset({Role.ADMINISTRATOR}),
     "status.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
 }
 

@@ -17,6 +17,7 @@ from db import transaction
 from staff.queries import organisation
 from supervisor import queries
 from supervisor.model import PART, Visits, together
+from supervisor.supervision.queries import beside
 from web import facts
 
 PARTS: Final = timedelta(days=1) // PART
@@ -65,19 +66,20 @@ def figures(organisation_id: int) -> dict[str, Any]:
         whose = organisation(session, organisation_id)
         midnight = now.astimezone(ZoneInfo(whose.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
         backlog = queries.unstored(session, organisation_id)
+        owed = _Process.owed(session) if _Process.owed else None
         return {
             "kind": "figures",
             "at": now.isoformat(),
             "day": midnight.isoformat(),
             "asterisk": _asterisk(now),
             "channels": {"used": calls.queries.calls_now(session), "capacity": whose.capacity},
-            "owed": _Process.owed(session) if _Process.owed else None,
+            "owed": None if owed is None else sum(owed.values()),
             "recordings": {
                 "waiting": backlog.waiting,
                 "oldest": _iso(backlog.oldest),
                 "failed": backlog.failed,
             },
-            "queues": _queues(session, organisation_id, midnight),
+            "queues": _queues(session, organisation_id, midnight, owed),
             "agents": _agents(session, midnight),
         }
 
@@ -92,21 +94,26 @@ def _asterisk(now: datetime) -> dict[str, Any]:
     return {"linked": said["linked"], "since": said["since"]}
 
 
-def _queues(session: Session, organisation_id: int, midnight: datetime) -> list[dict[str, Any]]:
+def _queues(
+    session: Session, organisation_id: int, midnight: datetime, owed: Mapping[str, int] | None
+) -> list[dict[str, Any]]:
     day = queries.visits_of_day(session, organisation_id, midnight)
     return [
-        _queue(each.queue, each.callers, each.longest_since, day.get(each.queue.asterisk_name, {}))
+        {
+            **_of_day(each.queue, day.get(each.queue.asterisk_name, {})),
+            "waiting": each.callers,
+            "longest_since": _iso(each.longest_since),
+            "owed": None if owed is None else owed.get(each.queue.asterisk_name, 0),
+        }
         for each in acd.queries.waiting(session)
     ]
 
 
-def _queue(queue: Queue, waiting: int, longest_since: datetime | None, parts: dict[int, Visits]) -> dict[str, Any]:
+def _of_day(queue: Queue, parts: dict[int, Visits]) -> dict[str, Any]:
     all_day = together(parts.values())
     return {
         "queue": queue.asterisk_name,
         "name": queue.name,
-        "waiting": waiting,
-        "longest_since": _iso(longest_since),
         "offered": all_day.offered,
         "answered": all_day.answered,
         "abandoned": all_day.abandoned,
@@ -121,11 +128,11 @@ def _queue(queue: Queue, waiting: int, longest_since: datetime | None, parts: di
 def _agents(session: Session, midnight: datetime) -> list[dict[str, Any]]:
     on_shift = queries.agents(session)
     talks = queries.talks_of_day(session, [agent.id for agent in on_shift], midnight)
+    listeners = beside(session)
     return [
         {
             "id": agent.id,
             "name": agent.name,
-            "language": agent.language,
             "state": agent.state,
             "reason": agent.reason,
             "since": agent.since.isoformat(),
@@ -134,6 +141,13 @@ def _agents(session: Session, midnight: datetime) -> list[dict[str, Any]]:
             "pause_after": agent.pause_after,
             "phone": agent.phone_reachable,
             "talks": talks.get(agent.id, 0),
+            "team": None,
+            "languages": [agent.language],
+            "beside": [
+                {"person": each.person, "name": each.name, "mode": each.mode}
+                for each in listeners
+                if each.agent == agent.id
+            ],
         }
         for agent in on_shift
     ]

@@ -1,8 +1,8 @@
 """The figures of the board, each with its formula; standard library only.
 
 A visit is one stay of a call in a queue. T is the queue's target (`service_target`), S its short abandon
-(`short_abandon`); both stand beside the figures, for a level without them says nothing. Waits that go on are in no level:
-nobody knows yet how they end.
+(`short_abandon`); both stand beside the figures, for a level without them says nothing. Waits that go on are in no
+level: nobody knows yet how they end.
 """
 
 from collections.abc import Iterable

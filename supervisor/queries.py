@@ -89,7 +89,7 @@ def agents(session: Session) -> Sequence[Agent]:
         .where(Shift.ended_at.is_(None), AgentState.until.is_(None))
         .order_by(Person.name, Person.id)
     )
-    return [Agent(*row) for row in rows]
+    return [Agent(**row._mapping) for row in rows]
 
 
 def talks_of_day(session: Session, people: Collection[int], since: datetime) -> dict[int, int]:
@@ -99,7 +99,7 @@ def talks_of_day(session: Session, people: Collection[int], since: datetime) -> 
         .where(AgentState.person_id.in_(people), AgentState.since >= since, AgentState.state.in_(IN_TALK))
         .group_by(AgentState.person_id)
     )
-    return {person: calls for person, calls in rows}
+    return dict(rows.tuples().all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,16 @@ def recorded_channels(answers: list[Message], call: CallId, agent: Interface) ->
     return found
 
 
+def channel_in_talk(answers: list[Message], caller: str, agent: Interface) -> ChannelId | None:
+    """The agent's channel in the caller's bridge, by an answer to Status; None without one."""
+    bridges = {first(answer, "Uniqueid"): first(answer, "BridgeID") for answer in answers}
+    for answer in answers:
+        bridge = first(answer, "BridgeID")
+        if bridge and bridge == bridges.get(caller) and phone_of(first(answer, "Channel")) == agent:
+            return ChannelId(needed(answer, "Uniqueid"))
+    return None
+
+
 def waiting_callers(answers: list[Message]) -> list[WaitingCaller]:
     """The callers of an answer to QueueStatus."""
     return [

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from calls.model import CallId, Interface, Language
+from calls.model import CallId, Interface, Language, interface_of
 from calls.signals import ChannelId
 
 Message = Mapping[str, Any]
-_PHONE = re.compile(r"(PJSIP/agent\d+)-[0-9a-f]+")
+_PHONE = re.compile(r"PJSIP/(?:agent|supervisor)(\d+)-[0-9a-f]+")
 
 
 class Malformed(ValueError):
@@ -48,9 +48,12 @@ def whose(message: Message) -> dict[str, Any]:
 
 
 def phone_of(channel_name: str) -> Interface | None:
-    """The agent's phone that a channel belongs to: `PJSIP/agent7-0000002a` is `PJSIP/agent7`."""
+    """The agent's phone that a channel belongs to: `PJSIP/agent7-0000002a` is `PJSIP/agent7`.
+
+    Somebody's phone of the board, `PJSIP/supervisor7-0000002a`, counts as the same person's.
+    """
     match = _PHONE.fullmatch(channel_name)
-    return Interface(match[1]) if match else None
+    return interface_of(int(match[1])) if match else None
 
 
 def variables(message: Message, header: str = "ChanVariable") -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from calls.events import Event, MemberPaused, PhoneRegistered
-from calls.model import Interface, QueueName
+from calls.model import Interface, QueueName, interface_at, person_of
 from calls.signals import (
     BridgeEntered,
     BridgeId,
@@ -163,8 +163,8 @@ def _transfer(message: Message, transferer: str, to: str, *, attended: bool) -> 
 
 
 def _phone_registered(message: Message) -> Event | None:
-    agent = phone_of(f"PJSIP/{first(message, 'EndpointName')}-0")
-    if agent is None:
+    agent = interface_at(first(message, "EndpointName"))
+    if person_of(agent) is None:
         return None
     return PhoneRegistered(at=time_of(message), agent=agent, reachable=first(message, "ContactStatus") not in _GONE)
 

@@ -5,10 +5,10 @@ from dataclasses import MISSING, fields
 from typing import Any, get_type_hints
 
 from calls import events
-from calls.events import CallEvent
-from calls.model import Language
+from calls.events import CallEvent, Event
+from calls.model import Interface, Language
 from calls.signals import ChannelId, Said, Signal
-from calls.translate.headers import Malformed, Message, call_id, first, language_of, last, needed, time_of
+from calls.translate.headers import Malformed, Message, call_id, first, language_of, last, needed, phone_of, time_of
 
 # What the dialplan and AGI may tell; everything else about a call Asterisk says itself.
 TOLD: dict[str, type[CallEvent]] = {
@@ -28,35 +28,46 @@ TOLD: dict[str, type[CallEvent]] = {
         events.FellBack,
         events.RecordingStarted,
         events.CallerRequeued,
+        events.SupervisorJoined,
     )
 }
+TOLD_OF_NO_CALL: dict[str, type[Event]] = {events.SupervisorLeft.__name__: events.SupervisorLeft}
 
 
-def told(message: Message) -> Signal | None:
+def told(message: Message) -> Signal | Event | None:
     """What a UserEvent says; None for one that is not ours. Malformed."""
-    kind = TOLD.get(needed(message, "UserEvent"))
+    name = needed(message, "UserEvent")
+    if name in TOLD_OF_NO_CALL:
+        return TOLD_OF_NO_CALL[name](**_given(TOLD_OF_NO_CALL[name], message))
+    kind = TOLD.get(name)
     if kind is None:
         return None
     call = call_id(last(message, "Call"))
     if call is None:
         raise Malformed("no call")
-    given: dict[str, Any] = {"at": time_of(message), "call": call}
+    given = {**_given(kind, message), "call": call}
     channel = first(message, "Uniqueid")
+    if kind is events.CallArrived:
+        given["channel"] = channel
+    return Said(at=given["at"], channel=ChannelId(channel), event=kind(**given))
+
+
+def _given(kind: type[Event], message: Message) -> dict[str, Any]:
+    """The fields of the event, but for its call. Malformed."""
+    given: dict[str, Any] = {"at": time_of(message)}
     for name, convert, optional in _told_fields(kind):
         header = "".join(part.capitalize() for part in name.split("_"))
         if header in message:
             given[name] = convert(last(message, header))
         elif not optional:
             raise Malformed(f"no {header}")
-    if kind is events.CallArrived:
-        given["channel"] = channel
-    return Said(at=given["at"], channel=ChannelId(channel), event=kind(**given))
+    return given
 
 
-_told_known: dict[type[CallEvent], list[tuple[str, Callable[[str], Any], bool]]] = {}
+_told_known: dict[type[Event], list[tuple[str, Callable[[str], Any], bool]]] = {}
 
 
-def _told_fields(kind: type[CallEvent]) -> list[tuple[str, Callable[[str], Any], bool]]:
+def _told_fields(kind: type[Event]) -> list[tuple[str, Callable[[str], Any], bool]]:
     """Name, conversion and whether it may be missing, of each field that the dialplan gives."""
     if kind not in _told_known:
         hints = get_type_hints(kind)
@@ -73,5 +84,7 @@ def _conversion(of: Any) -> Callable[[str], Any]:
         return lambda text: text.strip().lower() in ("1", "true", "yes")
     if of is Language:
         return language_of
+    if of is Interface:
+        return lambda text: phone_of(f"{text}-0") or Interface(text)
     plain: Callable[[str], Any] = getattr(of, "__supertype__", of)  # NewType
     return plain

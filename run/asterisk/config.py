@@ -7,6 +7,7 @@ written, whole or not at all; the answer says what Asterisk must load again.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from run.asterisk import music_on_hold, queries
 from run.host import programs
 from run.settings import Settings
 from staff.queries import organisations as known_organisations
+from supervisor.supervision.model import endpoint_of
+from supervisor.supervision.queries import phones_lent
 
 TEMPLATES = Path(__file__).parents[2] / "asterisk-config"
 
@@ -46,6 +49,7 @@ RELOADS = {
     "pjsip.conf": "res_pjsip.so",
     "pjsip_agents.conf": "res_pjsip.so",
     "pjsip_visitors.conf": "res_pjsip.so",
+    "pjsip_supervisors.conf": "res_pjsip.so",
     "extensions.conf": "pbx_config.so",
     "musiconhold.conf": "res_musiconhold.so",
     "manager.conf": "manager",
@@ -113,6 +117,14 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorPhone:
+    """A phone lent to a supervisor's board."""
+
+    endpoint: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """Everything that Asterisk must know and the settings do not."""
 
@@ -121,9 +133,11 @@ class Configuration:
     queues: Sequence[QueueLine] = ()
     agents: Sequence[AgentPhone] = ()
     visitors: Sequence[Visitor] = ()
+    supervisors: Sequence[SupervisorPhone] = ()
 
     def __post_init__(self) -> None:
-        for secret in (*(agent.secret for agent in self.agents), *(visitor.secret for visitor in self.visitors)):
+        lent = [*(visitor.secret for visitor in self.visitors), *(phone.secret for phone in self.supervisors)]
+        for secret in (*(agent.secret for agent in self.agents), *lent):
             if not SECRET.fullmatch(secret):
                 raise ValueError("a phone's secret is 16 to 128 letters, digits, - and _")
 
@@ -170,6 +184,10 @@ def configuration(session: Session) -> Configuration:
             for shift in queries.running_shifts(session)
         ],
         visitors=[Visitor(name=visitor.name, secret=visitor.secret) for visitor in queries.visitor_phones(session)],
+        supervisors=[
+            SupervisorPhone(endpoint=endpoint_of(phone.person_id), secret=phone.secret)
+            for phone in phones_lent(session, datetime.now(UTC))
+        ],
     )
 
 

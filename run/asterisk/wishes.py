@@ -24,6 +24,7 @@ from calls.tables import CallRow
 from db import EVERY_ORGANISATION, listen, transaction
 from db.notices import ASTERISK_CONFIG, COMMANDS, MEMBERS
 from run.asterisk import config as asterisk_config
+from run.asterisk import supervision
 from run.settings import Settings
 
 log = structlog.get_logger()
@@ -102,6 +103,7 @@ class Wishes(threading.Thread):
         self._configure()
         self._assert_members(None)
         self._command()
+        supervision.carry_out(self._actions)
 
     def _some(self, heard: set[tuple[str, str]]) -> None:
         channels = {channel for channel, _ in heard}
@@ -112,6 +114,7 @@ class Wishes(threading.Thread):
             self._assert_members([int(it) for it in people] if all(it.isdecimal() for it in people) else None)
         if COMMANDS in channels:
             self._command()
+            supervision.carry_out(self._actions)
 
     def _configure(self) -> None:
         with transaction(EVERY_ORGANISATION) as session:

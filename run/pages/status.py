@@ -44,6 +44,7 @@ READERS: dict[str, str] = {
     "desk": later("Desk: what operators do"),
     "recordings": later("Recordings: what is to be stored"),
     "languages": later("Menus: the language a caller chose last"),
+    "supervision": later("Board: who takes part in whose call"),
 }
 
 COUNTS: dict[str, str] = {

@@ -71,7 +71,7 @@ class SupervisionRules(OfOrganisation, Base):
     """What an organisation says about supervision. Without a row agents are shown it, and `model.LIMIT` holds."""
 
     __tablename__ = "supervision_rules"
-    __table_args__ = (CheckConstraint('"limit" > interval \'0\' AND "limit" <= interval \'2 h\'', name="limit"),)
+    __table_args__ = (CheckConstraint("\"limit\" > interval '0' AND \"limit\" <= interval '2 h'", name="limit"),)
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
     shown: Mapped[bool]

@@ -20,6 +20,7 @@ from ivr import service as menus
 from recordings.model import ListeningKind, RecordingState, Why
 from recordings.tables import Listening, Recording
 from staff.tables import Person
+from supervisor.supervision.tables import Supervision, SupervisorMessage
 from tests.centre import PEOPLE, Centre
 from tests.pages.a_call import answered_call
 
@@ -35,6 +36,8 @@ class Belongings:
     appeal: str
     person: int
     prompt: str
+    supervision: int
+    message: int
     words: tuple[str, ...]
 
 
@@ -68,6 +71,15 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /recordings/{recording_id}/download": Asked("/recordings/{recording}/download", WHY),
     "GET /recordings/{recording_id}/audio": Asked("/recordings/{recording}/audio?listening={listened}"),
     "GET /recordings/{recording_id}/file": Asked("/recordings/{recording}/file?listening={downloaded}"),
+    "POST /board/supervisions": Asked(
+        "/board/supervisions", {"agent": "{person}", "mode": "listen", "purpose": "quality"}
+    ),
+    "POST /board/supervisions/{supervision_id}/mode": Asked("/board/supervisions/{supervision}/mode", {"mode": "barge"}),
+    "POST /board/agents/{person_id}/message": Asked("/board/agents/{person}/message", {"text": "Перерва"}),
+    "POST /board/agents/{person_id}/pause": Asked("/board/agents/{person}/pause"),
+    "POST /board/agents/{person_id}/sign-out": Asked("/board/agents/{person}/sign-out"),
+    "POST /desk/messages/{message_id}/read": Asked("/desk/messages/{message}/read"),
+    "GET /board/of-call": Asked("/board/of-call?call={call}"),
     "GET /people/{person_id}": Asked("/people/{person}"),
     "POST /people/{person_id}": Asked("/people/{person}", {"name": "Оля", "roles": "operator", "language": "uk"}),
     "POST /people/{person_id}/disable": Asked("/people/{person}/disable"),
@@ -100,6 +112,8 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
     "GET /appeals": "filters",
     "GET /calls": "filters",
+    "GET /board/log": "from which line on; only one's own are listed",
+    "POST /board/rules": "the asker's own organisation's",
     "GET /menus": "a rehearsal of one's own menus",
     "GET /people": "filters",
     "POST /people": "somebody new",
@@ -132,6 +146,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
         recording = session.scalars(select(Recording).where(Recording.call == call)).one()
         lines = {kind: _listening(recording, supervisor, kind) for kind in ListeningKind}
         session.add_all(lines.values())
+        supervision, message = _supervised(session, call, operator, supervisor)
         appeal = [_appeal(session, operator, call, caller=caller, surname=surname) for _ in range(appeals)][-1]
         menus.replace_prompt(
             session,
@@ -150,6 +165,8 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             appeal=appeal.number,
             person=operator.id,
             prompt=f"{code}-welcome",
+            supervision=supervision.id,
+            message=message.id,
             words=(caller, surname, operator.name),
         )
 
@@ -165,6 +182,21 @@ _STORED = {
     "waves": {"caller": [0], "operator": [0]},
     "levels": {"pauses": [], "silence": 0.0} | dict.fromkeys(("caller", "operator"), _LEVELS),
 }
+
+
+def _supervised(
+    session: Session, call: UUID, agent: Person, by: Person
+) -> tuple[Supervision, SupervisorMessage]:
+    """A supervisor listens to the call, and has written to the operator's desk."""
+    whose = {"organisation_id": by.organisation_id, "person_id": by.id, "agent_id": agent.id}
+    until = datetime.now(UTC) + timedelta(minutes=5)
+    supervision = Supervision(
+        **whose, call=call, mode="listen", purpose="other", note=agent.name, shown=True, until=until
+    )
+    message = SupervisorMessage(**whose, text=agent.name)
+    session.add_all([supervision, message])
+    session.flush()
+    return supervision, message
 
 
 def _appeal(session: Session, by: Person, call: UUID, *, caller: str, surname: str) -> Appeal:

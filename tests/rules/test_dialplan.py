@@ -114,7 +114,7 @@ def test_every_event_is_one_of_ours_with_all_its_fields(rendered: dict[str, str]
             told.add(found[1])
     assert told == {
         "CallArrived", "CallRefused", "PromptHeard", "FellBack", "RecordingStarted", "CallerRequeued", "CallbackAsked",
-        "ConsultStarted",
+        "SupervisorJoined", "SupervisorLeft", "ConsultStarted",
     }  # fmt: skip
 
 

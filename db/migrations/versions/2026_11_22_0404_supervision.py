@@ -21,6 +21,7 @@ def _organisation(table: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
+    op.add_column("shift", sa.Column("ends_after", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_table(
         "supervision",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -108,3 +109,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
+    op.drop_column("shift", "ends_after")

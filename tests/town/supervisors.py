@@ -1,0 +1,61 @@
+"""A supervisor at the board in a browser of their own, with a phone and a voice."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.town import audio, browser
+from tests.town.operators import Operator
+from tests.town.town import Town
+
+PURPOSE = "training"
+
+
+class Supervisor:
+    """Somebody who looks at the board; `heard_since` is what their phone brought."""
+
+    def __init__(self, town: Town, login: str) -> None:
+        self._operator = town.agent(login).signs_in(to="/board")
+        self.page: Page = self._operator.page
+        self.voice: audio.Sound = self._operator.voice
+        self.login = login
+
+    def card(self, queue: str) -> Locator:
+        """The card of a queue."""
+        return self.page.locator(f'.board-card[data-queue="{queue}"]')
+
+    def row(self, operator: Operator) -> Locator:
+        """An operator's row."""
+        number = operator.interface.removeprefix("PJSIP/agent")
+        return self.page.locator(f'tr[data-agent="{number}"]')
+
+    def opens(self, operator: Operator) -> Supervisor:
+        """Opens the operator's panel."""
+        self.row(operator).locator("button").click()
+        expect(self.part("drawer")).to_be_visible()
+        return self
+
+    def says_what_for(self, purpose: str = PURPOSE) -> Supervisor:
+        """Chooses the purpose."""
+        self.page.locator(f"[name=purpose][value={purpose}]").check(force=True)
+        return self
+
+    def takes_part(self, key: str, mode: str) -> Supervisor:
+        """Presses the key of a mode, and the exchange has done it."""
+        self.page.keyboard.press(key)
+        button = self.page.locator(f'[data-mode="{mode}"]')
+        expect(button).to_have_attribute("aria-pressed", "true", timeout=15_000)
+        expect(self.part("drawer-stop")).to_be_visible()
+        return self
+
+    def part(self, name: str) -> Locator:
+        """A part of the board."""
+        return browser.part(self.page, name)
+
+    def mark(self) -> int:
+        """A place in what the phone heard."""
+        return browser.mark(self.page)
+
+    def heard_since(self, mark: int) -> audio.Sound:
+        """What the phone heard since."""
+        return browser.heard_since(self.page, mark)

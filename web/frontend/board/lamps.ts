@@ -1,0 +1,48 @@
+// How old the figures are, whether the exchange is there, and the sums over all queues.
+
+import { clock, part, show, write } from "../desk/parts";
+import { say } from "../words";
+import { number, secondsSince, timeOf } from "./figures";
+import type { Figures } from "./figures";
+
+const OLD = 5; // seconds
+
+let freshAt = "";
+let figures: Figures | null = null;
+
+export function fresh(at: string): void {
+  freshAt = at;
+  tickLamps();
+}
+
+export function drawLamps(told: Figures): void {
+  figures = told;
+  const { channels, recordings } = told;
+  write(part("sum-waiting"), number(told.queues.reduce((sum, queue) => sum + queue.waiting, 0)));
+  write(part("channels"), `${number(channels.used)} / ${number(channels.capacity)}`);
+  const share = channels.used / Math.max(1, channels.capacity);
+  const bar = part("channels-bar");
+  bar.style.width = `${Math.min(100, share * 100)}%`;
+  bar.dataset.heat = share > 0.9 ? "bad" : share > 0.7 ? "warn" : "good";
+  write(part("owed"), number(told.owed));
+  show(part("owed").closest("div")!, told.owed !== null);
+  const failed = recordings.failed ? say("{waiting} · {failed} failed", { waiting: recordings.waiting, failed: recordings.failed }) : number(recordings.waiting);
+  write(part("recordings"), failed);
+  fresh(told.at);
+}
+
+export function tickLamps(): void {
+  if (!freshAt) return;
+  const age = Math.round(secondsSince(freshAt));
+  lamp("freshness", age > OLD ? "lost" : "on", age < 60 ? say("figures {n} s old", { n: age }) : say("figures {time} old", { time: clock(age) }));
+  if (!figures) return;
+  const { linked, since } = figures.asterisk;
+  if (linked) lamp("asterisk", "on", say("exchange reached"));
+  else if (linked === false && since) lamp("asterisk", "lost", say("Asterisk not reachable since {time}", { time: timeOf(since) }));
+  else lamp("asterisk", "wait", say("not known whether the exchange is reached"));
+}
+
+function lamp(name: string, state: "on" | "lost" | "wait", words: string): void {
+  part(name).dataset.lamp = state;
+  write(part(`${name}-words`), words);
+}

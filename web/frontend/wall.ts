@@ -1,0 +1,101 @@
+// The board on a television: one queue after the other, readable from three metres; nobody touches it.
+import "./board.css";
+import "./wall.css";
+
+import { firstFigures, nameOf, number, percent, secondsSince, setClock, timeOf } from "./board/figures";
+import type { Figures, QueueFigures } from "./board/figures";
+import { clock, element, part, show, write } from "./desk/parts";
+import { get } from "./desk/server";
+import { listen } from "./live";
+import { language, say } from "./words";
+
+const TURNS = 12_000; // ms for each queue
+const OLD = 5; // seconds
+
+let figures = firstFigures();
+let freshAt = figures.at;
+let turn = 0;
+
+function take(told: Figures): void {
+  if (told.at < freshAt) return;
+  figures = told;
+  isFresh(told.at);
+  draw();
+}
+
+function isFresh(at: string): void {
+  freshAt = at;
+  setClock(at);
+  tick();
+}
+
+function draw(): void {
+  const queue = figures.queues[turn % Math.max(1, figures.queues.length)];
+  show(part("queue"), queue !== undefined);
+  show(part("no-queues"), queue === undefined);
+  if (queue) drawQueue(queue);
+  const state = (...states: string[]): string => number(figures.agents.filter((agent) => states.includes(agent.state)).length);
+  write(part("ready"), state("ready"));
+  write(part("talking"), state("talking", "hold", "consulting"));
+  write(part("wrap-up"), state("wrap_up"));
+  write(part("paused"), state("paused"));
+  write(part("channels"), `${number(figures.channels.used)} / ${number(figures.channels.capacity)}`);
+  write(part("owed"), number(figures.owed));
+  show(part("owed").closest("div")!, figures.owed !== null);
+  part("turns").replaceChildren(...figures.queues.map((each) => place(each, each === queue)));
+  tick();
+}
+
+function drawQueue(queue: QueueFigures): void {
+  write(part("queue-name"), nameOf(queue));
+  write(part("waiting"), number(queue.waiting));
+  write(part("level"), percent(queue.levels[0] ?? null));
+  write(part("level-of"), say("answered within {t} s", { t: queue.target }));
+  write(part("offered"), number(queue.offered));
+  write(part("answered"), number(queue.answered));
+  write(part("abandoned"), number(queue.abandoned));
+}
+
+// The other queues stay in sight, with their callers.
+function place(queue: QueueFigures, shown: boolean): HTMLElement {
+  const made = element("li", shown ? "is-shown" : "");
+  made.append(element("span", "", nameOf(queue)), element("strong", queue.waiting ? "figure has-waiting" : "figure", number(queue.waiting)));
+  return made;
+}
+
+const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+
+function tick(): void {
+  write(part("clock"), time.format(new Date()));
+  const queue = figures.queues[turn % Math.max(1, figures.queues.length)];
+  if (queue) {
+    const waited = queue.longest_since ? secondsSince(queue.longest_since) : 0;
+    write(part("longest"), queue.longest_since ? clock(waited) : "–");
+    part("queue").dataset.heat = waited > queue.target ? "bad" : waited > queue.target / 2 ? "warn" : "good";
+  }
+  const age = Math.round(secondsSince(freshAt));
+  const { linked, since } = figures.asterisk;
+  const lost = linked === false && since ? say("Asterisk not reachable since {time}", { time: timeOf(since) }) : "";
+  const old = age > OLD ? say("figures {time} old", { time: clock(age) }) : "";
+  write(part("trouble"), [lost, old].filter(Boolean).join(" · "));
+  show(part("trouble"), lost !== "" || old !== "");
+}
+
+const ask = async (): Promise<void> => take(await get<Figures>("/board/figures"));
+
+setClock(figures.at);
+draw();
+listen("/board/live", {
+  heard: (news) => {
+    if (news.kind === "figures") take(news as unknown as Figures);
+    else if (news.kind === "fresh") isFresh(String(news.at));
+  },
+  poll: () => ask().catch(() => undefined),
+  linked: (up) => up && void ask().catch(() => undefined),
+});
+setInterval(tick, 1000);
+setInterval(() => {
+  turn += 1;
+  draw();
+}, TURNS);
+part("full").addEventListener("click", () => void document.documentElement.requestFullscreen().catch(() => undefined));
