@@ -12,6 +12,9 @@ from calls.telling import Names, queue_name, tell
 from web.formats import clock, duration, moment, phone
 from web.languages import gettext as _
 
+SIGN = 0.05  # of the line: what a mark's sign takes on a phone's screen
+ROWS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -25,11 +28,12 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A moment on the line."""
+    """A moment on the line. Signs that would cover each other stand in rows, 0 is next to the line."""
 
     sign: str
     text: str
     left: float
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,11 @@ class Line:
     seconds: float
     stretches: Sequence[Stretch]
     marks: Sequence[Mark]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the marks take."""
+        return max((mark.row for mark in self.marks), default=-1) + 1
 
     @property
     def lasts(self) -> timedelta:
@@ -82,12 +91,16 @@ def sentence(call: CallRow, legs: Sequence[LegRow], names: Names, topics: Names)
 
 
 def caller_text(call: CallRow) -> str:
-    """The caller's number; who withheld it is said so."""
+    """The caller's number; who withheld it is said so, and that nothing but the caller's word tells it."""
+    if call.caller and call.source == Source.BROWSER:
+        return _("%(number)s (not confirmed)") % {"number": phone(call.caller)}
     return phone(call.caller) if call.caller else _("Number withheld")
 
 
 def _who_called(call: CallRow) -> str:
     """The caller as the sentence says it: a number, or who they were without one."""
+    if call.caller and call.source == Source.BROWSER:
+        return _("Somebody in a browser (%(number)s, not confirmed)") % {"number": phone(call.caller)}
     if call.caller:
         return phone(call.caller)
     return _("Somebody in a browser") if call.source == Source.BROWSER else _("Somebody who withheld the number")
@@ -115,9 +128,19 @@ def line(
         if leg.answered_at is not None:
             stretches.append(stretch("talk", who, leg.answered_at, leg.left_at))
     stretches += [stretch("hold", _("on hold"), since, until) for since, until in _holds(happened)]
-    return Line(
-        call.arrived_at, whole, stretches, [Mark(sign, told, share(at)) for at, sign, told in _marks(happened, names)]
-    )
+    marks = [(share(at), sign, told) for at, sign, told in _marks(happened, names)]
+    return Line(call.arrived_at, whole, stretches, _in_rows(marks))
+
+
+def _in_rows(marks: Sequence[tuple[float, str, str]]) -> list[Mark]:
+    """Each mark in the lowest row where it has room; in a line full of marks the last row takes the rest."""
+    ends = [-1.0] * ROWS
+    placed = []
+    for left, sign, text in marks:
+        row = next((row for row in range(ROWS) if left - ends[row] >= SIGN), ROWS - 1)
+        ends[row] = left
+        placed.append(Mark(sign, text, left, row))
+    return placed
 
 
 def _holds(happened: Sequence[Event]) -> list[tuple[datetime, datetime | None]]:
