@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from acd import queries
 from acd.model import IN_TALK, AgentStateName, OwnPause, Result
-from acd.tables import AgentState
-from calls.model import endpoint_of, interface_of
+from acd.tables import AgentState, WrapUp
+from calls import queries as calls
+from calls.model import Source, endpoint_of, interface_of
 from staff.tables import Person
+from web.formats import age, moment, phone
 from web.languages import audience, later
 from web.languages import gettext as _
 
@@ -55,7 +57,7 @@ def named(names: dict[str, str]) -> str:
 
 def state_of(session: Session, person: Person) -> dict[str, Any]:
     """The whole of the desk that changes, for its script. Times are ISO 8601, durations seconds."""
-    shift, period, wrap_up = queries.at_desk(session, person.id)
+    shift, period, wrap_up, open_wrap_ups = queries.at_desk(session, person.id)
     state = period.name if period and shift else AgentStateName.OFFLINE
     today = datetime.now(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
     day = queries.day_of(session, person.id, today)
@@ -72,11 +74,7 @@ def state_of(session: Session, person: Person) -> dict[str, Any]:
         "call": str(period.call) if period and shift and period.call else None,
         "recording_paused_since": _unrecorded_since(session, period) if period and shift else None,
         "pause_after": reasons.get(shift.pause_after, shift.pause_after) if shift and shift.pause_after else None,
-        "wrap_up": (
-            {"call": str(wrap_up.call), "since": wrap_up.started_at.isoformat(), "due_at": wrap_up.due_at.isoformat()}
-            if wrap_up
-            else None
-        ),
+        "wrap_up": _wrap_up(session, wrap_up, period, others=open_wrap_ups - 1) if wrap_up else None,
         "queues": _queues(session, person.id),
         "today": {
             "calls": day.calls,
@@ -103,6 +101,26 @@ def targets(session: Session, person: Person) -> dict[str, Any]:
             {"dial": row.queue.asterisk_name, "name": named(row.queue.name), "waiting": row.callers}
             for row in queries.waiting(session)
         ],
+    }
+
+
+def _wrap_up(session: Session, wrap_up: WrapUp, period: AgentState | None, *, others: int) -> dict[str, Any]:
+    """The wrap-up that is due. It is `old` once the agent's state is about something else than its call."""
+    old = period is None or period.name is not AgentStateName.WRAP_UP or period.call != wrap_up.call
+    row = calls.find(session, wrap_up.call)
+    if row is None or row.caller:
+        caller = phone(row.caller if row else "")
+    else:
+        caller = _("a caller in the browser") if row.source == Source.BROWSER else _("a withheld number")
+    values = {"caller": caller, "moment": moment(wrap_up.started_at), "age": age(wrap_up.started_at)}
+    return {
+        "call": str(wrap_up.call),
+        "since": wrap_up.started_at.isoformat(),
+        "due_at": wrap_up.due_at.isoformat(),
+        "old": old,
+        "about": _("Call of %(moment)s from %(caller)s, ended %(age)s") % values if old else caller,
+        "ready_waits": _("First say how the call of %(moment)s from %(caller)s ended") % values if old else None,
+        "others": others,
     }
 
 

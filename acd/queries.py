@@ -34,8 +34,8 @@ from acd.tables import (
     Shift,
     WrapUp,
 )
-from calls.events import ConsultStarted, RecordingPaused, RecordingResumed, RecordingStarted
-from calls.model import CallState, VisitOutcome, interface_of
+from calls.events import CallArrived, ConsultStarted, RecordingPaused, RecordingResumed, RecordingStarted
+from calls.model import CallState, Source, VisitOutcome, interface_of
 from calls.tables import CallRow, JournalRow, LegRow, VisitRow
 from db import NotFound
 from staff.tables import Person
@@ -80,23 +80,24 @@ class AtDesk(NamedTuple):
 
     shift: Shift | None
     period: AgentState | None
-    wrap_up: WrapUp | None  # the oldest that lacks a result
+    wrap_up: WrapUp | None  # lacks a result: that of the call the period is about, else the oldest
+    open_wrap_ups: int  # with this one
 
 
 _AT_DESK = (  # built once, for every sign of life asks it
-    select(Shift, AgentState, WrapUp)
+    select(Shift, AgentState, WrapUp, func.count(WrapUp.id).over())
     .select_from(Person)
     .outerjoin(Shift, and_(Shift.person_id == Person.id, Shift.ended_at.is_(None)))
     .outerjoin(AgentState, and_(AgentState.person_id == Person.id, AgentState.until.is_(None)))
     .outerjoin(WrapUp, and_(WrapUp.person_id == Person.id, WrapUp.finished_at.is_(None)))
     .where(Person.id == bindparam("person"))
-    .order_by(WrapUp.started_at, WrapUp.id)
+    .order_by((WrapUp.call == AgentState.call).desc().nulls_last(), WrapUp.started_at, WrapUp.id)
     .limit(1)
 )
 
 
 def at_desk(session: Session, person_id: int) -> AtDesk:
-    """The person's running shift, open period and first open wrap-up, in one query."""
+    """The person's running shift, open period and the open wrap-up that comes first, in one query."""
     row = session.execute(_AT_DESK, {"person": person_id}).one()
     return AtDesk(*row)
 
@@ -223,6 +224,35 @@ def calls_of(session: Session, number: str, *, but: UUID, limit: int) -> list[tu
         .options(defer(CallRow.progress))
     )
     return [(row, wrap_up) for row, wrap_up in rows]
+
+
+def call_of_visitor(session: Session, endpoint: str, since: datetime, known: UUID | None) -> CallRow | None:
+    """The call that came by this visitor's phone since then: the one known already, or the one that is going on."""
+    arrival = exists().where(
+        JournalRow.call == CallRow.id,
+        JournalRow.kind == CallArrived.__name__,
+        JournalRow.body["endpoint"].astext == endpoint,
+        JournalRow.at >= since,
+    )
+    which = CallRow.id == known if known else CallRow.state != CallState.ENDED
+    chosen = select(CallRow).where(CallRow.source == Source.BROWSER, which, arrival)
+    return session.scalar(chosen.order_by(CallRow.arrived_at.desc()).limit(1))
+
+
+def place_in_queue(session: Session, call: UUID) -> int | None:
+    """How many callers are served before this one in its queue, and it; who came back goes before who is new there."""
+    mine, other = aliased(VisitRow), aliased(VisitRow)
+    before = or_(
+        and_(other.number > 1, mine.number == 1),
+        and_((other.number > 1) == (mine.number > 1), other.joined_at < mine.joined_at),
+    )
+    return session.scalar(
+        select(func.count(other.call) + 1)
+        .select_from(mine)
+        .outerjoin(other, and_(other.queue == mine.queue, other.outcome == VisitOutcome.WAITING, before))
+        .where(mine.call == call, mine.outcome == VisitOutcome.WAITING)
+        .group_by(mine.call, mine.number)
+    )
 
 
 def queues(session: Session) -> Sequence[Queue]:

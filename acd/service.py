@@ -83,11 +83,14 @@ def leave(session: Session, person_id: int) -> None:
 def go_ready(session: Session, person: Person) -> None:
     """The agent takes calls from now on. Takes back a pause asked for during a call. Conflict while a result is due."""
     shift = _running(session, person)
-    shift.pause_after = None
+    taken_back, shift.pause_after = shift.pause_after is not None, None
     state = _state(session, person)
     if state in IN_A_CALL or state is AgentStateName.READY:
         return
     if queries.open_wrap_ups(session, person.id):
+        if taken_back and state is AgentStateName.WRAP_UP:
+            tell_desk(session, person.id, "state")
+            return
         raise Conflict("a wrap-up is open")
     states.move(session, shift, Deed.WENT_READY, _now())
 

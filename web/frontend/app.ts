@@ -2,7 +2,7 @@
 import "bootstrap/js/dist/dropdown";
 import htmx from "htmx.org";
 import { startKeeping } from "./drafts";
-import { announce, csrf, notice, sessionEnded } from "./page";
+import { announce, csrf, notice, sessionEnded, SIGNED_IN } from "./page";
 import { language, say } from "./words";
 
 declare global {
@@ -146,6 +146,7 @@ theme();
 freshTimes();
 startKeeping();
 firstError();
+if (document.documentElement.dataset.person) new BroadcastChannel(SIGNED_IN).postMessage("");
 window.setTimeout(() => {
   for (const each of document.querySelectorAll("[data-notice]:not(.notice-wrong)")) each.remove();
 }, 8000);

@@ -7,19 +7,21 @@ import { cardPainted, clearCard, completeCard, registerAppeal, showCard, shownCa
 import { forgetOldDrafts } from "./desk/drafts";
 import { followKeys } from "./desk/keys";
 import { notice } from "./desk/notice";
+import { Patience } from "./desk/patience";
 import { drawRecording, prepareRecording, tickRecording } from "./desk/recording";
 import { clock, part, show, write } from "./desk/parts";
 import { post, Refused } from "./desk/server";
 import type { DeskState, QueueNews } from "./desk/server";
 import { listDevices, onDeviceChange, testMicrophone } from "./desk/shift";
-import { drawPhoneLamp, drawQueues, drawTop, tickTop } from "./desk/top";
+import { drawPhoneLamp, drawQueues, drawTop, readyWaits, tickTop } from "./desk/top";
 import { prepareTransfer } from "./desk/transfer";
-import { hideWrapUp, prepareWrapUp, showWrapUp, suggestRegistered, tickWrapUp } from "./desk/wrapup";
+import { focusResults, hideWrapUp, prepareWrapUp, showWrapUp, suggestRegistered, tickWrapUp } from "./desk/wrapup";
 import { Phone } from "./phone/phone";
 import type { PhoneState } from "./phone/phone";
 import { allowSound } from "./phone/sounds";
 import { listen } from "./live";
 import type { News } from "./live";
+import { SIGNED_IN } from "./page";
 import { say } from "./words";
 
 const SIGN_OF_LIFE = 20_000; // ms after the last one, whatever it was for
@@ -78,17 +80,13 @@ function drawPanels(): void {
   call.draw();
   if (onShift && !line && wrapUp) {
     if (!shownCall()) void showCard(wrapUp.call);
-    showWrapUp(wrapUp, aboutCall(), state.pause_after);
+    showWrapUp(state, wrapUp);
   } else {
     hideWrapUp();
   }
   show(part("panel-idle"), onShift && !line && !wrapUp);
   drawIdle();
   if (!line && !wrapUp && shownCall() && !["ringing", "talking", "hold", "consulting"].includes(state.state)) clearCard();
-}
-
-function aboutCall(): string {
-  return document.querySelector(".caller-number")?.textContent?.trim() ?? "";
 }
 
 function drawShiftPanel(): void {
@@ -111,7 +109,8 @@ async function deed(url: string, fields: Record<string, string> = {}): Promise<v
   try {
     take(await post(url, fields));
   } catch (error) {
-    if (error instanceof Refused && error.status === 409) notice(say("That does not fit now: finish the call and its wrap-up first."), "bad");
+    if (error instanceof Refused && error.status === 401) sessionEnded();
+    else if (error instanceof Refused && error.status === 409) notice(say("That does not fit now: finish the call and its wrap-up first."), "bad");
     else notice(say("The server is not reached. Try again."), "bad");
   }
 }
@@ -154,6 +153,7 @@ function phoneChanged(now: PhoneState, since: number): void {
   const was = phoneSince;
   phoneSince = now === "ready" ? 0 : was || since;
   if (now === "ready") {
+    registration.succeeded();
     drawPhoneLamp("on", say("phone ready"));
     if (was && performance.now() > 10_000 && Date.now() - was > 1500) {
       notice(say("The phone is back after {time}.", { time: clock((Date.now() - was) / 1000) }), "good");
@@ -168,12 +168,14 @@ function phoneChanged(now: PhoneState, since: number): void {
   }
 }
 
+const registration = new Patience();
+
 // A fresh secret reaches the exchange a moment after the page: the first try may be too early.
 function retryRegistration(): void {
   const refused = phone;
   setTimeout(() => {
     if (phone === refused && refused?.state === "refused") refused.registerAgain();
-  }, 1000);
+  }, registration.wait());
 }
 
 function tickLinks(): void {
@@ -198,21 +200,32 @@ async function signOfLife(): Promise<void> {
     take(fresh);
     if (lostHere) moved();
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) sessionEnded();
+    if (error instanceof Refused && error.status === 401) {
+      sessionEnded();
+      clearTimeout(nextSign);
+      nextSign = setTimeout(() => void signOfLife(), withoutSession.wait());
+    }
   }
 }
 
 let signedOut = false;
+const withoutSession = new Patience();
+
+// Somebody signed in beside the desk, or looks at it again: whether the session is back is asked at once.
+function lookForSession(): void {
+  if (signedOut && document.visibilityState === "visible") void signOfLife();
+}
 
 function sessionEnded(): void {
   if (signedOut) return;
   signedOut = true;
-  const words = say("Your session has ended; a running call goes on.");
+  const words = say("Your session has ended; a running call goes on. After signing in this page goes on by itself.");
   notice(words, "bad", true, { words: say("Sign in in another tab"), url: "/sign-in?next=/me" });
 }
 
 function signedInAgain(): void {
   signedOut = false;
+  withoutSession.succeeded();
   document.getElementById("session-ended")?.remove();
   notice(say("You are signed in again."), "good");
 }
@@ -275,8 +288,27 @@ async function begin(): Promise<void> {
   }
 }
 
+function goReady(): void {
+  const waits = readyWaits();
+  if (waits) {
+    notice(say("{reason}; then Ready takes calls.", { reason: waits }));
+    focusResults();
+  } else {
+    void deed("/desk/ready");
+  }
+}
+
+function wrapUpDone(fresh: DeskState): void {
+  hideWrapUp();
+  clearCard();
+  take(fresh);
+  if (fresh.wrap_up || fresh.state !== "paused") return;
+  notice(say("Saved. You are on pause ({reason}): Ready takes the next call.", { reason: fresh.reason_text }));
+  part("ready").focus();
+}
+
 function togglePause(): void {
-  if (state?.state === "paused" || state?.pause_after) void deed("/desk/ready");
+  if (state?.state === "paused" || state?.pause_after) goReady();
   else part<HTMLButtonElement>("pause").click();
 }
 
@@ -284,15 +316,11 @@ function prepare(): void {
   call.prepareCall(drawPanels, (queue) => state?.queues.find((each) => each.queue === queue)?.name ?? "");
   prepareTransfer();
   prepareRecording(take);
-  prepareWrapUp((fresh) => {
-    hideWrapUp();
-    clearCard();
-    take(fresh);
-  });
+  prepareWrapUp(wrapUpDone);
   onDeviceChange(() => void call.microphoneChanged(), call.speakerChanged);
   part("start-shift").addEventListener("click", () => void startShift());
   part("test-microphone").addEventListener("click", () => void testMicrophone());
-  part("ready").addEventListener("click", () => void deed("/desk/ready"));
+  part("ready").addEventListener("click", goReady);
   part("end-shift").addEventListener("click", () => void deed("/desk/shift/end").then(() => state?.shift === null && dropPhone()));
   for (const button of document.querySelectorAll<HTMLElement>("[data-pause]")) {
     button.addEventListener("click", () => void deed("/desk/pause", { reason: button.dataset.pause ?? "" }));
@@ -311,12 +339,15 @@ function prepare(): void {
     true,
   );
   followKeys({ togglePause, registerAppeal });
+  window.addEventListener("focus", lookForSession);
+  document.addEventListener("visibilitychange", lookForSession);
+  new BroadcastChannel(SIGNED_IN).addEventListener("message", () => signedOut && void signOfLife());
 }
 
 async function start(): Promise<void> {
   seat = await seatOfThisPage();
   void begin().catch(() => notice(say("The desk could not be loaded. It tries again by itself."), "bad", true));
-  listen("/desk/live", { heard, poll: signOfLife, linked: newsLink });
+  listen("/desk/live", { heard, poll: signOfLife, linked: newsLink, rests: () => signedOut });
   nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
 }
 

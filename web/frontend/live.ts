@@ -14,6 +14,8 @@ interface Options {
   poll?: () => void | Promise<void>;
   /** Called when the link goes or comes back. */
   linked?: (up: boolean) => void;
+  /** While it is true neither the stream nor `poll` is tried: nobody would be let in. */
+  rests?: () => boolean;
 }
 
 const SILENCE = 40_000; // ms: the server's heartbeat comes every 15 s
@@ -21,7 +23,7 @@ const PATIENCE = 15_000; // ms: so long a new stream may take to connect
 const POLL_EVERY = 5_000; // ms
 
 /** Listens to `url` until the page goes. Reconnects by itself; missed news are sent again by the server. */
-export function listen(url: string, { heard, poll, linked }: Options): () => void {
+export function listen(url: string, { heard, poll, linked, rests }: Options): () => void {
   let source: EventSource | null = null;
   let lastSign = Date.now();
   let openedAt = Date.now();
@@ -62,14 +64,15 @@ export function listen(url: string, { heard, poll, linked }: Options): () => voi
     const now = Date.now();
     const silent = now - lastSign > SILENCE && now - openedAt > PATIENCE;
     const dead = source?.readyState === EventSource.CLOSED || silent;
-    if (dead && !closed) {
+    const resting = rests?.() ?? false;
+    if (dead && !closed && !resting) {
       source?.close();
       state(false);
       open();
     }
     if (!up) {
       linkBar(say("The live link is down. Figures are {n} s old.", { n: Math.round((Date.now() - lastSign) / 1000) }));
-      void poll?.();
+      if (!resting) void poll?.();
     }
   }, POLL_EVERY);
   const lost = (): void => {

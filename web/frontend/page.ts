@@ -1,6 +1,9 @@
 // Small things every script of a page may want: announcing, notices, the bar of a lost link, the end of the session.
 import { say } from "./words";
 
+/** The channel on which a page tells the others of this browser that somebody is signed in. */
+export const SIGNED_IN = "holos.signed-in";
+
 /** The token that proves a change was asked for by this page. */
 export function csrf(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";

@@ -23,7 +23,15 @@ export interface DeskState {
   call: string | null;
   recording_paused_since: string | null;
   pause_after: string | null;
-  wrap_up: { call: string; since: string; due_at: string } | null;
+  wrap_up: {
+    call: string;
+    since: string;
+    due_at: string;
+    old: boolean; // the agent does something else by now
+    about: string;
+    ready_waits: string | null; // why nobody becomes ready before it
+    others: number; // more that lack a result
+  } | null;
   queues: QueueGlance[];
   today: { calls: number; talk: number; wrap_up: number };
   here?: boolean;

@@ -15,19 +15,44 @@ export function drawTop(fresh: DeskState): void {
   const box = part("state");
   box.dataset.state = fresh.state;
   part("state-text").textContent === fresh.state_text || write(part("state-text"), fresh.state_text);
-  write(part("state-reason"), fresh.reason_text);
+  writeShort("state-reason", fresh.reason_text);
   const onShift = fresh.shift !== null;
-  const busy = ["ringing", "talking", "hold", "consulting", "wrap_up"].includes(fresh.state);
-  show(part("ready"), onShift && (fresh.state === "paused" || (busy && fresh.pause_after !== null)));
+  drawReady(fresh, onShift);
   show(part("pause-menu"), onShift && fresh.state !== "paused" && !fresh.pause_after);
   show(part("end-shift"), onShift && ["ready", "paused"].includes(fresh.state));
   const after = part("pause-after");
   show(after, fresh.pause_after !== null);
-  if (fresh.pause_after) write(after, say("Pause after this call: {reason}", { reason: fresh.pause_after }));
+  if (fresh.pause_after) writeShort("pause-after", say("Pause after this call: {reason}", { reason: fresh.pause_after }));
   write(part("day-calls"), String(fresh.today.calls));
   write(part("day-talk"), clock(fresh.today.talk));
   write(part("day-wrap-up"), clock(fresh.today.wrap_up));
   drawQueues(fresh.queues);
+}
+
+// The line has one row: what does not fit there is told whole to whoever points at it.
+function writeShort(name: string, text: string): void {
+  write(part(name), text);
+  part(name).title = text;
+}
+
+export const readyWaits = (): string | null => (state?.state === "paused" && state.wrap_up?.ready_waits) || null;
+
+// Grey where pressing it would be refused, and then it says what it waits for.
+function drawReady(fresh: DeskState, onShift: boolean): void {
+  const busy = ["ringing", "talking", "hold", "consulting", "wrap_up"].includes(fresh.state);
+  const button = part("ready");
+  show(button, onShift && (fresh.state === "paused" || (busy && fresh.pause_after !== null)));
+  write(part("ready-words"), busy ? say("No pause after all") : say("Ready"));
+  const waits = readyWaits();
+  button.setAttribute("aria-disabled", String(waits !== null));
+  button.title = waits ?? "";
+  show(part("ready-waits"), onShift && waits !== null);
+  if (waits) {
+    writeShort("ready-waits", waits);
+    button.setAttribute("aria-describedby", "ready-waits");
+  } else {
+    button.removeAttribute("aria-describedby");
+  }
 }
 
 export function drawQueues(queues: QueueGlance[]): void {

@@ -32,17 +32,26 @@ export function prepareWrapUp(whenDone: (state: DeskState) => void): void {
   });
 }
 
-// Shows the panel for this wrap-up; `about` says who called.
-export function showWrapUp(wrapUp: WrapUp, about: string, pauseAfter: string | null): void {
-  const words = pauseAfter ? say("Done, then pause: {reason}", { reason: pauseAfter }) : say("Done, next call");
-  write(part("finish-words"), words);
+// What the button does, said before it is pressed: nobody is left on a pause without knowing.
+function finishWords(state: DeskState, wrapUp: WrapUp): string {
+  if (wrapUp.others > 0) return say("Done, {n} more to finish", { n: wrapUp.others });
+  if (state.pause_after) return say("Done, then pause: {reason}", { reason: state.pause_after });
+  if (state.state === "paused") return say("Done, still on pause");
+  return say("Done, next call");
+}
+
+// Shows the panel for the wrap-up that is due.
+export function showWrapUp(state: DeskState, wrapUp: WrapUp): void {
+  write(part("finish-words"), finishWords(state, wrapUp));
+  write(part("wrap-up-title"), wrapUp.old ? say("An earlier call is not finished") : say("How did it end?"));
+  write(part("wrap-up-call"), wrapUp.about);
+  form().classList.toggle("is-old", wrapUp.old);
   if (open?.call === wrapUp.call) return;
   open = wrapUp;
   form().reset();
   problem("");
   const typed = JSON.parse(draft(key(wrapUp.call)) || "null") as Typed | null;
   if (typed) fill(typed);
-  write(part("wrap-up-call"), about);
   show(form(), true);
   tickWrapUp();
   if (!document.querySelector("dialog[open]")) focusResults();
