@@ -23,6 +23,8 @@ router = APIRouter(prefix="/desk")
 Agent = Annotated[Person, may("desk.use")]
 Seat = Annotated[str, Form(min_length=8, max_length=64)]
 Text = Annotated[str, Form(min_length=1, max_length=4000)]
+Told = Annotated[str, Query(max_length=40)]
+Phone = Annotated[str | None, Query(max_length=40)]
 
 
 class WrapUpForm(BaseModel):
@@ -141,17 +143,19 @@ def targets(session: DbSession, person: Agent) -> Response:
 
 @router.get("/calls/{call}/card")
 def caller_card(
-    request: Request,
-    session: DbSession,
-    person: Agent,
-    call: UUID,
-    number: Annotated[str | None, Query(max_length=40)] = None,
+    request: Request, session: DbSession, person: Agent, call: UUID, *, number: Phone = None, source: Told = ""
 ) -> Response:
-    """Who calls, and what is known of them. `number` is the phone's own, for the moment before the ledger knows.
+    """Who calls, and what is known of them. `number` and `source` are the phone's, until the ledger knows better.
 
     NotFound for a call that neither the ledger nor a phone knows.
     """
-    return render(request, "acd/_card.html", **card.of_call(session, person, call, number))
+    return render(request, "acd/_card.html", **card.of_call(session, person, call, number, source=source))
+
+
+@router.get("/calls/{call}/number")
+def number_given(request: Request, session: DbSession, person: Agent, call: UUID) -> Response:
+    """Earlier calls and appeals of a number that the caller only says: looked for by the agent, and written down."""
+    return render(request, "acd/_of_number.html", **card.of_number(session, person, call))
 
 
 @router.post("/calls/{call}/notes")

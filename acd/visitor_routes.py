@@ -1,12 +1,13 @@
 """Call us from the browser: the public page, and the phone it borrows."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from acd import visitors
+from acd import visitor_calls, visitors
 from db import EVERY_ORGANISATION, NotFound, transaction
 from staff.queries import organisations
 from staff.tables import Organisation
@@ -33,12 +34,29 @@ def choose(request: Request) -> Response:
 @router.get("/{code}")
 def phone(request: Request, code: str) -> Response:
     """The phone for one organisation."""
+    organisation = _organisation(code)
     with transaction(EVERY_ORGANISATION) as session:
-        organisation = next((each for each in organisations(session) if each.code == code), None)
         numbers = request.app.state.dialled_numbers(session)
-    if organisation is None:
-        raise NotFound(code)
     return _phone(request, organisation, numbers[organisation.id])
+
+
+@router.post("/{code}/number")
+def number(code: str, typed: Annotated[str, Form(max_length=40)]) -> Response:
+    """A number to be called back at, as it will be dialled; 422 with what is wrong."""
+    organisation = _organisation(code)
+    given = visitors.number_given(typed, organisation.country)
+    if given is None:
+        advice = _("This is not a number we can call back. Write it with its code, or leave it out.")
+        return JSONResponse({"advice": advice}, 422)
+    return JSONResponse({"number": given})
+
+
+def _organisation(code: str) -> Organisation:
+    with transaction(EVERY_ORGANISATION) as session:
+        found = next((each for each in organisations(session) if each.code == code), None)
+    if found is None:
+        raise NotFound(code)
+    return found
 
 
 def _phone(request: Request, organisation: Organisation, numbers: list[str]) -> Response:
@@ -71,9 +89,15 @@ def lend(request: Request) -> Response:
 
 @router.post("/phone/seen")
 def seen(token: Token) -> Response:
-    """The page is still in its call."""
+    """The page is still there."""
     with transaction(EVERY_ORGANISATION) as session:
         return JSONResponse({"yours": visitors.prolong(session, token)})
+
+
+@router.post("/phone/call")
+def call(token: Token, known: Annotated[UUID | None, Form()] = None) -> Response:
+    """Where the page's own call stands, for as long as it has its phone; nothing of any other call."""
+    return JSONResponse({"call": visitor_calls.of_page(token, known)})
 
 
 @router.post("/phone/back")

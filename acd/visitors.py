@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import phonenumbers
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -73,7 +74,7 @@ def lend(session: Session, address: str) -> Lease | None:
 
 def prolong(session: Session, token: str) -> bool:
     """The page is still there. False when its phone has been given away."""
-    phone = _lent(session, token)
+    phone = lent(session, token, lock=True)
     if phone is None:
         return False
     phone.leased_until = datetime.now(UTC) + LEASE
@@ -82,17 +83,27 @@ def prolong(session: Session, token: str) -> bool:
 
 def give_back(session: Session, token: str) -> None:
     """The call is over. Nothing happens for a token that is no longer valid."""
-    phone = _lent(session, token)
+    phone = lent(session, token, lock=True)
     if phone is not None:
         _free(phone, datetime.now(UTC))
 
 
-def _lent(session: Session, token: str) -> VisitorPhone | None:
-    return session.scalar(
-        select(VisitorPhone)
-        .where(VisitorPhone.token_hash == _hash(token), VisitorPhone.leased_until > func.now())
-        .with_for_update()
-    )
+def lent(session: Session, token: str, *, lock: bool = False) -> VisitorPhone | None:
+    """The phone that the page with this token has; None for one that is no longer valid."""
+    chosen = select(VisitorPhone).where(VisitorPhone.token_hash == _hash(token), VisitorPhone.leased_until > func.now())
+    return session.scalar(chosen.with_for_update() if lock else chosen)
+
+
+def number_given(typed: str, country: str) -> str | None:
+    """A number to be called back at, E.164; None for what is no one's number there, or costs whoever calls it."""
+    try:
+        parsed = phonenumbers.parse(typed, country)
+    except phonenumbers.NumberParseException:
+        return None
+    dear = {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
+    if not phonenumbers.is_valid_number(parsed) or phonenumbers.number_type(parsed) in dear:
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _refuse_greed(session: Session, address: str) -> None:

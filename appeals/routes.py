@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+import calls.model
 import calls.queries
 from appeals import queries, service, words
 from appeals.model import Kind, Source
@@ -93,10 +94,20 @@ class Asked(BaseModel):
 
 @router.get("/card")
 def card(
-    request: Request, session: DbSession, person: Writer, call: UUID | None = None, number: Number = ""
+    request: Request,
+    session: DbSession,
+    person: Writer,
+    *,
+    call: UUID | None = None,
+    number: Number = "",
+    declared: bool = False,
 ) -> Response:
-    """The card for a running call: what was typed before, else what is known of the number."""
-    return render(request, "appeals/_card.html", **_card_context(session, person, call, number))
+    """The card for a running call: what was typed before, else what is known of the number.
+
+    Of a number that the caller only says, `declared`, nothing is known: it is filled in, and opens nobody's data.
+    """
+    declared = declared or _is_declared(session, str(call or ""))
+    return render(request, "appeals/_card.html", **_card_context(session, person, call, number, declared=declared))
 
 
 @router.get("/new")
@@ -226,16 +237,23 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
 
 
 def _card_context(
-    session: Session, person: Person, call: UUID | None, number: str, *, found: Sequence[Applicant] | None = None
+    session: Session,
+    person: Person,
+    call: UUID | None,
+    number: str,
+    *,
+    found: Sequence[Applicant] | None = None,
+    declared: bool = False,
 ) -> dict[str, Any]:
     draft = queries.find_draft(session, person.id, call)
-    typed = draft.fields if draft else _known(queries.find_applicant(session, number), number)
+    applicant = None if draft or declared else queries.find_applicant(session, number)
+    typed = draft.fields if draft else _known(applicant, number)
     if call and not typed.get("topic"):
         running = calls.queries.find(session, call)
         typed = typed | {"topic": (running.topic if running else None) or ""}
     typed = dict.fromkeys(CardForm.model_fields, "") | typed | {"call": str(call or "")}
     typed["submission"] = typed["submission"] or str(uuid4())
-    return _shown(session, blank(**typed), number, found=found)
+    return _shown(session, blank(**typed), "" if declared else number, found=found)
 
 
 def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequence[Applicant] | None) -> dict[str, Any]:
@@ -254,8 +272,19 @@ def _refused(request: Request, session: Session, person: Person, form: Submitted
     """The card with what is wrong, the part on the desk or the page; what is known of the phone stays beside it."""
     phone = _e164(form.typed["phone"]) or ""
     found = service.look_up(session, phone, by=person) if phone and not form.typed["call"] else None
+    if _is_declared(session, form.typed["call"]):
+        phone = ""
     template = "appeals/_card.html" if is_part(request) else "appeals/new.html"
     return render(request, template, status=422, **_shown(session, form, phone, found=found or None))
+
+
+def _is_declared(session: Session, call: str) -> bool:
+    """Whether this call came from a browser, whose number is only the caller's word."""
+    try:
+        running = calls.queries.find(session, UUID(call))
+    except ValueError:
+        return False
+    return running is not None and running.source == calls.model.Source.BROWSER
 
 
 def _known(applicant: Applicant | None, number: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ class CallArrived(CallEvent):
     language: Language
     source: Source
     channel: str = ""  # Asterisk's Uniqueid of the caller's channel: its own queue_log names calls so
+    endpoint: str = ""  # as what the caller's phone signed in: "trunk", "visitor03"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

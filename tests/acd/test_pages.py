@@ -13,9 +13,9 @@ from acd import queries as acd
 from acd.model import Deed, Result
 from acd.tables import AgentCommand, PauseReason, Queue, QueueMember, WrapUp
 from calls.model import QueueName, interface_of
-from calls.tables import CallRow, JournalRow, LegRow
+from calls.tables import CallRow, JournalRow, LegRow, Topic
 from db import EVERY_ORGANISATION, transaction
-from staff.tables import Person
+from staff.tables import Audit, Person
 from tests.centre import Centre
 from tests.client import Client
 from web.languages import catalogue
@@ -41,7 +41,7 @@ def queues(centre: Centre) -> Centre:
     return centre
 
 
-def call_of(centre: Centre, caller: str, *, minutes: int = 0) -> UUID:
+def call_of(centre: Centre, caller: str, *, minutes: int = 0, source: str = "trunk") -> UUID:
     """A call in the ledger that waits in the queue."""
     call = uuid4()
     with transaction(EVERY_ORGANISATION) as session:
@@ -51,7 +51,7 @@ def call_of(centre: Centre, caller: str, *, minutes: int = 0) -> UUID:
                 organisation_id=centre.organisations["khm"].id,
                 node="node1",
                 channel="node1-1.1",
-                source="trunk",
+                source=source,
                 caller=caller,
                 dialled="1580",
                 language="uk",
@@ -374,3 +374,146 @@ def test_a_page_for_each_organisation_and_none_for_strangers(queues: Centre, any
     assert anybody.get("/call").status_code == 200
     assert anybody.get("/call/khm").status_code == 200
     assert anybody.get("/call/nowhere").status_code == 404
+
+
+def leaves_unfinished(centre: Centre, who: str) -> UUID:
+    """A talk yesterday whose result was never given; the call is over."""
+    call = call_of(centre, "+380671234567", minutes=1500)
+    row = wrap_up(centre.people[who], call, Result.EXPLAINED)
+    row.result = row.finished_at = None
+    row.started_at = row.due_at = datetime.now(UTC) - timedelta(days=1)
+    with transaction(centre.organisations["khm"].id) as session:
+        session.add(row)
+    return call
+
+
+def test_an_old_wrap_up_names_its_call_and_what_waits_for_it(queues: Centre, client: SignedIn):
+    old = leaves_unfinished(queues, "olena")
+    olena = client("olena")
+    state = olena.post("/desk/shift", data={"seat": SEAT}, headers=SCRIPT).json()
+    assert (state["state"], state["wrap_up"]["call"], state["wrap_up"]["old"]) == ("paused", str(old), True)
+    for told in (state["wrap_up"]["about"], state["wrap_up"]["ready_waits"]):
+        assert "+380\u00a067\u00a0123\u00a04567" in told, "which call it was"
+    assert "тому" in state["wrap_up"]["about"], "how long ago"
+    assert olena.post("/desk/ready", headers=SCRIPT).status_code == 409
+    state = olena.post(f"/desk/wrap-up/{old}", data={"result": "settled"}, headers=SCRIPT).json()
+    assert (state["state"], state["wrap_up"]) == ("paused", None), "a pause lasts until Ready"
+    assert state["reason_text"], "and says why it is one"
+    assert olena.post("/desk/ready", headers=SCRIPT).json()["state"] == "ready"
+
+
+def test_the_call_that_has_just_ended_is_finished_before_older_ones(queues: Centre, client: SignedIn):
+    old = leaves_unfinished(queues, "olena")
+    olena = client("olena")
+    olena.post("/desk/shift", data={"seat": SEAT}, headers=SCRIPT)
+    with transaction(queues.organisations["khm"].id) as session:
+        shift = acd.open_shift(session, queues.people["olena"].id)
+        assert shift is not None
+        call = call_of(queues, "+380670000001")
+        period = states.move(
+            session, shift, Deed.ANSWERED, datetime.now(UTC), call=call, queue=QueueName("khm-general")
+        )
+        states.leave_talk(session, shift, period, datetime.now(UTC))
+    due = olena.get("/desk/state").json()["wrap_up"]
+    assert (due["call"], due["old"], due["others"], due["ready_waits"]) == (str(call), False, 1, None)
+    state = olena.post(f"/desk/wrap-up/{call}", data={"result": "settled"}, headers=SCRIPT).json()
+    assert (state["wrap_up"]["call"], state["wrap_up"]["others"]) == (str(old), 0)
+
+
+def test_a_pause_asked_for_is_taken_back_in_the_wrap_up(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    comes_ready(olena)
+    call = talks(queues, "olena")
+    with transaction(queues.organisations["khm"].id) as session:
+        shift = acd.open_shift(session, queues.people["olena"].id)
+        period = acd.current_state(session, queues.people["olena"].id)
+        assert shift is not None
+        assert period is not None
+        states.leave_talk(session, shift, period, datetime.now(UTC))
+    assert olena.post("/desk/pause", data={"reason": "lunch"}, headers=SCRIPT).json()["pause_after"] == "Обід"
+    taken_back = olena.post("/desk/ready", headers=SCRIPT)
+    assert taken_back.status_code == 200
+    assert (taken_back.json()["state"], taken_back.json()["pause_after"]) == ("wrap_up", None)
+    assert olena.post("/desk/ready", headers=SCRIPT).status_code == 409, "the result is still due"
+    state = olena.post(f"/desk/wrap-up/{call}", data={"result": "settled"}, headers=SCRIPT).json()
+    assert state["state"] == "ready"
+
+
+PART = {"HX-Request": "true"}
+
+
+def test_a_number_that_the_caller_only_says_opens_nobodys_past(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    comes_ready(olena)
+    call_of(queues, "+380671234567", minutes=90)
+    with transaction(queues.organisations["khm"].id) as session:
+        service.write_caller_note(session, queues.people["andrii"], "+380671234567", "Таємниця")
+    call = call_of(queues, "+380671234567", source="browser")
+    card = olena.get(f"/desk/calls/{call}/card", headers=PART).text
+    assert "+380\u00a067\u00a0123\u00a04567" in card
+    assert catalogue("uk").gettext("The number was given by the caller, not confirmed.") in card
+    assert "declared=true" in card
+    assert "Таємниця" not in card
+    assert "earlier-when" not in card
+    note = olena.post(f"/desk/calls/{call}/caller-notes", data={"text": "?"}, headers=SCRIPT)
+    assert note.status_code == 404, "a note would be read at the calls of somebody else"
+    early = olena.get(f"/desk/calls/{uuid4()}/card?number=%2B380671234567&source=browser", headers=PART).text
+    assert "declared=true" in early, "the phone says it before the ledger does"
+    looked_for = olena.get(f"/desk/calls/{call}/number", headers=PART).text
+    assert "earlier-when" in looked_for
+    with transaction(queues.organisations["khm"].id) as session:
+        deeds = list(session.scalars(select(Audit.deed)))
+    assert "number.looked_for" in deeds
+
+
+def test_an_earlier_call_from_a_browser_is_marked_on_the_card(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    comes_ready(olena)
+    call_of(queues, "+380671234567", minutes=90, source="browser")
+    card = olena.get(f"/desk/calls/{call_of(queues, '+380671234567')}/card", headers=PART).text
+    assert catalogue("uk").gettext("from the browser, number not confirmed") in card
+
+
+def test_the_card_of_an_appeal_does_not_trust_a_number_from_a_browser(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    known = {"surname": "Коваленко", "kind": "complaint", "topic": "water", "substance": "Немає води"}
+    with transaction(queues.organisations["khm"].id) as session:
+        session.add(Topic(organisation_id=queues.organisations["khm"].id, code="water", name={"uk": "Вода"}))
+    form = {
+        **known,
+        "phone": "+380671234567",
+        "call": str(call_of(queues, "+380671234567")),
+        "submission": str(uuid4()),
+    }
+    assert olena.post("/appeals", data=form, headers=PART).status_code == 200
+    certain = f"/appeals/card?call={call_of(queues, '+380671234567')}&number=%2B380671234567"
+    assert "Коваленко" in olena.get(certain, headers=PART).text
+    call = call_of(queues, "+380671234567", source="browser")
+    for asked in (f"call={call}", f"call={uuid4()}&declared=true"):
+        card = olena.get(f"/appeals/card?{asked}&number=%2B380671234567", headers=PART).text
+        assert "Коваленко" not in card
+        assert "appeal-known" not in card
+        assert "+380671234567" in card, "filled in, to be asked about"
+    wrong = olena.post("/appeals", data={"call": str(call), "phone": "+380671234567"}, headers=PART)
+    assert wrong.status_code == 422
+    assert "appeal-known" not in wrong.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("067 123 45 67", "+380671234567"),
+        ("+998 90 123-45-67", "+998901234567"),
+        ("1580", None),
+        ("112", None),
+        ("0900 123 456", None),
+        ("+380 67 123", None),
+        ("call me; System(rm)", None),
+    ],
+)
+def test_a_number_to_be_called_back_at(queues: Centre, anybody: Client, typed: str, number: str | None):
+    answer = anybody.post("/call/khm/number", data={"typed": typed}, headers=SCRIPT)
+    assert answer.status_code == (200 if number else 422)
+    assert answer.json().get("number") == number
+    if number is None:
+        assert answer.json()["advice"]

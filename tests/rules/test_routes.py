@@ -28,6 +28,8 @@ PUBLIC = {
     "POST /call/phone": "lends a phone to a citizen's browser, limited by address",
     "POST /call/phone/seen": "the lent phone's own secret is the proof",
     "POST /call/phone/back": "the lent phone's own secret is the proof",
+    "POST /call/phone/call": "the lent phone's own secret is the proof; tells of its own call only",
+    "POST /call/{code}/number": "checks the shape of a number that a citizen typed",
 }
 FOR_ANY_ROLE = {"POST /sign-out", "GET /me", "POST /me/password"}
 

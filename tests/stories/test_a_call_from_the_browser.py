@@ -2,6 +2,8 @@
 
 import time
 
+from playwright.sync_api import expect
+
 from tests.town import audio
 from tests.town.town import Town
 
@@ -34,4 +36,43 @@ def test_a_visitor_calls_and_bobur_answers(town: Town) -> None:
     sound.hold(caller=audio.repeated(visitor.voice), operator=bobur.voice, seconds=TALK)
     assert page.ears() == (page.words("Caller"), town.name_of("bobur"))
     bobur.is_in("wrap_up").wraps_up("explained").ends_shift()
+    visitor.leaves()
+
+
+def test_the_page_says_where_the_call_stands(town: Town) -> None:
+    """Menu, place in the queue, an operator, hold, the end; the number they gave is marked as only their word."""
+    bobur = town.agent("bobur").signs_in().starts_shift()
+    visitor = town.visitor("uz").calls("dtm", gives="90 123 45 67")
+    visitor.is_told("menu").hears("dtm-welcome", "uz").presses("1")
+    visitor.is_told("menu", "Keys pressed: 1").hears("dtm-topics", "uz").presses("3")
+    visitor.is_told("waiting", "You are number 1 in the queue")
+    bobur.goes_ready().phone_rings().sees_card(of="901234567")
+    expect(bobur.part("call-declared")).to_be_visible()
+    expect(bobur.part("card").locator(".caller-declared")).to_be_visible()
+    bobur.answers()
+    visitor.is_told("talking")
+    bobur.holds()
+    visitor.is_told("hold")
+    bobur.resumes()
+    visitor.is_told("talking")
+    bobur.hangs_up()
+    visitor.is_told_the_end("The operator ended the call. Thank you.")
+    assert visitor.ends_as("answered")["caller"] == "+998901234567"
+    bobur.is_in("wrap_up").wraps_up("explained").ends_shift()
+    visitor.leaves()
+
+
+def test_who_gave_a_number_may_ask_to_be_called_back(town: Town) -> None:
+    """A wrong one is refused beside the field before anything rings."""
+    visitor = town.visitor("uk")
+    visitor.page.goto("/call/khm")
+    visitor.part("own-number").fill("1580")
+    visitor.part("call").click()
+    expect(visitor.part("own-problem")).to_be_visible()
+    expect(visitor.page.locator("[data-visitor]")).to_have_attribute("data-stage", "idle")
+    visitor.calls("khm", gives="067 123 45 67").hears("khm-welcome", "uk").presses("1")
+    visitor.hears("khm-topics", "uk").presses("3").is_told("waiting")
+    visitor.presses("1")
+    visitor.is_told_the_end("We will call you back: +380\u00a067\u00a0123\u00a04567")
+    visitor.ends_as("callback_asked")
     visitor.leaves()

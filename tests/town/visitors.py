@@ -30,9 +30,10 @@ class Visitor(Citizen):
         self._browser = browser.launch(playwright, microphone)
         self.page = browser.context(self._browser, url).new_page()
 
-    def calls(self, organisation: str) -> Self:
-        """Opens the organisation's page, presses Call, and is answered."""
+    def calls(self, organisation: str, *, gives: str = "") -> Self:
+        """Opens the organisation's page, perhaps gives a number to be called back at, presses Call, and is answered."""
         self.page.goto(f"/call/{organisation}")
+        self.part("own-number").fill(gives)
         self.part("call").click()
         expect(self.page.locator("[data-visitor]")).to_have_attribute("data-stage", "talking", timeout=15_000)
         self._place = 0
@@ -52,6 +53,17 @@ class Visitor(Citizen):
             self.forgets_what_was_heard()
             self.part("keypad").locator(f'[data-key="{key}"]').click()
         return self
+
+    def is_told(self, stage: str, words: str = "") -> Self:
+        """The page says where the call stands."""
+        expect(self.page.locator("[data-visitor]")).to_have_attribute("data-call", stage, timeout=10_000)
+        expect(self.page.locator(".visitor-screen")).to_contain_text(words)
+        return self
+
+    def is_told_the_end(self, words: str) -> None:
+        """The call is over, and the page says why."""
+        expect(self.page.locator("[data-visitor]")).to_have_attribute("data-stage", "ended")
+        expect(self.part("words")).to_have_text(words)
 
     def talks_with(self, partner: Partner, *, seconds: float) -> None:
         """Both speak for that long; each hears what the other says."""

@@ -18,18 +18,39 @@ interface Lent extends Account {
 
 type Stage = "idle" | "asking" | "connecting" | "ringing" | "talking" | "ended";
 
+// Where the call stands at the exchange, as the server tells it in the visitor's language.
+interface Told {
+  id: string;
+  stage: "menu" | "waiting" | "talking" | "hold" | "parted" | "ended";
+  words: string;
+  detail: string;
+}
+
 const PROLONG = 30_000; // ms; a phone is lent for two minutes
+const ASK = 1500; // ms between two questions where the call stands
+const UNKNOWN = 10_000; // ms without an answer: what was told last may be wrong by now
+const FAREWELL = 8; // questions, until the exchange has said how the call ended
 const CONNECT = 15_000; // ms
 
 let phone: Phone | null = null;
 let line: Line | null = null;
 let lent: Lent | null = null;
 let microphone: MediaStream | null = null;
+let own: string | null = "";
 let overdue: ReturnType<typeof setTimeout> | undefined;
+let told: Told | null = null;
+let toldAt = 0;
+let asking = false;
+const leaving = new Set<string>(); // tokens of calls that are over, while the page asks how they ended
+
+const root = (): HTMLElement => document.querySelector<HTMLElement>("[data-visitor]")!;
 
 function stage(now: Stage, words: string): void {
-  document.querySelector<HTMLElement>("[data-visitor]")!.dataset.stage = now;
+  root().dataset.stage = now;
   write(part("words"), words);
+  if (now !== "talking") write(part("detail"), "");
+  if (now !== "talking") delete root().dataset.call;
+  show(part("own"), now === "idle" || now === "ended");
   const busy = now !== "idle" && now !== "ended";
   show(part("call"), !busy);
   show(part("talk"), busy);
@@ -57,9 +78,79 @@ async function borrow(): Promise<Lent> {
   return said;
 }
 
-function giveBack(): void {
-  if (lent) navigator.sendBeacon("/call/phone/back", new URLSearchParams({ token: lent.token }));
-  lent = null;
+function giveBack(token: string): void {
+  navigator.sendBeacon("/call/phone/back", new URLSearchParams({ token }));
+  leaving.delete(token);
+}
+
+// The number to be called back at, as the exchange takes it; null when it was refused, "" when none was given.
+async function ownNumber(): Promise<string | null> {
+  const field = part<HTMLInputElement>("own-number");
+  ownProblem("");
+  const typed = field.value.trim();
+  if (!typed) return "";
+  const response = await fetch(`/call/${field.dataset.organisation ?? ""}/number`, {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRF-Token": csrf() },
+    body: new URLSearchParams({ typed }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const said = (await response.json().catch(() => ({}))) as { number?: string; advice?: string };
+  if (response.ok && said.number) return said.number;
+  if (response.status !== 422) throw new Error("not reached");
+  ownProblem(said.advice ?? "");
+  return null;
+}
+
+function ownProblem(words: string): void {
+  const field = part<HTMLInputElement>("own-number");
+  write(part("own-problem"), words);
+  show(part("own-problem"), words !== "");
+  field.setAttribute("aria-invalid", String(words !== ""));
+  if (words) field.focus();
+}
+
+async function whereItStands(token: string, known: string): Promise<Told | null> {
+  const body = new URLSearchParams(known ? { token, known } : { token });
+  const response = await fetch("/call/phone/call", { method: "POST", body, signal: AbortSignal.timeout(5000) });
+  return response.ok ? ((await response.json()) as { call: Told | null }).call : null;
+}
+
+// The exchange answers long before a person does: while the line is up, the server is asked where the call stands.
+async function ask(): Promise<void> {
+  const mine = lent;
+  if (!mine || !line?.established || asking) return;
+  asking = true;
+  const fresh = await whereItStands(mine.token, told?.id ?? "").catch(() => null);
+  asking = false;
+  if (mine !== lent) return;
+  if (fresh) {
+    told = fresh;
+    toldAt = Date.now();
+  }
+  drawCall();
+}
+
+function drawCall(): void {
+  if (!line?.established) return;
+  const known = told && Date.now() - toldAt < UNKNOWN ? told : null;
+  root().dataset.call = known?.stage ?? "";
+  write(part("words"), known?.words ?? say("You are connected"));
+  write(part("detail"), line.muted ? say("Nobody hears you: the microphone is off") : (known?.detail ?? ""));
+}
+
+// The server says how the call ended; only then its phone is given back.
+async function farewell(token: string, known: string): Promise<void> {
+  leaving.add(token);
+  for (let left = known ? FAREWELL : 0; left > 0 && leaving.has(token); left--) {
+    const fresh = await whereItStands(token, known).catch(() => null);
+    if (fresh?.stage === "ended") {
+      if (root().dataset.stage === "ended" && !lent) write(part("words"), fresh.words);
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+  if (leaving.has(token)) giveBack(token);
 }
 
 function refusalWords(refusal: Refusal): string {
@@ -78,6 +169,14 @@ function refusalWords(refusal: Refusal): string {
 async function call(): Promise<void> {
   allowSound();
   problem("");
+  try {
+    own = await ownNumber();
+  } catch {
+    problem(say("The server is not reached. Check the network, then call again."));
+    return;
+  }
+  if (own === null) return;
+  told = null;
   stage("asking", say("Allow the microphone when the browser asks."));
   try {
     microphone = await openMicrophone();
@@ -95,12 +194,12 @@ async function call(): Promise<void> {
 
 function linkChanged(state: string): void {
   if (state === "ready" && !line && phone && microphone) {
-    line = phone.call(number(), microphone);
+    line = phone.call(number(), microphone, own ? { "X-Number": own } : {});
     line.sound.autoplay = true;
   } else if (state === "lost" && line) {
     write(part("words"), say("The network is gone. The call goes on if it comes back soon."));
   } else if (state === "ready" && line?.established) {
-    write(part("words"), say("You are connected"));
+    drawCall();
   }
 }
 
@@ -112,7 +211,9 @@ function changed(fresh: Line): void {
   } else if (fresh.established) {
     clearTimeout(overdue);
     ringback.stop();
-    stage("talking", fresh.muted ? say("Nobody hears you: the microphone is off") : say("You are connected"));
+    stage("talking", told?.words ?? say("You are connected"));
+    drawCall();
+    void ask();
     part("mute").setAttribute("aria-pressed", String(fresh.muted));
     write(part("mute-words"), fresh.muted ? say("Microphone on") : say("Microphone off"));
   } else if (!fresh.alive) {
@@ -138,7 +239,9 @@ function stop(words: string, talked = false): void {
   const used = phone;
   phone = null;
   setTimeout(() => used?.close(), 500); // the farewell must still leave
-  giveBack();
+  const over = lent;
+  lent = null;
+  if (over) void farewell(over.token, talked ? (told?.id ?? "") : "");
   stage(talked ? "ended" : "idle", talked ? say("The call is over. Thank you.") : say("You can call again."));
   problem(words);
   part("call").focus();
@@ -169,9 +272,11 @@ function prepare(): void {
   window.addEventListener("beforeunload", (event) => line?.established && event.preventDefault());
   window.addEventListener("pagehide", () => {
     line?.hangUp();
-    giveBack();
+    for (const token of [...leaving, ...(lent ? [lent.token] : [])]) giveBack(token);
   });
+  part("own-number").addEventListener("input", () => ownProblem(""));
   setInterval(tick, 500);
+  setInterval(() => void ask(), ASK);
   setInterval(() => void prolong(), PROLONG);
 }
 

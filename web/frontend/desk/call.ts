@@ -54,7 +54,7 @@ export function prepareCall(whenChanged: () => void, nameOfQueue: (queue: string
 
 export function rings(line: Line): void {
   main = line;
-  void showCard(line.call, line.number).then(draw); // the card knows how the number is written
+  void showCard(line.call, line.number, line.source).then(draw); // the card knows how the number is written
   void playThroughChosen(line.sound);
   callAttention(numberOf(line), queueName(line.queue));
   changed();
@@ -238,6 +238,7 @@ export function draw(): void {
   panel.dataset.line = consult ? "consult" : main.state;
   const ringing = main.state === "ringing";
   write(part("call-number"), numberOf(main));
+  show(part("call-declared"), main.source === "browser" && main.number.startsWith("+"));
   write(part("call-about"), queueName(main.queue));
   write(part("call-state"), stateWords(main));
   show(part("call-ringing"), ringing);

@@ -10,6 +10,7 @@ const COMPLETIONS = [250, 600, 1200]; // ms; then the appeal's form comes by its
 
 let shown = ""; // the call whose card is on the page, or on its way
 let shownNumber = ""; // as the phone gave it
+let shownSource = ""; // as the phone gave it: a number from a browser is only the caller's word
 let substanceAwaited = ""; // the call whose form is to get the keyboard
 let underway: Promise<void> = Promise.resolve();
 
@@ -18,15 +19,17 @@ export const shownCall = (): string => shown;
 // Resolves when no card is on its way.
 export const cardPainted = (): Promise<void> => underway;
 
-export function showCard(call: string, number = ""): Promise<void> {
+export function showCard(call: string, number = "", source = ""): Promise<void> {
   if (call && call === shown && number && !shownNumber) {
     shownNumber = number; // the offer's news came first and knew no number
+    shownSource = source;
     return completeCard(call);
   }
   if (!call || call === shown) return underway;
   shown = call;
   shownNumber = number;
-  underway = load(call, number);
+  shownSource = source;
+  underway = load(call, number, source);
   return underway;
 }
 
@@ -35,7 +38,7 @@ export async function completeCard(call: string): Promise<void> {
   await underway;
   const card = part("card");
   if (shown !== call || !card.querySelector("[data-early]") || card.querySelector(".card-appeal form")) return;
-  underway = load(call, shownNumber);
+  underway = load(call, shownNumber, shownSource);
   await underway;
 }
 
@@ -46,11 +49,11 @@ async function completeSoon(call: string): Promise<void> {
   }
 }
 
-async function load(call: string, number: string): Promise<void> {
+async function load(call: string, number: string, source: string): Promise<void> {
   const started = performance.now();
   for (const wait of [...RETRIES, 0]) {
     try {
-      const html = await getPart(`/desk/calls/${call}/card?number=${encodeURIComponent(number)}`);
+      const html = await getPart(`/desk/calls/${call}/card?${new URLSearchParams({ number, source }).toString()}`);
       if (shown === call) paint(call, html, started);
       return;
     } catch (error) {
@@ -60,7 +63,7 @@ async function load(call: string, number: string): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
-  paintFailure(call, number);
+  paintFailure(call, number, source);
 }
 
 export function clearCard(): void {
@@ -98,7 +101,7 @@ function paint(call: string, html: string, started: number): void {
   );
 }
 
-function paintFailure(call: string, number: string): void {
+function paintFailure(call: string, number: string, source: string): void {
   const card = part("card");
   card.dataset.call = call;
   const box = document.createElement("div");
@@ -110,7 +113,7 @@ function paintFailure(call: string, number: string): void {
   again.textContent = say("Load the card again");
   again.addEventListener("click", () => {
     shown = "";
-    void showCard(call, number);
+    void showCard(call, number, source);
   });
   const words = document.createElement("p");
   words.textContent = say("The card could not be loaded. The call goes on; the number is on the phone.");

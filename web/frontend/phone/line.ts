@@ -23,6 +23,7 @@ export class Line {
   readonly incoming: boolean;
   readonly call: string; // our CALL_ID; "" when the exchange did not say
   readonly queue: string;
+  readonly source: string; // "browser": the number is only the caller's word
   readonly number: string;
   answeredAt: number | null = null;
   muted = false;
@@ -38,6 +39,7 @@ export class Line {
     this.state = this.incoming ? "ringing" : "calling";
     this.call = header("X-Call-Id");
     this.queue = header("X-Queue");
+    this.source = header("X-Source");
     this.number = session.remote_identity.uri.user ?? "";
     this.sound.autoplay = true;
     this.follow();
