@@ -13,6 +13,7 @@ def note_result(session: Session, call: UUID, result: str) -> None:
     session.execute(update(CallRow).where(CallRow.id == call).values(result=result))
 
 
-def note_recorded(session: Session, call: UUID) -> None:
-    """Something of the call can be played."""
-    session.execute(update(CallRow).where(CallRow.id == call, CallRow.recorded.is_(False)).values(recorded=True))
+def note_recorded(session: Session, call: UUID, *, recorded: bool = True) -> None:
+    """Something of the call can be played, or no longer."""
+    changes = CallRow.recorded.is_not(recorded)
+    session.execute(update(CallRow).where(CallRow.id == call, changes).values(recorded=recorded))

@@ -17,10 +17,13 @@ class RecordingState(StrEnum):
     NOT_NEEDED = "not_needed"  # nobody answered: there was no conversation
     MISSING = "missing"  # there was a conversation and there are no legs
     FAILED = "failed"  # the legs are there, and no sound can be made of them
+    DELETED = "deleted"  # it was stored; an act says by whom and why it no longer is
 
 
 UNDER_WAY: Final = frozenset({RecordingState.EXPECTED, RecordingState.RECORDING})
-SETTLED: Final = frozenset({RecordingState.STORED, RecordingState.NOT_NEEDED, RecordingState.MISSING})
+SETTLED: Final = frozenset(
+    {RecordingState.STORED, RecordingState.NOT_NEEDED, RecordingState.MISSING, RecordingState.DELETED}
+)
 
 
 class Reason(StrEnum):

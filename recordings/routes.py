@@ -20,13 +20,16 @@ from calls import queries as calls
 from calls.model import interface_of
 from db import NotFound, transaction
 from recordings import queries, service, store, words
-from recordings.model import ListeningKind, Why
+from recordings.keeping import queries as kept
+from recordings.keeping.model import due_on, order, rule_for
+from recordings.model import ListeningKind, RecordingState, Why
 from recordings.ranges import Part, asked_part
 from recordings.tables import Listening, Recording
 from staff.access import DbSession, has, may
 from staff.service import audit
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
+from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
 from web.problems import NotAllowed, Unavailable
@@ -67,6 +70,7 @@ def of_call(request: Request, session: DbSession, person: Reader, call: UUID, li
         call=call,
         segments=[_segment(session, person, recording, listening=opened) for recording in recordings],
         still_on=not recordings and calls.is_on(session, call),
+        keeping=_keeping(session, person, call, recordings),
         **_log_of(session, call),
     )
 
@@ -208,6 +212,7 @@ def _asked_again(
         status=422,
         call=recording.call,
         segments=[_segment(session, person, recording, form=form)],
+        keeping=None,
         **_log_of(session, recording.call),
     )
 
@@ -264,11 +269,29 @@ def _segment(
     return {
         "recording": recording,
         "operators": list(directory.operators(session, recording.agents).values()),
+        "act": kept.find_act(session, recording.act_id),
         "opened": listening if listening is not None and listening.recording_id == recording.id else None,
         "audible": has(person, "recordings.listen") or (own and has(person, "recordings.listen_own")),
         "downloadable": has(person, "recordings.download"),
         "whys": whys,
         "form": form or blank(why=Why.OWN_CALL if own and not has(person, "recordings.listen") else "", note=""),
+    }
+
+
+def _keeping(session: Session, person: Person, call: UUID, recordings: Sequence[Recording]) -> dict[str, Any] | None:
+    """Holds on the call, or until when it is kept; None where nothing is stored, and for who is not to know."""
+    stored = [each.ended_at for each in recordings if each.state == RecordingState.STORED and each.ended_at]
+    if not stored or not has(person, "recordings.keeping"):
+        return None
+    zone, known = audience().zone, calls.find(session, call)
+    today = datetime.now(zone).date()
+    rules = order(kept.rules(session), today)
+    topic, fate = (known.topic, known.fate) if known is not None else (None, None)
+    rule = rule_for(rules, topic=topic, fate=fate, on=today)
+    return {
+        "holds": kept.holds_of(session, person.organisation_id, call, today=today),
+        "until": None if rule is None else due_on(max(stored).astimezone(zone).date(), rule) - timedelta(days=1),
+        "basis": "" if rule is None else rule.basis,
     }
 
 

@@ -15,6 +15,8 @@ from calls import queries as ledger
 from calls import service as calls
 from db import Conflict, after_commit
 from recordings import queries, sound, spool, store
+from recordings.ledger import service as ledger_of_recordings
+from recordings.ledger.model import EntryKind
 from recordings.model import (
     HOPELESS_AFTER,
     SETTLED,
@@ -145,6 +147,7 @@ def bring_in(session: Session, recording_id: int, folder: Path) -> None:
         _describe(recording, heard)
         calls.note_recorded(session, recording.call)
         _wake(session, recording)
+        _enter_stored(session, recording)
     _clear(session, legs, encoded)
 
 
@@ -174,6 +177,11 @@ def _describe(recording: Recording, heard: Sound) -> None:
     recording.waves = dict(heard.waves())
     recording.stored_at = datetime.now(UTC)
     recording.due_at = recording.last_error = None
+
+
+def _enter_stored(session: Session, recording: Recording) -> None:
+    known = {"sha256": recording.sha256 or "", "size": str(recording.size), "key": recording.object_key or ""}
+    ledger_of_recordings.enter(session, recording.organisation_id, EntryKind.STORED, details=known, recording=recording)
 
 
 def _wake(session: Session, recording: Recording) -> None:
@@ -290,6 +298,8 @@ def note_listening(
     )
     session.add(row)
     session.flush()
+    heard = {"listening": str(row.id), "person": str(person_id), "why": str(why)}
+    ledger_of_recordings.enter(session, row.organisation_id, EntryKind(kind), details=heard, recording=recording)
     log.info("recording_opened", recording=recording.id, person=person_id, kind=kind, why=why)
     return row
 

@@ -1,21 +1,40 @@
 """The S3 store: one connection a process. Only the S3 API is used, so MinIO, SeaweedFS or a cloud serve alike."""
 
 import hashlib
+import io
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import urllib3
 from minio import Minio
+from minio.datatypes import Object
 from minio.error import S3Error
 from minio.sse import SseS3
 
 from db import NotFound
 
 _PIECE = 64 * 1024
+_AWAY = (S3Error, urllib3.exceptions.HTTPError, OSError)
+_NOT_THERE = ("NoSuchKey", "NoSuchBucket", "NoSuchVersion")
 
 
 class StoreAway(Exception):
     """The store does not answer, or not as it should; try again later."""
+
+
+class NotGone(Exception):
+    """The store was asked to delete an object and still has it, or a version of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object as a listing tells it."""
+
+    key: str
+    size: int
+    at: datetime
 
 
 class _Connection:
@@ -94,6 +113,94 @@ def read(key: str, *, offset: int = 0, length: int = 0) -> Iterator[bytes]:
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise StoreAway(_said(error)) from error
     return _pieces(answer)
+
+
+def put_text(key: str, text: str) -> None:
+    """A small object of our own, replaced as a whole. StoreAway."""
+    data = text.encode()
+    try:
+        _client().put_object(
+            bucket_name=_Connection.bucket,
+            object_name=key,
+            data=io.BytesIO(data),
+            length=len(data),
+            content_type="application/json",
+        )
+    except _AWAY as error:
+        raise StoreAway(_said(error)) from error
+
+
+def find(key: str) -> Listed | None:
+    """The object as the store tells it now, or None. StoreAway."""
+    found = _stat(key)
+    return None if found is None else _listed(found)
+
+
+def encrypts() -> bool:
+    """Whether this process asks the store to encrypt what it keeps."""
+    return _Connection.encrypted
+
+
+def is_encrypted(key: str) -> bool:
+    """Whether the store says that it keeps this object encrypted. StoreAway."""
+    found = _stat(key)
+    return found is not None and bool((found.metadata or {}).get("x-amz-server-side-encryption"))
+
+
+def listing(prefix: str) -> Iterator[Listed]:
+    """Every object under the prefix, in the order of their keys. StoreAway."""
+    try:
+        for each in _client().list_objects(bucket_name=_Connection.bucket, prefix=prefix, recursive=True):
+            if not each.is_dir:
+                yield _listed(each)
+    except S3Error as error:
+        if error.code not in _NOT_THERE:
+            raise StoreAway(_said(error)) from error
+    except _AWAY as error:
+        raise StoreAway(_said(error)) from error
+
+
+def delete(key: str) -> None:
+    """Deletes the object with all its versions, and looks whether it is gone. NotGone; StoreAway."""
+    client = _client()
+    try:
+        client.remove_object(bucket_name=_Connection.bucket, object_name=key)
+        for version in _versions(key):
+            client.remove_object(bucket_name=_Connection.bucket, object_name=key, version_id=version)
+        left = _stat(key) is not None or any(_versions(key))
+    except S3Error as error:
+        if error.code in _NOT_THERE:
+            return
+        if error.code in ("AccessDenied", "MethodNotAllowed", "InvalidRequest"):
+            raise NotGone(_said(error)) from error
+        raise StoreAway(_said(error)) from error
+    except _AWAY as error:
+        raise StoreAway(_said(error)) from error
+    if left:
+        raise NotGone(key)
+
+
+def _versions(key: str) -> list[str]:
+    """Versions that a store with versions still has of the object; a mark of deletion is one as well."""
+    there = _client().list_objects(bucket_name=_Connection.bucket, prefix=key, include_version=True)
+    return [each.version_id for each in there if each.object_name == key and each.version_id]
+
+
+def _stat(key: str) -> Object | None:
+    try:
+        return _client().stat_object(bucket_name=_Connection.bucket, object_name=key)
+    except S3Error as error:
+        if error.code in _NOT_THERE:
+            return None
+        raise StoreAway(_said(error)) from error
+    except _AWAY as error:
+        raise StoreAway(_said(error)) from error
+
+
+def _listed(found: Object) -> Listed:
+    assert found.object_name is not None
+    assert found.last_modified is not None
+    return Listed(found.object_name, found.size or 0, found.last_modified)
 
 
 def _pieces(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:

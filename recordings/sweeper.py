@@ -77,7 +77,7 @@ def look_at_files(folder: Path, node: str) -> tuple[int, int]:
                     continue
                 adopted += 1
                 service.adopt(session, known.organisation_id, call, segment, node=node, over=known.ended_at is not None)
-            elif recording.state == RecordingState.STORED:
+            elif recording.state in (RecordingState.STORED, RecordingState.DELETED):
                 spool.legs(folder, call, segment).delete()
             elif recording.state in (RecordingState.NOT_NEEDED, RecordingState.MISSING):
                 service.turned_up(recording)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db import Base, OfOrganisation, created_at, identity
+from db import Base, OfOrganisation, created_at, identity, one_of
 from recordings.model import ListeningKind, RecordingState, Why
 
 _UNSETTLED = "state IN ('expected', 'recording', 'spooled', 'failed')"
@@ -20,13 +20,15 @@ class Recording(OfOrganisation, Base):
     __table_args__ = (
         UniqueConstraint("call", "segment"),
         CheckConstraint("segment > 0", name="segment"),
-        CheckConstraint(f"state IN ({', '.join(repr(s.value) for s in RecordingState)})", name="state"),
+        CheckConstraint(one_of("state", RecordingState), name="state"),
         CheckConstraint(
             "state <> 'stored' OR (sha256 IS NOT NULL AND object_key IS NOT NULL AND size IS NOT NULL "
             "AND duration IS NOT NULL AND waves IS NOT NULL)",
             name="stored_is_known",
         ),
         CheckConstraint("state NOT IN ('not_needed', 'missing', 'failed') OR reason IS NOT NULL", name="reason"),
+        CheckConstraint("state <> 'deleted' OR (act_id IS NOT NULL AND deleted_at IS NOT NULL)", name="deleted_by_act"),
+        Index("ix_recording_kept", "organisation_id", "ended_at", postgresql_where=text("state = 'stored'")),
         Index("ix_recording_unsettled", "due_at", postgresql_where=text(_UNSETTLED)),
         Index("ix_recording_organisation_id_state", "organisation_id", "state"),
     )
@@ -54,6 +56,8 @@ class Recording(OfOrganisation, Base):
     due_at: Mapped[datetime | None]  # when to try (again)
     last_error: Mapped[str | None]
     reason: Mapped[str | None]  # recordings.model.Reason
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("deletion_act.id", ondelete="RESTRICT"))  # that deleted it
+    deleted_at: Mapped[datetime | None]
 
     @property
     def file_name(self) -> str:
@@ -66,8 +70,8 @@ class Listening(OfOrganisation, Base):
 
     __tablename__ = "listening"
     __table_args__ = (
-        CheckConstraint(f"why IN ({', '.join(repr(w.value) for w in Why)})", name="why"),
-        CheckConstraint(f"kind IN ({', '.join(repr(k.value) for k in ListeningKind)})", name="kind"),
+        CheckConstraint(one_of("why", Why), name="why"),
+        CheckConstraint(one_of("kind", ListeningKind), name="kind"),
         CheckConstraint("why <> 'other' OR note <> ''", name="other_is_told"),
     )
 

@@ -11,6 +11,7 @@ STATES: dict[str, str] = {
     RecordingState.NOT_NEEDED: later("not needed"),
     RecordingState.MISSING: later("missing"),
     RecordingState.FAILED: later("unreadable"),
+    RecordingState.DELETED: later("deleted"),
 }
 TONES: dict[str, str] = {
     RecordingState.EXPECTED: "neutral",
@@ -20,6 +21,7 @@ TONES: dict[str, str] = {
     RecordingState.NOT_NEEDED: "neutral",
     RecordingState.MISSING: "bad",
     RecordingState.FAILED: "bad",
+    RecordingState.DELETED: "neutral",
 }
 REASONS: dict[str, str] = {
     Reason.NOT_ANSWERED: later("Nobody answered, so there was no conversation to record."),

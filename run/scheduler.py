@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import structlog
@@ -22,6 +23,8 @@ from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs as recordings
 from recordings import room, sweeper
+from recordings.keeping import jobs as keeping
+from recordings.ledger import jobs as ledger
 from run import logs
 from run.job_runs import JobRun
 from run.metrics import jobs as measured
@@ -56,22 +59,11 @@ class Job:
 
 def jobs_of(settings: Settings) -> list[Job]:
     """Every job of the product."""
-    spool, node = settings.recordings_spool, settings.node
+    node = settings.node
     queue_log = settings.asterisk / "log" / "queue_log"
     unrecorded = timedelta(seconds=settings.recording_pause_limit)
     return [
-        Job(
-            "recordings.due",
-            timedelta(seconds=2),
-            lambda: {"asked_for": recordings.ask_for_due(node)},
-            ("asked_for",),
-        ),
-        Job(
-            "recordings.sweep",
-            timedelta(minutes=1),
-            lambda: sweeper.sweep(spool, node),
-            ("settled", "waiting_for_ledger", "adopted", "never_recorded", "of_unknown_calls"),
-        ),
+        *_of_recordings(settings.recordings_spool, node),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts, ("paused", "ended")),
         Job(
             "desk.recording_pauses",
@@ -91,7 +83,23 @@ def jobs_of(settings: Settings) -> list[Job]:
             lambda: compare_with_queue_log(queue_log, NodeName(node)),
             ("in_ledger", "in_queue_log"),
         ),
+    ]
+
+
+def _of_recordings(spool: Path, node: str) -> list[Job]:
+    swept = ("settled", "waiting_for_ledger", "adopted", "never_recorded", "of_unknown_calls")
+    return [
+        Job(
+            "recordings.due",
+            timedelta(seconds=2),
+            lambda: {"asked_for": recordings.ask_for_due(node)},
+            ("asked_for",),
+        ),
+        Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node), swept),
         Job("recordings.room", timedelta(minutes=1), lambda: room.watch(spool), ("percent_free",)),
+        Job("recordings.retention", timedelta(hours=1), keeping.propose, ("proposed",)),
+        Job("recordings.acts", timedelta(seconds=5), lambda: keeping.ask_for_due(node), ("asked_for",)),
+        Job("recordings.ledger", ledger.EVERY, lambda: ledger.ask(node), ("asked_for",)),
     ]
 
 

@@ -8,6 +8,8 @@ import appeals.tables
 import calls.tables
 import ivr.tables
 import notify.tables
+import recordings.keeping.tables
+import recordings.ledger.tables
 import recordings.tables
 import run.job_runs
 import staff.tables
@@ -25,6 +27,8 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     calls.tables,
     ivr.tables,
     notify.tables,
+    recordings.keeping.tables,
+    recordings.ledger.tables,
     recordings.tables,
     run.job_runs,
     staff.tables,
@@ -33,7 +37,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     supervisor.supervision.tables,
 )
 
-APPEND_ONLY = frozenset({"journal", "audit", "listening", "alarm_deed"})
+APPEND_ONLY = frozenset({"journal", "audit", "listening", "recording_entry", "alarm_deed"})
 """Tables our processes may add to and read, but never change: what happened stays as it was written."""
 
 

@@ -20,6 +20,7 @@ import db
 import ivr.prompt_routes
 import ivr.routes
 import recordings.backlog_routes
+import recordings.keeping.routes
 import recordings.routes
 import run.pages.health
 import run.pages.home
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ivr.prompt_routes.router,
     ivr.routes.router,
     recordings.backlog_routes.router,
+    recordings.keeping.routes.router,
     recordings.routes.router,
     run.pages.status.router,
     staff.people_routes.router,
@@ -80,6 +82,7 @@ PLACES = (
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
     Place("/recordings/backlog", later("Storing"), "recordings.backlog", icon="hdd-stack"),
+    Place("/recordings/keeping", later("Keeping"), "recordings.keeping", icon="archive"),
     Place("/status", later("Status"), "status.read", icon="activity"),
     Place("/people", later("People"), "people.manage", icon="people"),
 )

@@ -23,6 +23,7 @@ from run.metrics.jobs import Measured
 from run.metrics.process import Teller
 from run.settings import Settings
 from run.storage import connect_store
+from web import facts
 
 log = structlog.get_logger()
 
@@ -36,6 +37,7 @@ def connect(settings: Settings) -> None:
     db.connect(settings.database_url.get_secret_value(), pool_size=1)
     settings.recordings_spool.mkdir(parents=True, exist_ok=True)
     jobs.connect(settings.redis_url.get_secret_value(), spool=settings.recordings_spool)
+    facts.connect(settings.redis_url.get_secret_value())
     connect_store(settings)
 
 

@@ -19,6 +19,9 @@ from run.settings import Settings
 
 NEWCOMER = "Марія Гончар"
 LOGIN = "maria"
+BASIS = "Номенклатура справ, індекс 02-14"
+CASE = "Справа № 757/412/26, запит суду"
+REQUEST = "Заява громадянина № 118 про видалення запису"
 HEATING = next(errand for errand in demo.ERRANDS if errand.name == "heating")
 AGAIN = replace(HEATING, name="again", keys="2")  # the menu remembers the caller's language and does not ask for it
 OTHERS = replace(HEATING, name="others")

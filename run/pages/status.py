@@ -37,6 +37,9 @@ JOBS: dict[str, str] = {
     "recordings.sweep": later("Recordings: sweep up after crashes"),
     "staff.sign_ins": later("Sign-ins: forget those that are over"),
     "recordings.room": later("Recordings: room on the disk"),
+    "recordings.retention": later("Recordings: propose those whose time is over"),
+    "recordings.acts": later("Recordings: carry out approved acts of deletion"),
+    "recordings.ledger": later("Recordings: verify the ledger"),
 }
 
 READERS: dict[str, str] = {
@@ -62,6 +65,7 @@ COUNTS: dict[str, str] = {
     "in_ledger": later("visits in the ledger"),
     "in_queue_log": later("visits in queue_log"),
     "percent_free": later("per cent free"),
+    "proposed": later("proposed for deletion"),
 }
 
 

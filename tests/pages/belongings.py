@@ -17,6 +17,8 @@ from calls.model import Language
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from ivr import service as menus
+from recordings.keeping import service as keeping
+from recordings.keeping.tables import DeletionAct, LegalHold, RetentionRule
 from recordings.model import ListeningKind, RecordingState, Why
 from recordings.tables import Listening, Recording
 from staff.tables import Person
@@ -38,6 +40,9 @@ class Belongings:
     prompt: str
     supervision: int
     message: int
+    rule: int
+    hold: int
+    act: int
     words: tuple[str, ...]
 
 
@@ -81,6 +86,16 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /board/agents/{person_id}/sign-out": Asked("/board/agents/{person}/sign-out"),
     "POST /desk/messages/{message_id}/read": Asked("/desk/messages/{message}/read"),
     "GET /board/of-call": Asked("/board/of-call?call={call}"),
+    "POST /recordings/keeping/rules/{rule_id}/end": Asked("/recordings/keeping/rules/{rule}/end"),
+    "GET /recordings/keeping/holds": Asked("/recordings/keeping/holds?call={call}"),
+    "POST /recordings/keeping/holds": Asked("/recordings/keeping/holds", {"call": "{call}", "why": "суд"}),
+    "POST /recordings/keeping/holds/{hold_id}/release": Asked("/recordings/keeping/holds/{hold}/release"),
+    "GET /recordings/keeping/acts": Asked("/recordings/keeping/acts?call={call}"),
+    "POST /recordings/keeping/acts": Asked("/recordings/keeping/acts", {"call": "{call}", "why": "заява"}),
+    "GET /recordings/keeping/acts/{act_id}": Asked("/recordings/keeping/acts/{act}"),
+    "GET /recordings/keeping/acts/{act_id}/paper": Asked("/recordings/keeping/acts/{act}/paper"),
+    "POST /recordings/keeping/acts/{act_id}/approve": Asked("/recordings/keeping/acts/{act}/approve"),
+    "POST /recordings/keeping/acts/{act_id}/withdraw": Asked("/recordings/keeping/acts/{act}/withdraw"),
     "GET /people/{person_id}": Asked("/people/{person}"),
     "POST /people/{person_id}": Asked("/people/{person}", {"name": "Оля", "roles": "operator", "language": "uk"}),
     "POST /people/{person_id}/disable": Asked("/people/{person}/disable"),
@@ -119,6 +134,8 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /board/rules": "the asker's own organisation's",
     "GET /menus": "a rehearsal of one's own menus",
     "GET /people": "filters",
+    "POST /recordings/keeping/rules": "one's own rules; topics are looked for among one's own",
+    "POST /recordings/keeping/policy": "the asker's own organisation",
     "POST /people": "somebody new",
     "GET /sign-in": "where to go on",
     "POST /sign-in": "the password is the proof",
@@ -151,6 +168,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
         session.add_all(lines.values())
         supervision, message = _supervised(session, call, operator, supervisor)
         appeal = [_appeal(session, operator, call, caller=caller, surname=surname) for _ in range(appeals)][-1]
+        rule, hold, act = _kept(session, recording, supervisor)
         menus.replace_prompt(
             session,
             operator.organisation_id,
@@ -168,6 +186,9 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             appeal=appeal.number,
             person=operator.id,
             prompt=f"{code}-welcome",
+            rule=rule.id,
+            hold=hold.id,
+            act=act.id,
             supervision=supervision.id,
             message=message.id,
             words=(caller, surname, operator.name),
@@ -200,6 +221,16 @@ def _supervised(
     session.add_all([supervision, message])
     session.flush()
     return supervision, message
+
+
+def _kept(session: Session, recording: Recording, by: Person) -> tuple[RetentionRule, LegalHold, DeletionAct]:
+    """A rule, a hold on another call and the draft of an act that lists the recording."""
+    today = datetime.now(UTC).date()
+    kept = timedelta(days=90)
+    rule = keeping.set_rule(session, topic="", fate="", keeps=kept, basis="order 17", valid_from=today, by=by)
+    hold = LegalHold(organisation_id=by.organisation_id, call=uuid4(), why="court", placed_by=by.id)
+    session.add(hold)
+    return rule, hold, keeping.draft(session, [recording], reason="on request", by=by)
 
 
 def _appeal(session: Session, by: Person, call: UUID, *, caller: str, surname: str) -> Appeal:

@@ -15,9 +15,11 @@ from sqlalchemy import Engine, select
 from appeals import service as appeals
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
+from calls import queries as calls
 from calls.model import CallId, NodeName
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
+from recordings.keeping import service as keeping
 from recordings.tables import Recording
 from run.demo import loading
 from run.development import scenes
@@ -77,6 +79,7 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
     connect_store(settings)
     _record(calls[0], tmp_path)
     _register(olena, calls[0])
+    _keep(olena, calls[0])
     yield PASSWORD
     sweep(owner)
 
@@ -87,6 +90,18 @@ def _record(call: CallId, spool: Path) -> None:
     with transaction(EVERY_ORGANISATION) as session:
         expected = session.scalars(select(Recording.id).where(Recording.call == call)).one()
     jobs.store_recording(expected)
+
+
+def _keep(by: Person, call: CallId) -> None:
+    """A rule of retention, a hold on the call's number and the draft of an act."""
+    with transaction(EVERY_ORGANISATION) as session:
+        kept = timedelta(days=1095)
+        today = datetime.now(UTC).date()
+        keeping.set_rule(session, topic="", fate="", keeps=kept, basis=scenes.BASIS, valid_from=today, by=by)
+        known = calls.get(session, call)
+        keeping.place_hold(session, known, whole_number=True, why=scenes.CASE, until=None, by=by)
+        recordings = session.scalars(select(Recording).where(Recording.call == call)).all()
+        keeping.draft(session, recordings, reason=scenes.REQUEST, by=by)
 
 
 def _register(by: Person, call: CallId) -> None:

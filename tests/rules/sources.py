@@ -14,6 +14,7 @@ PACKAGES = (
 ROUTES = (
     "*/routes.py",
     "*/*_routes.py",
+    "*/*/routes.py",
     "run/pages/home.py",
     "run/pages/metrics.py",
     "run/pages/health.py",

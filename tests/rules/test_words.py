@@ -5,6 +5,8 @@ import ast
 import pytest
 
 import appeals.words
+import recordings.keeping.words
+import recordings.ledger.words
 import recordings.words
 import staff.words
 from acd import desk
@@ -17,6 +19,8 @@ from calls.events import CallEvent
 from calls.model import Fate, Language, LegOutcome, Source, VisitOutcome
 from calls.telling import TELLINGS
 from recordings import model as recording
+from recordings.keeping import model as keeping
+from recordings.ledger import model as ledger
 from run.development.messages import catalogues
 from run.listener import READERS
 from run.pages.status import COUNTS, JOBS
@@ -54,6 +58,13 @@ def test_each_state_of_a_recording_and_each_reason_has_a_word():
     assert set(recordings.words.REASONS) == set(recording.Reason)
     assert set(recordings.words.WHYS) == set(recording.Why)
     assert set(recordings.words.KINDS) == set(recording.ListeningKind)
+
+
+def test_each_entry_of_the_ledger_and_each_state_of_an_act_has_a_word():
+    assert set(recordings.ledger.words.KINDS) == set(ledger.EntryKind)
+    assert set(recordings.ledger.words.WRONGS) == set(ledger.Wrong)
+    assert set(recordings.keeping.words.STATES) == set(recordings.keeping.words.TONES) == set(keeping.ActState)
+    assert set(recordings.keeping.words.OUTCOMES) == set(keeping.Outcome)
 
 
 def test_each_role_and_whatever_is_written_down_of_a_person_has_a_word():
