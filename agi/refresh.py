@@ -65,7 +65,11 @@ class Refresher(threading.Thread):
                     waited += 0.5
 
     def _take(self, session: Session) -> None:
-        self._current, entries = snapshot.load(session)
-        snapshot.save(self._kept, entries)
-        changed = studio.synchronise(session, self._sounds)
+        loaded, entries = snapshot.load(session)
+        changed = 0
+        try:
+            changed = studio.synchronise(session, self._sounds)  # first: what new menus name can then be heard
+        finally:
+            self._current = loaded
+            snapshot.save(self._kept, entries)
         log.info("menus_refreshed", numbers=len(self._current.lines), studio=changed)

@@ -79,7 +79,16 @@ class HangUp:
     kind: Literal["hang_up"] = "hang_up"
 
 
-Action = ToQueue | ToMenu | ToScript | Say | Speak | Repeat | Operator | AskCallback | HangUp
+@dataclass(frozen=True, slots=True)
+class ToDuty:
+    """To whoever is on duty at this moment, by the roster of that name; opening hours do not matter."""
+
+    roster: str
+    topic: str | None = None
+    kind: Literal["duty"] = "duty"
+
+
+Action = ToQueue | ToMenu | ToScript | Say | Speak | Repeat | Operator | AskCallback | HangUp | ToDuty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +129,26 @@ class OpeningHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A queue that answers at certain times, local. `during` may pass midnight: it belongs to the day it begins."""
+
+    queue: str
+    first_day: date | None = None
+    last_day: date | None = None
+    weekdays: tuple[int, ...] = ()  # 0 is Monday; none: every day
+    during: Span | None = None  # None: the whole day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Who is on duty when: the first duty that fits the moment is taken. Nights are routed by one of these."""
+
+    name: str
+    duties: tuple[Duty, ...]
+    otherwise: AskCallback | HangUp | Operator = AskCallback()  # when nobody is on duty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
     """What a caller meets out of hours."""
 
@@ -149,10 +178,18 @@ class Menus:
     general_queue: str = "general"
     notice: str = "recording-notice"  # always before the queue
     announcements: tuple[Announcement, ...] = ()
+    rosters: tuple[Roster, ...] = ()
 
     def menu(self, name: str) -> Menu:
         """The menu of that name. KeyError when there is none; `ivr.document` lets no such name through."""
         for menu in self.menus:
             if menu.name == name:
                 return menu
+        raise KeyError(name)
+
+    def roster(self, name: str) -> Roster:
+        """The roster of that name. KeyError as with `menu`."""
+        for roster in self.rosters:
+            if roster.name == name:
+                return roster
         raise KeyError(name)

@@ -15,6 +15,7 @@ from ivr.speech import RULES, Voice
 
 TEXTS = Path(__file__).parent.parent / "asterisk-config" / "prompts"
 OWN_LANGUAGE = "own-language"
+EMERGENCY = "emergency-"  # and a number: the words of an emergency announcement
 SUFFIX = ".alaw"
 MADE = ".made.json"  # beside the sounds: from what each was made
 

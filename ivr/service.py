@@ -1,34 +1,147 @@
-"""Every change to menus, numbers, remembered languages and studio recordings."""
+"""Every change to menus and drafts, numbers, remembered languages, prompts and emergency announcements."""
 
 import hashlib
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from calls.model import Language
 from db import Conflict, NotFound, notify
 from db.notices import ASTERISK_CONFIG, MENUS
-from ivr import document, prompts, queries
+from ivr import document, editing, faults, prompts, queries
+from ivr.document import BadDocument
+from ivr.faults import Surroundings
 from ivr.model import Menus
-from ivr.tables import CallerLanguage, DialledNumber, MenuDocument, StudioRecording
+from ivr.tables import (
+    CallerLanguage,
+    DialledNumber,
+    Emergency,
+    MenuDocument,
+    MenuDraft,
+    StudioRecording,
+    TypedPrompt,
+)
 
 
 class NumberTaken(Conflict):
     """Callers of this number reach another organisation."""
 
 
-def publish(session: Session, organisation: int, menus: Menus) -> MenuDocument:
-    """The next version of the organisation's menus. BadDocument when they cannot be spoken; callers hear it at once."""
+class ChangedMeanwhile(Conflict):
+    """Somebody else has changed this part of the draft since it was shown."""
+
+
+def publish(
+    session: Session,
+    organisation: int,
+    menus: Menus,
+    *,
+    by: int | None = None,
+    note: str = "",
+    restores: int | None = None,
+    here: Surroundings | None = None,
+) -> MenuDocument:
+    """The next version of the organisation's menus, heard by the next caller. BadDocument when it cannot be spoken,
+    or, with `here`, names what the organisation does not have.
+    """
     written = document.write(menus)
     document.read(written)
-    version = queries.newest_version(session, organisation) + 1
-    published = MenuDocument(organisation_id=organisation, version=version, document=written)
-    session.add(published)
-    session.flush()
+    missing = list(faults.out_of_place(menus, here)) if here is not None else []
+    if missing:
+        raise BadDocument(missing)
+    published = MenuDocument(
+        organisation_id=organisation,
+        version=queries.newest_version(session, organisation) + 1,
+        document=written,
+        published_by=by,
+        note=note,
+        restores=restores,
+    )
+    try:
+        with session.begin_nested():
+            session.add(published)
+    except IntegrityError as error:  # two at the same moment: the second has not seen what the first published
+        raise ChangedMeanwhile("published") from error
     notify(session, MENUS)
     return published
+
+
+def change_draft(
+    session: Session, organisation: int, change: Callable[[Menus], Menus], *, place: str, seen: str, by: int
+) -> None:
+    """One part of the draft changed; the draft is begun with what is published. `seen` is the part's fingerprint when
+    it was shown: ChangedMeanwhile when somebody else has changed it since. BadDocument for what is unreadable.
+    """
+    draft = _begun(session, organisation, by)
+    menus = document.parse(draft.document)
+    if editing.fingerprint(menus, place) != seen:
+        raise ChangedMeanwhile(place)
+    try:
+        _keep(draft, change(menus), by)
+    except KeyError as error:  # the menu or roster is gone
+        raise ChangedMeanwhile(place) from error
+
+
+def replace_draft(session: Session, organisation: int, menus: Menus, *, revision: int, by: int) -> None:
+    """Other menus in place of the whole draft, an import. ChangedMeanwhile when `revision` is not the draft's."""
+    before = queries.find_draft(session)
+    draft = _begun(session, organisation, by)
+    if revision != (draft.revision if before is not None else 0):
+        raise ChangedMeanwhile("draft")
+    _keep(draft, menus, by)
+
+
+def discard_draft(session: Session, organisation: int, *, revision: int) -> None:
+    """What was changed is thrown away. ChangedMeanwhile when the draft is not the one that was shown."""
+    draft = queries.draft_to_change(session, organisation)
+    if draft.revision != revision:
+        raise ChangedMeanwhile("draft")
+    session.delete(draft)
+    session.flush()
+
+
+def publish_draft(
+    session: Session, organisation: int, *, revision: int, here: Surroundings, by: int, note: str
+) -> MenuDocument:
+    """The draft becomes what callers hear. BadDocument with each reason; ChangedMeanwhile as with `discard_draft`."""
+    draft = queries.draft_to_change(session, organisation)
+    if draft.revision != revision:
+        raise ChangedMeanwhile("draft")
+    published = publish(session, organisation, document.parse(draft.document), by=by, note=note, here=here)
+    session.delete(draft)
+    session.flush()
+    return published
+
+
+def restore(session: Session, old: MenuDocument, *, here: Surroundings, by: int) -> MenuDocument:
+    """An old version is heard again, as the newest one; a draft under way stays. BadDocument when it no longer fits."""
+    menus = document.parse(old.document)
+    return publish(session, old.organisation_id, menus, by=by, restores=old.version, here=here)
+
+
+def _begun(session: Session, organisation: int, by: int) -> MenuDraft:
+    """The draft, locked; begun if nobody has."""
+    published = queries.find_document(session)
+    begun = insert(MenuDraft).values(
+        organisation_id=organisation,
+        document=published.document if published else document.write(editing.FIRST),
+        revision=1,
+        based_on=published.version if published else 0,
+        changed_by=by,
+    )
+    session.execute(begun.on_conflict_do_nothing(index_elements=["organisation_id"]))
+    return queries.draft_to_change(session, organisation)
+
+
+def _keep(draft: MenuDraft, menus: Menus, by: int) -> None:
+    written = document.write(menus)
+    document.parse(written)
+    draft.document, draft.revision = written, draft.revision + 1
+    draft.changed_by, draft.changed_at = by, datetime.now(UTC)
 
 
 def assign_number(session: Session, organisation: int, number: str, *, language: Language, menu: str) -> None:
@@ -65,10 +178,8 @@ def remember_language(session: Session, organisation: int, number: str, language
 def replace_prompt(
     session: Session, organisation: int, prompt: str, language: Language, *, sound: bytes, file_name: str, by: int
 ) -> StudioRecording:
-    """A person's voice in place of the spoken one. NotFound for a prompt that is never played."""
-    if prompt not in prompts.written(language):
-        raise NotFound(f"prompt {prompt}")
-    _undo(session, organisation, prompt, language)
+    """A person's voice in place of the spoken one, from now on."""
+    _undo(session, StudioRecording, organisation, prompt, language)
     recording = StudioRecording(
         organisation_id=organisation,
         prompt=prompt,
@@ -89,18 +200,100 @@ def undo_prompt(session: Session, organisation: int, prompt: str, language: Lang
     """Back to the spoken one. NotFound when nothing was replaced."""
     if queries.find_recording(session, prompt, language) is None:
         raise NotFound(f"studio recording {prompt}")
-    _undo(session, organisation, prompt, language)
+    _undo(session, StudioRecording, organisation, prompt, language)
     notify(session, MENUS)
 
 
-def _undo(session: Session, organisation: int, prompt: str, language: Language) -> None:
+def type_prompt(
+    session: Session, organisation: int, prompt: str, language: Language, *, words: str, sound: bytes, by: int
+) -> TypedPrompt:
+    """Words of an administrator, spoken as `sound`, from now on. A studio recording of the prompt stays in use."""
+    _undo(session, TypedPrompt, organisation, prompt, language)
+    typed = TypedPrompt(
+        organisation_id=organisation,
+        prompt=prompt,
+        language=language,
+        words=words,
+        sha256=hashlib.sha256(sound).hexdigest(),
+        sound=sound,
+        typed_by=by,
+        undone_at=None,
+    )
+    session.add(typed)
+    session.flush()
+    notify(session, MENUS)
+    return typed
+
+
+def untype_prompt(session: Session, organisation: int, prompt: str, language: Language) -> None:
+    """Back to the words that came with the product. NotFound when nothing was typed."""
+    if queries.find_typed(session, prompt, language) is None:
+        raise NotFound(f"typed prompt {prompt}")
+    _undo(session, TypedPrompt, organisation, prompt, language)
+    notify(session, MENUS)
+
+
+def announce(
+    session: Session, organisation: int, *, spoken: Mapping[Language, tuple[str, bytes]], lasting: timedelta, by: int
+) -> Emergency:
+    """Every caller hears this first, until its time is over or somebody ends it; it takes the place of the last one.
+
+    `spoken` has the words and their sound for each language.
+    """
+    _end_emergencies(session, organisation, by)
+    now = datetime.now(UTC)
+    emergency = Emergency(
+        organisation_id=organisation, prompt="", since_at=now, until_at=now + lasting, announced_by=by, ended_at=None
+    )
+    session.add(emergency)
+    session.flush()
+    emergency.prompt = f"{prompts.EMERGENCY}{emergency.id}"
+    for language, (words, sound) in spoken.items():
+        type_prompt(session, organisation, emergency.prompt, language, words=words, sound=sound, by=by)
+    return emergency
+
+
+def announce_again(session: Session, before: Emergency, *, lasting: timedelta, by: int) -> Emergency:
+    """The words of an announcement that was made before."""
+    _end_emergencies(session, before.organisation_id, by)
+    now = datetime.now(UTC)
+    emergency = Emergency(
+        organisation_id=before.organisation_id, prompt=before.prompt, since_at=now, until_at=now + lasting,
+        announced_by=by, ended_at=None,
+    )  # fmt: skip
+    session.add(emergency)
+    session.flush()
+    notify(session, MENUS)
+    return emergency
+
+
+def end_emergency(session: Session, emergency: Emergency, *, by: int) -> None:
+    """Nobody hears it any more. Conflict when it had ended before."""
+    if emergency.ended_at is not None or emergency.until_at <= datetime.now(UTC):
+        raise Conflict(f"emergency {emergency.id} is over")
+    _end_emergencies(session, emergency.organisation_id, by)
+    notify(session, MENUS)
+
+
+def _end_emergencies(session: Session, organisation: int, by: int) -> None:
+    now = datetime.now(UTC)
     session.execute(
-        update(StudioRecording)
+        update(Emergency)
+        .where(Emergency.organisation_id == organisation, Emergency.ended_at.is_(None))
+        .values(ended_at=now, ended_by=by)
+    )
+
+
+def _undo(
+    session: Session, table: type[StudioRecording | TypedPrompt], organisation: int, prompt: str, language: Language
+) -> None:
+    session.execute(
+        update(table)
         .where(
-            StudioRecording.organisation_id == organisation,
-            StudioRecording.prompt == prompt,
-            StudioRecording.language == language,
-            StudioRecording.undone_at.is_(None),
+            table.organisation_id == organisation,
+            table.prompt == prompt,
+            table.language == language,
+            table.undone_at.is_(None),
         )
         .values(undone_at=datetime.now(UTC))
     )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from calls.model import Language
 from ivr import document, prompts, queries
-from ivr.walk import Line
+from ivr.tables import Emergency
+from ivr.walk import Line, Urgent
 
 log = structlog.get_logger()
 
@@ -26,6 +28,7 @@ class Snapshot:
 def load(session: Session) -> tuple[Snapshot, list[dict[str, Any]]]:
     """What is published now (needs EVERY_ORGANISATION), and the same as JSON values for `save`."""
     documents = {row.organisation_id: row.document for row in queries.documents(session)}
+    urgent = {row.organisation_id: _written(row) for row in queries.emergencies(session)}
     entries = [
         {
             "number": number.number,
@@ -36,6 +39,7 @@ def load(session: Session) -> tuple[Snapshot, list[dict[str, Any]]]:
             "language": number.language,
             "menu": number.menu,
             "document": documents[organisation.id],
+            "urgent": urgent.get(organisation.id),
         }
         for number, organisation in queries.numbers(session)
         if organisation.id in documents
@@ -61,8 +65,21 @@ def build(entries: list[dict[str, Any]]) -> Snapshot:
             language=Language(entry["language"]),
             menu=entry["menu"],
             menus=menus,
+            urgent=_urgent(entry.get("urgent")),
         )
     return Snapshot(lines)
+
+
+def _written(emergency: Emergency) -> dict[str, str]:
+    since, until = emergency.since_at.isoformat(), emergency.until_at.isoformat()
+    return {"prompt": emergency.prompt, "since": since, "until": until}
+
+
+def _urgent(written: dict[str, str] | None) -> Urgent | None:
+    if written is None:
+        return None
+    since, until = (datetime.fromisoformat(written[name]) for name in ("since", "until"))
+    return Urgent(written["prompt"], since, until)
 
 
 def save(path: Path, entries: list[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Studio recordings: from an uploaded file to a levelled prompt, and from the database to where Asterisk plays it.
+"""Prompts of an organisation: from an uploaded file to a levelled sound, and from the database to where it is played.
 
 Asterisk looks for `sounds/uk_khm/welcome` before `sounds/uk/welcome` when the channel's language is `uk_khm`, so a
 recording of one organisation never sounds in another, and undoing it is the deletion of a file.
@@ -14,6 +14,7 @@ from pydub import AudioSegment
 from sqlalchemy.orm import Session
 
 from ivr import loudness, prompts, queries
+from ivr.tables import StudioRecording, TypedPrompt
 from staff import queries as staff
 
 LARGEST = 20 * 1024 * 1024  # bytes of an upload
@@ -79,14 +80,15 @@ def _seconds(upload: Path) -> float:
 def synchronise(session: Session, sounds: Path) -> int:
     """Makes the files as the database says (needs EVERY_ORGANISATION); how many were written or removed."""
     codes = {organisation.id: organisation.code for organisation in staff.organisations(session)}
-    wanted = {
-        prompts.path(sounds, f"{r.language}_{codes[r.organisation_id]}", r.prompt): r
-        for r in queries.studio_recordings(session)
-    }
+    wanted: dict[Path, StudioRecording | TypedPrompt] = {}
+    used: list[StudioRecording | TypedPrompt] = [*queries.typed_prompts(session), *queries.studio_recordings(session)]
+    for row in used:  # the last one wins: a person's voice
+        wanted[prompts.path(sounds, f"{row.language}_{codes[row.organisation_id]}", row.prompt)] = row
     changed = 0
-    for path, recording in wanted.items():
-        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != recording.sha256:
-            prompts.write(path, queries.sound(session, recording.id))
+    for path, row in wanted.items():
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
+            sound = queries.sound if isinstance(row, StudioRecording) else queries.typed_sound
+            prompts.write(path, sound(session, row.id))
             changed += 1
     for path in sounds.glob(f"*_*/**/*{prompts.SUFFIX}"):
         if path not in wanted:

@@ -1,4 +1,4 @@
-"""Menus, dialled numbers, remembered languages and studio recordings as stored."""
+"""Menus, dialled numbers, remembered languages, prompts and emergency announcements as stored."""
 
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,23 @@ class MenuDocument(OfOrganisation, Base):
     version: Mapped[int]
     document: Mapped[dict[str, Any]]  # ivr.document reads and checks it
     published_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the installation itself
+    note: Mapped[str] = mapped_column(server_default="")  # why, in the publisher's words
+    restores: Mapped[int | None]  # the version that this one brings back
+
+
+class MenuDraft(OfOrganisation, Base):
+    """What an organisation's administrators are changing; callers hear nothing of it until it is published."""
+
+    __tablename__ = "menu_draft"
+    __table_args__ = (CheckConstraint("revision > 0", name="revision"),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
+    document: Mapped[dict[str, Any]]  # may be unsound, never unreadable
+    revision: Mapped[int]  # counts the changes
+    based_on: Mapped[int]  # the version it was begun from; 0 before the first
+    changed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class DialledNumber(OfOrganisation, Base):
@@ -77,3 +94,48 @@ class StudioRecording(OfOrganisation, Base):
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
     undone_at: Mapped[datetime | None]
+
+
+class TypedPrompt(OfOrganisation, Base):
+    """Words an administrator typed for one prompt, and their sound. A studio recording of the prompt wins over it."""
+
+    __tablename__ = "typed_prompt"
+    __table_args__ = (
+        Index(
+            "uq_typed_prompt_used",
+            "organisation_id",
+            "prompt",
+            "language",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        CheckConstraint(f"language IN {LANGUAGES}", name="language"),
+    )
+
+    id: Mapped[identity]
+    prompt: Mapped[str]
+    language: Mapped[str]
+    words: Mapped[str]
+    sha256: Mapped[str]  # of `sound`
+    sound: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # 8 kHz a-law, levelled
+    typed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    typed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    undone_at: Mapped[datetime | None]
+
+
+class Emergency(OfOrganisation, Base):
+    """An announcement that every caller hears first, for a time. At most one is not ended; its time may be over."""
+
+    __tablename__ = "emergency"
+    __table_args__ = (
+        Index("uq_emergency_open", "organisation_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        CheckConstraint("until_at > since_at", name="until_at"),
+    )
+
+    id: Mapped[identity]
+    prompt: Mapped[str]
+    since_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    until_at: Mapped[datetime]
+    announced_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -19,7 +19,7 @@ from calls.events import (
 )
 from calls.model import Language
 from ivr import spoken
-from ivr.hours import shut, within
+from ivr.hours import on_duty, shut, within
 from ivr.model import (
     Action,
     AskCallback,
@@ -30,6 +30,7 @@ from ivr.model import (
     Repeat,
     Say,
     Speak,
+    ToDuty,
     ToMenu,
     ToQueue,
     ToScript,
@@ -69,6 +70,15 @@ Settled = Literal["settled", "not_settled", "operator"]
 Script = Callable[[Caller, Language], Settled]
 
 
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """An emergency announcement: every caller hears it first, as soon as the language is known, until its end."""
+
+    prompt: str
+    since: datetime
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """The number dialled and whose it is: all that a walk needs to know of an organisation."""
@@ -80,6 +90,7 @@ class Line:
     language: Language  # in which a call to this number begins
     menu: str  # with which it begins
     menus: Menus
+    urgent: Urgent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +143,7 @@ class _Walk:
         self.remembered = remembered
         self.served = False  # heard an information or used a self-service: silence is now a goodbye
         self.found_closed = False
+        self.warned = False
         self.steps = 0
 
     def begins(self) -> None:
@@ -146,6 +158,8 @@ class _Walk:
 
     def enters(self, menu: Menu, greeting: tuple[str, ...] = ()) -> None:
         """Asks the menu's question until an action leads away."""
+        if not any(isinstance(action, Speak) for action in menu.choices.values()):
+            greeting = self._warns(greeting)
         if menu.staffed:
             self._checks_hours(greeting)
         self.caller.notes(MenuEntered, menu=menu.name)
@@ -182,6 +196,8 @@ class _Walk:
                 self._informs(action)
             case ToScript(script=name):
                 self._serves(name)
+            case ToDuty():
+                self._to_duty(action, menu)
             case AskCallback():
                 self._asks_callback()
             case HangUp():
@@ -228,6 +244,24 @@ class _Walk:
         self.does(closed.then, self.menus.menu(self.line.menu))
         self._says_goodbye()
 
+    def _to_duty(self, action: ToDuty, menu: Menu) -> None:
+        """To whoever is on duty, at any hour; else what the roster says."""
+        roster = self.menus.roster(action.roster)
+        duty = on_duty(roster, self.now(), self.line.zone)
+        if duty is not None:
+            self._ends_at_queue(duty.queue, action.topic)
+        self.does(roster.otherwise, menu)
+
+    def _warns(self, greeting: tuple[str, ...]) -> tuple[str, ...]:
+        """An emergency is told once, after the greeting; what of the greeting is still to be said."""
+        urgent = self.line.urgent
+        if urgent is None or self.warned or not urgent.since <= self.now() < urgent.until:
+            return greeting
+        self.warned = True
+        self.caller.hears(*greeting, urgent.prompt)
+        self.caller.notes(PromptHeard, prompt=urgent.prompt)
+        return ()
+
     def _to_people(self, queue: str, topic: str | None, first: tuple[str, ...] = ()) -> None:
         self._checks_hours()
         self._ends_at_queue(queue, topic, first)
@@ -236,6 +270,7 @@ class _Walk:
         """The notice of recording, to its end, then useful information, then the queue."""
         if topic is not None:
             self.caller.notes(TopicChosen, topic=topic)
+        self._warns(())
         self.caller.hears(*first, self.menus.notice)
         self.caller.notes(PromptHeard, prompt=self.menus.notice)
         for prompt in self._announcements(topic):

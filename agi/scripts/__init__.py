@@ -6,5 +6,5 @@ from ivr.walk import Line, Script
 
 
 def offered(memory: Memory, line: Line) -> dict[str, Script]:
-    """The self-services of a line, by the names that menus use (`ivr.document.SCRIPTS`)."""
+    """The self-services of a line, by the names that menus use (`ivr.contents.SCRIPTS`)."""
     return {"appeal-status": AppealStatus(memory, line)}

@@ -16,12 +16,13 @@ from agi.memory import Memory
 from agi.menu import MenuScript
 from agi.server import Server
 from calls.model import Language
-from ivr import document, snapshot
+from ivr import contents, document, snapshot
 from ivr.demonstration import MENUS, NUMBERS
 from ivr.model import Menus
 from ivr.snapshot import Snapshot
 from run.asterisk import prompts
-from run.asterisk.config import Configuration, Number, Organisation, QueueLine
+from run.asterisk.config import Configuration, Number, Organisation
+from run.asterisk.queue_lines import QueueLine
 from tests.servers import one_at_a_time
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.conftest import Events
@@ -69,7 +70,7 @@ def _configuration() -> Configuration:
         queues=[
             QueueLine(name=f"{code}-{queue}", organisation=code)
             for code, menus in MENUS.items()
-            for queue in sorted(document.queues(menus))
+            for queue in sorted(contents.queues(menus))
         ],
     )
 

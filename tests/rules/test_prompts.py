@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from acd.queues.model import SPOKEN
 from appeals.model import Result, State
 from calls.model import Language
-from ivr import document, prompts, rehearsal
+from ivr import contents, prompts, rehearsal
 from ivr.demonstration import MENUS
 from run.asterisk.config import DIALPLAN_PROMPTS, TEMPLATES
 from run.demo.people import ORGANISATIONS
@@ -42,12 +43,13 @@ def named_in_configuration() -> Iterator[str]:
 
 
 def everything_named() -> set[str]:
-    named = {*named_in_configuration(), *DIALPLAN_PROMPTS, *document.WALK_PROMPTS, *document.CALLBACK_PROMPTS}
+    named = {*named_in_configuration(), *DIALPLAN_PROMPTS, *contents.WALK_PROMPTS, *contents.CALLBACK_PROMPTS}
     named |= {name for name in named_in_code() if NAME.fullmatch(name) and "-" in name}
     for menus in MENUS.values():
-        named |= document.prompts(menus)
+        named |= contents.prompts(menus)
     named |= {f"appeal-state-{state.replace('_', '-')}" for state in State}
     named |= {f"appeal-result-{result}" for result in Result}
+    named |= {expected.prompt for expected in SPOKEN}
     return named
 
 
@@ -59,7 +61,7 @@ def test_every_prompt_named_has_words_in_every_language(language: Language):
 
 
 def test_every_text_is_said_somewhere():
-    spare = {"waiting", "expected-wait", "not-in-service"}  # for the announcements of queues to come
+    spare = {"waiting", "not-in-service"}  # for the announcements of queues to come
     written = set(prompts.written(Language.ENGLISH))
     in_source = {c.value for p in modules("ivr", "agi") for c in ast.walk(tree(p)) if isinstance(c, ast.Constant)}
     assert sorted(written - everything_named() - in_source - spare) == []
@@ -90,13 +92,13 @@ def test_texts_are_in_their_own_letters():
 def test_menus_lead_to_queues_and_topics_that_the_demonstration_has():
     for demo in ORGANISATIONS:
         menus = MENUS[demo.code]
-        assert document.queues(menus) <= set(demo.queues)
-        topics = {getattr(action, "topic", None) for _, action in document.actions(menus)} - {None}
+        assert contents.queues(menus) <= set(demo.queues)
+        topics = {getattr(action, "topic", None) for _, action in contents.actions(menus)} - {None}
         assert topics <= set(demo.topics)
-        assert set(document.languages(menus)) == set(demo.languages)
+        assert set(contents.languages(menus)) == set(demo.languages)
 
 
 def test_self_services_have_one_list():
     offered = tree(next(path for path in modules("agi") if path.match("scripts/__init__.py")))
     names = {key.value for node in ast.walk(offered) if isinstance(node, ast.Dict) for key in node.keys if key}  # type: ignore[attr-defined]
-    assert names == set(document.SCRIPTS) == set(rehearsal.PRETENDED)
+    assert names == set(contents.SCRIPTS) == set(rehearsal.PRETENDED)
