@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from acd import queries
 from acd.desk import RESULT_WORDS, named
-from calls import directory
 from calls.model import Source
 from calls.tables import CallRow
 from db import NotFound
@@ -29,11 +28,10 @@ def of_call(session: Session, person: Person, call: UUID, number: str | None, *,
     found = queries.call_of_agent(session, call, person)
     if found is None and number is None:
         raise NotFound(f"call {call}")
-    row, queue_name = found or (None, None)
+    row, queue, topic = found or (None, None, None)
     caller = row.caller if row else _cleaned(number or "")
     declared = caller != "" and (row.source if row else source) == Source.BROWSER
     known = row is not None and caller != "" and not declared
-    by_code = directory.choices(session)
     return {
         "early": row is None,
         "call": row,
@@ -41,14 +39,13 @@ def of_call(session: Session, person: Person, call: UUID, number: str | None, *,
         "number": caller,
         "declared": declared,
         "language_name": LANGUAGES.get(row.language, row.language) if row else "",
-        "topic": by_code.get(row.topic, row.topic) if row and row.topic else None,
-        "queue": named(queue_name) if queue_name else None,
+        "topic": named(topic) if topic else row and row.topic,
+        "queue": named(queue) if queue else None,
         "keys_pressed": keys_pressed(row) if row else "",
-        "earlier": queries.calls_of(session, caller, but=call, limit=EARLIER) if known else [],
-        "topics": by_code,
+        "earlier": queries.earlier_calls(session, caller, but=call, limit=EARLIER) if known else [],
+        "named": named,
         "result_words": RESULT_WORDS,
-        "call_notes": queries.notes_of_call(session, call) if row else [],
-        "caller_notes": queries.notes_of_number(session, caller) if known else [],
+        "notes": queries.notes(session, call, caller if known else "") if row else [],
     }
 
 
@@ -57,8 +54,7 @@ def notes(session: Session, call: UUID, number: str) -> dict[str, Any]:
     return {
         "call_id": call,
         "number": number,
-        "call_notes": queries.notes_of_call(session, call),
-        "caller_notes": queries.notes_of_number(session, number) if number else [],
+        "notes": queries.notes(session, call, number),
     }
 
 
@@ -79,8 +75,8 @@ def of_number(session: Session, person: Person, call: UUID) -> dict[str, Any]:
     audit(session, person, "number.looked_for", f"call:{call}", number=number)
     return {
         "number": number,
-        "earlier": queries.calls_of(session, number, but=call, limit=EARLIER),
-        "topics": directory.choices(session),
+        "earlier": queries.earlier_calls(session, number, but=call, limit=EARLIER),
+        "named": named,
         "result_words": RESULT_WORDS,
     }
 
@@ -89,7 +85,7 @@ def _of_agent(session: Session, person: Person, call: UUID) -> CallRow:
     found = queries.call_of_agent(session, call, person)
     if found is None:
         raise NotFound(f"call {call}")
-    return found[0]
+    return found.call
 
 
 def keys_pressed(row: CallRow) -> str:

@@ -10,15 +10,19 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
+    Integer,
     Interval,
+    Select,
     and_,
     bindparam,
     cast,
     exists,
+    false,
     func,
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.orm import Session, aliased, defer
 
@@ -36,10 +40,11 @@ from acd.tables import (
 )
 from calls.events import CallArrived, ConsultStarted, RecordingPaused, RecordingResumed, RecordingStarted
 from calls.model import CallState, Source, VisitOutcome, interface_of
-from calls.tables import CallRow, JournalRow, LegRow, VisitRow
+from calls.tables import CallRow, JournalRow, LegRow, Topic, VisitRow
 from db import NotFound
 from staff.tables import Person
 
+NOTES_OF_NUMBER = 10
 _OF_RECORDING = [kind.__name__ for kind in (RecordingStarted, RecordingPaused, RecordingResumed)]
 
 
@@ -187,26 +192,43 @@ def _concerns() -> ColumnElement[bool]:
 
 
 _CALL_OF_AGENT = (  # built once, for every card asks it
-    select(CallRow, Queue.name)
+    select(CallRow, Queue.name, Topic.name)
+    .select_from(CallRow)
     .outerjoin(Queue, Queue.asterisk_name == CallRow.queue)
+    .outerjoin(Topic, Topic.code == CallRow.topic)
     .where(CallRow.id == bindparam("call"), _concerns())
     .options(defer(CallRow.progress))
 )
 
 
-def call_of_agent(session: Session, call: UUID, person: Person) -> tuple[CallRow, dict[str, str] | None] | None:
-    """The call and its queue's names, if it concerns this agent; None for any other call, known or not.
+class CallOfAgent(NamedTuple):
+    """A call with the names of its queue and its topic, by language; None where it has none."""
+
+    call: CallRow
+    queue: dict[str, str] | None
+    topic: dict[str, str] | None
+
+
+def call_of_agent(session: Session, call: UUID, person: Person) -> CallOfAgent | None:
+    """The call, if it concerns this agent; None for any other call, known or not.
 
     It concerns who has it on the phone, took part in it or was asked about it, and who is next in the queue where it
     waits: a phone rings a moment before the ledger hears of the offer.
     """
     wanted = {"call": call, "person": person.id, "interface": interface_of(person.id)}
     row = session.execute(_CALL_OF_AGENT, wanted).first()
-    return (row[0], row[1]) if row else None
+    return CallOfAgent(*row) if row else None
 
 
-def calls_of(session: Session, number: str, *, but: UUID, limit: int) -> list[tuple[CallRow, WrapUp | None]]:
-    """The number's other calls, the newest first, each with its last finished wrap-up."""
+class EarlierCall(NamedTuple):
+    """A call with its last finished wrap-up and the names of what it was about."""
+
+    call: CallRow
+    wrap_up: WrapUp | None
+    topic: dict[str, str] | None
+
+
+def _earlier_calls() -> Select[CallRow, WrapUp, dict[str, str]]:
     last = aliased(
         WrapUp,
         select(WrapUp)
@@ -215,15 +237,25 @@ def calls_of(session: Session, number: str, *, but: UUID, limit: int) -> list[tu
         .limit(1)
         .lateral(),
     )
-    rows = session.execute(
-        select(CallRow, last)
+    return (
+        select(CallRow, last, Topic.name)
+        .select_from(CallRow)
         .outerjoin(last, true())
-        .where(CallRow.caller == number, CallRow.id != but)
+        .outerjoin(Topic, Topic.code == func.coalesce(func.nullif(last.topic, ""), CallRow.topic))
+        .where(CallRow.caller == bindparam("number"), CallRow.id != bindparam("but"))
         .order_by(CallRow.arrived_at.desc())
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
         .options(defer(CallRow.progress))
     )
-    return [(row, wrap_up) for row, wrap_up in rows]
+
+
+_EARLIER_CALLS = _earlier_calls()
+
+
+def earlier_calls(session: Session, number: str, *, but: UUID, limit: int) -> list[EarlierCall]:
+    """The number's other calls, the newest first."""
+    rows = session.execute(_EARLIER_CALLS, {"number": number, "but": but, "limit": limit})
+    return [EarlierCall(call, wrap_up, topic) for call, wrap_up, topic in rows]
 
 
 def call_of_visitor(session: Session, endpoint: str, since: datetime, known: UUID | None) -> CallRow | None:
@@ -377,27 +409,31 @@ def colleagues(session: Session, *, but: int) -> list[Colleague]:
     return [Colleague(person, AgentStateName(state), since) for person, state, since in rows]
 
 
-def notes_of_call(session: Session, call: UUID) -> list[tuple[CallNote, str]]:
-    """Notes written during this call with their writers' names, the oldest first."""
-    rows = session.execute(
-        select(CallNote, Person.name)
-        .join(Person, Person.id == CallNote.person_id)
-        .where(CallNote.call == call)
-        .order_by(CallNote.id)
+class Note(NamedTuple):
+    """What a colleague wrote: about one call, or about the number whoever calls from it."""
+
+    of_call: bool
+    id: int
+    text: str
+    created_at: datetime
+    writer: str
+
+
+def notes(session: Session, call: UUID, number: str) -> list[Note]:
+    """This call's notes, the oldest first, then the number's, the newest first."""
+    about_call = select(true().label("of_call"), CallNote.id, CallNote.text, CallNote.created_at, Person.name).join(
+        Person, Person.id == CallNote.person_id
     )
-    return [(note, name) for note, name in rows]
-
-
-def notes_of_number(session: Session, number: str) -> list[tuple[CallerNote, str]]:
-    """What colleagues wrote about this number, the newest first."""
-    rows = session.execute(
-        select(CallerNote, Person.name)
+    about_number = (
+        select(false().label("of_call"), CallerNote.id, CallerNote.text, CallerNote.created_at, Person.name)
         .join(Person, Person.id == CallerNote.person_id)
-        .where(CallerNote.number == number)
+        .where(CallerNote.number == number, CallerNote.number != "")
         .order_by(CallerNote.id.desc())
-        .limit(10)
+        .limit(NOTES_OF_NUMBER)
     )
-    return [(note, name) for note, name in rows]
+    rows = session.execute(union_all(about_call.where(CallNote.call == call), about_number))
+    found = [Note(*row) for row in rows]
+    return sorted(found, key=lambda note: (not note.of_call, note.id if note.of_call else -note.id))
 
 
 def silent_shifts(session: Session, seen_before: datetime) -> Sequence[Shift]:

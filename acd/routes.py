@@ -13,7 +13,7 @@ from acd.model import Result
 from calls import directory
 from calls.model import endpoint_of, interface_of
 from db import NotFound
-from staff.access import DbSession, may
+from staff.access import DbSession, ReadSession, may
 from staff.tables import Person
 from web import live
 from web.pages import page_csrf, render
@@ -143,7 +143,7 @@ def targets(session: DbSession, person: Agent) -> Response:
 
 @router.get("/calls/{call}/card")
 def caller_card(
-    request: Request, session: DbSession, person: Agent, call: UUID, *, number: Phone = None, source: Told = ""
+    request: Request, session: ReadSession, person: Agent, call: UUID, *, number: Phone = None, source: Told = ""
 ) -> Response:
     """Who calls, and what is known of them. `number` and `source` are the phone's, until the ledger knows better.
 

@@ -31,7 +31,7 @@ def of_call(
         request,
         "acd/_wrap_ups.html",
         wrap_ups=queries.finished_wrap_ups(session, call),
-        notes=queries.notes_of_call(session, call),
+        notes=queries.notes(session, call, ""),
         topics=directory.choices(session),
         words=words,
     )

@@ -103,9 +103,10 @@ def may(permission: str) -> Any:
     return Depends(Permission(permission))
 
 
-def _session_of(person: SignedIn) -> Iterator[Session]:
-    with transaction(person.organisation_id) as session:
+def _session_of(request: Request, token: Annotated[str, Depends(csrf.sent_token)]) -> Iterator[Session]:
+    with transaction(signed_in(request, token).organisation_id) as session:
         yield session
 
 
 DbSession = Annotated[Session, Depends(_session_of, scope="function")]  # commits before the answer leaves
+ReadSession = Annotated[Session, Depends(_session_of, scope="request")]  # of a page that changes nothing: ends after it

@@ -317,8 +317,8 @@ def test_the_card_costs_few_queries(queues: Centre, client: SignedIn, database: 
     finally:
         event.remove(Engine, "before_cursor_execute", count)
     own = [statement for statement in asked if re.search(r"FROM (call|topic|call_note|caller_note)\b", statement)]
-    assert len(own) == 5, own
-    assert len(asked) <= 10, asked
+    assert len(own) == 3, own
+    assert len(asked) <= 5, asked
 
 
 def test_another_organisation_sees_nothing_of_the_call(queues: Centre, client: SignedIn):
