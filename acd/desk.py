@@ -19,6 +19,7 @@ STATE_WORDS = {
     AgentStateName.OFFLINE: later("Off shift"),
     AgentStateName.READY: later("Ready"),
     AgentStateName.RINGING: later("Ringing"),
+    AgentStateName.DIALLING: later("Calling"),
     AgentStateName.TALKING: later("In a call"),
     AgentStateName.HOLD: later("Caller on hold"),
     AgentStateName.CONSULTING: later("In a consult"),

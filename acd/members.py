@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from acd.model import OFFERABLE, AgentStateName
+from acd.queues import queries as queues
 from acd.tables import AgentState, Queue, QueueMember, Shift
-from calls.model import Interface, QueueName, interface_of
+from calls.model import Interface, QueueName, interface_of, lane
 from staff.tables import Person
 
 Place = tuple[QueueName, Interface]
@@ -74,9 +75,12 @@ Step = AddMember | RemoveMember | PauseMember | ChangePenalty
 
 
 def desired(session: Session, people: Collection[int] | None = None) -> dict[Place, Member]:
-    """The members there should be: agents on a shift, paused unless ready. All agents, or only `people`."""
+    """The members there should be: agents on a shift, paused unless ready. All agents, or only `people`.
+
+    A queue of an organisation with languages among its skills has a lane for each (`calls.model.lane`).
+    """
     chosen = (
-        select(Queue.asterisk_name, QueueMember.penalty, Person.id, AgentState.state, AgentState.reason)
+        select(Queue, QueueMember.penalty, Person.id, AgentState.state, AgentState.reason)
         .join(QueueMember, QueueMember.queue_id == Queue.id)
         .join(Person, Person.id == QueueMember.person_id)
         .join(Shift, Shift.person_id == Person.id)
@@ -85,12 +89,15 @@ def desired(session: Session, people: Collection[int] | None = None) -> dict[Pla
     )
     if people is not None:
         chosen = chosen.where(Person.id.in_(people))
-    members = {}
-    for queue, penalty, person_id, state, reason in session.execute(chosen):
+    members, skilled = {}, queues.skilled(session)
+    for queue, rank, person_id, state, reason in session.execute(chosen):
         paused = AgentStateName(state) not in OFFERABLE
         agent = interface_of(person_id)
-        member = Member(QueueName(queue), agent, agent, penalty, paused, (reason or state) if paused else "")
-        members[member.place] = member
+        for language in (None, *skilled.spoken(queue.organisation_id)):
+            penalty = rank + skilled.penalty(queue.organisation_id, queue.id, person_id, language)
+            name = lane(queue.asterisk_name, language)
+            member = Member(name, agent, agent, penalty, paused, (reason or state) if paused else "")
+            members[member.place] = member
     return members
 
 

@@ -9,6 +9,7 @@ class AgentStateName(StrEnum):
     OFFLINE = "offline"
     READY = "ready"
     RINGING = "ringing"
+    DIALLING = "dialling"  # calls a citizen, who has not answered yet
     TALKING = "talking"
     HOLD = "hold"
     CONSULTING = "consulting"  # a colleague asks about their caller; who asks stays in their own talk
@@ -23,6 +24,8 @@ class Deed(StrEnum):
     SHIFT_ENDED = "shift_ended"
     WENT_READY = "went_ready"
     PAUSED = "paused"
+    DIALLED = "dialled"  # calls a citizen
+    NOT_REACHED = "not_reached"  # who did not answer
     OFFERED = "offered"
     OFFER_WITHDRAWN = "offer_withdrawn"  # the caller gave up, or another agent answered
     DID_NOT_ANSWER = "did_not_answer"
@@ -70,6 +73,12 @@ TRANSITIONS: dict[tuple[AgentStateName, Deed], AgentStateName] = {
     (_S.WRAP_UP, _D.CONSULTED): _S.CONSULTING,
     (_S.CONSULTING, _D.CONSULT_OVER): _S.READY,
     (_S.CONSULTING, _D.ANSWERED): _S.TALKING,
+    # A call to a citizen takes nobody from the queue either, and who reached nobody goes on with what they did.
+    (_S.READY, _D.DIALLED): _S.DIALLING,
+    (_S.PAUSED, _D.DIALLED): _S.DIALLING,
+    (_S.WRAP_UP, _D.DIALLED): _S.DIALLING,
+    (_S.DIALLING, _D.NOT_REACHED): _S.READY,
+    (_S.DIALLING, _D.ANSWERED): _S.TALKING,
     # An offer may cross with a pause or a wrap-up on its way: the phone rings, the work goes on when it stops.
     (_S.PAUSED, _D.OFFERED): _S.RINGING,
     (_S.WRAP_UP, _D.OFFERED): _S.RINGING,
@@ -82,7 +91,7 @@ TRANSITIONS: dict[tuple[AgentStateName, Deed], AgentStateName] = {
 }
 
 IN_TALK = frozenset({_S.TALKING, _S.HOLD})
-IN_A_CALL = frozenset({_S.RINGING, _S.TALKING, _S.HOLD, _S.CONSULTING})
+IN_A_CALL = frozenset({_S.RINGING, _S.DIALLING, _S.TALKING, _S.HOLD, _S.CONSULTING})
 OFFERABLE = frozenset({_S.READY, _S.RINGING})  # in every other state the member is paused in Asterisk
 
 

@@ -29,6 +29,7 @@ from calls.events import (
     CallEvent,
     CallHeld,
     CallLost,
+    CallPlaced,
     CallResumed,
     ConsultEnded,
     ConsultStarted,
@@ -45,6 +46,7 @@ log = structlog.get_logger()
 
 OF_QUEUES = (CallerJoinedQueue, CallerLeftQueue, CallerAbandoned, AgentAnswered, CallEnded, CallLost)
 OF_AGENTS = (
+    CallPlaced,
     AgentOffered,
     AgentDidNotAnswer,
     AgentAnswered,
@@ -75,6 +77,9 @@ def read(session: Session, batch: Sequence[Recorded]) -> None:
 
 def _follow(session: Session, event: Event) -> None:
     match event:
+        case CallPlaced(agent=agent, call=call, at=at):
+            if (shift := _shift(session, agent, at)) and not _in_talk(session, shift):
+                states.move(session, shift, Deed.DIALLED, at, call=call)
         case AgentOffered(agent=agent, call=call, queue=queue, at=at):
             if shift := _shift(session, agent, at):
                 tell_desk(session, shift.person_id, "offer", call=str(call), queue=queue)
@@ -88,7 +93,7 @@ def _follow(session: Session, event: Event) -> None:
                 states.move(session, shift, Deed.ANSWERED, at, call=call, queue=queue)
             _withdraw_offers(session, event)
         case AgentJoinedTalk(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent, at)) and not _period_in(session, shift, call, IN_TALK):
+            if (shift := _shift(session, agent, at)) and not _in_talk(session, shift):
                 states.move(session, shift, Deed.ANSWERED, at, call=call)
         case CallHeld() | CallResumed():
             _hold(session, event)
@@ -155,14 +160,23 @@ def _was_declined(session: Session, event: AgentDidNotAnswer) -> bool:
     return queue is not None and event.rang < queue.ring_timeout - PICKED
 
 
+def _in_talk(session: Session, shift: Shift) -> bool:
+    """In this talk, or in another: whom they call meanwhile is asked about it, and is no talk of their own."""
+    period = queries.current_state(session, shift.person_id)
+    return period is not None and period.name in IN_TALK
+
+
+_OVER = {AgentStateName.CONSULTING: Deed.CONSULT_OVER, AgentStateName.DIALLING: Deed.NOT_REACHED}
+
+
 def _end_talks(session: Session, event: CallEvent) -> None:
     for shift, period in _agents_of(session, event):
         if period.name in IN_TALK:
             with _misfit_told(event, person=shift.person_id):
                 states.leave_talk(session, shift, period, event.at)
-        elif period.name is AgentStateName.CONSULTING:
+        elif over := _OVER.get(period.name):
             with _misfit_told(event, person=shift.person_id):
-                states.move(session, shift, Deed.CONSULT_OVER, event.at)
+                states.move(session, shift, over, event.at)
 
 
 def _withdraw_offers(session: Session, event: CallEvent) -> None:

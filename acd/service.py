@@ -8,6 +8,7 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from acd import queries, states
+from acd.callbacks import service as callbacks
 from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Deed, OwnPause, Result, Wish
 from acd.news import tell_desk
 from acd.tables import AgentCommand, AgentState, CallerNote, CallNote, Shift
@@ -75,6 +76,8 @@ def leave(session: Session, person_id: int) -> None:
         states.move(session, shift, Deed.DID_NOT_ANSWER, _now())
     elif period is not None and period.name is AgentStateName.CONSULTING:
         states.move(session, shift, Deed.CONSULT_OVER, _now())
+    elif period is not None and period.name is AgentStateName.DIALLING:
+        states.move(session, shift, Deed.NOT_REACHED, _now())
     elif period is not None and period.name in IN_A_CALL:
         _send_back(session, shift, period)
     states.end(session, shift)

@@ -12,6 +12,8 @@ from acd.tables import AgentState, Shift, WrapUp
 from db import notify
 from db.notices import ASTERISK_CONFIG, FIGURES, MEMBERS
 
+BACK_TO_BEFORE = frozenset({Deed.CONSULT_OVER, Deed.NOT_REACHED})  # a pause goes on afterwards
+
 
 def move(
     session: Session,
@@ -31,9 +33,9 @@ def move(
     period = queries.current_state(session, shift.person_id)
     before = period.name if period else AgentStateName.OFFLINE
     after = next_state(before, deed)
-    if deed in {Deed.OFFER_WITHDRAWN, Deed.CONSULT_OVER} and queries.open_wrap_ups(session, shift.person_id):
+    if deed in {Deed.OFFER_WITHDRAWN, *BACK_TO_BEFORE} and queries.open_wrap_ups(session, shift.person_id):
         after = AgentStateName.WRAP_UP
-    elif deed is Deed.CONSULT_OVER and period and (earlier := queries.state_before(session, period)):
+    elif deed in BACK_TO_BEFORE and period and (earlier := queries.state_before(session, period)):
         after, reason = (earlier.name, earlier.reason) if earlier.name is AgentStateName.PAUSED else (after, None)
     if after is AgentStateName.READY and deed is not Deed.WENT_READY and shift.pause_after:
         after, reason, shift.pause_after = AgentStateName.PAUSED, shift.pause_after, None

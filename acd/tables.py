@@ -7,11 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column
 
 from acd.model import AgentStateName, Result
-from db import Base, OfOrganisation, created_at, identity
-
-
-def _one_of(column: str, values: type[AgentStateName] | type[Result]) -> str:
-    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+from db import Base, OfOrganisation, created_at, identity, one_of
 
 
 class Queue(OfOrganisation, Base):
@@ -33,6 +29,8 @@ class Queue(OfOrganisation, Base):
     service_target: Mapped[timedelta] = mapped_column(server_default=text("interval '20 s'"))  # T of the figures
     short_abandon: Mapped[timedelta] = mapped_column(server_default=text("interval '5 s'"))  # S of the figures
     weight: Mapped[int] = mapped_column(server_default="0")  # a heavier queue is served first
+    says_wait: Mapped[bool] = mapped_column(server_default=text("true"))  # the expected wait, where it can be known
+    messages: Mapped[list[str]] = mapped_column(server_default="{}")  # prompts heard in turn while waiting
     music: Mapped[str] = mapped_column(server_default="default")  # Asterisk's class of music on hold
     position: Mapped[int] = mapped_column(server_default="0")  # order on pages
 
@@ -64,6 +62,7 @@ class Shift(OfOrganisation, Base):
     seat: Mapped[str]  # the page that has the phone; another page with another seat is told so
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())  # the page's last sign of life
     phone_reachable: Mapped[bool] = mapped_column(server_default=text("false"))  # registered with Asterisk
+    queues_joined: Mapped[int] = mapped_column(server_default="0")  # in which Asterisk has the person as a member
     pause_after: Mapped[str | None]  # a pause asked for during a call: begins after the wrap-up
     ends_after: Mapped[bool] = mapped_column(server_default=text("false"))  # a supervisor ends it, after the wrap-up
 
@@ -75,7 +74,7 @@ class AgentState(OfOrganisation, Base):
     __table_args__ = (
         Index("uq_agent_state_open", "person_id", unique=True, postgresql_where=text("until IS NULL")),
         Index("ix_agent_state_person_since", "person_id", "since"),
-        CheckConstraint(_one_of("state", AgentStateName), name="state"),
+        CheckConstraint(one_of("state", AgentStateName), name="state"),
         CheckConstraint("until IS NULL OR until >= since", name="until"),
     )
 
@@ -87,6 +86,7 @@ class AgentState(OfOrganisation, Base):
     queue: Mapped[str | None]  # Queue.asterisk_name the call came from
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]  # when a pause should be over; past it the desk reminds, nothing is cut off
 
     @property
     def name(self) -> AgentStateName:
@@ -103,7 +103,18 @@ class PauseReason(OfOrganisation, Base):
     id: Mapped[identity]
     code: Mapped[str]
     name: Mapped[dict[str, str]]
+    lasts: Mapped[timedelta | None]  # how long it should take
     position: Mapped[int] = mapped_column(server_default="0")
+
+
+class OutgoingLine(OfOrganisation, Base):
+    """How calls to citizens leave. Without a row the organisation's first number is shown, and any may be dialled."""
+
+    __tablename__ = "outgoing_line"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
+    shown: Mapped[str | None] = mapped_column(ForeignKey("dialled_number.number", ondelete="SET NULL"))
+    prefixes: Mapped[list[str]] = mapped_column(server_default="{}")  # beginnings of numbers allowed; none: all
 
 
 class WrapUp(OfOrganisation, Base):
@@ -116,7 +127,7 @@ class WrapUp(OfOrganisation, Base):
         Index(
             "ix_wrap_up_finished", "organisation_id", "finished_at", postgresql_where=text("finished_at IS NOT NULL")
         ),
-        CheckConstraint(f"result IS NULL OR {_one_of('result', Result)}", name="result"),
+        CheckConstraint(f"result IS NULL OR {one_of('result', Result)}", name="result"),
         CheckConstraint("finished_at IS NULL OR result IS NOT NULL", name="finished_with_result"),
     )
 

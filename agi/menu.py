@@ -10,6 +10,7 @@ import structlog
 from asterisk.agi import AGIException
 from sqlalchemy.orm import Session as Database
 
+from acd.queues import queries as queues
 from agi.caller import LineCaller
 from agi.memory import Away, Memory
 from agi.scripts import offered
@@ -48,6 +49,7 @@ class MenuScript:
             end = self._walk(caller, line)
             if end.next == "queue":
                 self._expects_recording(line, call)
+                self._enters_queue(caller, line, end)
         except CallerGone:
             log.info("caller_left_menu")
             raise
@@ -86,6 +88,21 @@ class MenuScript:
             self._memory.ask(line.organisation, expect, within=EXPECTING)
         except Away:
             log.warning("recording_not_announced")  # the sweeper finds it
+
+    def _enters_queue(self, caller: LineCaller, line: Line, end: End) -> None:
+        """Their priority, and how long they will wait, where that can be known: said once, before the queue begins."""
+        try:
+            priority, expected = self._memory.ask(
+                line.organisation,
+                lambda session: queues.entering(session, end.queue or "", caller.number, line.zone),
+                within=REMEMBERING,
+            )
+        except Away:
+            return
+        if priority:
+            caller.sets(queue_prio=str(priority))
+        if expected is not None:
+            caller.hears(expected.prompt)
 
     def _length(self, code: str) -> Callable[[str, Language], float]:
         def length(prompt: str, language: Language) -> float:

@@ -114,8 +114,8 @@ class Actions:
         self._ask("Reload", {"Module": module} if module else {}, within=RELOAD_WITHIN)
 
     def reload_queue(self, queue: QueueName) -> None:
-        """Loads one queue's parameters anew, never its members."""
-        fields = {"Queue": queue, "Members": "no", "Rules": "no", "Parameters": "yes"}
+        """Loads one queue's parameters and the rules of all anew, never members."""
+        fields = {"Queue": queue, "Members": "no", "Rules": "yes", "Parameters": "yes"}
         self._ask("QueueReload", fields, within=RELOAD_WITHIN)
 
     def _ask(self, action: str, fields: Mapping[str, str | list[str]], *, within: float = WITHIN) -> Any:

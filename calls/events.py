@@ -36,6 +36,13 @@ class CallArrived(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlaced(CallArrived):
+    """An agent calls a citizen: `caller` is the citizen's number, `dialled` the organisation's that they are shown."""
+
+    agent: Interface
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRefused(CallEvent):
     """Over the organisation's capacity: the apology was spoken."""
 
@@ -111,6 +118,15 @@ class CallerLeftQueue(CallEvent):
     """Left without an answer and without hanging up: overflow, time-out, key press."""
 
     queue: QueueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOverflowed(CallEvent):
+    """The queue did not serve the caller in time, or was too long: what its rules do then."""
+
+    queue: QueueName
+    deed: str  # acd.queues.model.OverflowDeed
+    to: str  # a queue, a prompt, or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

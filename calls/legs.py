@@ -57,13 +57,13 @@ def take(legs: Legs, agent: Interface, queue: QueueName | None, at: datetime) ->
     """The agent talks with the caller from now on, offered before or not."""
     if any(leg.agent == agent and leg.outcome is LegOutcome.TALKING for leg in legs):
         raise LookupError(f"{agent} talks already")
-    try:
-        return _changed(
-            legs, agent, LegOutcome.OFFERED, lambda leg: replace(leg, answered_at=at, outcome=LegOutcome.TALKING)
-        )
-    except LookupError:
-        leg = Leg(agent=agent, queue=queue, offered_at=at, answered_at=at, outcome=LegOutcome.TALKING)
-        return (*legs, leg)
+    for before in (LegOutcome.OFFERED, LegOutcome.DIALLING):
+        try:
+            return _changed(legs, agent, before, lambda leg: replace(leg, answered_at=at, outcome=LegOutcome.TALKING))
+        except LookupError:
+            continue
+    leg = Leg(agent=agent, queue=queue, offered_at=at, answered_at=at, outcome=LegOutcome.TALKING)
+    return (*legs, leg)
 
 
 def leave(legs: Legs, agent: Interface, at: datetime, talked: timedelta, outcome: LegOutcome) -> Legs:
@@ -74,10 +74,10 @@ def leave(legs: Legs, agent: Interface, at: datetime, talked: timedelta, outcome
 
 
 def close_offers(legs: Legs, at: datetime, outcome: LegOutcome) -> Legs:
-    """Every phone that still rings stops."""
-    return tuple(
-        replace(leg, left_at=at, outcome=outcome) if leg.outcome is LegOutcome.OFFERED else leg for leg in legs
-    )
+    """Every phone that still rings stops, the citizen's as well."""
+    not_reached = LegOutcome.LOST if outcome is LegOutcome.LOST else LegOutcome.NOT_REACHED
+    left = {LegOutcome.OFFERED: outcome, LegOutcome.DIALLING: not_reached}
+    return tuple(replace(leg, left_at=at, outcome=left[leg.outcome]) if leg.outcome in left else leg for leg in legs)
 
 
 def close_visit(

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from calls.tables import CallRow, LegRow
+from calls.model import LegOutcome
+from calls.tables import CallRow, LegRow, VisitRow
 
 PAGE: Final = 50
 PAGES: Final = (PAGE, 100, 200)  # how many rows a reader may have on a page; the rest is behind its key
@@ -38,6 +39,8 @@ class Filters:
     result: str = ""
     fate: str = ""
     recorded: bool | None = None
+    visited: str = ""  # a queue that the call was in, wherever it went afterwards
+    visit: str = ""  # what became of the visit there
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +156,22 @@ def _conditions(organisation: int, filters: Filters) -> list[ColumnElement[bool]
         wanted.append(CallRow.recorded.is_(filters.recorded))
     if filters.agent:
         wanted.append(_talked_with(filters.agent))
+    if filters.visited:
+        wanted.append(_visited(filters.visited, filters.visit))
     if filters.text:
         wanted.append(_matches(filters.text))
     return wanted
 
 
 def _talked_with(agent: str) -> ColumnElement[bool]:
-    return exists().where(LegRow.call == CallRow.id, LegRow.agent == agent, LegRow.answered_at.is_not(None))
+    called = LegRow.outcome.in_((LegOutcome.DIALLING, LegOutcome.NOT_REACHED))
+    took_part = or_(LegRow.answered_at.is_not(None), called)
+    return exists().where(LegRow.call == CallRow.id, LegRow.agent == agent, took_part)
+
+
+def _visited(queue: str, outcome: str) -> ColumnElement[bool]:
+    there = exists().where(VisitRow.call == CallRow.id, VisitRow.queue == queue)
+    return there.where(VisitRow.outcome == outcome) if outcome else there
 
 
 def _matches(written: str) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ NodeName = NewType("NodeName", str)
 
 _TECHNOLOGY = "PJSIP/"
 _AGENT = f"{_TECHNOLOGY}agent"
+_LANE = "."
 
 
 def interface_of(person: int) -> Interface:
@@ -32,6 +33,16 @@ def person_of(agent: Interface | str) -> int | None:
     """The person whose phone this is; None for anything that is no agent's phone."""
     number = agent.removeprefix(_AGENT)
     return int(number) if agent.startswith(_AGENT) and number.isascii() and number.isdecimal() else None
+
+
+def lane(queue: str, language: str | None) -> QueueName:
+    """The queue's part in Asterisk for callers of one language; None is the queue itself, for all of them."""
+    return QueueName(f"{queue}{_LANE}{language}" if language else queue)
+
+
+def queue_of(asterisk_name: str) -> QueueName:
+    """The queue that a lane is a part of: to everybody but Asterisk its callers wait in the queue."""
+    return QueueName(asterisk_name.partition(_LANE)[0])
 
 
 class Language(StrEnum):
@@ -63,7 +74,15 @@ class Fate(StrEnum):
     OUT_OF_HOURS = "out_of_hours"
     CALLBACK_ASKED = "callback_asked"
     SELF_SERVICE = "self_service"
+    NOT_REACHED = "not_reached"  # we called, and nobody answered
     LOST = "lost"
+
+
+class Direction(StrEnum):
+    """Who called whom."""
+
+    IN = "in"
+    OUT = "out"
 
 
 class Source(StrEnum):
@@ -77,10 +96,12 @@ class LegOutcome(StrEnum):
     """What became of one agent's part in a call."""
 
     OFFERED = "offered"  # ringing now
+    DIALLING = "dialling"  # calls the citizen
     TALKING = "talking"
     NO_ANSWER = "no_answer"
     TAKEN_BY_ANOTHER = "taken_by_another"
     CALLER_LEFT = "caller_left"  # gave up while this phone rang
+    NOT_REACHED = "not_reached"  # the citizen did not answer
     ENDED_BY_CALLER = "ended_by_caller"
     ENDED_BY_AGENT = "ended_by_agent"
     TRANSFERRED = "transferred"

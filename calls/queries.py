@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from calls import journal
 from calls.events import PromptHeard
 from calls.journal import Recorded
-from calls.model import CallState, NodeName, QueueName, VisitOutcome
+from calls.model import CallState, LegOutcome, NodeName, QueueName, VisitOutcome
 from calls.tables import CallRow, JournalPlace, JournalRow, LegRow, ReaderPlace, Topic, VisitRow
 from db import NotFound
 
@@ -65,8 +65,10 @@ def topics(session: Session) -> Sequence[Topic]:
 
 
 def took_part(session: Session, call: UUID, agent: str) -> bool:
-    """Whether this agent talked with the caller."""
-    talked = exists().where(LegRow.call == call, LegRow.agent == agent, LegRow.answered_at.is_not(None))
+    """Whether this agent talked with the caller, or called them."""
+    called = LegRow.outcome.in_((LegOutcome.DIALLING, LegOutcome.NOT_REACHED))
+    took = or_(LegRow.answered_at.is_not(None), called)
+    talked = exists().where(LegRow.call == call, LegRow.agent == agent, took)
     return bool(session.scalar(select(talked)))
 
 

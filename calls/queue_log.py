@@ -2,7 +2,8 @@
 
 A line is `time|channel|queue|member|event|data...`, the time in whole seconds; what happened to the same call in the
 same second stands in its true order. The dialplan adds two lines of its own to each call, so that the file knows calls
-that never saw a queue: `ARRIVED|call|organisation|caller|dialled|language|source` and `GONE|cause`.
+that never saw a queue: `ARRIVED|call|organisation|caller|dialled|language|source` and `GONE|cause`. An agent's call to
+a citizen begins with `PLACED`, the same with the agent behind it.
 """
 
 import os
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from calls.model import Interface, QueueName
+from calls.model import Interface, QueueName, queue_of
 from calls.signals import (
     ChannelGone,
     ChannelId,
@@ -50,7 +51,7 @@ def parse(line: str) -> Entry | None:
     if len(parts) < 5 or not parts[0].isdecimal():
         return None
     at = datetime.fromtimestamp(int(parts[0]), UTC)
-    return Entry(at, ChannelId(parts[1]), QueueName(parts[2]), parts[3], parts[4], tuple(parts[5:]))
+    return Entry(at, ChannelId(parts[1]), queue_of(parts[2]), parts[3], parts[4], tuple(parts[5:]))
 
 
 def mark_at_end(path: Path) -> Mark:
@@ -116,6 +117,7 @@ def _arrived(entry: Entry) -> list[Signal]:
             dialled=entry.data[3],
             language=entry.data[4],
             source=entry.data[5],
+            agent=entry.data[6] if entry.event == "PLACED" and len(entry.data) > 6 else "",
         )
     except ValueError:
         return []
@@ -172,6 +174,7 @@ def _caller_completed(entry: Entry) -> list[Signal]:
 
 _READERS: dict[str, Callable[[Entry], list[Signal]]] = {
     "ARRIVED": _arrived,
+    "PLACED": _arrived,
     "GONE": _gone,
     "ENTERQUEUE": _joined,
     "ABANDON": _abandoned,

@@ -143,6 +143,7 @@ def _call_row(call: Call, node: str) -> dict[str, Any]:
         "node": node,
         "channel": call.channel,
         "source": call.source,
+        "direction": call.direction,
         "caller": call.caller,
         "dialled": call.dialled,
         "language": call.language,

@@ -25,6 +25,7 @@ from calls.signals import (
 )
 from calls.state import Call
 
+BEGINNINGS = ("ARRIVED", "PLACED")
 SAME = timedelta(seconds=1.5)  # queue_log has whole seconds
 
 
@@ -68,7 +69,7 @@ def _told_meanwhile(observer: Observer, present: Present, missed: Iterable[Entry
         if call is None and (it := arrivals.get(entry.channel)) is not None and it.arrival is not None:
             lines += observer.hear(Said(at=it.arrival.at, channel=it.channel, event=it.arrival))
             call = observer.calls.get(it.arrival.call)
-        if call is None and entry.event != "ARRIVED":
+        if call is None and entry.event not in BEGINNINGS:
             continue  # its arrival is older than the gap, or was never told
         if call is None or not _is_told(call, entry):
             for signal in signals(entry):
@@ -83,7 +84,7 @@ def _is_told(call: Call, entry: Entry) -> bool:
         return at is not None and abs(at - entry.at) < SAME
 
     match entry.event:
-        case "ARRIVED":
+        case "ARRIVED" | "PLACED":
             return True
         case "ENTERQUEUE":
             return any(visit.queue == entry.queue and close(visit.joined_at) for visit in call.visits)

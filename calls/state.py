@@ -24,6 +24,8 @@ from calls.events import (
     CallEvent,
     CallHeld,
     CallLost,
+    CallOverflowed,
+    CallPlaced,
     CallRefused,
     CallResumed,
     CallTransferred,
@@ -43,7 +45,18 @@ from calls.events import (
     TopicChosen,
 )
 from calls.legs import Leg, Visit, close_offers, close_visit, leave, offer, refuse, take
-from calls.model import CallId, CallState, Fate, Interface, Language, LegOutcome, QueueName, Source, VisitOutcome
+from calls.model import (
+    CallId,
+    CallState,
+    Direction,
+    Fate,
+    Interface,
+    Language,
+    LegOutcome,
+    QueueName,
+    Source,
+    VisitOutcome,
+)
 
 NOTHING = timedelta(0)
 
@@ -64,6 +77,7 @@ class Call:
     dialled: str
     language: Language
     arrived_at: datetime
+    direction: Direction = Direction.IN
     state: CallState = CallState.ARRIVED
     fate: Fate | None = None
     leaning: Fate | None = None  # its fate, should it end now without an answer
@@ -120,6 +134,7 @@ _IN_MENU = (
 _ANYWHERE = (
     PromptHeard,
     CallbackAsked,
+    CallOverflowed,
     RecordingStarted,
     RecordingPaused,
     RecordingResumed,
@@ -167,7 +182,7 @@ _LEFT_TALK = {
 
 def begin(event: CallArrived) -> Call:
     """The call that this event is the first of."""
-    return Call(
+    call = Call(
         id=event.call,
         organisation=event.organisation,
         channel=event.channel,
@@ -177,6 +192,10 @@ def begin(event: CallArrived) -> Call:
         language=event.language,
         arrived_at=event.at,
     )
+    if isinstance(event, CallPlaced):
+        leg = Leg(agent=event.agent, queue=None, offered_at=event.at, outcome=LegOutcome.DIALLING)
+        return replace(call, direction=Direction.OUT, agent=event.agent, legs=(leg,))
+    return call
 
 
 def evolve(call: Call, event: CallEvent) -> Call:
@@ -196,6 +215,8 @@ def _remember(call: Call, event: CallEvent) -> Call:
     match event:
         case CallRefused() | FoundClosed() | CallbackAsked():
             return replace(call, leaning=_LEANING[type(event)])
+        case CallOverflowed(deed="announcement"):
+            return replace(call, leaning=Fate.REFUSED)
         case SelfServiceUsed(settled=settled):
             return replace(call, leaning=Fate.SELF_SERVICE) if settled else call
         case LanguageChosen(language=language):
@@ -299,6 +320,8 @@ def _fate(call: Call) -> Fate:
     """Who was answered was answered, whatever came after; who waited in a queue did not leave in the menu."""
     if call.answered_at is not None:
         return Fate.ANSWERED
+    if call.direction is Direction.OUT:
+        return Fate.NOT_REACHED
     if call.leaning is not None:
         return call.leaning
     return Fate.ABANDONED_IN_QUEUE if call.visits else Fate.ABANDONED_IN_MENU

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from calls import events, words
 from calls.events import Event
-from calls.model import Source
+from calls.model import Direction, Source
 from calls.tables import CallRow, LegRow, VisitRow
 from calls.telling import Names, queue_name, tell
 from web.formats import clock, duration, moment, phone
@@ -68,7 +68,10 @@ class Told:
 def sentence(call: CallRow, legs: Sequence[LegRow], names: Names, topics: Names) -> str:
     """The call in one sentence."""
     values = {"caller": _who_called(call), "dialled": call.dialled, "moment": moment(call.arrived_at)}
-    if call.topic:
+    if call.direction == Direction.OUT:
+        values["agent"] = names.get(call.agent or "", call.agent or "")
+        told = [_("%(agent)s called %(caller)s on %(moment)s") % values]
+    elif call.topic:
         values["topic"] = topics.get(call.topic, call.topic)
         told = [_("%(caller)s called about “%(topic)s” on %(moment)s") % values]
     else:

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from calls.model import CallState, LegOutcome, VisitOutcome
+from calls.model import CallState, Direction, LegOutcome, VisitOutcome
 from db import Base, OfOrganisation, identity
 
 
@@ -93,8 +93,9 @@ class CallRow(OfOrganisation, Base):
     node: Mapped[str]
     channel: Mapped[str]  # Uniqueid of the caller's channel, as in queue_log
     source: Mapped[str]
-    caller: Mapped[str]  # "" when withheld
-    dialled: Mapped[str]
+    direction: Mapped[str] = mapped_column(server_default=Direction.IN)
+    caller: Mapped[str]  # the citizen's number, whoever called whom; "" when withheld
+    dialled: Mapped[str]  # the organisation's own
     language: Mapped[str]
     topic: Mapped[str | None]
     menu_path: Mapped[list[str]]  # keys accepted, "hotline:1"

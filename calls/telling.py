@@ -38,7 +38,9 @@ def _who(names: Names, agent: str) -> str:
 
 
 def _place(names: Names, to: str) -> str:
-    """Whom or what a call was handed to: an operator, or a queue by its name in Asterisk."""
+    """Whom or what a call was handed to: an operator, a queue by its name in Asterisk, or a number outside."""
+    if to.removeprefix("+").isdecimal():
+        return phone(to)
     return queue_name(names, to) if person_of(interface_at(to)) is None else _who(names, interface_at(to))
 
 
@@ -57,6 +59,16 @@ def _fell_back(event: events.FellBack) -> str:
         return _("The menu was away; straight to the general queue")
     reason = _(words.FALLBACKS[event.reason])
     return _say(_("The menu was away; straight to the general queue (%(reason)s)"), reason=reason)
+
+
+def _overflowed(event: events.CallOverflowed, names: Names) -> str:
+    ways = {
+        "queue": _("The queue “%(queue)s” took too long; on to “%(to)s”"),
+        "callback": _("The queue “%(queue)s” took too long; a call back was offered"),
+        "announcement": _("The queue “%(queue)s” took too long; heard an announcement instead"),
+    }
+    way = ways.get(event.deed, _("The queue “%(queue)s” took too long"))
+    return way % {"queue": queue_name(names, event.queue), "to": queue_name(names, event.to)}
 
 
 def _ended(event: events.CallEnded) -> str:
@@ -101,6 +113,12 @@ def _language(event: events.LanguageChosen) -> str:
 
 TELLINGS: dict[type[Event], Callable[..., str]] = {
     events.CallArrived: lambda e, n: _say(_("Called %(dialled)s"), dialled=e.dialled),
+    events.CallPlaced: lambda e, n: _say(
+        _("%(agent)s called %(number)s; the number shown was %(dialled)s"),
+        agent=_who(n, e.agent),
+        number=phone(e.caller),
+        dialled=e.dialled,
+    ),
     events.CallRefused: lambda e, n: _say(
         _("All %(capacity)s lines were busy; an apology was spoken"), capacity=e.capacity
     ),
@@ -120,6 +138,7 @@ TELLINGS: dict[type[Event], Callable[..., str]] = {
         _("Joined the queue “%(queue)s” as number %(position)s"), queue=queue_name(n, e.queue), position=e.position
     ),
     events.CallerLeftQueue: lambda e, n: _say(_("Left the queue “%(queue)s”"), queue=queue_name(n, e.queue)),
+    events.CallOverflowed: _overflowed,
     events.CallerAbandoned: lambda e, n: _say(
         _("Gave up in the queue “%(queue)s” after %(duration)s"),
         queue=queue_name(n, e.queue),

@@ -12,6 +12,7 @@ FATES: dict[str, str] = {
     Fate.OUT_OF_HOURS: later("out of hours"),
     Fate.CALLBACK_ASKED: later("asked to be called back"),
     Fate.SELF_SERVICE: later("settled by the menu"),
+    Fate.NOT_REACHED: later("not reached"),
     Fate.LOST: later("lost"),
 }
 TONES: dict[str, str] = {
@@ -22,6 +23,7 @@ TONES: dict[str, str] = {
     Fate.OUT_OF_HOURS: "neutral",
     Fate.CALLBACK_ASKED: "accent",
     Fate.SELF_SERVICE: "good",
+    Fate.NOT_REACHED: "neutral",
     Fate.LOST: "bad",
 }
 ENDINGS: dict[str, str] = {
@@ -31,6 +33,7 @@ ENDINGS: dict[str, str] = {
     Fate.OUT_OF_HOURS: later("was told that the centre is closed"),
     Fate.CALLBACK_ASKED: later("asked to be called back"),
     Fate.SELF_SERVICE: later("got the answer from the menu"),
+    Fate.NOT_REACHED: later("nobody answered"),
     Fate.LOST: later("the call was lost"),
 }
 RESULTS: dict[str, str] = {  # codes of the wrap-up
@@ -53,10 +56,12 @@ LANGUAGES: dict[str, str] = {
 SOURCES: dict[str, str] = {Source.TRUNK: later("by telephone"), Source.BROWSER: later("from the browser")}
 LEGS: dict[str, str] = {
     LegOutcome.OFFERED: later("ringing"),
+    LegOutcome.DIALLING: later("calling"),
     LegOutcome.TALKING: later("talking"),
     LegOutcome.NO_ANSWER: later("did not answer"),
     LegOutcome.TAKEN_BY_ANOTHER: later("taken by another"),
     LegOutcome.CALLER_LEFT: later("the caller hung up first"),
+    LegOutcome.NOT_REACHED: later("nobody answered"),
     LegOutcome.ENDED_BY_CALLER: later("ended by the caller"),
     LegOutcome.ENDED_BY_AGENT: later("ended by the operator"),
     LegOutcome.TRANSFERRED: later("transferred"),

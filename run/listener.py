@@ -18,6 +18,7 @@ import redis
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+import acd.queues.reader
 import acd.reader
 import calls.reader
 import db
@@ -53,6 +54,7 @@ READERS: Sequence[Reader] = (
     Reader(calls.reader.NAME, calls.reader.read),
     Reader("desk", acd.reader.read, acd.reader.HEARS),
     Reader("recordings", recordings.reader.read, recordings.reader.HEARS),
+    Reader("offers", acd.queues.reader.read, acd.queues.reader.HEARS),
     Reader("languages", ivr.reader.read, ivr.reader.HEARS),
     Reader("supervision", supervisor.supervision.reader.read, supervisor.supervision.reader.HEARS),
 )

@@ -3,6 +3,7 @@
 from sqlalchemy import Engine, text
 
 import acd.callbacks.tables
+import acd.queues.tables
 import acd.tables
 import appeals.tables
 import calls.tables
@@ -22,6 +23,7 @@ from db.rls import policy, tables_of_organisations
 METADATA = Base.metadata
 DOMAINS = (  # named here so that each is imported: the metadata knows the tables of imported modules only
     acd.callbacks.tables,
+    acd.queues.tables,
     acd.tables,
     appeals.tables,
     calls.tables,

@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 from datetime import datetime, timedelta
 
-from calls.events import CallArrived, CallEvent
-from calls.model import CallId, Interface, QueueName, Source
+from calls.events import CallArrived, CallEvent, CallPlaced
+from calls.model import CallId, Interface, QueueName, Source, queue_of
 from calls.signals import AliveChannel, BridgeId, ChannelId, QueuePlace, WaitingCaller
 from calls.translate.headers import Message, call_id, first, language_of, needed, phone_of, seconds, time_of, variables
 
 # The variables that the dialplan keeps on the caller's channel, asked for with the list of channels.
-ASKED_VARIABLES = "CALL_ID,ORGANISATION,CALLER,DIALLED,SOURCE,CHANNEL(language)"
+ASKED_VARIABLES = "CALL_ID,ORGANISATION,CALLER,DIALLED,SOURCE,PLACED_BY,CHANNEL(language)"
 
 
 def clock(pong: Message) -> datetime:
@@ -56,6 +57,7 @@ def _arrival(call: CallId, known: Mapping[str, str], at: datetime, channel: Chan
             caller=known.get("CALLER", ""),
             dialled=known["DIALLED"],
             language=known["CHANNEL(language)"],
+            agent=_given(known, "PLACED_BY"),
             source=known["SOURCE"],
         )
     except (LookupError, ValueError):
@@ -71,24 +73,32 @@ def arrival(
     caller: str,
     dialled: str,
     language: str,
+    agent: str = "",
     source: str,
 ) -> CallEvent:
-    """The arrival of a call from the dialplan's texts. ValueError if they make no sense."""
-    return CallArrived(
-        call=call,
-        at=at,
-        organisation=int(organisation),
-        caller=caller,
-        dialled=dialled,
-        language=language_of(language),
-        source=Source(source),
-        channel=channel,
-    )
+    """How a call began, from the dialplan's texts; with an `agent`, theirs to a citizen. ValueError for nonsense."""
+    told: dict[str, Any] = {
+        "call": call,
+        "at": at,
+        "organisation": int(organisation),
+        "caller": caller,
+        "dialled": dialled,
+        "language": language_of(language),
+        "source": Source(source),
+        "channel": channel,
+    }
+    return CallPlaced(**told, agent=Interface(agent)) if agent else CallArrived(**told)
 
 
 # What tells a talk's recorded channel: the dialplan names the recording where it makes it.
 RECORDED_VARIABLES = "CALL_ID,RECORDING"
 _UNSET = "(null)"
+
+def _given(known: Mapping[str, str], name: str) -> str:
+    """The variable, "" when the channel has none."""
+    value = known.get(name, "")
+    return "" if value == _UNSET else value
+
 
 
 def recorded_channels(answers: list[Message], call: CallId, agent: Interface) -> list[str]:
@@ -96,7 +106,7 @@ def recorded_channels(answers: list[Message], call: CallId, agent: Interface) ->
     found = []
     for answer in answers:
         known, name = variables(answer, "Variable"), first(answer, "Channel")
-        recorded = known.get("RECORDING", _UNSET) not in ("", _UNSET)
+        recorded = _given(known, "RECORDING") != ""
         if recorded and call_id(known.get("CALL_ID")) == call and phone_of(name) in (None, agent):
             found.append(name)
     return found
@@ -117,7 +127,7 @@ def waiting_callers(answers: list[Message]) -> list[WaitingCaller]:
     return [
         WaitingCaller(
             channel=ChannelId(needed(answer, "Uniqueid")),
-            queue=QueueName(needed(answer, "Queue")),
+            queue=queue_of(needed(answer, "Queue")),
             position=int(needed(answer, "Position")),
             waited=seconds(answer, "Wait"),
         )

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from calls.events import Event, MemberPaused, PhoneRegistered
-from calls.model import Interface, QueueName, interface_at, person_of
+from calls.model import Interface, interface_at, person_of, queue_of
 from calls.signals import (
     BridgeEntered,
     BridgeId,
@@ -58,7 +58,7 @@ def translate(message: Message) -> Signal | Event | None:
 def _member(message: Message) -> dict[str, Any]:
     return {
         **whose(message),
-        "queue": QueueName(needed(message, "Queue")),
+        "queue": queue_of(needed(message, "Queue")),
         "agent": Interface(needed(message, "Interface")),
     }
 
@@ -95,17 +95,17 @@ def _bridge_left(message: Message) -> Signal:
 
 def _queue_joined(message: Message) -> Signal:
     return QueueJoined(
-        **whose(message), queue=QueueName(needed(message, "Queue")), position=int(needed(message, "Position"))
+        **whose(message), queue=queue_of(needed(message, "Queue")), position=int(needed(message, "Position"))
     )
 
 
 def _queue_left(message: Message) -> Signal:
-    return QueueLeft(**whose(message), queue=QueueName(needed(message, "Queue")))
+    return QueueLeft(**whose(message), queue=queue_of(needed(message, "Queue")))
 
 
 def _queue_given_up(message: Message) -> Signal:
     waited = seconds(message, "HoldTime")
-    return QueueGivenUp(**whose(message), queue=QueueName(needed(message, "Queue")), waited=waited)
+    return QueueGivenUp(**whose(message), queue=queue_of(needed(message, "Queue")), waited=waited)
 
 
 def _member_rung(message: Message) -> Signal:
@@ -173,7 +173,7 @@ def _member_paused(message: Message) -> Event:
     return MemberPaused(
         at=time_of(message),
         agent=Interface(needed(message, "Interface")),
-        queue=QueueName(needed(message, "Queue")),
+        queue=queue_of(needed(message, "Queue")),
         paused=first(message, "Paused") == "1",
         reason=first(message, "PausedReason") or first(message, "Reason"),
     )

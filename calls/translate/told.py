@@ -15,6 +15,8 @@ TOLD: dict[str, type[CallEvent]] = {
     kind.__name__: kind
     for kind in (
         events.CallArrived,
+        events.CallPlaced,
+        events.CallOverflowed,
         events.CallRefused,
         events.MenuEntered,
         events.LanguageChosen,
@@ -47,7 +49,7 @@ def told(message: Message) -> Signal | Event | None:
         raise Malformed("no call")
     given = {**_given(kind, message), "call": call}
     channel = first(message, "Uniqueid")
-    if kind is events.CallArrived:
+    if issubclass(kind, events.CallArrived):
         given["channel"] = channel
     return Said(at=given["at"], channel=ChannelId(channel), event=kind(**given))
 

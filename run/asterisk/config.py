@@ -14,11 +14,15 @@ from typing import Any
 import jinja2
 from sqlalchemy.orm import Session
 
-from acd.tables import Queue
+from acd.tables import OutgoingLine
 from calls.model import Language
+from ivr.tables import DialledNumber
 from run.asterisk import music_on_hold, queries
+from run.asterisk.queue_lines import OFFER, QueueLine, queue_lines
 from run.host import programs
 from run.settings import Settings
+from staff import tables as staff
+from staff.access import has
 from staff.queries import organisations as known_organisations
 from supervisor.supervision.model import endpoint_of
 from supervisor.supervision.queries import phones_lent
@@ -36,7 +40,7 @@ DIALPLAN_PROMPTS = (
     "recording-notice",
     "all-lines-busy",
     "callback-accepted",
-    "callback-offer",
+    OFFER,
     "callback-refused",
     "returning-to-queue",
     "queue-you-are-next",
@@ -69,6 +73,15 @@ class Organisation:
     id: int
     code: str
     capacity: int
+    language: Language = Language.ENGLISH  # in which it calls citizens, unless the agent's phone says another
+    general_queue: str = ""
+    shown: str = ""  # the number that citizens see when they are called; "" when nobody is
+    prefixes: Sequence[str] = ()  # with which numbers outside must begin; none: any will do
+
+    @property
+    def numbers_out(self) -> Sequence[str]:
+        """Patterns of the numbers outside that may be dialled."""
+        return [f"_{prefix}X!" for prefix in self.prefixes] or ["_[+0-9]XX!"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +95,6 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueueLine:
-    """A queue. Times are whole seconds, as Asterisk counts them."""
-
-    name: str  # "<organisation's code>-<queue's code>"
-    organisation: str
-    ring_timeout: int = 20
-    service_target: int = 20
-    weight: int = 0
-    music: str = "default"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentPhone:
     """An agent's phone while the agent is on a shift: a browser, or with `contact` a SIP phone at that address."""
 
@@ -101,6 +102,8 @@ class AgentPhone:
     organisation: str
     secret: str
     contact: str = ""
+    dials_out: bool = False  # may call citizens
+    hands_out: bool = False  # may transfer a caller to a number outside
 
     @property
     def endpoint(self) -> str:
@@ -159,9 +162,10 @@ def configuration(session: Session) -> Configuration:
     A number whose organisation has no queue yet is not rendered: nobody could answer it.
     """
     rows = known_organisations(session)
-    organisations = {row.id: Organisation(id=row.id, code=row.code, capacity=row.capacity) for row in rows}
     all_queues = queries.queues(session)
     general = {queue.organisation_id: queue.asterisk_name for queue in reversed(all_queues)}
+    numbers, lines = queries.numbers(session), queries.outgoing_lines(session)
+    organisations = {row.id: _organisation(row, general.get(row.id, ""), numbers, lines.get(row.id)) for row in rows}
     return Configuration(
         organisations=list(organisations.values()),
         numbers=[
@@ -171,17 +175,19 @@ def configuration(session: Session) -> Configuration:
                 language=Language(row.language),
                 general_queue=general[row.organisation_id],
             )
-            for row in queries.numbers(session)
+            for row in numbers
             if row.organisation_id in general
         ],
-        queues=[_line(queue, organisations[queue.organisation_id]) for queue in sorted(all_queues, key=lambda q: q.id)],
+        queues=queue_lines(session, all_queues, {row.id: row.code for row in rows}),
         agents=[
             AgentPhone(
                 person_id=shift.person_id,
                 organisation=organisations[shift.organisation_id].code,
                 secret=shift.phone_secret,
+                dials_out=bool(organisations[shift.organisation_id].shown) and has(person, "calls.dial_out"),
+                hands_out=bool(organisations[shift.organisation_id].shown) and has(person, "calls.hand_out"),
             )
-            for shift in queries.running_shifts(session)
+            for shift, person in queries.running_shifts(session)
         ],
         visitors=[Visitor(name=visitor.name, secret=visitor.secret) for visitor in queries.visitor_phones(session)],
         supervisors=[
@@ -191,15 +197,23 @@ def configuration(session: Session) -> Configuration:
     )
 
 
-def _line(queue: Queue, organisation: Organisation) -> QueueLine:
-    return QueueLine(
-        name=queue.asterisk_name,
-        organisation=organisation.code,
-        ring_timeout=round(queue.ring_timeout.total_seconds()),
-        service_target=round(queue.service_target.total_seconds()),
-        weight=queue.weight,
-        music=queue.music,
+def _organisation(
+    row: staff.Organisation, general: str, numbers: Sequence[DialledNumber], line: OutgoingLine | None
+) -> Organisation:
+    """Nobody is called before there is a number to show and a queue for who loses the operator."""
+    own = [number.number for number in numbers if number.organisation_id == row.id]
+    shown = (line.shown if line else None) or next(iter(own), "")
+    return Organisation(
+        id=row.id,
+        code=row.code,
+        capacity=row.capacity,
+        language=Language(row.default_language),
+        general_queue=general,
+        shown=shown if general else "",
+        prefixes=line.prefixes if line else (),
     )
+
+
 
 
 def render(settings: Settings, configuration: Configuration) -> Rendered:
@@ -216,11 +230,13 @@ def render(settings: Settings, configuration: Configuration) -> Rendered:
         if name == "queues.conf" and before is not None:
             queues = changed_queues(before, text)
     names = {file.name for file in changed}
+    if "queuerules.conf" in names:
+        queues = [""]
     return Rendered(
         files=changed,
         modules=sorted({RELOADS[name] for name in names if name in RELOADS}),
         queues=queues,
-        restart=bool(names - RELOADS.keys() - {"queues.conf"}),
+        restart=bool(names - RELOADS.keys() - {"queues.conf", "queuerules.conf"}),
     )
 
 
@@ -290,5 +306,5 @@ def _words(settings: Settings, configuration: Configuration) -> dict[str, Any]:
             name: getattr(settings, name)
             for name in ("node", "bind", "sip_port", "sip_socket_port", "rtp_first_port", "rtp_last_port")
         },
-        **{name: getattr(settings, name) for name in ("trunk_addresses", "ami_port", "ami_user")},
+        **{name: getattr(settings, name) for name in ("trunk_addresses", "trunk_far_end", "ami_port", "ami_user")},
     }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from acd.tables import Queue, Shift, VisitorPhone
+from acd.tables import OutgoingLine, Queue, Shift, VisitorPhone
 from ivr.tables import DialledNumber
 from staff.tables import Person
 
@@ -20,14 +20,20 @@ def numbers(session: Session) -> Sequence[DialledNumber]:
     return session.scalars(select(DialledNumber).order_by(DialledNumber.number)).all()
 
 
-def running_shifts(session: Session) -> Sequence[Shift]:
+def outgoing_lines(session: Session) -> dict[int, OutgoingLine]:
+    """How calls to citizens leave, by organisation."""
+    return {line.organisation_id: line for line in session.scalars(select(OutgoingLine))}
+
+
+def running_shifts(session: Session) -> list[tuple[Shift, Person]]:
     """The shifts of people who may still come in: each has a telephone."""
-    return session.scalars(
-        select(Shift)
+    rows = session.execute(
+        select(Shift, Person)
         .join(Person, Person.id == Shift.person_id)
         .where(Shift.ended_at.is_(None), Person.disabled_at.is_(None))
         .order_by(Shift.person_id)
-    ).all()
+    )
+    return [(shift, person) for shift, person in rows]
 
 
 def visitor_phones(session: Session) -> Sequence[VisitorPhone]:

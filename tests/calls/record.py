@@ -19,7 +19,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from calls.model import Language
-from run.asterisk.config import SILENCE_LIMIT, AgentPhone, Configuration, Number, Organisation, QueueLine
+from run.asterisk.config import SILENCE_LIMIT, AgentPhone, Configuration, Number, Organisation
+from run.asterisk.queue_lines import QueueLine
 from tests.calls.streams import CAPTURES, capture, story
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.conftest import make_sounds

@@ -14,9 +14,9 @@ from run.asterisk.config import (
     Configuration,
     Number,
     Organisation,
-    QueueLine,
     Visitor,
 )
+from run.asterisk.queue_lines import QueueLine
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.menu import Menus
 from tests.telephony.phone import Phone
@@ -26,15 +26,19 @@ from tests.town.waiting import wait_for
 FIRST_PORT = 22000
 SECRET = "a-secret-of-this-shift"
 CITY = Organisation(id=1, code="khm", capacity=3)
-AGENCY = Organisation(id=2, code="dtm", capacity=100)
+AGENCY = Organisation(
+    id=2, code="dtm", capacity=100, language=Language.UZBEK, general_queue="dtm-general", shown="1414"
+)
+FAR_END = f"127.0.0.2:{FIRST_PORT + 50}"  # of the trunk: who is called
 PROMPT_TONES = {name: 400 + 40 * place for place, name in enumerate(DIALPLAN_PROMPTS[:10])}
 CALLER_TONE, ANNA_TONE, BOBUR_TONE = 1500, 1900, 2300
 
 
-def agent(number: int, organisation: Organisation) -> AgentPhone:
-    """A SIP phone on a desk, so that tests need no browser."""
+def agent(number: int, organisation: Organisation, *, outside: bool = False) -> AgentPhone:
+    """A SIP phone on a desk, so that tests need no browser. `outside`: may call out and hand out."""
     contact = f"sip:agent{number}@127.0.0.3:{FIRST_PORT + 10 + number}"
-    return AgentPhone(person_id=number, organisation=organisation.code, secret=SECRET, contact=contact)
+    rights = {"dials_out": outside, "hands_out": outside}
+    return AgentPhone(person_id=number, organisation=organisation.code, secret=SECRET, contact=contact, **rights)
 
 
 CONFIGURATION = Configuration(
@@ -48,7 +52,7 @@ CONFIGURATION = Configuration(
         QueueLine(name="dtm-general", organisation="dtm", ring_timeout=3),
         QueueLine(name="dtm-exams", organisation="dtm", ring_timeout=5),
     ],
-    agents=[agent(1, AGENCY), agent(2, AGENCY), agent(3, CITY)],
+    agents=[agent(1, AGENCY), agent(2, AGENCY), agent(3, CITY), agent(4, AGENCY, outside=True)],
     visitors=[Visitor(name="visitor01", secret=SECRET)],
 )
 
@@ -82,7 +86,7 @@ def make_sounds(directory: Path) -> None:
 
 @pytest.fixture(scope="session")
 def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asterisk]:
-    running = Asterisk(tmp_path_factory.mktemp("asterisk"), CONFIGURATION, first_port=FIRST_PORT)
+    running = Asterisk(tmp_path_factory.mktemp("asterisk"), CONFIGURATION, first_port=FIRST_PORT, trunk_far_end=FAR_END)
     make_sounds(running.settings.sounds)
     with running:
         yield running

@@ -9,7 +9,8 @@ import pytest
 
 from calls.model import Language
 from run.asterisk import config as asterisk_config
-from run.asterisk.config import Configuration, Number, QueueLine
+from run.asterisk.config import Configuration, Number
+from run.asterisk.queue_lines import QueueLine
 from tests.rules.test_dialplan import dialplan
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.conftest import AGENCY, CONFIGURATION, agent

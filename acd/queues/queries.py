@@ -1,0 +1,323 @@
+"""What queues' rules read: skills and levels, teams, steps of overflow, waits of late, priority, and why an agent."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from acd.model import AgentStateName
+from acd.queues.model import OPERATORS_A_LEADER, SAMPLE, PriorityKind, Range, SkillKind, expected_wait, penalty
+from acd.queues.tables import (
+    AgentSkill,
+    FavouredNumber,
+    OfferReason,
+    OverflowStep,
+    PriorityRule,
+    QueueSkill,
+    Skill,
+    Team,
+    TeamMember,
+)
+from acd.tables import AgentState, Queue, QueueMember, Shift
+from calls.model import Direction, Fate, VisitOutcome
+from calls.tables import CallRow, VisitRow
+from db import NotFound
+from staff.tables import Person
+
+OF_LATE = timedelta(hours=1)  # waits that were answered before that say nothing about now
+
+
+def skills(session: Session, kind: SkillKind | None = None) -> Sequence[Skill]:
+    """The skills there are, languages first."""
+    wanted = select(Skill).order_by(Skill.kind, Skill.position, Skill.id)
+    return session.scalars(wanted.where(Skill.kind == kind) if kind else wanted).all()
+
+
+def languages(session: Session) -> dict[int, list[str]]:
+    """Codes of the languages that are skills, by organisation."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for skill in skills(session, SkillKind.LANGUAGE):
+        found[skill.organisation_id].append(skill.code)
+    return dict(found)
+
+
+def levels(session: Session) -> dict[tuple[int, int], int]:
+    """Everybody's levels, by person and skill."""
+    return {(row.person_id, row.skill_id): row.level for row in session.scalars(select(AgentSkill))}
+
+
+def asked_of(session: Session) -> dict[int, list[Skill]]:
+    """The skills that each queue asks for, by queue."""
+    rows = session.execute(
+        select(QueueSkill.queue_id, Skill)
+        .join(Skill, Skill.id == QueueSkill.skill_id)
+        .order_by(Skill.position, Skill.id)
+    )
+    found: dict[int, list[Skill]] = defaultdict(list)
+    for queue_id, skill in rows:
+        found[queue_id].append(skill)
+    return dict(found)
+
+
+class Skilled(NamedTuple):
+    """Who can do what, as a whole: read once for all the members it is asked about."""
+
+    languages: dict[int, dict[str, int]]  # skill ids by language, by organisation
+    levels: dict[tuple[int, int], int]
+    asked: dict[int, list[Skill]]
+
+    def spoken(self, organisation: int) -> list[str]:
+        """The languages by which the organisation's queues are divided."""
+        return list(self.languages.get(organisation, {}))
+
+    def level(self, organisation: int, person: int, language: str) -> int | None:
+        """How well the person speaks it; None for not at all. Who has no language at all noted speaks every one."""
+        known = self.languages.get(organisation, {})
+        noted = any((person, skill) in self.levels for skill in known.values())
+        return self.levels.get((person, known[language])) if noted and language in known else 1
+
+    def penalty(self, organisation: int, queue: int, person: int, language: str | None) -> int:
+        """The person's penalty in the queue for callers of this language; None is everybody's."""
+        wanted = [self.levels.get((person, skill.id)) for skill in self.asked.get(queue, ())]
+        return penalty([self.level(organisation, person, language), *wanted] if language else wanted)
+
+
+def skilled(session: Session) -> Skilled:
+    """As it is now."""
+    by_language: dict[int, dict[str, int]] = defaultdict(dict)
+    for skill in skills(session, SkillKind.LANGUAGE):
+        by_language[skill.organisation_id][skill.code] = skill.id
+    return Skilled(dict(by_language), levels(session), asked_of(session))
+
+
+def overflow_steps(session: Session, queue_id: int | None = None) -> Sequence[OverflowStep]:
+    """The steps of one queue, or of all, in the order in which they come."""
+    wanted = select(OverflowStep).order_by(OverflowStep.queue_id, OverflowStep.after, OverflowStep.id)
+    return session.scalars(wanted.where(OverflowStep.queue_id == queue_id) if queue_id else wanted).all()
+
+
+def step(session: Session, queue_id: int, step_id: int) -> OverflowStep:
+    """The step of this queue. NotFound."""
+    found = session.get(OverflowStep, step_id)
+    if found is None or found.queue_id != queue_id:
+        raise NotFound(f"step {step_id}")
+    return found
+
+
+def queue(session: Session, code: str) -> Queue:
+    """The queue with this code. NotFound."""
+    found = session.scalar(select(Queue).where(Queue.code == code))
+    if found is None:
+        raise NotFound(f"queue {code}")
+    return found
+
+
+def queue_in_asterisk(session: Session, asterisk_name: str) -> Queue | None:
+    """The queue of this name in Asterisk, if it is ours."""
+    return session.scalar(select(Queue).where(Queue.asterisk_name == asterisk_name))
+
+
+def agents(session: Session) -> Sequence[Person]:
+    """Everybody who may be in a queue, by name."""
+    roles = Person.roles.overlap(["operator", "supervisor"])
+    return session.scalars(select(Person).where(roles, Person.disabled_at.is_(None)).order_by(Person.name)).all()
+
+
+def is_known(session: Session, person_id: int) -> bool:
+    """Whether there is such a person."""
+    return session.get(Person, person_id) is not None
+
+
+def members(session: Session) -> dict[int, set[int]]:
+    """Who is in each queue, by queue."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in session.scalars(select(QueueMember)):
+        found[row.queue_id].add(row.person_id)
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """How many of a queue's members are on a shift, and ready."""
+
+    on_shift: int = 0
+    ready: int = 0
+
+
+def ready(session: Session) -> dict[int, Ready]:
+    """Members on a shift, by queue."""
+    rows = session.execute(
+        select(QueueMember.queue_id, func.count(), func.count().filter(AgentState.state == AgentStateName.READY))
+        .join(Shift, and_(Shift.person_id == QueueMember.person_id, Shift.ended_at.is_(None)))
+        .join(AgentState, and_(AgentState.person_id == QueueMember.person_id, AgentState.until.is_(None)))
+        .group_by(QueueMember.queue_id)
+    )
+    return {queue_id: Ready(on_shift, free) for queue_id, on_shift, free in rows}
+
+
+def waits_of_late(session: Session, asterisk_name: str, now: datetime | None = None) -> list[timedelta]:
+    """The latest waits in this queue that were answered, the newest first."""
+    since = (now or datetime.now(UTC)) - OF_LATE
+    rows = session.execute(
+        select(VisitRow.joined_at, VisitRow.left_at)
+        .where(VisitRow.queue == asterisk_name, VisitRow.joined_at >= since)
+        .where(VisitRow.outcome == VisitOutcome.ANSWERED, VisitRow.left_at.is_not(None))
+        .order_by(VisitRow.joined_at.desc())
+        .limit(SAMPLE)
+    )
+    return [left_at - joined_at for joined_at, left_at in rows]
+
+
+def wait_now(session: Session, queue: Queue) -> Range | None:
+    """The expected wait of who joins this queue now.
+
+    None when it cannot be known: with too few waits of late, and with nobody on a shift to end it. Also None while
+    somebody is ready, for then it is over before it was said.
+    """
+    members = ready(session).get(queue.id, Ready())
+    if not members.on_shift or members.ready:
+        return None
+    return expected_wait(waits_of_late(session, queue.asterisk_name))
+
+
+def priority(session: Session, queue: Queue, number: str, today: date) -> int:
+    """The highest priority that a rule gives this caller; 0 by none."""
+    if not number:
+        return 0
+    rules = session.scalars(
+        select(PriorityRule)
+        .where((PriorityRule.queue_id == queue.id) | PriorityRule.queue_id.is_(None))
+        .order_by(PriorityRule.raises.desc(), PriorityRule.id)
+    )
+    return next((rule.raises for rule in rules if _applies(session, rule, number, today)), 0)
+
+
+def _applies(session: Session, rule: PriorityRule, number: str, today: date) -> bool:
+    if rule.kind == PriorityKind.BENEFIT:
+        found = session.scalar(select(FavouredNumber).where(FavouredNumber.number == number))
+        return found is not None and (found.until is None or found.until >= today)
+    assert rule.within is not None and rule.times is not None, "the database holds it"  # noqa: PT018
+    in_vain = session.scalar(
+        select(func.count())
+        .select_from(CallRow)
+        .where(CallRow.caller == number, CallRow.direction == Direction.IN)
+        .where(CallRow.arrived_at >= datetime.now(UTC) - rule.within)
+        .where(CallRow.fate.in_((Fate.ABANDONED_IN_QUEUE, Fate.REFUSED, Fate.LOST)))
+    )
+    return (in_vain or 0) >= rule.times
+
+
+def entering(session: Session, code: str, number: str, zone: str) -> tuple[int, Range | None]:
+    """The priority of who enters this queue now, and the expected wait if the queue says one."""
+    found = session.scalar(select(Queue).where(Queue.code == code))
+    if found is None:
+        return 0, None
+    rank = priority(session, found, number, datetime.now(ZoneInfo(zone)).date())
+    return rank, wait_now(session, found) if found.says_wait and not rank else None
+
+
+def priority_rules(session: Session) -> Sequence[PriorityRule]:
+    """The rules, the highest first."""
+    return session.scalars(select(PriorityRule).order_by(PriorityRule.raises.desc(), PriorityRule.id)).all()
+
+
+def rule(session: Session, rule_id: int) -> PriorityRule:
+    """The rule. NotFound."""
+    found = session.get(PriorityRule, rule_id)
+    if found is None:
+        raise NotFound(f"rule {rule_id}")
+    return found
+
+
+def favoured_numbers(session: Session, *, limit: int = 500) -> Sequence[FavouredNumber]:
+    """Numbers of people with a benefit, the newest first."""
+    return session.scalars(select(FavouredNumber).order_by(FavouredNumber.created_at.desc()).limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNow:
+    """A team, who is in it and how many of them are on a shift."""
+
+    team: Team
+    leader: Person | None
+    people: list[Person]
+    on_shift: int
+
+    @property
+    def too_many(self) -> bool:
+        """Whether one leader has more operators on a shift than one can look after."""
+        return self.on_shift > OPERATORS_A_LEADER
+
+
+def teams(session: Session) -> list[TeamNow]:
+    """Every team, by name."""
+    people = {person.id: person for person in agents(session)}
+    working = set(session.scalars(select(Shift.person_id).where(Shift.ended_at.is_(None))))
+    of_team: dict[int, list[Person]] = defaultdict(list)
+    for row in session.scalars(select(TeamMember)):
+        if row.person_id in people:
+            of_team[row.team_id].append(people[row.person_id])
+    return [
+        TeamNow(
+            team,
+            people.get(team.leader_id or 0),
+            sorted(of_team[team.id], key=lambda person: person.name),
+            sum(person.id in working and person.id != team.leader_id for person in of_team[team.id]),
+        )
+        for team in session.scalars(select(Team).order_by(Team.name)).all()
+    ]
+
+
+def team(session: Session, team_id: int) -> Team:
+    """The team. NotFound."""
+    found = session.get(Team, team_id)
+    if found is None:
+        raise NotFound(f"team {team_id}")
+    return found
+
+
+class Rival(NamedTuple):
+    """A ready member of a queue at the moment of an offer."""
+
+    person: int
+    ready_since: datetime
+
+
+def rivals(session: Session, queue: Queue, at: datetime) -> list[Rival]:
+    """The members of the queue who were ready at that moment, as far as it is known."""
+    rows = session.execute(
+        select(AgentState.person_id, AgentState.since)
+        .join(QueueMember, QueueMember.person_id == AgentState.person_id)
+        .where(QueueMember.queue_id == queue.id, AgentState.state == AgentStateName.READY)
+        .where(AgentState.since <= at, (AgentState.until >= at) | AgentState.until.is_(None))
+    )
+    return [Rival(*row) for row in rows]
+
+
+def reason_of(session: Session, call: UUID, person: int, at: datetime) -> OfferReason | None:
+    """The reason kept for this very offer."""
+    return session.scalar(
+        select(OfferReason).where(OfferReason.call == call, OfferReason.person_id == person, OfferReason.at == at)
+    )
+
+
+def reasons_of(session: Session, call: UUID) -> list[tuple[OfferReason, str]]:
+    """Why each agent was rung for this call, in order, with their names."""
+    rows = session.execute(
+        select(OfferReason, Person.name)
+        .join(Person, Person.id == OfferReason.person_id)
+        .where(OfferReason.call == call)
+        .order_by(OfferReason.at, OfferReason.id)
+    )
+    return [(row, name) for row, name in rows]
+
+
+def names_of(session: Session, codes: Collection[str]) -> dict[str, dict[str, str]]:
+    """Names of skills by their codes."""
+    return {row.code: row.name for row in session.scalars(select(Skill).where(Skill.code.in_(codes)))}
