@@ -33,6 +33,8 @@ OWN_PAUSE_WORDS = {
     OwnPause.DECLINED: later("a call was declined"),
     OwnPause.PHONE_LOST: later("the phone was lost during a call"),
     OwnPause.NOT_SEEN: later("the desk was not reachable"),
+    OwnPause.CALLBACK: later("to call back"),
+    OwnPause.CALLBACK_MISSED: later("a callback was not taken"),
     OwnPause.BY_SUPERVISOR: later("a supervisor asked for it"),
 }
 

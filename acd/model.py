@@ -134,6 +134,8 @@ class OwnPause(StrEnum):
     PHONE_LOST = "phone_lost"
     NOT_SEEN = "not_seen"
     BY_SUPERVISOR = "by_supervisor"
+    CALLBACK = "callback"  # a call that is owed is offered: the queue rings them no more meanwhile
+    CALLBACK_MISSED = "callback_missed"  # the offer ran out
 
 
 PAUSE_OF_DEED: dict[Deed, OwnPause] = {

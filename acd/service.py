@@ -96,6 +96,7 @@ def go_ready(session: Session, person: Person) -> None:
             return
         raise Conflict("a wrap-up is open")
     states.move(session, shift, Deed.WENT_READY, _now())
+    callbacks.offer_next(session, shift)
 
 
 def pause(session: Session, person: Person, reason: str) -> None:
@@ -153,6 +154,7 @@ def finish_wrap_up(
         return
     if _state(session, person) is AgentStateName.WRAP_UP:
         states.move(session, shift, Deed.WRAP_UP_FINISHED, _now())
+        callbacks.offer_next(session, shift)
 
 
 def lost_call(session: Session, person: Person, call: UUID) -> bool:

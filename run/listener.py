@@ -18,6 +18,7 @@ import redis
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+import acd.callbacks.reader
 import acd.queues.reader
 import acd.reader
 import calls.reader
@@ -53,6 +54,7 @@ TELL_EVERY = 1.0
 READERS: Sequence[Reader] = (
     Reader(calls.reader.NAME, calls.reader.read),
     Reader("desk", acd.reader.read, acd.reader.HEARS),
+    Reader(acd.callbacks.reader.NAME, acd.callbacks.reader.read, acd.callbacks.reader.HEARS),
     Reader("recordings", recordings.reader.read, recordings.reader.HEARS),
     Reader("offers", acd.queues.reader.read, acd.queues.reader.HEARS),
     Reader("languages", ivr.reader.read, ivr.reader.HEARS),

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 import db
 from acd import jobs as desk
+from acd.callbacks import jobs as callbacks
 from calls.jobs import compare_with_queue_log
 from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
@@ -70,6 +71,12 @@ def jobs_of(settings: Settings) -> list[Job]:
             timedelta(seconds=10),
             lambda: desk.end_long_recording_pauses(unrecorded),
             ("resumed",),
+        ),
+        Job(
+            "desk.callbacks",
+            timedelta(seconds=2),
+            callbacks.look_after,
+            ("callbacks_not_taken", "callbacks_not_dialled", "let_go_on", "escalated", "callbacks_offered"),
         ),
         Job(
             "staff.sign_ins",

@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.orm import Session
 
+import acd.callbacks.routes
 import acd.routes
 import acd.visitor_routes
 import acd.wrap_up_routes
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.pages.search.router,
     run.pages.health.router,
     run.pages.metrics.router,
+    acd.callbacks.routes.router,
     acd.routes.router,
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,
@@ -79,6 +81,7 @@ PLACES = (
     Place("/desk", later("Desk"), "desk.use", icon="headset"),
     Place("/board", later("Board"), "board.read", icon="speedometer2"),
     Place("/calls", later("Calls"), "calls.read_own", icon="telephone"),
+    Place("/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
     Place("/recordings/backlog", later("Storing"), "recordings.backlog", icon="hdd-stack"),

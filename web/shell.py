@@ -14,6 +14,7 @@ class Place:
     label: str
     permission: str
     icon: str
+    number_url: str = ""  # a fragment with a number that stands beside the label and is asked for again and again
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,17 @@ class Outcome(StrEnum):
     NEVER_DIALLED = "never_dialled"  # the page or its phone went away before
 
 
+class Hindrance(StrEnum):
+    """Why an owed call cannot be taken, dialled or opened now."""
+
+    TAKEN = "taken"  # somebody else was faster, or it is closed
+    NO_SHIFT = "no_shift"
+    BUSY = "busy"
+    ON_THE_LINE = "on_the_line"  # the citizen calls us just now
+    QUIET = "quiet"
+    ANOTHER_OPEN = "another_open"
+
+
 class UnexpectedDeed(ValueError):
     """The deed does not fit the state; nothing was changed."""
 
@@ -121,6 +132,7 @@ def outcome_of(cause: int | None) -> Outcome:
 class Rules:
     """How an organisation calls back."""
 
+    grace: timedelta = timedelta(minutes=3)  # whoever gave up often calls again at once
     most_attempts: int = 3  # then somebody in charge decides
     pause: timedelta = timedelta(minutes=15)  # after the first attempt; doubled after each further one
     pause_when_busy: timedelta = timedelta(minutes=3)
@@ -156,7 +168,7 @@ def allowed_from(rules: Rules, at: datetime, zone: tzinfo) -> datetime:
 
 def first_try(rules: Rules, reason: Reason, at: datetime, zone: tzinfo) -> datetime:
     """When somebody who was missed at this moment may be called: who asked for it, at once."""
-    return at if reason is Reason.ASKED else allowed_from(rules, at, zone)
+    return at if reason is Reason.ASKED else allowed_from(rules, at + rules.grace, zone)
 
 
 def may_dial(rules: Rules, at: datetime, zone: tzinfo, *, asked_at: datetime | None) -> bool:

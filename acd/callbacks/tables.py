@@ -75,7 +75,7 @@ class MissedCall(OfOrganisation, Base):
 
 
 class CallbackAttempt(OfOrganisation, Base):
-    """One call to the citizen. Its id is the call's own, so that the journal says what became of it."""
+    """One call to the citizen. Which call it is, the journal says: the agent's next one to that number."""
 
     __tablename__ = "callback_attempt"
     __table_args__ = (
@@ -84,12 +84,12 @@ class CallbackAttempt(OfOrganisation, Base):
         CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ended_at"),
     )
 
-    call: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[identity]
     owed_call_id: Mapped[int] = mapped_column(ForeignKey("owed_call.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
     seen_at: Mapped[datetime]  # the last sign of life of the page whose phone dials
-    begun_at: Mapped[datetime | None]  # Asterisk has it: from now on only the journal ends it
+    call: Mapped[UUID | None] = mapped_column(unique=True)  # Asterisk has it: from now on only the journal ends it
     outcome: Mapped[str | None]
     ended_at: Mapped[datetime | None]  # answered, or over
 

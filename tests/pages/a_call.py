@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
+from acd.callbacks import reader as callbacks
 from calls import events, journal, reader
 from calls.encoding import encode
 from calls.journal import Recorded
@@ -36,6 +37,7 @@ def happen(organisation: int, happened: Sequence[events.Event]) -> None:
         journal.append(session, NODE, columns, after=last)
         reader.read(session, batch, strict=True)
         recordings.read(session, batch)
+        callbacks.read(session, [recorded for recorded in batch if type(recorded.event) in callbacks.HEARS])
 
 
 def topic(organisation: int, code: str = "water", name: str = "Водопостачання") -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from acd.callbacks.tables import OwedCall
 from acd.tables import CallNote, WrapUp
 from appeals import service
 from appeals.model import Kind, Source
@@ -43,6 +44,7 @@ class Belongings:
     rule: int
     hold: int
     act: int
+    owed: int
     words: tuple[str, ...]
 
 
@@ -62,6 +64,14 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /desk/calls/{call}/notes": Asked("/desk/calls/{call}/notes", {"text": "перша"}),
     "POST /desk/calls/{call}/caller-notes": Asked("/desk/calls/{call}/caller-notes", {"text": "друга"}),
     "GET /desk/calls/{call}/number": Asked("/desk/calls/{call}/number"),
+    "GET /callbacks/{owed_id}": Asked("/callbacks/{owed}"),
+    "POST /callbacks/{owed_id}/take": Asked("/callbacks/{owed}/take"),
+    "POST /callbacks/{owed_id}/settle": Asked("/callbacks/{owed}/settle", {"note": "передзвонили"}),
+    "POST /callbacks/{owed_id}/escalate": Asked("/callbacks/{owed}/escalate"),
+    "POST /callbacks/{owed_id}/reopen": Asked("/callbacks/{owed}/reopen"),
+    "POST /desk/callback/{owed_id}/accept": Asked("/desk/callback/{owed}/accept"),
+    "POST /desk/callback/{owed_id}/give-back": Asked("/desk/callback/{owed}/give-back"),
+    "POST /desk/callback/{owed_id}/seen": Asked("/desk/callback/{owed}/seen"),
     "GET /wrap-ups/of": Asked("/wrap-ups/of?call={call}"),
     "GET /appeals/of-call": Asked("/appeals/of-call?call={call}"),
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
@@ -130,6 +140,8 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
     "GET /appeals": "filters",
     "GET /calls": "filters",
+    "GET /callbacks": "filters; one that was just closed is looked for among one's own",
+    "POST /callbacks/rules": "the asker's own organisation",
     "GET /board/log": "from which line on; only one's own are listed",
     "POST /board/rules": "the asker's own organisation's",
     "GET /menus": "a rehearsal of one's own menus",
@@ -191,8 +203,28 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             act=act.id,
             supervision=supervision.id,
             message=message.id,
+            owed=_owed(session, operator, caller).id,
             words=(caller, surname, operator.name),
         )
+
+
+def _owed(session: Session, operator: Person, number: str) -> OwedCall:
+    """Somebody who did not get through an hour ago."""
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    times = ("first_missed_at", "last_missed_at", "place_at", "due_at", "deadline_at")
+    owed = OwedCall(
+        organisation_id=operator.organisation_id,
+        number=number,
+        queue="khm-water",
+        reason="gave_up",
+        language="uk",
+        topic="water",
+        missed=1,
+        **dict.fromkeys(times, an_hour_ago),
+    )
+    session.add(owed)
+    session.flush()
+    return owed
 
 
 _LEVELS = {"peak": -3.0, "loudness": -19.0, "silence": 0.0}

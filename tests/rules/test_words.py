@@ -4,12 +4,14 @@ import ast
 
 import pytest
 
+import acd.callbacks.words
 import appeals.words
 import recordings.keeping.words
 import recordings.ledger.words
 import recordings.words
 import staff.words
 from acd import desk
+from acd.callbacks import model as owed
 from acd.model import Result
 from appeals import model as appeal
 from calls import words
@@ -51,6 +53,14 @@ def test_each_part_of_an_appeal_has_a_word():
     assert set(appeals.words.STATES) == set(appeals.words.TONES) == set(appeal.State)
     assert set(appeals.words.RESULTS) == set(appeal.Result)
     assert set(appeals.words.SOURCES) == set(appeal.Source)
+
+
+def test_each_part_of_an_owed_call_has_a_word():
+    words_of = acd.callbacks.words
+    assert set(words_of.STATES) == set(words_of.TONES) == set(owed.State)
+    assert set(words_of.REASONS) == set(owed.Reason)
+    assert set(words_of.OUTCOMES) == set(owed.Outcome)
+    assert set(words_of.HINDRANCES) == set(owed.Hindrance)
 
 
 def test_each_state_of_a_recording_and_each_reason_has_a_word():

@@ -90,8 +90,13 @@ match = 127.0.0.1
 [general]
 static = yes
 [strangers]
-exten => _X.,1,Hangup(3)
+exten => _[+0-9]X.,1,Ringing()
+ same => n,Wait(90)
+ same => n,Hangup(19)
 [people]
+exten => answers,1,Answer()
+exten => answers,2,Goto(talks,1)
+exten => rejects,1,Hangup(17)
 exten => talks,1,AudioSocket(${{LINE}},127.0.0.1:{lines_port})
  same => n,Hangup()
 """,
@@ -106,6 +111,7 @@ class Exchange:
         self.sip_port, manager_port = ports
         self.lines = Lines()
         self.events: list[Message] = []
+        self._taken: dict[UUID, str] = {}  # calls that the product made: the town's own names of their channels
         secret = secrets.token_hex(8)
         for folder in ("etc", "var", "run", "log"):
             (here / folder).mkdir(parents=True, exist_ok=True)
@@ -146,13 +152,38 @@ class Exchange:
         )
         return line
 
+    def rings(self, number: str, identity: UUID) -> bool:
+        """Whether a telephone of the town is called; that call is known by this identity from then on."""
+        if identity not in self._taken:
+            born = (e for e in list(self.events) if e["Event"] == "Newchannel" and e.get("Context") == "strangers")
+            news = [e for e in born if e.get("Exten") == number and e["Uniqueid"] not in self._taken.values()]
+            if news:
+                self._taken[identity] = news[-1]["Uniqueid"]
+        return identity in self._taken
+
+    def answer(self, identity: UUID) -> Line:
+        """The telephone that rings is taken up; its line opens."""
+        line = self.lines.expect(identity)
+        channel = self.channel(identity) or ""
+        self.manager.ask("Setvar", Channel=channel, Variable="LINE", Value=str(identity))
+        self._leads(channel, "answers")
+        return line
+
+    def reject(self, identity: UUID) -> None:
+        """Whoever is called does not want to talk."""
+        self._leads(self.channel(identity) or "", "rejects")
+
+    def _leads(self, channel: str, where: str) -> None:
+        self.manager.ask("Redirect", Channel=channel, Context="people", Exten=where, Priority="1")
+
     def channel(self, identity: UUID) -> str | None:
         """The channel of a call, once there is one."""
-        return next((e["Channel"] for e in list(self.events) if e.get("Uniqueid") == str(identity)), None)
+        return next((e["Channel"] for e in self.happened(identity)), None)
 
     def happened(self, identity: UUID) -> list[Message]:
         """Everything that happened to a call's channel."""
-        return [e for e in list(self.events) if e.get("Uniqueid") == str(identity)]
+        name = self._taken.get(identity, str(identity))
+        return [e for e in list(self.events) if e.get("Uniqueid") == name]
 
     def time_of(self, identity: UUID, event: str, **fields: str) -> datetime:
         """When this first happened to a call's channel."""

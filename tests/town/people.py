@@ -53,6 +53,22 @@ class Person(Citizen):
         self.dials(number).hears(f"{organisation}-welcome", language).presses("1")
         return self.hears(f"{organisation}-topics", language)
 
+    def is_called(self, *, seconds: float = 15) -> Self:
+        """The telephone rings: the product calls this number."""
+        self.identity, self._place = uuid4(), 0
+        wait_for(f"a call to {self.number}", lambda: self._exchange.rings(self.number, self.identity), seconds=seconds)
+        return self
+
+    def answers(self) -> Self:
+        """Takes up the telephone that rings."""
+        self.line = self._exchange.answer(self.identity)
+        wait_for(f"the line of {self.number} to open", self.line.open.is_set, seconds=5)
+        return self
+
+    def rejects(self) -> None:
+        """Presses the call away."""
+        self._exchange.reject(self.identity)
+
     def asks_for(self, queue: str) -> Self:
         """Dials and presses the keys that lead to a queue."""
         return self.hears_the_topics_of(queue.partition("-")[0]).presses(TOPICS[queue])

@@ -11,9 +11,10 @@ from typing import Any, LiteralString
 
 import psycopg
 from playwright.sync_api import Playwright
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from acd import queries, service
+from acd.callbacks.tables import OwedCall
 from acd.model import Result
 from calls import agreement, queue_log
 from calls.model import NodeName, interface_of
@@ -23,7 +24,7 @@ from tests.telephony.asterisk import software
 from tests.town import audio
 from tests.town.call_page import CallPage
 from tests.town.citizen import Citizen
-from tests.town.exchange import Exchange
+from tests.town.exchange import ADDRESS, Exchange
 from tests.town.operators import Operator
 from tests.town.people import Person as Caller
 from tests.town.product import Product
@@ -85,7 +86,8 @@ class Town:
         self.people: list[Citizen] = []
         self._numbers = itertools.count(1)
         self.began_at = datetime.now(UTC)  # of the present story
-        self.product = Product(here / "product", first_port=first_port, durable=durable)
+        far_end = f"{ADDRESS}:{first_port + 30}"
+        self.product = Product(here / "product", first_port=first_port, durable=durable, trunk_far_end=far_end)
         self.product.special = special or {}
         with one_at_a_time("town"):  # they share the prompts, and a start wants the whole machine
             self.product.start(SOUNDS)
@@ -190,8 +192,10 @@ class Town:
         )
 
     def begins_anew(self) -> None:
-        """The next story begins: nobody is known."""
+        """The next story begins: nobody is known, and nobody is owed a call."""
         self.people.clear()
+        with self.product.archive() as session:
+            session.execute(delete(OwedCall))
         self.began_at = datetime.now(UTC)
 
     def clears_up(self) -> None:

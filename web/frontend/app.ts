@@ -3,6 +3,7 @@ import "bootstrap/js/dist/dropdown";
 import htmx from "htmx.org";
 import { startKeeping } from "./drafts";
 import { announce, csrf, notice, sessionEnded, SIGNED_IN } from "./page";
+import { partsRest } from "./rests";
 import { language, say } from "./words";
 
 declare global {
@@ -145,6 +146,7 @@ clicks();
 theme();
 freshTimes();
 startKeeping();
+partsRest();
 firstError();
 if (document.documentElement.dataset.person) new BroadcastChannel(SIGNED_IN).postMessage("");
 window.setTimeout(() => {

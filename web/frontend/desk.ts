@@ -3,6 +3,7 @@ import "./desk.css";
 
 import { askForNotifications, ignoreAttention } from "./desk/attention";
 import * as call from "./desk/call";
+import { callbackOffered, callbackOver, drawCallback, prepareCallbacks, tickCallback } from "./desk/callbacks";
 import { cardPainted, clearCard, completeCard, registerAppeal, showCard, shownCall, watchForm } from "./desk/card";
 import { forgetOldDrafts } from "./desk/drafts";
 import { followKeys } from "./desk/keys";
@@ -66,6 +67,7 @@ function take(fresh: DeskState): void {
   if (fresh.here !== undefined) here = fresh.here;
   drawTop(fresh);
   drawRecording(fresh);
+  drawCallback(fresh, here);
   drawPanels();
 }
 
@@ -84,7 +86,8 @@ function drawPanels(): void {
   } else {
     hideWrapUp();
   }
-  show(part("panel-idle"), onShift && !line && !wrapUp);
+  show(part("panel-idle"), onShift && !line && !wrapUp && !callbackOffered());
+  if (line && !line.incoming && !shownCall() && state.call) void showCard(state.call);
   drawIdle();
   if (!line && !wrapUp && shownCall() && !["ringing", "talking", "hold", "consulting"].includes(state.state)) clearCard();
 }
@@ -249,6 +252,7 @@ function heard(news: News): void {
     if (news.seat !== seat && here) moved();
     return;
   }
+  if (news.kind === "callback" && news.outcome && here) callbackOver(String(news.outcome));
   if (news.kind === "offer" && here && !call.inCall()) {
     void showCard(String(news.call));
     void completeCard(String(news.call));
@@ -316,6 +320,7 @@ function prepare(): void {
   call.prepareCall(drawPanels, (queue) => state?.queues.find((each) => each.queue === queue)?.name ?? "");
   prepareTransfer();
   prepareRecording(take);
+  prepareCallbacks({ dial: call.dial, inCall: () => call.mainLine() !== null, refresh: refreshSoon });
   prepareWrapUp(wrapUpDone);
   onDeviceChange(() => void call.microphoneChanged(), call.speakerChanged);
   part("start-shift").addEventListener("click", () => void startShift());
@@ -357,6 +362,7 @@ void start();
 setInterval(() => {
   tickTop();
   call.tickCall();
+  tickCallback();
   tickRecording();
   tickWrapUp();
   tickLinks();

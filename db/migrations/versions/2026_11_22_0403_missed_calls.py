@@ -102,12 +102,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_missed_call_owed_call_id"), "missed_call", ["owed_call_id"], unique=False)
     op.create_table(
         "callback_attempt",
-        sa.Column("call", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("owed_call_id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("call", sa.Uuid(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
@@ -126,7 +126,8 @@ def upgrade() -> None:
             ["owed_call_id"], ["owed_call.id"], name=op.f("fk_callback_attempt_owed_call_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_callback_attempt_person_id")),
-        sa.PrimaryKeyConstraint("call", name=op.f("pk_callback_attempt")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_attempt")),
+        sa.UniqueConstraint("call", name=op.f("uq_callback_attempt_call")),
     )
     op.create_index(op.f("ix_callback_attempt_organisation_id"), "callback_attempt", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_callback_attempt_owed_call_id"), "callback_attempt", ["owed_call_id"], unique=False)

@@ -63,6 +63,24 @@ export function rings(line: Line): void {
   if (line.number.startsWith("agent")) void nameColleague(line);
 }
 
+// Calls a citizen. False: the phone is not free, or there is no microphone.
+export async function dial(number: string, language: string): Promise<boolean> {
+  if (!phone || main) return false;
+  try {
+    const opened = await openMicrophone();
+    microphone = opened;
+    main = phone.call(number, opened, { "X-Language": language });
+  } catch (error) {
+    notice(error instanceof MicrophoneRefused ? wordsOf(error.refusal) : say("The call could not be made."), "bad");
+    return false;
+  }
+  void playThroughChosen(main.sound);
+  ringback.start();
+  draw();
+  changed();
+  return true;
+}
+
 // A colleague who asks before a transfer rings with the caller's card; the phone says who it is.
 async function nameColleague(line: Line): Promise<void> {
   const { people } = await get<Targets>("/desk/targets").catch(() => ({ people: [] }));
@@ -74,6 +92,7 @@ export function lineChanged(line: Line): void {
   if (line === consult) consultChanged(line);
   else if (line === main && !line.alive) ended(line);
   if (line === main && line.state !== "ringing") ignoreAttention();
+  if (line === main && line.established && !consult) ringback.stop();
   draw();
   changed();
 }
@@ -85,7 +104,8 @@ function ended(line: Line): void {
   ringback.stop();
   closeMicrophone(microphone);
   microphone = null;
-  if (line.answeredAt === null && !line.ending?.byUs) notice(say("The caller gave up, or somebody else answered."));
+  if (line.answeredAt !== null || line.ending?.byUs) return;
+  if (line.incoming) notice(say("The caller gave up, or somebody else answered."));
 }
 
 function consultChanged(line: Line): void {
@@ -265,6 +285,7 @@ function numberOf(line: Line): string {
 function stateWords(line: Line): string {
   if (line.state === "ringing" && colleague) return say("{name} asks about this caller", { name: colleague });
   if (line.state === "ringing") return say("is calling");
+  if (line.state === "calling") return say("is being called");
   if (line.state === "held") return say("on hold, hears music");
   return line.muted ? say("does not hear you: microphone off") : say("in conversation");
 }

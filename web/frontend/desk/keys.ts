@@ -1,6 +1,7 @@
 // The keyboard: everything on the desk without the mouse.
 
 import { pressByKeyboard } from "../phone/keypad";
+import { acceptCallback, callbackOffered, declineCallback } from "./callbacks";
 import { answer, decline, hangUp, keypad, mainLine, toggleHold, toggleKeypad, toggleMute, transfer } from "./call";
 import { isTyping } from "./parts";
 import { toggleRecording } from "./recording";
@@ -13,7 +14,7 @@ interface Deeds {
 
 export function followKeys({ togglePause, registerAppeal }: Deeds): void {
   const always: Record<string, () => void> = {
-    F2: () => void answer(),
+    F2: () => void (callbackOffered() ? acceptCallback() : answer()),
     F3: () => void toggleRecording(),
     F4: () => void toggleHold(),
     F6: toggleMute,
@@ -44,6 +45,11 @@ function plainKey(event: KeyboardEvent): void {
   if (event.key === "Escape" && mainLine()?.state === "ringing") {
     event.preventDefault();
     decline();
+    return;
+  }
+  if (event.key === "Escape" && callbackOffered()) {
+    event.preventDefault();
+    void declineCallback();
     return;
   }
   if (isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;

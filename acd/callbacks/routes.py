@@ -1,0 +1,271 @@
+"""Owed calls over HTTP: the page for everybody, and what the desk's panel asks."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from acd import queries as desks
+from acd.callbacks import queries, service, words
+from acd.callbacks.model import Reason, Rules, State
+from acd.callbacks.queries import Filters
+from acd.callbacks.service import Hindered
+from acd.callbacks.tables import OwedCall
+from acd.desk import named
+from calls import directory
+from calls.words import LANGUAGES
+from staff import queries as staff
+from staff.access import DbSession, may
+from staff.model import Role
+from staff.tables import Person
+from web.formats import age, phone
+from web.forms import Submitted, blank, submitted
+from web.languages import audience
+from web.languages import gettext as _
+from web.pages import is_part, render, see_other
+
+router = APIRouter()
+
+Reader = Annotated[Person, may("callbacks.read")]
+Caller = Annotated[Person, may("callbacks.call")]
+Ruler = Annotated[Person, may("callbacks.rule")]
+Note = Annotated[str, Form(max_length=500)]
+
+GROUPS = ("open", "closed", "all")
+
+
+class Asked(BaseModel):
+    """What the page's address asks for; nonsense narrows nothing."""
+
+    q: str = Field("", max_length=32)
+    state: str = Field("", max_length=16)
+    queue: str = Field("", max_length=64)
+    reason: str = Field("", max_length=32)
+    language: str = Field("", max_length=8)
+    topic: str = Field("", max_length=64)
+    operator: str = Field("", max_length=20)
+    closed: str = Field("", max_length=20)  # the one that was just closed: it can be opened again
+
+
+@router.get("/callbacks")
+def page(request: Request, session: DbSession, person: Reader, asked: Annotated[Asked, Query()]) -> Response:
+    """Who is owed a call, who waits longest first; and what was closed, the latest first."""
+    filters = _filters(asked)
+    rows = queries.page(session, filters)
+    now = datetime.now(UTC)
+    midnight = now.astimezone(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    undo = queries.find(session, int(asked.closed)) if _is_number(asked.closed) else None
+    return render(
+        request,
+        "acd/callbacks/_list.html" if is_part(request) else "acd/callbacks/journal.html",
+        rows=rows,
+        count=queries.count(session, filters),
+        last=queries.last_outcomes(session, [row.owed.id for row in rows]),
+        figures=queries.figures(session, midnight),
+        undo=undo if undo is not None and undo.closed_at is not None else None,
+        now=now,
+        asked=asked,
+        narrowed=any(value for name, value in asked if name != "closed"),
+        words=words,
+        **_directories(session),
+    )
+
+
+@router.get("/callbacks/count")
+def count(request: Request, session: DbSession, person: Reader) -> Response:
+    """How many are owed a call: the number in the rail."""
+    return render(request, "acd/callbacks/_count.html", count=queries.count_open(session))
+
+
+@router.get("/callbacks/rules")
+def rules_form(request: Request, session: DbSession, person: Ruler) -> Response:
+    """How the organisation calls back."""
+    rules = queries.rules(session, person.organisation_id)
+    return render(request, "acd/callbacks/rules.html", form=blank(**_typed(rules)))
+
+
+class RulesForm(BaseModel):
+    """Attempts, pauses and quiet hours."""
+
+    most_attempts: int = Field(ge=1, le=20)
+    pause: int = Field(ge=1, le=24 * 60)  # minutes
+    quiet_from: time
+    quiet_until: time
+    deadline: int = Field(ge=1, le=24 * 14)  # hours
+
+
+@router.post("/callbacks/rules")
+def change_rules(
+    request: Request,
+    session: DbSession,
+    person: Ruler,
+    form: Annotated[Submitted[RulesForm], submitted(RulesForm)],
+) -> Response:
+    """Other rules, from the next missed call and the next attempt on."""
+    if form.value is None:
+        return render(request, "acd/callbacks/rules.html", status=422, form=form)
+    given = form.value
+    rules = Rules(
+        most_attempts=given.most_attempts,
+        pause=timedelta(minutes=given.pause),
+        quiet_from=given.quiet_from,
+        quiet_until=given.quiet_until,
+        deadline=timedelta(hours=given.deadline),
+    )
+    service.change_rules(session, person, rules)
+    return see_other("/callbacks", notice=_("The rules are changed"))
+
+
+@router.get("/callbacks/{owed_id}")
+def details(request: Request, session: DbSession, person: Reader, owed_id: int) -> Response:
+    """One owed call: why, every missed call and every attempt."""
+    owed = queries.get(session, owed_id)
+    return render(
+        request,
+        "acd/callbacks/page.html",
+        owed=owed,
+        holder=staff.get(session, owed.person_id).name if owed.person_id else None,
+        missed=queries.missed_of(session, owed.id),
+        attempts=queries.attempts_of(session, [owed.id]),
+        now=datetime.now(UTC),
+        words=words,
+        **_directories(session),
+    )
+
+
+@router.post("/callbacks/{owed_id}/take")
+def take(session: DbSession, person: Caller, owed_id: int) -> Response:
+    """Mine: it waits at my desk, whose telephone makes the call."""
+    try:
+        owed = service.take(session, person, owed_id)
+    except Hindered as hindered:
+        return see_other("/callbacks", notice=_(words.HINDRANCES[hindered.why]))
+    told = _("%(number)s waits at your desk: press Call there.") % {"number": phone(owed.number)}
+    return see_other("/callbacks", notice=told)
+
+
+@router.post("/callbacks/{owed_id}/settle")
+def settle(session: DbSession, person: Caller, owed_id: int, note: Note = "") -> Response:
+    """Somebody has called back already."""
+    return _closed(session, service.settle, person, owed_id, note)
+
+
+@router.post("/callbacks/{owed_id}/escalate")
+def escalate(session: DbSession, person: Caller, owed_id: int, note: Note = "") -> Response:
+    """For those in charge."""
+    return _closed(session, service.escalate, person, owed_id, note)
+
+
+@router.post("/callbacks/{owed_id}/reopen")
+def reopen(session: DbSession, person: Caller, owed_id: int) -> Response:
+    """Owed again: the closing is taken back."""
+    try:
+        owed = service.reopen(session, person, owed_id)
+    except Hindered as hindered:
+        return see_other("/callbacks", notice=_(words.HINDRANCES[hindered.why]))
+    return see_other("/callbacks", notice=_("%(number)s is owed a call again") % {"number": phone(owed.number)})
+
+
+def _closed(session: Session, close: Any, person: Person, owed_id: int, note: str) -> Response:
+    try:
+        close(session, person, owed_id, note)
+    except Hindered as hindered:
+        return see_other("/callbacks", notice=_(words.HINDRANCES[hindered.why]))
+    return see_other(f"/callbacks?closed={owed_id}")
+
+
+# --- the desk's panel ---
+
+
+@router.get("/desk/callback")
+def mine(session: DbSession, person: Caller) -> Response:
+    """What is offered to me, or what my phone calls; null when there is nothing."""
+    owed = queries.held_by(session, person.id)
+    return JSONResponse({"callback": _told(session, owed) if owed else None, "now": datetime.now(UTC).isoformat()})
+
+
+@router.post("/desk/callback/{owed_id}/accept")
+def accept(session: DbSession, person: Caller, owed_id: int) -> Response:
+    """I call now: this number."""
+    try:
+        service.accept(session, person, owed_id)
+    except Hindered as hindered:
+        return JSONResponse({"title": "", "advice": _(words.HINDRANCES[hindered.why])}, 409)
+    return JSONResponse({"dial": queries.get(session, owed_id).number})
+
+
+@router.post("/desk/callback/{owed_id}/give-back")
+def give_back(session: DbSession, person: Caller, owed_id: int) -> Response:
+    """I do not call this one."""
+    try:
+        service.give_back(session, person, owed_id)
+    except Hindered as hindered:
+        return JSONResponse({"title": "", "advice": _(words.HINDRANCES[hindered.why])}, 409)
+    return JSONResponse({})
+
+
+@router.post("/desk/callback/{owed_id}/seen")
+def seen(session: DbSession, person: Caller, owed_id: int) -> Response:
+    """The page whose phone calls is there."""
+    queries.get(session, owed_id)
+    service.seen(session, person, owed_id)
+    return JSONResponse({})
+
+
+def _told(session: Session, owed: OwedCall) -> dict[str, Any]:
+    directories = _directories(session)
+    return {
+        "id": owed.id,
+        "state": owed.state,
+        "number": phone(owed.number),
+        "why": _(words.REASONS[owed.reason]),
+        "asked": owed.reason == Reason.ASKED,
+        "waits": age(owed.place_at),
+        "missed": owed.missed,
+        "attempts": owed.attempts,
+        "queue": directories["queues"].get(owed.queue, owed.queue),
+        "topic": directories["topics"].get(owed.topic, owed.topic) if owed.topic else "",
+        "language": _(LANGUAGES[owed.language]) if owed.language in LANGUAGES else owed.language,
+        "spoken": owed.language,
+        "until": owed.offered_until.isoformat() if owed.offered_until else None,
+    }
+
+
+def _directories(session: Session) -> dict[str, Any]:
+    operators = [*staff.people(session, role=Role.OPERATOR), *staff.people(session, role=Role.SUPERVISOR)]
+    return {
+        "queues": {queue.asterisk_name: named(queue.name) for queue in desks.queues(session)},
+        "topics": directory.choices(session),
+        "spoken": LANGUAGES,
+        "operators": {str(each.id): each.name for each in operators},
+    }
+
+
+def _filters(asked: Asked) -> Filters:
+    return Filters(
+        state=asked.state if asked.state in {*GROUPS, *State} else "",
+        queue=asked.queue,
+        reason=asked.reason,
+        language=asked.language,
+        topic=asked.topic,
+        person=int(asked.operator) if _is_number(asked.operator) else None,
+        digits="".join(sign for sign in asked.q if sign in "0123456789").lstrip("0"),
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _typed(rules: Rules) -> dict[str, str]:
+    return {
+        "most_attempts": str(rules.most_attempts),
+        "pause": str(round(rules.pause.total_seconds() / 60)),
+        "quiet_from": f"{rules.quiet_from:%H:%M}",
+        "quiet_until": f"{rules.quiet_until:%H:%M}",
+        "deadline": str(round(rules.deadline.total_seconds() / 3600)),
+    }
