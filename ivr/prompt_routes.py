@@ -1,14 +1,15 @@
-"""Pages of prompts: whose voice says each in each language, and how to replace it by a studio recording."""
+"""Pages of prompts: the words of each, whose voice says it in each language, and how an administrator changes them."""
 
 import io
 import shutil
 import tempfile
 import wave
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -16,8 +17,10 @@ from starlette.responses import Response
 
 from calls.model import Language
 from db import NotFound
-from ivr import loudness, prompts, queries, service, studio
-from ivr.prompts import Prompt
+from ivr import catalogue, contents, loudness, prompts, queries, service, studio
+from ivr.catalogue import Entry, Voice
+from ivr.draft import draft, prompts_of
+from ivr.speaking import LONGEST, Unspeakable, spoken
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.service import audit
@@ -39,7 +42,11 @@ REFUSALS = {
     studio.NotAPrompt.TOO_LONG: later("The recording is longer than three minutes. Nothing was changed."),
     studio.NotAPrompt.SILENT: later("The recording is silent. Nothing was changed."),
 }
-SECTIONS = {"common": later("Said to every caller"), "appeals": later("The state of an appeal by its number")}
+SECTIONS = {
+    catalogue.OWN: later("Our own"),
+    "common": later("Said to every caller"),
+    "appeals": later("The state of an appeal by its number"),
+}
 
 
 class Recording(BaseModel):
@@ -50,24 +57,75 @@ class Recording(BaseModel):
     recording: UploadFile
 
 
+class WordsForm(BaseModel):
+    """What a prompt says in one language."""
+
+    words: str = Field(max_length=LONGEST)
+
+
+class NewPromptForm(BaseModel):
+    """A prompt that is not there yet: its name, and its words in some of the languages."""
+
+    name: str = Field(max_length=61)
+    uk: str = Field("", max_length=LONGEST)
+    uz: str = Field("", max_length=LONGEST)
+    ru: str = Field("", max_length=LONGEST)
+    en: str = Field("", max_length=LONGEST)
+
+
 @router.get("")
-def prompts_page(request: Request, session: DbSession, person: Reader) -> Response:
-    """Every prompt in every language: spoken by the machine, or by a person."""
+def prompts_page(request: Request, session: DbSession, person: Reader, show: str = "") -> Response:
+    """Language by prompt: whose voice says each, and what nobody says yet."""
     organisation = staff.organisation(session, person.organisation_id)
-    replaced = {(r.prompt, r.language) for r in queries.studio_recordings(session)}
-    sections: dict[str, list[str]] = {}
-    for name, prompt in _mine(organisation).items():
-        sections.setdefault(prompt.section, []).append(name)
+    menus = draft(session).menus
+    known, used = prompts_of(session, organisation, menus), contents.prompts(menus)
+    sections = {
+        section: [e for e in known.values() if e.section == section and _wanted(e, show, used, organisation.languages)]
+        for section in SECTIONS
+    }
     return render(
         request,
         "ivr/prompts.html",
         sections=sections,
         names=SECTIONS,
-        texts={name: prompt.words for name, prompt in _mine(organisation).items()},
+        show=show,
         spoken=organisation.languages,
-        replaced=replaced,
+        covered={code: sum(known[name].voice(code) is not Voice.MISSING for name in used) for code in Language},
+        used=len(used),
         fragments=sum(p.section == "numbers" and p.heard_by == Language.ENGLISH for p in prompts.all_prompts()),
     )
+
+
+@router.get("/new")
+def new_prompt_page(request: Request, session: DbSession, person: Administrator, name: str = "") -> Response:
+    """The form of a prompt that is not there yet."""
+    return _new_page(request, session, person, blank(name=name[:61]))
+
+
+@router.post("/new")
+def add_prompt(
+    request: Request,
+    session: DbSession,
+    person: Administrator,
+    form: Annotated[Submitted[NewPromptForm], submitted(NewPromptForm)],
+) -> Response:
+    """Speaks the words; the prompt can be chosen in menus at once."""
+    organisation = staff.organisation(session, person.organisation_id)
+    name = form.typed["name"]
+    if form.value is not None and not contents.PROMPT.fullmatch(name):
+        form.refuse("name", _("Small Latin letters, digits and dashes; a letter first"))
+    elif form.value is not None and not catalogue.is_free(session, organisation, name):
+        form.refuse("name", _("There is one of this name already"))
+    typed = {Language(code): form.typed[code] for code in organisation.languages if form.typed[code]}
+    if form.value is not None and not typed:
+        form.refuse(organisation.languages[0], _("Fill in this field"))
+    sounds = _all_spoken(request, form, typed) if form.value is not None else {}
+    if form.value is None:
+        return _new_page(request, session, person, form, status=422)
+    for language, sound in sounds.items():
+        service.type_prompt(session, organisation.id, name, language, words=typed[language], sound=sound, by=person.id)
+    audit(session, person, "prompt.typed", f"prompt:{name}", languages=", ".join(typed))
+    return see_other(f"/menus/prompts/{name}", notice=_("The prompt can be chosen in menus now."))
 
 
 @router.get("/{prompt}")
@@ -82,10 +140,12 @@ def sound(
 ) -> Response:
     """What callers of this organisation hear; `machine` asks for the spoken text whatever they hear."""
     recording = None if machine else queries.find_recording(session, prompt, language)
-    if recording is not None:
-        return _wav(recording.sound)
+    typed = queries.find_typed(session, prompt, language)
+    if recording is not None or typed is not None:
+        return _wav((recording or typed).sound)  # type: ignore[union-attr]
     path = prompts.path(request.app.state.sounds, language, prompt)
-    if prompt not in _mine(staff.organisation(session, person.organisation_id)) or not path.exists():
+    _entry(session, staff.organisation(session, person.organisation_id), prompt)
+    if prompt not in prompts.written(Language(language)) or not path.exists():
         raise NotFound(f"sound of {prompt}")
     return _wav(path.read_bytes())
 
@@ -100,10 +160,9 @@ def upload(
     language: Spoken,
     form: Annotated[Submitted[Recording], submitted(Recording)],
 ) -> Response:
-    """Replaces the spoken prompt by a studio recording, or says beside the field why not."""
+    """Replaces the spoken prompt by a recording, or says beside the field why not."""
     organisation = staff.organisation(session, person.organisation_id)
-    if prompt not in _mine(organisation):
-        raise NotFound(f"prompt {prompt}")
+    _entry(session, organisation, prompt)
     if form.value is None or not form.value.recording.filename:
         form.refuse("recording", _("Choose a file"))
         return _page(request, session, person, prompt, wrong=language, form=form)
@@ -128,6 +187,68 @@ def undo(session: DbSession, person: Administrator, prompt: str, language: Spoke
     return see_other(f"/menus/prompts/{prompt}", notice=_("Callers hear the spoken text again."))
 
 
+@router.post("/{prompt}/{language}/words")
+def type_words(
+    request: Request,
+    session: DbSession,
+    person: Administrator,
+    *,
+    prompt: str,
+    language: Spoken,
+    form: Annotated[Submitted[WordsForm], submitted(WordsForm)],
+) -> Response:
+    """Other words, spoken at once; or beside the field why they cannot be."""
+    organisation = staff.organisation(session, person.organisation_id)
+    _entry(session, organisation, prompt)
+    sound = b""
+    if form.value is not None:
+        try:
+            sound = spoken(form.value.words, Language(language), request.app.state.voices)
+        except Unspeakable as problem:
+            form.refuse("words", _(problem.words))
+    if form.value is None:
+        return _page(request, session, person, prompt, wrong=language, form=form)
+    service.type_prompt(
+        session, organisation.id, prompt, Language(language), words=form.value.words, sound=sound, by=person.id
+    )
+    audit(session, person, "prompt.typed", f"prompt:{prompt}/{language}")
+    return see_other(f"/menus/prompts/{prompt}", notice=_("Callers hear these words from now on."))
+
+
+@router.post("/{prompt}/{language}/words/undo")
+def undo_words(session: DbSession, person: Administrator, prompt: str, language: Spoken) -> Response:
+    """Back to the words that came with the product; a prompt of one's own falls silent in this language."""
+    service.untype_prompt(session, person.organisation_id, prompt, Language(language))
+    audit(session, person, "prompt.untyped", f"prompt:{prompt}/{language}")
+    return see_other(f"/menus/prompts/{prompt}", notice=_("The typed words are taken back."))
+
+
+def _wanted(entry: Entry, show: str, used: Collection[str], languages: list[str]) -> bool:
+    """Whether the table shows the prompt: all of them, those of the draft, or those that somebody would not hear."""
+    if show == "used":
+        return entry.name in used
+    return show != "missing" or any(entry.voice(code) is Voice.MISSING for code in languages)
+
+
+def _all_spoken(request: Request, form: Submitted[Any], typed: dict[Language, str]) -> dict[Language, bytes]:
+    sounds = {}
+    for language, words in typed.items():
+        try:
+            sounds[language] = spoken(words, language, request.app.state.voices)
+        except Unspeakable as problem:
+            form.refuse(language, _(problem.words))
+    return sounds
+
+
+def _new_page(
+    request: Request, session: Session, person: Person, form: Submitted[Any], *, status: int = 200
+) -> Response:
+    organisation = staff.organisation(session, person.organisation_id)
+    return render(
+        request, "ivr/new_prompt.html", status=status, form=form, spoken=organisation.languages, longest=LONGEST
+    )
+
+
 def _page(
     request: Request,
     session: Session,
@@ -138,25 +259,31 @@ def _page(
     form: Submitted[Any] | None = None,
 ) -> Response:
     organisation = staff.organisation(session, person.organisation_id)
-    if prompt not in _mine(organisation):
-        raise NotFound(f"prompt {prompt}")
+    entry = _entry(session, organisation, prompt)
     return render(
         request,
         "ivr/prompt.html",
         status=422 if wrong else 200,
         name=prompt,
-        texts={language: prompts.written(Language(language))[prompt].words for language in organisation.languages},
+        entry=entry,
+        spoken=organisation.languages,
+        shipped={code for code in organisation.languages if prompt in prompts.written(Language(code))},
         recordings={r.language: r for r in queries.studio_recordings(session) if r.prompt == prompt},
+        typed={t.language: t for t in queries.typed_prompts(session) if t.prompt == prompt},
         wrong=wrong,
         form=form or blank(),
         nothing=blank(),
+        longest=LONGEST,
     )
 
 
-def _mine(organisation: Organisation) -> dict[str, Prompt]:
-    """The prompts that this organisation's callers may hear: the common ones and its own."""
-    written = prompts.written(Language(organisation.default_language))
-    return {name: p for name, p in written.items() if p.section in (*SECTIONS, organisation.code)}
+def _entry(session: Session, organisation: Organisation, prompt: str) -> Entry:
+    """A prompt that this organisation's callers may hear, or will when its draft is published. NotFound otherwise."""
+    current = draft(session)
+    entry = prompts_of(session, organisation, current.menus, current.before).get(prompt)
+    if entry is None or not contents.PROMPT.fullmatch(prompt):
+        raise NotFound(f"prompt {prompt}")
+    return entry
 
 
 def _levelled(upload: UploadFile) -> bytes:

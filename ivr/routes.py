@@ -1,26 +1,34 @@
 """The page of menus: what each key does, opening hours, and what a caller who presses these keys would hear."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from calls import directory
 from calls import words as call_words
+from calls.events import FoundClosed
 from calls.model import Language
-from ivr import document, prompts, queries, rehearsal
+from ivr import catalogue, contents, faults, prompts, queries, rehearsal, words
+from ivr.catalogue import Entry, Voice
+from ivr.draft import draft
+from ivr.draft_page import reading
+from ivr.model import Menus
+from ivr.offered import named
 from ivr.rehearsal import Heard, Noted, Pressed, rehearse
 from ivr.tables import DialledNumber
 from ivr.tree import tree
-from ivr.walk import End, Line
+from ivr.walk import End, Line, Urgent
 from staff import queries as staff
-from staff.access import DbSession, may
-from staff.tables import Person
+from staff.access import DbSession, has, may
+from staff.tables import Organisation, Person
 from web.forms import Submitted
-from web.languages import audience, later
 from web.languages import gettext as _
 from web.pages import render
 
@@ -28,17 +36,17 @@ router = APIRouter(prefix="/menus")
 
 Reader = Annotated[Person, may("menus.read")]
 
-WEEKDAYS = (
-    later("Monday"),
-    later("Tuesday"),
-    later("Wednesday"),
-    later("Thursday"),
-    later("Friday"),
-    later("Saturday"),
-    later("Sunday"),
-)
 CODES = frozenset(language.value for language in Language)
-Step = tuple[str, str, str]  # what it is, the prompt or the keys, the words
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the story: what it is, the prompt or the keys, the words and their language."""
+
+    kind: Literal["heard", "missing", "pressed", "silent", "closed"]
+    name: str
+    language: str = ""
+    said: str = ""
 
 
 @router.get("")
@@ -47,58 +55,70 @@ def menus_page(
     session: DbSession,
     person: Reader,
     *,
+    of: str = "",
     number: str = "",
     at: str = "",
     known: str = "",
     keys: str = "",
 ) -> Response:
-    """The menus as a tree, and a rehearsal when its form was sent."""
+    """The menus as a tree, and a rehearsal when its form was sent; `of` the draft for those who may change it."""
     organisation = staff.organisation(session, person.organisation_id)
-    published = queries.find_document(session)
+    current = draft(session)
+    drafted = of == "draft" and has(person, "menus.edit")
     numbers = [row for row, _organisation in queries.numbers(session)]
-    if published is None or not numbers:
+    if not numbers or (current.published is None and not drafted):
         return render(request, "ivr/menus.html", published=None)
-    menus = document.read(published.document)
+    menus = current.menus if drafted else current.before
     chosen = _chosen(numbers, number)
-    line = Line(
-        organisation=organisation.id,
-        code=organisation.code,
-        zone=organisation.time_zone,
-        country=organisation.country,
-        language=Language(chosen.language),
-        menu=chosen.menu,
-        menus=menus,
-    )
+    line = _line(session, organisation, chosen, menus)
     form, moment = _asked(chosen, at, known, keys, line.zone)
+    form.typed["of"] = "draft" if drafted else ""
+    heard = catalogue.entries(session, organisation, named=contents.prompts(menus), emergencies=True)
     rehearsed = "keys" in request.query_params and not form.errors
-    story, end = _story(line, moment, known, keys) if rehearsed else ([], None)
+    story, end, unsound = _story(line, moment, known, keys, heard) if rehearsed else ([], None, "")
     return render(
         request,
         "ivr/menus.html",
         status=422 if form.errors else 200,
-        published=published,
+        published=current.published,
+        draft=current.row,
+        drafted=drafted,
         menus=menus,
         nodes=tree(menus, chosen.menu),
-        topics=directory.choices(session),
-        menu_words=call_words.MENUS,
+        topics=directory.choices(session) | named(request.app.state.queue_names(session)),
         numbers=numbers,
-        weekdays=WEEKDAYS,
-        words=prompts.words(_shown(organisation.languages)),
+        weekdays=words.WEEKDAYS,
+        menu_words=call_words.MENUS,
+        words=catalogue.shown(heard, reading(organisation)),
+        labels=words,
         form=form,
         rehearsed=rehearsed,
         story=story,
         end=end,
+        unsound=unsound,
     )
+
+
+def _line(session: Session, organisation: Organisation, number: DialledNumber, menus: Menus) -> Line:
+    return Line(
+        organisation=organisation.id,
+        code=organisation.code,
+        zone=organisation.time_zone,
+        country=organisation.country,
+        language=Language(number.language),
+        menu=number.menu,
+        menus=menus,
+        urgent=_urgent(session),
+    )
+
+
+def _urgent(session: Session) -> Urgent | None:
+    emergency = queries.emergency_now(session)
+    return Urgent(emergency.prompt, emergency.since_at, emergency.until_at) if emergency else None
 
 
 def _chosen(numbers: list[DialledNumber], number: str) -> DialledNumber:
     return next((row for row in numbers if row.number == number), numbers[0])
-
-
-def _shown(languages: list[str]) -> Language:
-    """The prompts' words in the reader's language, even if callers are not offered it."""
-    language = audience().language
-    return Language(language if language in CODES else languages[0])
 
 
 def _asked(chosen: DialledNumber, at: str, known: str, keys: str, zone: str) -> tuple[Submitted[Any], datetime]:
@@ -112,23 +132,32 @@ def _asked(chosen: DialledNumber, at: str, known: str, keys: str, zone: str) -> 
     return Submitted(typed=typed, errors={"at": wrong} if wrong else {}), moment
 
 
-def _story(line: Line, at: datetime, known: str, keys: str) -> tuple[list[Step], End | None]:
-    """What is heard and pressed, in order, with the words in the language of that moment."""
+def _story(
+    line: Line, at: datetime, known: str, keys: str, heard: Mapping[str, Entry]
+) -> tuple[list[Step], End | None, str]:
+    """What is heard and pressed, in order, with the words in the language of that moment; or why it cannot be told."""
     remembered = Language(known) if known in CODES else None
     pressed = keys.replace(",", " ").split()[:100]
+    unsound = next(iter(faults.unsound(line.menus)), None)
+    if unsound is not None or line.menu not in {menu.name for menu in line.menus.menus}:
+        return [], None, words.fault(unsound) if unsound else _("the number begins with a menu that is not there")
     caller, end = rehearse(line, pressed, at=at, scripts=rehearsal.PRETENDED, remembered=remembered)
     steps: list[Step] = []
     for step in caller.story:
         match step:
-            case Heard(prompt=prompt, language=language) if prompt in prompts.written(language):
-                steps.append(("heard", prompt, prompts.words(language)[prompt]))
+            case Heard(prompt=prompt, language=language) if prompt in heard:
+                entry = heard[prompt]
+                silent = entry.voice(language) is Voice.MISSING
+                steps.append(Step("missing" if silent else "heard", prompt, language, entry.words.get(language, "")))
             case Heard(prompt=prompt, language=language):  # a number or a date: one line, however many pieces
                 said = prompts.words(language).get(prompt, prompt)
-                if steps and steps[-1][:2] == ("heard", ""):
-                    said = f"{steps.pop()[2]} {said}"
-                steps.append(("heard", "", said))
+                if steps and (steps[-1].kind, steps[-1].name) == ("heard", ""):
+                    said = f"{steps.pop().said} {said}"
+                steps.append(Step("heard", "", language, said))
             case Pressed(keys=said):
-                steps.append(("pressed" if said else "silent", said, ""))
+                steps.append(Step("pressed" if said else "silent", said))
+            case Noted(event=event, facts=facts) if event is FoundClosed:
+                steps.append(Step("closed", facts["reason"].partition(":")[0]))
             case Noted():
                 pass
-    return steps, end
+    return steps, end, ""

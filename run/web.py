@@ -18,8 +18,11 @@ import acd.wrap_up_routes
 import appeals.routes
 import calls.routes
 import db
+import ivr.draft_routes
+import ivr.emergency_routes
 import ivr.prompt_routes
 import ivr.routes
+import ivr.version_routes
 import recordings.backlog_routes
 import recordings.keeping.routes
 import recordings.routes
@@ -38,9 +41,10 @@ from acd import service as desk
 from recordings import jobs as recording_jobs
 from recordings import room
 from run import logs
+from run.asterisk.prompts import voices
 from run.metrics import requests
 from run.metrics.process import Teller
-from run.pages.queries import dialled_numbers
+from run.pages.queries import dialled_numbers, queue_names
 from run.settings import Settings
 from run.storage import connect_store
 from staff import access
@@ -65,8 +69,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.wrap_up_routes.router,
     appeals.routes.router,
     calls.routes.router,
+    ivr.draft_routes.router,
+    ivr.emergency_routes.router,
     ivr.prompt_routes.router,
     ivr.routes.router,
+    ivr.version_routes.router,
     recordings.backlog_routes.router,
     recordings.keeping.routes.router,
     recordings.routes.router,
@@ -113,6 +120,8 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(requests.Measured)
     app.state.settings = settings  # for routes of `run` only
     app.state.sounds = settings.sounds
+    app.state.voices = voices(settings.speech)
+    app.state.queue_names = queue_names
     app.state.phone_socket = settings.sip_socket_url
     facts.connect(redis_url)
     supervisor.board.connect(settings.node)

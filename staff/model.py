@@ -33,6 +33,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "appeals.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER}),
     "appeals.register": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "menus.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
+    "menus.edit": frozenset({Role.ADMINISTRATOR}),
+    "menus.announce": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "prompts.replace": frozenset({Role.ADMINISTRATOR}),
     "people.manage": frozenset({Role.ADMINISTRATOR}),
     "board.read": frozenset({Role.SUPERVISOR, Role.MANAGER}),

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
+from acd.tables import Queue
 from calls.tables import JournalPlace, JournalRow, ReaderPlace
 from ivr.tables import DialledNumber
 from run.job_runs import JobRun
@@ -20,6 +21,12 @@ def dialled_numbers(session: Session) -> dict[int, list[str]]:
     for organisation, number in session.execute(wanted):
         numbers[organisation].append(number)
     return numbers
+
+
+def queue_names(session: Session) -> dict[str, dict[str, str]]:
+    """Codes of the queues with their names by language, in their order on pages."""
+    rows = session.execute(select(Queue.code, Queue.name).order_by(Queue.position, Queue.id))
+    return {row.code: row.name for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from calls.model import Language
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from ivr import service as menus
+from ivr.demonstration import MENUS
+from ivr.tables import Emergency
 from recordings.keeping import service as keeping
 from recordings.keeping.tables import DeletionAct, LegalHold, RetentionRule
 from recordings.model import ListeningKind, RecordingState, Why
@@ -39,6 +41,8 @@ class Belongings:
     appeal: str
     person: int
     prompt: str
+    menus: int
+    emergency: int
     supervision: int
     message: int
     rule: int
@@ -80,6 +84,13 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /menus/prompts/{prompt}/{language}/sound.wav": Asked("/menus/prompts/{prompt}/en/sound.wav"),
     "POST /menus/prompts/{prompt}/{language}/upload": Asked("/menus/prompts/{prompt}/en/upload"),
     "POST /menus/prompts/{prompt}/{language}/undo": Asked("/menus/prompts/{prompt}/en/undo"),
+    "POST /menus/prompts/{prompt}/{language}/words": Asked("/menus/prompts/{prompt}/en/words", {"words": "Good day"}),
+    "POST /menus/prompts/{prompt}/{language}/words/undo": Asked("/menus/prompts/{prompt}/en/words/undo"),
+    "GET /menus/versions/{version}": Asked("/menus/versions/{menus}"),
+    "GET /menus/versions/{version}/file": Asked("/menus/versions/{menus}/file"),
+    "POST /menus/versions/{version}/restore": Asked("/menus/versions/{menus}/restore"),
+    "POST /menus/emergency/{emergency}/again": Asked("/menus/emergency/{emergency}/again"),
+    "POST /menus/emergency/{emergency}/end": Asked("/menus/emergency/{emergency}/end"),
     "GET /recordings/of": Asked("/recordings/of?call={call}"),
     "GET /recordings/{recording_id}": Asked("/recordings/{recording}"),
     "POST /recordings/{recording_id}/retry": Asked("/recordings/{recording}/retry"),
@@ -125,6 +136,14 @@ A_CALL_MAY_BE_UNKNOWN: dict[str, Asked] = {
     "POST /appeals": Asked("/appeals", {**CARD, "call": "{call}", "submission": str(uuid4())}),
 }
 
+OF_THE_DRAFT = [
+    f"POST /menus/draft/{part}"
+    for part in (
+        "action", "announcements", "closed", "discard", "hours", "menu", "menu/delete", "menu/new", "publish", "roster",
+        "roster/delete", "roster/new", "upload",
+    )
+]  # fmt: skip
+
 NAMES_NO_OBJECT: dict[str, str] = {
     "GET /search": "whatever is found is one's own, perhaps nothing",
     "POST /desk/seen": "the seat is the asker's own page",
@@ -145,6 +164,12 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /board/log": "from which line on; only one's own are listed",
     "POST /board/rules": "the asker's own organisation's",
     "GET /menus": "a rehearsal of one's own menus",
+    "GET /menus/prompts": "filters",
+    "GET /menus/prompts/new": "somebody's own new prompt",
+    "POST /menus/prompts/new": "somebody's own new prompt",
+    "POST /menus/emergency": "the asker's own organisation",
+    "GET /menus/draft": "the part that is opened",
+    **dict.fromkeys(OF_THE_DRAFT, "the one draft of the asker's own organisation"),
     "GET /people": "filters",
     "POST /recordings/keeping/rules": "one's own rules; topics are looked for among one's own",
     "POST /recordings/keeping/policy": "the asker's own organisation",
@@ -190,6 +215,10 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             file_name="studio.wav",
             by=operator.id,
         )
+        menus.type_prompt(
+            session, operator.organisation_id, f"{code}-welcome", Language.ENGLISH, words="Hello", sound=b"\xd5" * 800,
+            by=operator.id,
+        )  # fmt: skip
         return Belongings(
             call=call,
             recording=recording.id,
@@ -198,6 +227,8 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             appeal=appeal.number,
             person=operator.id,
             prompt=f"{code}-welcome",
+            menus=menus.publish(session, operator.organisation_id, MENUS[code]).id,
+            emergency=_emergency(session, operator).id,
             rule=rule.id,
             hold=hold.id,
             act=act.id,
@@ -225,6 +256,12 @@ def _owed(session: Session, operator: Person, number: str) -> OwedCall:
     session.add(owed)
     session.flush()
     return owed
+
+
+def _emergency(session: Session, by: Person) -> Emergency:
+    """Something that every caller hears first."""
+    spoken = {Language.ENGLISH: ("There is no gas.", b"\xd5" * 800)}
+    return menus.announce(session, by.organisation_id, spoken=spoken, lasting=timedelta(hours=1), by=by.id)
 
 
 _LEVELS = {"peak": -3.0, "loudness": -19.0, "silence": 0.0}

@@ -1,0 +1,34 @@
+"""Words that somebody typed, spoken at once; refused in words where they cannot be."""
+
+from collections.abc import Mapping
+
+import structlog
+
+from calls.model import Language
+from ivr.speech import CannotSpeak, Voice, speak
+from web.languages import later
+
+log = structlog.get_logger()
+
+LONGEST = 1500  # characters of one prompt: two minutes of speech
+
+
+class Unspeakable(ValueError):
+    """The words were not spoken; `words` says why, as a message of the catalogue."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+def spoken(text: str, language: Language, voices: Mapping[Language, Voice]) -> bytes:
+    """The sound of the text in the voice of the language, at the one loudness."""
+    if not any(letter.isalnum() for letter in text):
+        raise Unspeakable(later("There is nothing to be spoken in this text"))
+    if len(text) > LONGEST:
+        raise Unspeakable(later("This is too long to be spoken"))
+    try:
+        return speak(text, language, voices[language])
+    except CannotSpeak as error:
+        log.warning("not_spoken", language=str(language), error=str(error)[:300])
+        raise Unspeakable(later("The voice of this language does not answer. Nothing was changed.")) from error

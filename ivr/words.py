@@ -1,0 +1,79 @@
+"""Menus in the reader's words: weekdays, what can be changed, what is wrong."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from ivr.editing import Manners
+from ivr.faults import Fault
+from ivr.hours import as_typed
+from ivr.model import Menu, Span
+from web.languages import gettext as _
+from web.languages import later
+
+WEEKDAYS = (
+    later("Monday"),
+    later("Tuesday"),
+    later("Wednesday"),
+    later("Thursday"),
+    later("Friday"),
+    later("Saturday"),
+    later("Sunday"),
+)
+DAYS = {  # of a duty, as its form writes them
+    "": later("every day"),
+    "01234": later("Monday to Friday"),
+    "56": later("Saturday and Sunday"),
+    **{str(number): name for number, name in enumerate(WEEKDAYS)},
+}
+KINDS = {
+    "": later("nothing"),
+    "queue": later("to a queue"),
+    "operator": later("to an operator"),
+    "menu": later("to another menu"),
+    "language": later("chooses a language"),
+    "say": later("information"),
+    "script": later("self-service: the state of an appeal by its number"),
+    "duty": later("to whoever is on duty"),
+    "callback": later("offers to call back"),
+    "repeat": later("says it again"),
+    "hang_up": later("says goodbye"),
+}
+ASPECTS = {
+    "greeting": later("said on entering"),
+    "question": later("question"),
+    "attempts": later("wrong keys and silences allowed"),
+    "waits": later("seconds to wait for a key"),
+    "staffed": later("only in opening hours"),
+    "public_holidays": later("public holidays are days off"),
+    "prompts": later("said out of hours"),
+    "says_opening": later("says when it opens again"),
+    "general_queue": later("general queue"),
+    "notice": later("notice before the queue"),
+}
+NEW_MENU = Manners(greeting=(), question=(), attempts=3, waits=timedelta(seconds=5), staffed=True)
+
+
+def fault(found: Fault) -> str:
+    """What is wrong, in the reader's language."""
+    return _(found.words) % found.values
+
+
+def anchor(place: str) -> str:
+    """Where on the page of the draft a part stands."""
+    return place.replace(":", "-").replace("*", "star").replace("#", "hash")
+
+
+def days(weekdays: tuple[int, ...]) -> str:
+    """The weekdays of a duty."""
+    written = "".join(map(str, weekdays))
+    return _(DAYS[written]) if written in DAYS else ", ".join(_(WEEKDAYS[day]) for day in weekdays if day in range(7))
+
+
+def hours(spans: Iterable[Span]) -> str:
+    """Opening hours of a day."""
+    return as_typed(spans)
+
+
+def free_keys(menu: Menu) -> list[str]:
+    """The keys that have no meaning in this menu, not even an implied one."""
+    return [key for key in "1234567890*#" if menu.action(key) is None]
