@@ -41,6 +41,8 @@ class Asked(BaseModel):
     result: str = Field("", max_length=32)
     fate: str = Field("", max_length=32)
     recorded: str = ""  # "yes", "no"
+    visited: str = Field("", max_length=64)  # a queue, as the board counts it
+    visit: str = Field("", max_length=32)  # what became of the visit
     sort: str = listing.NEWEST_FIRST
     rows: str = ""  # on a page
     after: str = ""
@@ -134,6 +136,8 @@ def _filters(asked: Asked, *, own: str | None) -> Filters:
         result=asked.result,
         fate=asked.fate,
         recorded={"yes": True, "no": False}.get(asked.recorded),
+        visited=asked.visited,
+        visit=asked.visit,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import Base, OfOrganisation, created_at, identity, one_of
+from recordings.keeping.tables import DeletionAct
 from recordings.model import ListeningKind, RecordingState, Why
 
 _UNSETTLED = "state IN ('expected', 'recording', 'spooled', 'failed')"
@@ -56,7 +57,7 @@ class Recording(OfOrganisation, Base):
     due_at: Mapped[datetime | None]  # when to try (again)
     last_error: Mapped[str | None]
     reason: Mapped[str | None]  # recordings.model.Reason
-    act_id: Mapped[int | None] = mapped_column(ForeignKey("deletion_act.id", ondelete="RESTRICT"))  # that deleted it
+    act_id: Mapped[int | None] = mapped_column(ForeignKey(DeletionAct.id, ondelete="RESTRICT"))  # that deleted it
     deleted_at: Mapped[datetime | None]
 
     @property

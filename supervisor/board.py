@@ -3,7 +3,7 @@
 Pages of four languages hear the same news, so words and clocks are theirs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -24,22 +24,19 @@ PARTS: Final = timedelta(days=1) // PART
 ANSWERS_WITHIN: Final = timedelta(seconds=5)  # a listener that has said nothing for longer is not there
 REMEMBERED: Final = timedelta(seconds=3)  # a page that opens takes figures so old
 
-Owed = Callable[[Session], Mapping[str, int]]  # callers who are owed a call, by queue
-
 _SNAPSHOT: Final = "board:"
-_ASTERISK: Final = "asterisk:"
+_ASTERISK: Final = "link-of:"
 
 
 class _Process:
     """What `run/` handed to this process."""
 
     node: str = ""
-    owed: Owed | None = None
 
 
-def connect(node: str, owed: Owed | None = None) -> None:
-    """`node` is the Asterisk whose link the board watches, `owed` counts owed calls."""
-    _Process.node, _Process.owed = node, staticmethod(owed) if owed else None
+def connect(node: str) -> None:
+    """`node` is the Asterisk whose link the board watches."""
+    _Process.node = node
 
 
 def tell_link(node: str, *, linked: bool, since: datetime) -> None:
@@ -66,14 +63,14 @@ def figures(organisation_id: int) -> dict[str, Any]:
         whose = organisation(session, organisation_id)
         midnight = now.astimezone(ZoneInfo(whose.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
         backlog = queries.unstored(session, organisation_id)
-        owed = _Process.owed(session) if _Process.owed else None
+        owed = queries.owed(session)
         return {
             "kind": "figures",
             "at": now.isoformat(),
             "day": midnight.isoformat(),
             "asterisk": _asterisk(now),
             "channels": {"used": calls.queries.calls_now(session), "capacity": whose.capacity},
-            "owed": None if owed is None else sum(owed.values()),
+            "owed": sum(owed.values()),
             "recordings": {
                 "waiting": backlog.waiting,
                 "oldest": _iso(backlog.oldest),
@@ -95,7 +92,7 @@ def _asterisk(now: datetime) -> dict[str, Any]:
 
 
 def _queues(
-    session: Session, organisation_id: int, midnight: datetime, owed: Mapping[str, int] | None
+    session: Session, organisation_id: int, midnight: datetime, owed: Mapping[str, int]
 ) -> list[dict[str, Any]]:
     day = queries.visits_of_day(session, organisation_id, midnight)
     return [
@@ -103,7 +100,7 @@ def _queues(
             **_of_day(each.queue, day.get(each.queue.asterisk_name, {})),
             "waiting": each.callers,
             "longest_since": _iso(each.longest_since),
-            "owed": None if owed is None else owed.get(each.queue.asterisk_name, 0),
+            "owed": owed.get(each.queue.asterisk_name, 0),
         }
         for each in acd.queries.waiting(session)
     ]

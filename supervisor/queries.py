@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Float, and_, cast, extract, func, select
 from sqlalchemy.orm import Session
 
+from acd.callbacks.tables import OwedCall
 from acd.model import IN_TALK
 from acd.tables import AgentState, Queue, Shift
 from calls.model import VisitOutcome
@@ -98,6 +99,14 @@ def talks_of_day(session: Session, people: Collection[int], since: datetime) -> 
         select(AgentState.person_id, func.count(AgentState.call.distinct()))
         .where(AgentState.person_id.in_(people), AgentState.since >= since, AgentState.state.in_(IN_TALK))
         .group_by(AgentState.person_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def owed(session: Session) -> dict[str, int]:
+    """Callers who did not get through and are owed a call, by queue; a queue that owes none is left out."""
+    rows = session.execute(
+        select(OwedCall.queue, func.count()).where(OwedCall.closed_at.is_(None)).group_by(OwedCall.queue)
     )
     return dict(rows.tuples().all())
 

@@ -14,6 +14,7 @@ import { clock, part, show, write } from "./desk/parts";
 import { post, Refused } from "./desk/server";
 import type { DeskState, QueueNews } from "./desk/server";
 import { listDevices, onDeviceChange, testMicrophone } from "./desk/shift";
+import { drawSupervised } from "./desk/supervised";
 import { drawPhoneLamp, drawQueues, drawTop, readyWaits, tickTop } from "./desk/top";
 import { prepareTransfer } from "./desk/transfer";
 import { focusResults, hideWrapUp, prepareWrapUp, showWrapUp, suggestRegistered, tickWrapUp } from "./desk/wrapup";
@@ -65,6 +66,7 @@ function take(fresh: DeskState): void {
   if (state && fresh.now < state.now) return;
   state = fresh;
   if (fresh.here !== undefined) here = fresh.here;
+  if (fresh.shift === null && phone && !call.inCall()) dropPhone(); // somebody else has ended the shift
   drawTop(fresh);
   drawRecording(fresh);
   drawCallback(fresh, here);
@@ -199,7 +201,7 @@ async function signOfLife(): Promise<void> {
   try {
     const fresh = await post("/desk/seen", { seat });
     if (signedOut) signedInAgain();
-    const lostHere = here && fresh.here === false;
+    const lostHere = here && fresh.here === false && fresh.shift !== null;
     take(fresh);
     if (lostHere) moved();
   } catch (error) {
@@ -242,10 +244,23 @@ function moved(): void {
   drawPanels();
 }
 
+function signedOutBySupervisor(later: boolean): void {
+  notice(later ? say("A supervisor ends your shift after this call and its wrap-up.") : say("A supervisor has ended your shift."), "plain", true);
+  refreshSoon();
+}
+
 function heard(news: News): void {
   if (news.kind === "queues") {
     const fresh = new Map((news.queues as QueueNews[]).map((queue) => [queue.queue, queue]));
     if (state) drawQueues(state.queues.map((queue) => ({ ...queue, ...fresh.get(queue.queue) })));
+    return;
+  }
+  if (news.kind === "supervised" || news.kind === "message") {
+    void drawSupervised().catch(() => undefined);
+    return;
+  }
+  if (news.kind === "signed_out") {
+    signedOutBySupervisor(news.later === true);
     return;
   }
   if (news.kind === "moved") {
@@ -270,7 +285,10 @@ function refreshSoon(): void {
 }
 
 function newsLink(up: boolean): void {
-  if (up && newsLostSince !== null) refreshSoon();
+  if (up && newsLostSince !== null) {
+    refreshSoon();
+    void drawSupervised().catch(() => undefined);
+  }
   newsLostSince = up ? null : (newsLostSince ?? Date.now());
   part("glance").classList.toggle("is-stale", newsLostSince !== null);
 }
@@ -352,6 +370,7 @@ function prepare(): void {
 async function start(): Promise<void> {
   seat = await seatOfThisPage();
   void begin().catch(() => notice(say("The desk could not be loaded. It tries again by itself."), "bad", true));
+  void drawSupervised().catch(() => undefined);
   listen("/desk/live", { heard, poll: signOfLife, linked: newsLink, rests: () => signedOut });
   nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
 }

@@ -41,7 +41,6 @@ function draw(): void {
   write(part("paused"), state("paused"));
   write(part("channels"), `${number(figures.channels.used)} / ${number(figures.channels.capacity)}`);
   write(part("owed"), number(figures.owed));
-  show(part("owed").closest("div")!, figures.owed !== null);
   part("turns").replaceChildren(...figures.queues.map((each) => place(each, each === queue)));
   tick();
 }

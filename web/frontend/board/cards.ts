@@ -103,8 +103,7 @@ function fill(card: HTMLElement, queue: QueueFigures, day: string): void {
   to("abandoned", queue.abandoned, { since, visit: "abandoned" });
   const owed = part<HTMLAnchorElement>("owed", card);
   write(owed, number(queue.owed));
-  owed.href = "/callbacks";
-  show(owed.closest("div")!, queue.owed !== null);
+  owed.href = `/callbacks?${new URLSearchParams({ queue: queue.queue }).toString()}`;
   card.classList.toggle("has-waiting", queue.waiting > 0);
   drawLevels(part("levels", card), queue);
   drawSpark(part("spark", card), queue);

@@ -50,7 +50,7 @@ export function openDrawer(agent: number): void {
   show(part("drawer"), true);
   problem("");
   drawDrawer();
-  part("drawer").focus();
+  part("drawer").focus({ preventScroll: true });
 }
 
 function close(): void {

@@ -11,7 +11,7 @@ export interface QueueFigures {
   answered: number;
   abandoned: number;
   flowed_out: number;
-  owed: number | null;
+  owed: number;
   levels: (number | null)[]; // A, B, C, D
   target: number; // seconds
   short: number;
@@ -46,7 +46,7 @@ export interface Figures {
   day: string;
   asterisk: { linked: boolean | null; since: string | null };
   channels: { used: number; capacity: number };
-  owed: number | null;
+  owed: number;
   recordings: { waiting: number; oldest: string | null; failed: number };
   queues: QueueFigures[];
   agents: AgentFigures[];

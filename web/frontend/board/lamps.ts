@@ -1,6 +1,6 @@
 // How old the figures are, whether the exchange is there, and the sums over all queues.
 
-import { clock, part, show, write } from "../desk/parts";
+import { clock, part, write } from "../desk/parts";
 import { say } from "../words";
 import { number, secondsSince, timeOf } from "./figures";
 import type { Figures } from "./figures";
@@ -25,7 +25,6 @@ export function drawLamps(told: Figures): void {
   bar.style.width = `${Math.min(100, share * 100)}%`;
   bar.dataset.heat = share > 0.9 ? "bad" : share > 0.7 ? "warn" : "good";
   write(part("owed"), number(told.owed));
-  show(part("owed").closest("div")!, told.owed !== null);
   const failed = recordings.failed ? say("{waiting} · {failed} failed", { waiting: recordings.waiting, failed: recordings.failed }) : number(recordings.waiting);
   write(part("recordings"), failed);
   fresh(told.at);
