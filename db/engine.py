@@ -48,8 +48,8 @@ def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s", as
         },
     )
     if ask_first:
-        event.listen(_Connection.engine, "checkin", _given_back)
-        event.listen(_Connection.engine, "checkout", _tried)
+        event.listens_for(_Connection.engine, "checkin")(_given_back)
+        event.listens_for(_Connection.engine, "checkout")(_tried)
     _Connection.sessions = sessionmaker(_Connection.engine, expire_on_commit=False)
     return _Connection.engine
 

@@ -15,6 +15,7 @@ import acd.callbacks.routes
 import acd.routes
 import acd.visitor_routes
 import acd.wrap_up_routes
+import appeals.card_routes
 import appeals.routes
 import calls.routes
 import db
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.routes.router,
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,
+    appeals.card_routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.draft_routes.router,

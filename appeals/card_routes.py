@@ -1,0 +1,266 @@
+"""The card over HTTP: on the desk and as a page; looked up, kept as a draft, registered."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Form, Query
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+import calls.model
+import calls.queries
+from appeals import queries, service, words
+from appeals.model import Kind, Source
+from appeals.tables import Appeal, Applicant
+from calls import directory
+from staff.access import DbSession, may
+from staff.tables import Person
+from web.forms import Submitted, blank, submitted, telephone
+from web.languages import gettext as _
+from web.pages import is_part, render, see_other
+
+router = APIRouter(prefix="/appeals")
+
+Writer = Annotated[Person, may("appeals.register")]
+Number = Annotated[str, Query(max_length=40)]
+
+NAMES = ("surname", "given_name", "patronymic")
+CONTACTS = ("email", "address")
+
+
+class CardForm(BaseModel):
+    """The card as it is sent: who, what, where."""
+
+    submission: UUID
+    call: UUID | None = None
+    source: Source | None = None  # in a call it is the call
+    surname: str = Field(max_length=120)
+    given_name: str = Field("", max_length=120)
+    patronymic: str = Field("", max_length=120)
+    phone: str = Field("", max_length=40)
+    email: str = Field("", max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    address: str = Field("", max_length=500)
+    kind: Kind
+    topic: str = Field(max_length=64)
+    substance: str = Field(min_length=3, max_length=10_000)
+    explanation: str = Field("", max_length=10_000)
+    deed: Literal["register", "explain"] = "register"
+    filled: str = ""  # the id of the applicant who was found: what is theirs makes room for the next one's
+
+
+class DraftForm(BaseModel):
+    """The card half filled in: any text is right, and whatever else the form carries is left out."""
+
+    submission: str = ""
+    call: str = ""
+    source: str = ""
+    surname: str = ""
+    given_name: str = ""
+    patronymic: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    kind: str = ""
+    topic: str = ""
+    substance: str = Field("", max_length=100_000)
+    explanation: str = Field("", max_length=100_000)
+    filled: str = ""
+
+
+@router.get("/card")
+def card(
+    request: Request,
+    session: DbSession,
+    person: Writer,
+    *,
+    call: UUID | None = None,
+    number: Number = "",
+    declared: bool = False,
+) -> Response:
+    """The card for a running call: what was typed before, else what is known of the number.
+
+    Of a number that the caller only says, `declared`, nothing is known: it is filled in, and opens nobody's data.
+    """
+    declared = declared or _is_declared(session, str(call or ""))
+    return render(request, "appeals/_card.html", **_card_context(session, person, call, number, declared=declared))
+
+
+@router.get("/new")
+def new(request: Request, session: DbSession, person: Writer, phone: Number = "") -> Response:
+    """The same card as a page, for visitors and letters; with a phone that was looked for, who is known by it."""
+    found = service.look_up(session, phone, by=person) if phone else None
+    return render(request, "appeals/new.html", **_card_context(session, person, None, phone, found=found))
+
+
+@router.post("/find")
+def find_applicant(
+    request: Request, session: DbSession, person: Writer, form: Annotated[DraftForm, Form()], applicant: int = 0
+) -> Response:
+    """The card with what is known of the phone typed in, or of the `applicant` chosen; whatever was typed stays."""
+    card: Submitted[Any] = blank(**form.model_dump() | {"call": ""})
+    phone = _phone(card)
+    if card.errors:
+        return _refused(request, session, person, card)
+    known = service.look_up(session, phone, by=person)
+    card.typed |= {"phone": phone} | _filled(session, card.typed, known, applicant)
+    service.save_draft(session, person, None, card.typed)
+    if not is_part(request):
+        return see_other(f"/appeals/new?{urlencode({'phone': phone})}")
+    return render(request, "appeals/_card.html", **_shown(session, card, phone, found=known))
+
+
+@router.post("/draft")
+def save_draft(
+    session: DbSession, person: Writer, form: Annotated[DraftForm, Form()], call: UUID | None = None
+) -> Response:
+    """Keeps what was typed so far."""
+    service.save_draft(session, person, call, form.model_dump())
+    return JSONResponse({"saved": True})
+
+
+@router.post("/draft/forget")
+def forget_draft(session: DbSession, person: Writer) -> Response:
+    """An empty card instead of what was typed without a call."""
+    service.forget_draft(session, person.id, None)
+    return see_other("/appeals/new")
+
+
+@router.post("")
+def register(
+    request: Request, session: DbSession, person: Writer, form: Annotated[Submitted[CardForm], submitted(CardForm)]
+) -> Response:
+    """A number; or the card again with what is wrong, everything typed kept, nothing saved."""
+    phone = _check(session, form)
+    if form.value is None:
+        return _refused(request, session, person, form)
+    sent = form.value
+    appeal = service.register(
+        session,
+        Appeal(
+            kind=sent.kind,
+            topic=sent.topic,
+            substance=sent.substance,
+            address=sent.address,
+            source=Source.PHONE if sent.call else sent.source,
+            call_id=sent.call,
+        ),
+        Applicant(
+            surname=sent.surname,
+            given_name=sent.given_name,
+            patronymic=sent.patronymic,
+            phone=phone or None,
+            email=sent.email,
+            address=sent.address,
+        ),
+        by=person,
+        submission=sent.submission,
+        explanation=sent.explanation if sent.deed == "explain" else "",
+    )
+    if is_part(request):
+        return render(request, "appeals/_registered.html", appeal=appeal, words=words)
+    return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))
+
+
+def _card_context(
+    session: Session,
+    person: Person,
+    call: UUID | None,
+    number: str,
+    *,
+    found: Sequence[Applicant] | None = None,
+    declared: bool = False,
+) -> dict[str, Any]:
+    draft = queries.find_draft(session, person.id, call)
+    applicant = None if draft or declared else queries.find_applicant(session, number)
+    typed = draft.fields if draft else _known(applicant, number)
+    if call and not typed.get("topic"):
+        running = calls.queries.find(session, call)
+        typed = typed | {"topic": (running.topic if running else None) or ""}
+    typed = dict.fromkeys(CardForm.model_fields, "") | typed | {"call": str(call or "")}
+    typed["submission"] = typed["submission"] or str(uuid4())
+    return _shown(session, blank(**typed), "" if declared else number, found=found)
+
+
+def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequence[Applicant] | None) -> dict[str, Any]:
+    """What the template of the card needs; `found` is None when nobody was looked for."""
+    return {
+        "form": form,
+        "topics": directory.choices(session),
+        "words": words,
+        "appeals": queries.appeals_of(session, phone),
+        "found": found if found is None else found[: queries.PEOPLE],
+        "more": found is not None and len(found) > queries.PEOPLE,
+    }
+
+
+def _refused(request: Request, session: Session, person: Person, form: Submitted[Any]) -> Response:
+    """The card with what is wrong, the part on the desk or the page; what is known of the phone stays beside it."""
+    phone = telephone(form.typed["phone"]) or ""
+    found = service.look_up(session, phone, by=person) if phone and not form.typed["call"] else None
+    if _is_declared(session, form.typed["call"]):
+        phone = ""
+    template = "appeals/_card.html" if is_part(request) else "appeals/new.html"
+    return render(request, template, status=422, **_shown(session, form, phone, found=found or None))
+
+
+def _is_declared(session: Session, call: str) -> bool:
+    """Whether this call came from a browser, whose number is only the caller's word."""
+    try:
+        running = calls.queries.find(session, UUID(call))
+    except ValueError:
+        return False
+    return running is not None and running.source == calls.model.Source.BROWSER
+
+
+def _known(applicant: Applicant | None, number: str) -> dict[str, str]:
+    if applicant is None:
+        return {"phone": number}
+    known = {name: getattr(applicant, name) for name in (*NAMES, *CONTACTS)}
+    return known | {"phone": number, "filled": str(applicant.id)}
+
+
+def _filled(session: Session, typed: dict[str, str], known: Sequence[Applicant], applicant: int) -> dict[str, str]:
+    """Who and where, as the card says it with one of `known`; whoever filled it before has gone from it.
+
+    A name that was typed may be somebody new's, so only a choice puts another in its place; a contact that was typed
+    is newer than the known one.
+    """
+    card = {name: typed[name] for name in (*NAMES, *CONTACTS)}
+    before = queries.find_known(session, int(typed["filled"])) if re.fullmatch(r"\d{1,18}", typed["filled"]) else None
+    if before is not None:
+        card = {name: "" if text == getattr(before, name) else text for name, text in card.items()}
+    named = any(card[name].strip() for name in NAMES)
+    newest = None if named else next(iter(known), None)
+    found = next((each for each in known if each.id == applicant), newest)
+    if found is None:
+        return card | {"filled": ""}
+    names = {name: getattr(found, name) for name in NAMES}
+    contacts = {name: card[name] or getattr(found, name) for name in CONTACTS}
+    return names | contacts | {"filled": str(found.id)}
+
+
+def _check(session: Session, form: Submitted[CardForm]) -> str:
+    """The rules that one field alone cannot know; the phone as E.164, "" when none was given."""
+    sent = form.value
+    if sent is None:
+        return ""
+    if sent.call is None and sent.source is None:
+        form.refuse("source", _("Choose one of the values offered"))
+    if sent.topic not in directory.choices(session):
+        form.refuse("topic", _("Choose one of the values offered"))
+    if sent.deed == "explain" and not sent.explanation:
+        form.refuse("explanation", _("Write what was explained: it is the answer the citizen got"))
+    return _phone(form)
+
+
+def _phone(form: Submitted[Any]) -> str:
+    """The phone typed in as E.164, "" when there is none; refused when it is no number."""
+    phone = telephone(form.typed["phone"])
+    if phone is None:
+        form.refuse("phone", _("This is not a telephone number"))
+    return phone or ""
