@@ -21,6 +21,7 @@ from psycopg.rows import dict_row
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
+from calls.model import Language
 from db.rls import EVERY, SETTING
 from run import schema
 from run.host import programs
@@ -67,9 +68,11 @@ class Product:
 
     def start(self, sounds: Path, *, before_asterisk: Callable[[], None] = lambda: None) -> None:
         """Everything up, the demonstration organisations loaded; prompts are made once in `sounds`."""
-        sounds.mkdir(parents=True, exist_ok=True)
-        if not self.settings.sounds.exists():
-            self.settings.sounds.symlink_to(sounds)
+        self.settings.sounds.mkdir(parents=True, exist_ok=True)
+        for language in Language:  # shared with others; what an organisation records or types is this product's own
+            (sounds / language).mkdir(parents=True, exist_ok=True)
+            if not (self.settings.sounds / language).exists():
+                (self.settings.sounds / language).symlink_to(sounds / language)
         self.servers.start()
         engine = create_engine(self.settings.database_owner_url.get_secret_value())
         schema.create(engine)
