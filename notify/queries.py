@@ -81,6 +81,15 @@ def listening_channels(session: Session, kinds: Iterable[str]) -> Sequence[Chann
     return session.scalars(select(Channel).where(Channel.enabled, Channel.kind.in_(list(kinds)))).all()
 
 
+def overdue_channels(session: Session, organisation: int, before: datetime) -> Sequence[Channel]:
+    """Channels that are on, do not work, and have messages waiting that were asked for before then."""
+    waiting = select(Message.id).where(
+        Message.channel_id == Channel.id, Message.state.in_(_OPEN), Message.asked_at < before
+    )
+    wanted = select(Channel).where(Channel.organisation_id == organisation, Channel.enabled, Channel.failures > 0)
+    return session.scalars(wanted.where(waiting.exists()).order_by(Channel.id)).all()
+
+
 def taken_since(session: Session, channel_id: int, since: datetime) -> int:
     """How many messages of the channel have gone out since then, or are under way."""
     gone = or_(and_(Message.sent_at.is_not(None), Message.sent_at >= since), Message.state == MessageState.SENDING)

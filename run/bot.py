@@ -1,29 +1,66 @@
-"""The citizens' chat-bot. There is none yet: with a token and without its code this process says so and waits.
+"""The staff's help panel in Telegram: the bots of all organisations, one process for all of them.
 
-`run.host.services` starts it only when HOLOS_TELEGRAM_TOKEN is given.
+Telegram tells each piece of news to one asker only, so one process asks; others stand by for PostgreSQL's lock.
 """
 
+import asyncio
 import signal
 
-import structlog
+import psycopg
 
+import db
+from run import logs
 from run.metrics.process import Teller
 from run.settings import Settings
+from supervisor.panel.chat import Panel
 
-log = structlog.get_logger()
+_LOCK = 0xB07
+_LOOK_EVERY = 5.0  # seconds: whether the lock is still ours, or has become free
+
+
+async def serve() -> None:
+    """Talks until SIGTERM or SIGINT, or until the lock is lost."""
+    panel = Panel()
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    with db.listen() as connection:
+        while not await asyncio.to_thread(_is_only_one, connection):
+            if await _over(stopping):
+                return
+        talking = asyncio.create_task(panel.run())
+        while not await _over(stopping):
+            await asyncio.to_thread(connection.execute, "SELECT 1")  # the lock lives as long as this connection
+        panel.stop()
+        await talking
+
+
+async def _over(stopping: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(_LOOK_EVERY):
+            await stopping.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+def _is_only_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s, 0)", [_LOCK]).fetchone()
+    return row is not None and bool(row[0])
 
 
 def main() -> None:
-    """Waits for the signal to end."""
-    log.warning("bot_has_nothing_to_say", reason="the chat-bot is not part of this version")
+    """`python -m run.bot`."""
     settings = Settings()
+    logs.configure(settings.log_level, process="bot")
+    db.connect(settings.database_url.get_secret_value(), pool_size=2)
     teller = Teller(settings.redis_url.get_secret_value(), "bot", settings.node)
     teller.start()
-    signal.sigwait({signal.SIGTERM, signal.SIGINT})
+    asyncio.run(serve())
     teller.stop()
     teller.join(2)
 
 
 if __name__ == "__main__":
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     main()

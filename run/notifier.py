@@ -1,4 +1,7 @@
-"""The notifier: sends what waits in the outbox. Several may run; leases in PostgreSQL share the messages out."""
+"""The notifier: raises alarms, climbs their ladders, sends what waits in the outbox.
+
+Several may run; leases and locks in PostgreSQL share the work out.
+"""
 
 import asyncio
 import signal
@@ -13,6 +16,7 @@ from run import logs
 from run.metrics.process import Teller
 from run.settings import Settings
 from staff.queries import organisations
+from supervisor.alarms.jobs import Watch
 
 
 def zones(session: Session) -> Mapping[int, ZoneInfo]:
@@ -35,7 +39,11 @@ def main() -> None:
     db.connect(settings.database_url.get_secret_value(), pool_size=4)
     teller = Teller(settings.redis_url.get_secret_value(), "notifier", settings.node)
     teller.start()
+    watch = Watch(settings.public_url.rstrip("/"))
+    watch.start()
     asyncio.run(serve())
+    watch.stop()
+    watch.join(2)
     teller.stop()
     teller.join(2)
 

@@ -26,7 +26,7 @@ from recordings import jobs as recordings
 from recordings import room, sweeper
 from recordings.keeping import jobs as keeping
 from recordings.ledger import jobs as ledger
-from run import logs
+from run import logs, troubles
 from run.job_runs import JobRun
 from run.metrics import jobs as measured
 from run.metrics.process import Teller
@@ -63,6 +63,7 @@ def jobs_of(settings: Settings) -> list[Job]:
     node = settings.node
     queue_log = settings.asterisk / "log" / "queue_log"
     unrecorded = timedelta(seconds=settings.recording_pause_limit)
+    redis_url = settings.redis_url.get_secret_value()
     return [
         *_of_recordings(settings.recordings_spool, node),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts, ("paused", "ended")),
@@ -104,6 +105,7 @@ def _of_recordings(spool: Path, node: str) -> list[Job]:
         ),
         Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node), swept),
         Job("recordings.room", timedelta(minutes=1), lambda: room.watch(spool), ("percent_free",)),
+        Job("alarms.troubles", timedelta(seconds=30), lambda: troubles.look(redis_url), ("raised", "over")),
         Job("recordings.retention", timedelta(hours=1), keeping.propose, ("proposed",)),
         Job("recordings.acts", timedelta(seconds=5), lambda: keeping.ask_for_due(node), ("asked_for",)),
         Job("recordings.ledger", ledger.EVERY, lambda: ledger.ask(node), ("asked_for",)),

@@ -32,13 +32,19 @@ import run.pages.home
 import run.pages.metrics
 import run.pages.search
 import run.pages.status
+import staff.channels.outbox_routes
+import staff.channels.routes
+import staff.channels.wording_routes
 import staff.people_routes
 import staff.routes
+import supervisor.alarms.ladder_routes
+import supervisor.alarms.routes
 import supervisor.board
 import supervisor.routes
 import supervisor.supervision.routes
 from acd import news
 from acd import service as desk
+from notify.service import TEST
 from recordings import jobs as recording_jobs
 from recordings import room
 from run import logs
@@ -50,6 +56,7 @@ from run.settings import Settings
 from run.storage import connect_store
 from staff import access
 from staff.tables import Person
+from supervisor.alarms.words import TEMPLATES
 from supervisor.supervision import service as supervision
 from supervisor.teller import BoardTeller
 from web import facts, live, pages
@@ -80,8 +87,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     recordings.keeping.routes.router,
     recordings.routes.router,
     run.pages.status.router,
+    staff.channels.outbox_routes.router,
+    staff.channels.wording_routes.router,
+    staff.channels.routes.router,
     staff.people_routes.router,
     staff.routes.router,
+    supervisor.alarms.ladder_routes.router,
+    supervisor.alarms.routes.router,
+    supervisor.panel.routes.router,
     supervisor.routes.router,
     supervisor.supervision.routes.router,
 )
@@ -92,10 +105,12 @@ PLACES = (
     Place("/calls", later("Calls"), "calls.read_own", icon="telephone"),
     Place("/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
+    Place("/alarms", later("Alarms"), "alarms.read", icon="bell", number_url="/alarms/number"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
     Place("/recordings/backlog", later("Storing"), "recordings.backlog", icon="hdd-stack"),
     Place("/recordings/keeping", later("Keeping"), "recordings.keeping", icon="archive"),
     Place("/status", later("Status"), "status.read", icon="activity"),
+    Place("/channels", later("Channels"), "channels.manage", icon="send"),
     Place("/people", later("People"), "people.manage", icon="people"),
 )
 
@@ -131,6 +146,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     connect_store(settings)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
     app.state.dialled_numbers = dialled_numbers
+    app.state.templates = (TEST, *TEMPLATES)
     app.state.on_access_lost = _access_lost
     news.connect(partial(live.publish, app.state.redis))
     return app

@@ -38,6 +38,7 @@ JOBS: dict[str, str] = {
     "recordings.sweep": later("Recordings: sweep up after crashes"),
     "staff.sign_ins": later("Sign-ins: forget those that are over"),
     "recordings.room": later("Recordings: room on the disk"),
+    "alarms.troubles": later("Alarms: trouble with Holos itself"),
     "recordings.retention": later("Recordings: propose those whose time is over"),
     "recordings.acts": later("Recordings: carry out approved acts of deletion"),
     "recordings.ledger": later("Recordings: verify the ledger"),
@@ -72,6 +73,8 @@ COUNTS: dict[str, str] = {
     "in_ledger": later("visits in the ledger"),
     "in_queue_log": later("visits in queue_log"),
     "percent_free": later("per cent free"),
+    "raised": later("alarms raised"),
+    "over": later("troubles over"),
     "proposed": later("proposed for deletion"),
 }
 

@@ -28,6 +28,7 @@ from staff.tables import Person
 from supervisor.supervision.tables import Supervision, SupervisorMessage
 from tests.centre import PEOPLE, Centre
 from tests.pages.a_call import answered_call
+from tests.pages.alarming import alarming
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Belongings:
     hold: int
     act: int
     owed: int
+    channel: int
+    letter: int
+    alarm: int
+    step: int
     words: tuple[str, ...]
 
 
@@ -117,6 +122,20 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /recordings/keeping/acts/{act_id}/paper": Asked("/recordings/keeping/acts/{act}/paper"),
     "POST /recordings/keeping/acts/{act_id}/approve": Asked("/recordings/keeping/acts/{act}/approve"),
     "POST /recordings/keeping/acts/{act_id}/withdraw": Asked("/recordings/keeping/acts/{act}/withdraw"),
+    "GET /channels/{channel_id}": Asked("/channels/{channel}"),
+    "POST /channels/{channel_id}": Asked("/channels/{channel}", {"name": "Пошта"}),
+    "POST /channels/{channel_id}/test": Asked("/channels/{channel}/test", {"recipient": "duty@city.example"}),
+    "GET /channels/{channel_id}/tests/{message_id}": Asked("/channels/{channel}/tests/{letter}"),
+    "POST /channels/outbox/{message_id}/resend": Asked("/channels/outbox/{letter}/resend"),
+    "POST /channels/outbox/{message_id}/give-up": Asked("/channels/outbox/{letter}/give-up"),
+    "GET /alarms/of-call": Asked("/alarms/of-call?call={call}"),
+    "POST /alarms/mark": Asked("/alarms/mark", {"call": "{call}", "kind": "disputed"}),
+    "GET /alarms/{alarm_id}": Asked("/alarms/{alarm}"),
+    "POST /alarms/{alarm_id}/take": Asked("/alarms/{alarm}/take"),
+    "POST /alarms/{alarm_id}/answer": Asked("/alarms/{alarm}/answer", {"text": "Зателефонували"}),
+    "POST /alarms/{alarm_id}/pass": Asked("/alarms/{alarm}/pass", {"to": "{person}"}),
+    "POST /alarms/{alarm_id}/close": Asked("/alarms/{alarm}/close"),
+    "POST /alarms/ladder/{step_id}/remove": Asked("/alarms/ladder/{step}/remove"),
     "GET /people/{person_id}": Asked("/people/{person}"),
     "POST /people/{person_id}": Asked("/people/{person}", {"name": "Оля", "roles": "operator", "language": "uk"}),
     "POST /people/{person_id}/disable": Asked("/people/{person}/disable"),
@@ -170,6 +189,14 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /menus/emergency": "the asker's own organisation",
     "GET /menus/draft": "the part that is opened",
     **dict.fromkeys(OF_THE_DRAFT, "the one draft of the asker's own organisation"),
+    "POST /channels": "somebody's own new channel",
+    "GET /channels/outbox": "filters",
+    "GET /channels/wordings/{code}/{language}": "the asker's own organisation's words of a message all have",
+    "POST /channels/wordings/{code}/{language}": "the asker's own organisation's words of a message all have",
+    "POST /channels/wordings/{code}/{language}/forget": "the asker's own organisation's words of a message all have",
+    "GET /alarms": "filters",
+    "POST /alarms/ladder": "a new step; channels are looked for among one's own",
+    "POST /alarms/ladder/wanted": "the asker's own organisation's",
     "GET /people": "filters",
     "POST /recordings/keeping/rules": "one's own rules; topics are looked for among one's own",
     "POST /recordings/keeping/policy": "the asker's own organisation",
@@ -219,6 +246,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             session, operator.organisation_id, f"{code}-welcome", Language.ENGLISH, words="Hello", sound=b"\xd5" * 800,
             by=operator.id,
         )  # fmt: skip
+        mine = alarming(session, operator, call)
         return Belongings(
             call=call,
             recording=recording.id,
@@ -235,6 +263,10 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             supervision=supervision.id,
             message=message.id,
             owed=_owed(session, operator, caller).id,
+            channel=mine.channel,
+            letter=mine.letter,
+            alarm=mine.alarm,
+            step=mine.step,
             words=(caller, surname, operator.name),
         )
 

@@ -1,0 +1,95 @@
+"""What may be wrong with the installation, looked for by the scheduler every half minute and told as alarms."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import redis
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
+
+from db import EVERY_ORGANISATION, transaction
+from notify import queries as outbox
+from recordings import room
+from run.metrics import queries
+from run.metrics.process import Told, told
+from run.pages.queries import reader_places
+from staff.queries import organisations
+from supervisor.alarms import service
+from supervisor.alarms.model import Trouble
+
+log = structlog.get_logger()
+
+RECORDING_TOO_OLD = timedelta(hours=1)
+MESSAGE_TOO_OLD = timedelta(minutes=15)
+
+Troubles = dict[tuple[Trouble, str], Mapping[str, str]]
+
+
+def look(redis_url: str) -> dict[str, int]:
+    """Raises what is wrong now and closes what is over, for each organisation that wants to know."""
+    now = datetime.now(UTC)
+    of_asterisk = _of_asterisk(redis_url)
+    common = _of_disk() | (of_asterisk or {})
+    not_known = frozenset({Trouble.ASTERISK, Trouble.TRUNK}) if of_asterisk is None else frozenset()
+    raised = ended = 0
+    with transaction(EVERY_ORGANISATION) as session:
+        common |= _of_readers(session)
+        by_organisation = [
+            (each.id, common | _of_its_own(session, each.id, each.code, now)) for each in organisations(session)
+        ]
+    for organisation, troubles in by_organisation:
+        with transaction(organisation) as session:
+            new, over = service.settle_troubles(session, organisation, troubles, not_known=not_known)
+            raised, ended = raised + new, ended + over
+    return {"raised": raised, "over": ended}
+
+
+def _of_disk() -> Troubles:
+    told_of_disk = room.alarm()
+    return {} if told_of_disk is None else {(Trouble.DISK, ""): {}}
+
+
+def _of_readers(session: Session) -> Troubles:
+    return {(Trouble.READER, f"{each.name} ({each.node})"): {} for each in reader_places(session) if each.error}
+
+
+def _of_asterisk(redis_url: str) -> Troubles | None:
+    """None without Redis: nobody knows, and what was told before stays."""
+    try:
+        with redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3) as client:
+            all_told = told(client)
+    except RedisError as error:
+        log.warning("troubles_of_asterisk_not_known", error=type(error).__name__)
+        return None
+    found: Troubles = {}
+    for each in (one for one in all_told if one.process == "listener"):
+        if _value(each, "holos_ami_link_up") == [0.0]:
+            found[Trouble.ASTERISK, each.node] = {}
+        for far_end in _unreachable(each):
+            found[Trouble.TRUNK, far_end] = {}
+    return found
+
+
+def _value(process: Told, name: str) -> list[float]:
+    return [sample.value for metric in process.metrics if metric.name == name for sample in metric.samples]
+
+
+def _unreachable(process: Told) -> Sequence[str]:
+    return [
+        sample.labels.get("far_end", "")
+        for metric in process.metrics
+        if metric.name == "holos_trunk_reachable"
+        for sample in metric.samples
+        if sample.value == 0.0
+    ]
+
+
+def _of_its_own(session: Session, organisation: int, code: str, now: datetime) -> Troubles:
+    found: Troubles = {}
+    for each in queries.unstored(session, since=now - timedelta(days=30)):
+        if each.organisation == code and each.oldest is not None and each.oldest < now - RECORDING_TOO_OLD:
+            found[Trouble.RECORDINGS, ""] = {}
+    for channel in outbox.overdue_channels(session, organisation, now - MESSAGE_TOO_OLD):
+        found[Trouble.OUTBOX, channel.name] = {}
+    return found

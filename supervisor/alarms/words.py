@@ -1,0 +1,66 @@
+"""The words of `supervisor.alarms.model` as people read them, and the messages of the ladder; for the catalogue."""
+
+from typing import Final
+
+from notify.model import Template
+from supervisor.alarms.model import Kind, State, Trouble
+from web.languages import later
+
+KINDS: dict[str, str] = {
+    Kind.UNRESOLVED: later("Unresolved call"),
+    Kind.DISPUTED: later("Disputed call"),
+    Kind.CALL: later("Call with a talk"),
+    Kind.COMPLAINT: later("Complaint"),
+    Kind.SUGGESTION: later("Suggestion"),
+    Kind.INSTALLATION: later("Trouble with Holos"),
+}
+STATES: dict[str, str] = {
+    State.OPEN: later("nobody has taken it"),
+    State.TAKEN: later("taken"),
+    State.CLOSED: later("closed"),
+}
+TONES: dict[str, str] = {State.OPEN: "bad", State.TAKEN: "warn", State.CLOSED: "neutral"}
+TROUBLES: dict[str, str] = {
+    Trouble.DISK: later("The disk of the recordings is almost full"),
+    Trouble.TRUNK: later("A trunk does not answer"),
+    Trouble.ASTERISK: later("Asterisk is not heard"),
+    Trouble.READER: later("A reader of the journal stands still"),
+    Trouble.RECORDINGS: later("Recordings wait to be stored for too long"),
+    Trouble.OUTBOX: later("Messages wait to be sent for too long"),
+}
+DEEDS: dict[str, str] = {
+    "raised": later("raised"),
+    "marked": later("marked by the operator"),
+    "told": later("told"),
+    "taken": later("taken"),
+    "answered": later("answered"),
+    "passed_on": later("passed on"),
+    "closed": later("closed"),
+    "ended": later("the trouble is over"),
+}
+TAKE: Final = later("I take it")
+
+CALL: Final = Template(
+    "alarm_call",
+    later("Alarm about a call"),
+    subject=later("%(what)s: %(queue)s"),
+    text=later(
+        "%(what)s, alarm %(number)s.\nQueue: %(queue)s. Topic: %(topic)s.\nResult of %(when)s, talk %(talked)s.\n"
+        "Who takes it: %(link)s"
+    ),
+)
+APPEAL: Final = Template(
+    "alarm_appeal",
+    later("Alarm about an appeal"),
+    subject=later("%(what)s %(appeal)s: %(topic)s"),
+    text=later(
+        "%(what)s %(appeal)s, alarm %(number)s.\nTopic: %(topic)s.\nRegistered %(when)s.\nWho takes it: %(link)s"
+    ),
+)
+TROUBLE: Final = Template(
+    "alarm_trouble",
+    later("Alarm about Holos itself"),
+    subject=later("Holos: %(what)s"),
+    text=later("%(what)s %(place)s\nSince %(when)s, alarm %(number)s.\nWho takes it: %(link)s"),
+)
+TEMPLATES: Final = (CALL, APPEAL, TROUBLE)

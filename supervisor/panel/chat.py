@@ -1,0 +1,167 @@
+"""The conversation with Telegram: each organisation's bot is asked for news, and says what `service` makes of them."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.types import CallbackQuery, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from aiogram.utils.token import TokenValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from db import EVERY_ORGANISATION, transaction
+from notify.tables import Channel
+from staff.queries import organisation
+from supervisor.panel import queries, service
+from supervisor.panel.service import Reply
+
+log = structlog.get_logger()
+
+LOOK_EVERY = 5.0  # seconds: for bots that were added, changed or switched off
+_LONG_POLL = 20  # seconds
+_PAUSE = 5.0  # seconds, after a failure
+_LONGEST_ALERT = 200  # characters: Telegram shows no more of an answer to a press
+
+
+class Panel:
+    """All bots of the installation."""
+
+    def __init__(self) -> None:
+        self._running: dict[int, tuple[object, asyncio.Task[None]]] = {}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ends every conversation."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Until it is stopped. PostgreSQL and Telegram may be away meanwhile."""
+        while not self._stopping.is_set():
+            try:
+                self._settle(await asyncio.to_thread(_bots))
+            except SQLAlchemyError as error:
+                log.error("bots_not_known", error=type(error).__name__)
+            try:
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._stopping.wait()
+            except TimeoutError:
+                continue
+        self._settle({})
+        await asyncio.gather(*(task for _, task in self._running.values()), return_exceptions=True)
+
+    def _settle(self, bots: Mapping[int, Channel]) -> None:
+        for channel_id, (described, task) in list(self._running.items()):
+            if channel_id not in bots or _described(bots[channel_id]) != described:
+                task.cancel()
+                del self._running[channel_id]
+        for channel_id, channel in bots.items():
+            if channel_id not in self._running:
+                self._running[channel_id] = (_described(channel), asyncio.create_task(_talk(channel)))
+
+
+async def _talk(channel: Channel) -> None:
+    """One bot's conversation, for ever."""
+    base = channel.settings.get("base")
+    api = TelegramAPIServer.from_base(str(base)) if base else PRODUCTION
+    try:
+        bot = Bot(channel.secret, session=AiohttpSession(api=api, timeout=_LONG_POLL + 10))
+    except TokenValidationError:
+        log.error("bot_without_token", channel=channel.id)
+        return
+    offset = 0
+    try:
+        while True:
+            try:
+                for update in await bot.get_updates(offset=offset, timeout=_LONG_POLL, request_timeout=_LONG_POLL + 10):
+                    await _heard(bot, channel, update)
+                    offset = update.update_id + 1
+            except TelegramRetryAfter as error:
+                await asyncio.sleep(error.retry_after)
+            except (AiogramError, SQLAlchemyError) as error:  # what was not confirmed is told again
+                log.warning("bot_not_reached", channel=channel.id, error=type(error).__name__)
+                await asyncio.sleep(_PAUSE)
+    finally:
+        await bot.session.close()
+
+
+async def _heard(bot: Bot, channel: Channel, update: Update) -> None:
+    """One piece of news. One that we cannot make anything of is passed over, for it would come again for ever."""
+    try:
+        if update.callback_query is not None:
+            await _pressed(bot, channel, update.callback_query)
+        elif update.message is not None and update.message.from_user is not None:
+            await _said(bot, channel, update.message)
+    except (AiogramError, SQLAlchemyError) as error:
+        if isinstance(error, SQLAlchemyError | TelegramRetryAfter):
+            raise
+        log.warning("bot_not_answered", channel=channel.id, error=type(error).__name__)
+    except Exception:  # the edge: the next piece of news must be heard
+        log.exception("bot_failed", channel=channel.id)
+
+
+async def _pressed(bot: Bot, channel: Channel, query: CallbackQuery) -> None:
+    reply = await asyncio.to_thread(
+        _in_transaction,
+        channel,
+        lambda session: service.press(session, channel.organisation_id, query.from_user.id, query.data or ""),
+    )
+    await bot.answer_callback_query(query.id, text=reply.text[:_LONGEST_ALERT], show_alert=reply.alone)
+    if reply.alone or query.message is None:
+        return
+    if reply.keys and isinstance(query.message, Message) and not (query.data or "").startswith("pass"):
+        await bot.edit_message_reply_markup(chat_id=query.message.chat.id, message_id=query.message.message_id)
+    await _say(bot, query.message.chat.id, reply, to=query.message.message_id)
+
+
+async def _said(bot: Bot, channel: Channel, message: Message) -> None:
+    reply = await asyncio.to_thread(_in_transaction, channel, lambda session: _answered(session, channel, message))
+    if reply is not None:
+        await _say(bot, message.chat.id, reply, to=message.message_id)
+
+
+def _answered(session: Session, channel: Channel, message: Message) -> Reply | None:
+    """A code is taken in a talk of two only: whoever reads along in a group could be faster."""
+    assert message.from_user is not None
+    text, user = message.text or "", message.from_user
+    command, _, rest = text.partition(" ")
+    if command in {"/start", "/link"}:
+        if message.chat.type != "private" or not rest.strip():
+            return None
+        own = organisation(session, channel.organisation_id)
+        called = next(iter(own.name.values()))
+        return service.link(
+            session, channel.organisation_id, rest, telegram_id=user.id, name=user.full_name, called=called
+        )
+    before = message.reply_to_message
+    ours = before is not None and before.from_user is not None and before.from_user.is_bot
+    reply_to = (before.text or "") if before is not None and ours else ""
+    return service.said(session, channel.organisation_id, user.id, text, reply_to=reply_to)
+
+
+async def _say(bot: Bot, chat: int, reply: Reply, *, to: int) -> None:
+    markup: Any = None
+    if reply.asks:
+        markup = ForceReply(selective=True)
+    elif reply.keys:
+        rows = [[InlineKeyboardButton(text=text, callback_data=said)] for said, text in reply.keys]
+        markup = InlineKeyboardMarkup(inline_keyboard=rows)
+    await bot.send_message(chat, reply.text, reply_markup=markup, reply_to_message_id=to)
+
+
+def _in_transaction(channel: Channel, deed: Callable[[Session], Reply | None]) -> Any:
+    with transaction(channel.organisation_id) as session:
+        return deed(session)
+
+
+def _bots() -> dict[int, Channel]:
+    with transaction(EVERY_ORGANISATION) as session:
+        return {channel.id: channel for channel in queries.bots(session)}
+
+
+def _described(channel: Channel) -> object:
+    return (channel.secret, channel.settings.get("base"))
