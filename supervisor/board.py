@@ -138,8 +138,8 @@ def _agents(session: Session, midnight: datetime) -> list[dict[str, Any]]:
             "pause_after": agent.pause_after,
             "phone": agent.phone_reachable,
             "talks": talks.get(agent.id, 0),
-            "team": None,
-            "languages": [agent.language],
+            "team": agent.team,
+            "languages": agent.languages,
             "beside": [
                 {"person": each.person, "name": each.name, "mode": each.mode}
                 for each in listeners

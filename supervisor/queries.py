@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Float, and_, cast, extract, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import Session
 
 from acd.callbacks.tables import OwedCall
 from acd.model import IN_TALK
+from acd.queues.model import SkillKind
+from acd.queues.tables import AgentSkill, Skill, Team, TeamMember
 from acd.tables import AgentState, Queue, Shift
 from calls.model import VisitOutcome
 from calls.tables import VisitRow
@@ -60,7 +63,6 @@ class Agent:
 
     id: int
     name: str
-    language: str
     state: str
     reason: str | None
     since: datetime
@@ -68,15 +70,22 @@ class Agent:
     queue: str | None
     pause_after: str | None
     phone_reachable: bool
+    team: str | None
+    languages: list[str]  # by skill, the best first; without any, the one they read
 
 
 def agents(session: Session) -> Sequence[Agent]:
     """Everybody on a shift, in the order of their names."""
+    spoken = (
+        select(func.array_agg(aggregate_order_by(Skill.code, AgentSkill.level.desc(), Skill.position)))
+        .join(AgentSkill, AgentSkill.skill_id == Skill.id)
+        .where(Skill.kind == SkillKind.LANGUAGE, AgentSkill.person_id == Person.id)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             Person.id,
             Person.name,
-            Person.language,
             AgentState.state,
             AgentState.reason,
             AgentState.since,
@@ -84,9 +93,13 @@ def agents(session: Session) -> Sequence[Agent]:
             AgentState.queue,
             Shift.pause_after,
             Shift.phone_reachable,
+            Team.name.label("team"),
+            func.coalesce(spoken, array([Person.language])).label("languages"),
         )
         .join(Shift, Shift.person_id == Person.id)
         .join(AgentState, AgentState.person_id == Person.id)
+        .outerjoin(TeamMember, TeamMember.person_id == Person.id)
+        .outerjoin(Team, Team.id == TeamMember.team_id)
         .where(Shift.ended_at.is_(None), AgentState.until.is_(None))
         .order_by(Person.name, Person.id)
     )
@@ -96,19 +109,21 @@ def agents(session: Session) -> Sequence[Agent]:
 def talks_of_day(session: Session, people: Collection[int], since: datetime) -> dict[int, int]:
     """Calls in which each of these people has talked since then; who had none is left out."""
     rows = session.execute(
-        select(AgentState.person_id, func.count(AgentState.call.distinct()))
+        select(AgentState.person_id, func.count(AgentState.call.distinct()).label("calls"))
         .where(AgentState.person_id.in_(people), AgentState.since >= since, AgentState.state.in_(IN_TALK))
         .group_by(AgentState.person_id)
     )
-    return dict(rows.tuples().all())
+    return {row.person_id: row.calls for row in rows}
 
 
 def owed(session: Session) -> dict[str, int]:
     """Callers who did not get through and are owed a call, by queue; a queue that owes none is left out."""
     rows = session.execute(
-        select(OwedCall.queue, func.count()).where(OwedCall.closed_at.is_(None)).group_by(OwedCall.queue)
+        select(OwedCall.queue, func.count().label("number"))
+        .where(OwedCall.closed_at.is_(None))
+        .group_by(OwedCall.queue)
     )
-    return dict(rows.tuples().all())
+    return {row.queue: row.number for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from acd import service
+from acd.queues.tables import AgentSkill, Skill, Team, TeamMember
 from calls.model import VisitOutcome
 from calls.tables import VisitRow
 from staff.tables import Organisation
@@ -63,9 +64,25 @@ def test_another_organisations_visits_are_not_counted(session: Session, desk: De
 def test_whoever_is_on_a_shift_is_on_the_board(session: Session, desk: Desk) -> None:
     desk.comes_ready(desk.olena)
     [olena] = queries.agents(session)
-    assert (olena.name, olena.state) == (desk.olena.name, "ready")
+    assert (olena.name, olena.state, olena.team, olena.languages) == (desk.olena.name, "ready", None, ["uk"])
     service.end_shift(session, desk.olena)
     assert queries.agents(session) == []
+
+
+def test_an_agents_team_and_languages_are_on_the_board(session: Session, desk: Desk) -> None:
+    whose = {"organisation_id": desk.organisation.id}
+    team = Team(**whose, name="Ранкова")
+    spoken = [Skill(**whose, kind="language", code=code, name={"uk": code}) for code in ("uk", "ru", "en")]
+    session.add_all([team, *spoken])
+    session.flush()
+    session.add(TeamMember(**whose, person_id=desk.olena.id, team_id=team.id))
+    for skill, level in zip(spoken, (3, 2, 3), strict=True):
+        session.add(AgentSkill(**whose, person_id=desk.olena.id, skill_id=skill.id, level=level))
+    desk.comes_ready(desk.olena)
+    [olena] = queries.agents(session)
+    assert olena.team == "Ранкова"
+    assert sorted(olena.languages[:2]) == ["en", "uk"]
+    assert olena.languages[2:] == ["ru"]
 
 
 def _visit(

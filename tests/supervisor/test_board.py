@@ -1,0 +1,138 @@
+"""The board as its pages are told it: once for all who watch, at once at a change, silent while nobody looks."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from acd import service
+from calls.listing import Filters, count
+from db import EVERY_ORGANISATION, transaction
+from recordings import jobs as recordings
+from run.settings import Settings
+from supervisor import board
+from supervisor.teller import CHANNEL, BoardTeller
+from tests.centre import Centre
+from tests.pages.a_call import abandoned_call, answered_call
+from tests.town.waiting import wait_for
+from web import facts, live
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator["redis.Redis"]:
+    """Redis, and the board connected to it."""
+    url = settings.redis_url.get_secret_value()
+    facts.connect(url)
+    board.connect("node1")
+    client = redis.Redis.from_url(url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def tellers(client: "redis.Redis", database: object) -> Iterator[list[BoardTeller]]:
+    """Two web processes' worth of them."""
+    running = [BoardTeller(client), BoardTeller(client)]
+    for teller in running:
+        teller.start()
+    yield running
+    for teller in running:
+        teller.stop()
+        teller.join(5)
+
+
+class Watcher(threading.Thread):
+    """A page that listens to an organisation's figures."""
+
+    def __init__(self, client: "redis.Redis", organisation: int) -> None:
+        super().__init__(daemon=True)
+        self.heard: list[dict[str, Any]] = []
+        self._stopping = threading.Event()
+        self._subscription = client.pubsub(ignore_subscribe_messages=True)
+        self._subscription.subscribe(f"{live.PREFIX}{CHANNEL}{organisation}")
+        self.start()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            said = self._subscription.get_message(timeout=0.1)
+            if said is not None:
+                self.heard.append(json.loads(said["data"].decode().partition(" ")[2]))
+        self._subscription.close()
+
+    def leave(self) -> None:
+        self._stopping.set()
+        self.join(5)
+
+    @property
+    def figures(self) -> dict[str, Any] | None:
+        """The last ones."""
+        return next((told for told in reversed(self.heard) if told["kind"] == "figures"), None)
+
+
+def test_a_change_is_told_to_all_and_computed_once(
+    client: "redis.Redis", tellers: list[BoardTeller], centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olena = centre.people["olena"]
+    computed = []
+    real = board.figures
+    monkeypatch.setattr(board, "figures", lambda organisation: computed.append(organisation) or real(organisation))
+    watchers = [Watcher(client, olena.organisation_id) for _ in range(5)]
+    for watcher in watchers:
+        wait_for("the first figures", lambda watcher=watcher: watcher.figures)
+    before = len(watchers[0].heard)
+    with transaction(EVERY_ORGANISATION) as session:
+        service.start_shift(session, olena, "a-seat-of-tests")
+    for watcher in watchers:
+        wait_for("Olena on the board", lambda watcher=watcher: watcher.figures["agents"], seconds=3)
+    assert [agent["state"] for agent in watchers[0].figures["agents"]] == ["paused"]
+    told = len(watchers[0].heard)
+    assert told > before
+    assert set(computed) == {olena.organisation_id}, "nobody looks at the other organisation's board"
+    assert len(computed) <= told + 1, "sixty boards cost what one does"
+    for watcher in watchers:
+        watcher.leave()
+
+
+def test_figures_that_do_not_change_are_told_to_be_fresh(
+    client: "redis.Redis", tellers: list[BoardTeller], centre: Centre
+) -> None:
+    watcher = Watcher(client, centre.organisations["khm"].id)
+    wait_for("a sign of freshness", lambda: any(told["kind"] == "fresh" for told in watcher.heard), seconds=5)
+    watcher.leave()
+
+
+def test_a_silent_listener_is_told_with_the_time_it_fell_silent(
+    client: "redis.Redis", centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation = centre.organisations["khm"].id
+    since = datetime.now(UTC) - timedelta(hours=1)
+    board.tell_link("node1", linked=True, since=since)
+    assert board.figures(organisation)["asterisk"] == {"linked": True, "since": since.isoformat()}
+    board.tell_link("node1", linked=False, since=since)
+    assert board.figures(organisation)["asterisk"]["linked"] is False
+    monkeypatch.setattr(board, "ANSWERS_WITHIN", timedelta(0))
+    assert board.figures(organisation)["asterisk"]["linked"] is False
+
+
+def test_each_number_of_a_card_is_the_number_of_rows_behind_it(
+    centre: Centre, settings: Settings, tmp_path: Path
+) -> None:
+    recordings.connect(settings.redis_url.get_secret_value(), spool=tmp_path)
+    olena = centre.people["olena"]
+    for _ in range(3):
+        answered_call(olena)
+    for _ in range(2):
+        abandoned_call(olena.organisation_id)
+    with transaction(olena.organisation_id) as session:
+
+        def rows(**filters: str) -> int:
+            return count(session, olena.organisation_id, Filters(**filters))
+
+        assert rows(visited="khm-water") == rows(visited="khm-water", visit="answered") == 3
+        assert rows(visited="khm-roads", visit="abandoned") == 2
+        assert rows(visited="khm-roads", visit="answered") == 0
