@@ -40,6 +40,7 @@ import staff.routes
 import supervisor.alarms.ladder_routes
 import supervisor.alarms.routes
 import supervisor.board
+import supervisor.panel.routes
 import supervisor.routes
 import supervisor.supervision.routes
 from acd import news

@@ -117,7 +117,6 @@ SERVICES: tuple[Service, ...] = (
         name="bot",
         user=OURS,
         command=_python("bot"),
-        wanted=lambda settings: bool(settings.telegram_token.get_secret_value()),
         ours=True,
     ),
 )
