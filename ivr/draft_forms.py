@@ -27,7 +27,9 @@ from ivr.model import (
 from web.forms import Submitted
 from web.languages import gettext as _
 
-Kind = Literal["queue", "operator", "menu", "language", "script", "say", "repeat", "callback", "duty", "hang_up"]
+Kind = Literal[
+    "queue", "operator", "menu", "language", "script", "say", "repeat", "callback", "duty", "hang_up", "nothing"
+]
 
 PLAIN: dict[str, Action] = {  # actions that need no more words
     "operator": Operator(), "repeat": Repeat(), "callback": AskCallback(), "hang_up": HangUp(),
@@ -35,7 +37,7 @@ PLAIN: dict[str, Action] = {  # actions that need no more words
 
 
 class ActionForm(BaseModel):
-    """What a key does. Without a kind it has no meaning."""
+    """What a key does."""
 
     menu: str = Field("", max_length=40)
     key: Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", "otherwise", "closed"]
@@ -88,7 +90,7 @@ class ClosedForm(BaseModel):
 
 def typed_action(menu: str, key: str, action: Action | None) -> dict[str, Any]:
     """The form of an action as it is."""
-    typed: dict[str, Any] = {"menu": menu, "key": key, "kind": action.kind if action else "", "then": "menu"}
+    typed: dict[str, Any] = {"menu": menu, "key": key, "kind": action.kind if action else "nothing", "then": "menu"}
     match action:
         case ToQueue(queue=queue, topic=topic):
             typed |= {"queue": queue, "topic": topic or ""}
@@ -132,9 +134,10 @@ def action_of(form: Submitted[ActionForm], menus: Menus) -> Action | None:
         case "duty":
             _needs(form, "roster", sent.roster, {roster.name for roster in menus.rosters})
             return ToDuty(sent.roster, topic)
-        case None:
-            if sent.key in ("otherwise", "closed"):
-                form.refuse("kind", _("Choose what happens here"))
+        case "nothing" if sent.key not in ("otherwise", "closed"):
+            return None
+        case None | "nothing":
+            form.refuse("kind", _("Choose what happens here"))
             return None
         case _:
             return PLAIN[sent.kind]

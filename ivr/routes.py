@@ -83,6 +83,7 @@ def menus_page(
         published=current.published,
         draft=current.row,
         drafted=drafted,
+        urgent=queries.emergency_now(session),
         menus=menus,
         nodes=tree(menus, chosen.menu),
         topics=directory.choices(session) | named(request.app.state.queue_names(session)),

@@ -26,7 +26,7 @@ DAYS = {  # of a duty, as its form writes them
     **{str(number): name for number, name in enumerate(WEEKDAYS)},
 }
 KINDS = {
-    "": later("nothing"),
+    "nothing": later("nothing"),
     "queue": later("to a queue"),
     "operator": later("to an operator"),
     "menu": later("to another menu"),

@@ -102,7 +102,7 @@ def test_a_key_is_changed_in_the_draft_and_heard_once_it_is_published(admin: Cli
         ({"kind": "menu", "target": "topics"}, ToMenu("topics")),
         ({"kind": "say", "prompts": ["khm-information", "", "closed"], "topic": "water", "then": "hang_up"},
          Say(("khm-information", "closed"), "water", "hang_up")),
-        ({"kind": ""}, None),
+        ({"kind": "nothing"}, None),
     ],
 )  # fmt: skip
 def test_a_key_takes_each_meaning(admin: Client, centre: Centre, form: dict[str, Any], expected: object) -> None:
@@ -121,6 +121,8 @@ def test_a_key_takes_each_meaning(admin: Client, centre: Centre, form: dict[str,
         ({"kind": "say"}, "prompts_0"),
         ({"kind": "duty", "roster": "nobody"}, "roster"),
         ({"kind": "fly"}, "kind"),
+        ({"kind": ""}, "kind"),
+        ({"key": "otherwise", "kind": "nothing"}, "kind"),
     ],
 )
 def test_what_is_missing_is_said_beside_its_field_and_nothing_is_saved(

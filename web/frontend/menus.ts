@@ -1,5 +1,5 @@
 // Prompts in the browser: any of them is played from the page, and recorded with the microphone in place of a file.
-import { announce } from "./page";
+import { announce, notice } from "./page";
 import { say } from "./words";
 
 const LONGEST = 180; // seconds; the server takes no longer recording
@@ -10,7 +10,7 @@ function playing(): void {
     button.hidden = false;
     button.addEventListener("click", () => {
       player.src = button.dataset.play ?? "";
-      void player.play().catch(() => announce(say("This prompt cannot be played."), { now: true }));
+      void player.play().catch(() => notice(say("This prompt cannot be played."), { wrong: true }));
     });
   }
 }
@@ -38,8 +38,7 @@ class Recorder {
     try {
       microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
     } catch {
-      announce(say("The microphone is not open to this page."), { now: true });
-      this.tell(say("The microphone is not open to this page."));
+      notice(say("The microphone is not open to this page."), { wrong: true });
       return;
     }
     const pieces: Blob[] = [];
@@ -80,13 +79,6 @@ class Recorder {
   private show(recording: boolean): void {
     this.record.hidden = recording;
     this.stop.hidden = !recording;
-  }
-
-  private tell(text: string): void {
-    this.seconds.textContent = text;
-    this.stop.hidden = true;
-    this.record.hidden = false;
-    this.record.title = text;
   }
 }
 
