@@ -236,7 +236,7 @@ class Letter(Protocol):
     subject: str
     text: str
     key: str
-    buttons: Mapping[str, str]  # what a press says: the button's text; only Telegram has any
+    buttons: dict[str, str]  # what a press says: the button's text; only Telegram has any
     created_at: datetime
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import NotFound
@@ -125,7 +125,7 @@ def outbox(
     session: Session, *, channel_id: int | None = None, states: Collection[str] = (), before: int | None = None
 ) -> Sequence[tuple[Message, Channel]]:
     """The newest messages that match with their channels, `PAGE` + 1 at most: one more tells of a next page."""
-    wanted: Select[tuple[Message, Channel]] = select(Message, Channel).join(Channel, Channel.id == Message.channel_id)
+    wanted = select(Message, Channel).join(Channel, Channel.id == Message.channel_id)
     conditions: list[ColumnElement[bool]] = []
     if channel_id is not None:
         conditions.append(Message.channel_id == channel_id)

@@ -46,7 +46,7 @@ class _LinkLost(ConnectionError):
     """The link broke between the message and its answer."""
 
 
-class Smpp(AbstractHook, AbstractRetryTimer):
+class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
     """One SMSC: its link, and the words the library has for events of that link."""
 
     def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: float) -> None:
@@ -187,7 +187,7 @@ class Smpp(AbstractHook, AbstractRetryTimer):
             await self._reported(reference, outcome, " ".join(f"{name}:{value}" for name, value in said.items()))
 
 
-class _Client(ESME):
+class _Client(ESME):  # type: ignore[misc]
     """The library's client, with receipts read by us: one with a date of another form would break its link for good."""
 
     async def _handle_request(self, pdu: bytes, header: PduHeader) -> SmppMessage | None:
@@ -195,15 +195,15 @@ class _Client(ESME):
             try:
                 message = DeliverSm.from_pdu(pdu, header, self.default_encoding, self.custom_codecs)
             except ValueError:
-                return await super()._handle_request(pdu, header)  # type: ignore[no-any-return]
+                return await super()._handle_request(pdu, header)
             if isinstance(message, DeliverSm) and message.is_receipt():
                 assert isinstance(self.hook, Smpp)
                 await self.hook.report(message)
                 return message
-        return await super()._handle_request(pdu, header)  # type: ignore[no-any-return]
+        return await super()._handle_request(pdu, header)
 
 
-class _Correlator(SimpleCorrelator):
+class _Correlator(SimpleCorrelator):  # type: ignore[misc]
     """Joins answers to what was asked; receipts are joined in PostgreSQL."""
 
     async def put_delivery(self, smsc_message_id: str, submit_sm: SubmitSm) -> None:

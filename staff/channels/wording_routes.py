@@ -118,7 +118,7 @@ def _page(
         request,
         "notify/wording.html",
         status=status,
-        template=template,
+        worded=template,
         templates=templates,
         tongue=language,
         tongues=tongues,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -33,7 +32,7 @@ def raise_for_results(session: Session, organisation: int, since: datetime) -> i
     raised = 0
     for row, call in queries.alarming_results(session, organisation, kinds, since):
         kind = Kind(row.result) if row.result in MARKS else Kind.CALL
-        raised += _raise(session, organisation, kind, _of_talk(row, call), call=row.call) is not None
+        raised += _raise(session, organisation, kind, _of_talk(row, call), about={"call": row.call}) is not None
     return raised
 
 
@@ -43,7 +42,7 @@ def raise_for_appeals(session: Session, organisation: int, since: datetime) -> i
     raised = 0
     for appeal in queries.alarming_appeals(session, organisation, kinds, since) if kinds else ():
         facts = _of_appeal(appeal)
-        raised += _raise(session, organisation, Kind(appeal.kind), facts, appeal_id=appeal.id) is not None
+        raised += _raise(session, organisation, Kind(appeal.kind), facts, about={"appeal_id": appeal.id}) is not None
     return raised
 
 
@@ -51,7 +50,7 @@ def mark(session: Session, call: UUID, kind: Kind, *, by: Person) -> int | None:
     """The operator's mark in the middle of a call; its id, None where the call has one. NotFound for a foreign call."""
     row = calls.get(session, call)
     facts = {"queue": row.queue or "", "topic": row.topic or "", "at": datetime.now(UTC).isoformat(), "talked": "0"}
-    return _raise(session, by.organisation_id, kind, facts, call=call, by=by)
+    return _raise(session, by.organisation_id, kind, facts, about={"call": call}, by=by)
 
 
 def settle_troubles(
@@ -68,7 +67,7 @@ def settle_troubles(
     for (trouble, place), facts in troubles.items() if wanted else ():
         if (trouble, place) not in told:
             about = {"trouble": trouble.value, "place": place}
-            raised += _raise(session, organisation, Kind.INSTALLATION, facts, **about) is not None
+            raised += _raise(session, organisation, Kind.INSTALLATION, facts, about=about) is not None
     for key, alarm in told.items():
         if key not in troubles and key[0] not in not_known:
             _close(session, alarm, None, "ended")
@@ -171,8 +170,8 @@ def _raise(
     kind: Kind,
     facts: Mapping[str, str],
     *,
+    about: Mapping[str, object],
     by: Person | None = None,
-    **about: Any,
 ) -> int | None:
     """A new alarm; None where the same matter has one of this kind."""
     now = datetime.now(UTC)
