@@ -77,9 +77,8 @@ def read(session: Session, batch: Sequence[Recorded]) -> None:
 
 def _follow(session: Session, event: Event) -> None:
     match event:
-        case CallPlaced(agent=agent, call=call, at=at):
-            if (shift := _shift(session, agent, at)) and not _in_talk(session, shift):
-                states.move(session, shift, Deed.DIALLED, at, call=call)
+        case CallPlaced():
+            _dial(session, event)
         case AgentOffered(agent=agent, call=call, queue=queue, at=at):
             if shift := _shift(session, agent, at):
                 tell_desk(session, shift.person_id, "offer", call=str(call), queue=queue)
@@ -158,6 +157,12 @@ def _owe_late(session: Session, event: AgentLeftTalk) -> None:
 def _was_declined(session: Session, event: AgentDidNotAnswer) -> bool:
     queue = queries.find_queue(session, event.queue)
     return queue is not None and event.rang < queue.ring_timeout - PICKED
+
+
+def _dial(session: Session, event: CallPlaced) -> None:
+    """Nobody is offered to who calls a citizen; called during a talk, somebody is asked about it."""
+    if (shift := _shift(session, event.agent, event.at)) and not _in_talk(session, shift):
+        states.move(session, shift, Deed.DIALLED, event.at, call=event.call)
 
 
 def _in_talk(session: Session, shift: Shift) -> bool:

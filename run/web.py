@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.orm import Session
 
 import acd.callbacks.routes
+import acd.queues.routes
 import acd.routes
 import acd.visitor_routes
 import acd.wrap_up_routes
@@ -73,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.pages.health.router,
     run.pages.metrics.router,
     acd.callbacks.routes.router,
+    acd.queues.routes.router,
     acd.routes.router,
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,
@@ -104,10 +106,13 @@ PLACES = (
     Place("/desk", later("Desk"), "desk.use", icon="headset"),
     Place("/board", later("Board"), "board.read", icon="speedometer2"),
     Place("/calls", later("Calls"), "calls.read_own", icon="telephone"),
-    Place("/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"),
+    Place(
+        "/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"
+    ),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/alarms", later("Alarms"), "alarms.read", icon="bell", number_url="/alarms/number"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
+    Place("/queues", later("Queues"), "queues.read", icon="sliders"),
     Place("/recordings/backlog", later("Storing"), "recordings.backlog", icon="hdd-stack"),
     Place("/recordings/keeping", later("Keeping"), "recordings.keeping", icon="archive"),
     Place("/status", later("Status"), "status.read", icon="activity"),

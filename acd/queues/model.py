@@ -61,7 +61,7 @@ class Range:
         return f"wait-{self.least}-{self.most}"
 
 
-SPOKEN = (Range(0, 1), Range(0, 2), Range(1, 3), Range(1, 5), Range(3, 7), Range(5, 10), Range(10, 20), Range(15, 30))
+SPOKEN = (Range(0, 1), Range(1, 3), Range(0, 2), Range(3, 7), Range(1, 5), Range(5, 10), Range(10, 20), Range(15, 30))
 
 
 def expected_wait(waits: Sequence[timedelta]) -> Range | None:

@@ -49,6 +49,7 @@ READERS: dict[str, str] = {
     "desk": later("Desk: what operators do"),
     "callbacks": later("Desk: who is owed a call"),
     "recordings": later("Recordings: what is to be stored"),
+    "offers": later("Queues: why an operator was rung"),
     "languages": later("Menus: the language a caller chose last"),
     "supervision": later("Board: who takes part in whose call"),
 }

@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from acd.callbacks.tables import OwedCall
-from acd.tables import CallNote, WrapUp
+from acd.queues import service as queues
+from acd.queues.model import OverflowDeed, PriorityKind
+from acd.tables import CallNote, Queue, WrapUp
 from appeals import service
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
@@ -54,6 +56,10 @@ class Belongings:
     letter: int
     alarm: int
     step: int
+    queue: str
+    overflow: int
+    priority: int
+    team: int
     words: tuple[str, ...]
 
 
@@ -103,15 +109,6 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /recordings/{recording_id}/download": Asked("/recordings/{recording}/download", WHY),
     "GET /recordings/{recording_id}/audio": Asked("/recordings/{recording}/audio?listening={listened}"),
     "GET /recordings/{recording_id}/file": Asked("/recordings/{recording}/file?listening={downloaded}"),
-    "POST /board/supervisions": Asked(
-        "/board/supervisions", {"agent": "{person}", "mode": "listen", "purpose": "quality"}
-    ),
-    "POST /board/supervisions/{supervision_id}/mode": Asked("/board/supervisions/{supervision}/mode", {"mode": "barge"}),
-    "POST /board/agents/{person_id}/message": Asked("/board/agents/{person}/message", {"text": "Перерва"}),
-    "POST /board/agents/{person_id}/pause": Asked("/board/agents/{person}/pause"),
-    "POST /board/agents/{person_id}/sign-out": Asked("/board/agents/{person}/sign-out"),
-    "POST /desk/messages/{message_id}/read": Asked("/desk/messages/{message}/read"),
-    "GET /board/of-call": Asked("/board/of-call?call={call}"),
     "POST /recordings/keeping/rules/{rule_id}/end": Asked("/recordings/keeping/rules/{rule}/end"),
     "GET /recordings/keeping/holds": Asked("/recordings/keeping/holds?call={call}"),
     "POST /recordings/keeping/holds": Asked("/recordings/keeping/holds", {"call": "{call}", "why": "суд"}),
@@ -122,6 +119,17 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /recordings/keeping/acts/{act_id}/paper": Asked("/recordings/keeping/acts/{act}/paper"),
     "POST /recordings/keeping/acts/{act_id}/approve": Asked("/recordings/keeping/acts/{act}/approve"),
     "POST /recordings/keeping/acts/{act_id}/withdraw": Asked("/recordings/keeping/acts/{act}/withdraw"),
+    "POST /board/supervisions": Asked(
+        "/board/supervisions", {"agent": "{person}", "mode": "listen", "purpose": "quality"}
+    ),
+    "POST /board/supervisions/{supervision_id}/mode": Asked(
+        "/board/supervisions/{supervision}/mode", {"mode": "barge"}
+    ),
+    "POST /board/agents/{person_id}/message": Asked("/board/agents/{person}/message", {"text": "Перерва"}),
+    "POST /board/agents/{person_id}/pause": Asked("/board/agents/{person}/pause"),
+    "POST /board/agents/{person_id}/sign-out": Asked("/board/agents/{person}/sign-out"),
+    "POST /desk/messages/{message_id}/read": Asked("/desk/messages/{message}/read"),
+    "GET /board/of-call": Asked("/board/of-call?call={call}"),
     "GET /channels/{channel_id}": Asked("/channels/{channel}"),
     "POST /channels/{channel_id}": Asked("/channels/{channel}", {"name": "Пошта"}),
     "POST /channels/{channel_id}/test": Asked("/channels/{channel}/test", {"recipient": "duty@city.example"}),
@@ -136,6 +144,18 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /alarms/{alarm_id}/pass": Asked("/alarms/{alarm}/pass", {"to": "{person}"}),
     "POST /alarms/{alarm_id}/close": Asked("/alarms/{alarm}/close"),
     "POST /alarms/ladder/{step_id}/remove": Asked("/alarms/ladder/{step}/remove"),
+    "GET /queues/offers": Asked("/queues/offers?call={call}"),
+    "GET /queues/of/{code}": Asked("/queues/of/{queue}"),
+    "POST /queues/of/{code}": Asked(
+        "/queues/of/{queue}",
+        {"ring_timeout": "20", "wrap_up_limit": "60", "service_target": "20", "short_abandon": "5", "weight": "0"},
+    ),
+    "POST /queues/of/{code}/people": Asked("/queues/of/{queue}/people"),
+    "POST /queues/of/{code}/steps": Asked("/queues/of/{queue}/steps", {"deed": "callback", "after": "90"}),
+    "POST /queues/of/{code}/steps/{step_id}/remove": Asked("/queues/of/{queue}/steps/{overflow}/remove"),
+    "POST /queues/teams/{team_id}": Asked("/queues/teams/{team}"),
+    "POST /queues/teams/{team_id}/remove": Asked("/queues/teams/{team}/remove"),
+    "POST /queues/priority/rules/{rule_id}/remove": Asked("/queues/priority/rules/{priority}/remove"),
     "GET /people/{person_id}": Asked("/people/{person}"),
     "POST /people/{person_id}": Asked("/people/{person}", {"name": "Оля", "roles": "operator", "language": "uk"}),
     "POST /people/{person_id}/disable": Asked("/people/{person}/disable"),
@@ -178,6 +198,12 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
     "GET /appeals": "filters",
     "GET /calls": "filters",
+    "POST /queues/skills": "somebody's own new skill",
+    "POST /queues/skills/levels": "people and skills are looked for among one's own",
+    "POST /queues/teams": "somebody's own new team",
+    "POST /queues/priority/rules": "the asker's own organisation",
+    "POST /queues/priority/numbers": "a telephone number that one's own organisation favours",
+    "POST /queues/priority/numbers/remove": "a telephone number: one's own rule of it, perhaps none",
     "GET /callbacks": "filters; one that was just closed is looked for among one's own",
     "POST /callbacks/rules": "the asker's own organisation",
     "GET /board/log": "from which line on; only one's own are listed",
@@ -260,15 +286,33 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             rule=rule.id,
             hold=hold.id,
             act=act.id,
+            owed=_owed(session, operator, caller).id,
             supervision=supervision.id,
             message=message.id,
-            owed=_owed(session, operator, caller).id,
             channel=mine.channel,
             letter=mine.letter,
             alarm=mine.alarm,
             step=mine.step,
+            **_arranged(session, operator, code),
             words=(caller, surname, operator.name),
         )
+
+
+def _arranged(session: Session, operator: Person, code: str) -> dict[str, Any]:
+    """A queue with a step, a rule of priority and a team."""
+    organisation = operator.organisation_id
+    queue = Queue(
+        organisation_id=organisation, code=f"of_{code}", asterisk_name=f"{code}-of_{code}", name={"en": operator.name}
+    )
+    session.add(queue)
+    session.flush()
+    minute = timedelta(minutes=1)
+    return {
+        "queue": queue.code,
+        "overflow": queues.add_step(session, queue, OverflowDeed.WIDER, after=minute, longer_than=None).id,
+        "priority": queues.add_rule(session, organisation, PriorityKind.BENEFIT, raises=1).id,
+        "team": queues.add_team(session, organisation, operator.name).id,
+    }
 
 
 def _owed(session: Session, operator: Person, number: str) -> OwedCall:
@@ -309,9 +353,17 @@ _STORED = {
 }
 
 
-def _supervised(
-    session: Session, call: UUID, agent: Person, by: Person
-) -> tuple[Supervision, SupervisorMessage]:
+def _kept(session: Session, recording: Recording, by: Person) -> tuple[RetentionRule, LegalHold, DeletionAct]:
+    """A rule, a hold on another call and the draft of an act that lists the recording."""
+    today = datetime.now(UTC).date()
+    kept = timedelta(days=90)
+    rule = keeping.set_rule(session, topic="", fate="", keeps=kept, basis="order 17", valid_from=today, by=by)
+    hold = LegalHold(organisation_id=by.organisation_id, call=uuid4(), why="court", placed_by=by.id)
+    session.add(hold)
+    return rule, hold, keeping.draft(session, [recording], reason="on request", by=by)
+
+
+def _supervised(session: Session, call: UUID, agent: Person, by: Person) -> tuple[Supervision, SupervisorMessage]:
     """A supervisor listens to the call, and has written to the operator's desk."""
     whose = {"organisation_id": by.organisation_id, "person_id": by.id, "agent_id": agent.id}
     until = datetime.now(UTC) + timedelta(minutes=5)
@@ -322,16 +374,6 @@ def _supervised(
     session.add_all([supervision, message])
     session.flush()
     return supervision, message
-
-
-def _kept(session: Session, recording: Recording, by: Person) -> tuple[RetentionRule, LegalHold, DeletionAct]:
-    """A rule, a hold on another call and the draft of an act that lists the recording."""
-    today = datetime.now(UTC).date()
-    kept = timedelta(days=90)
-    rule = keeping.set_rule(session, topic="", fate="", keeps=kept, basis="order 17", valid_from=today, by=by)
-    hold = LegalHold(organisation_id=by.organisation_id, call=uuid4(), why="court", placed_by=by.id)
-    session.add(hold)
-    return rule, hold, keeping.draft(session, [recording], reason="on request", by=by)
 
 
 def _appeal(session: Session, by: Person, call: UUID, *, caller: str, surname: str) -> Appeal:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from acd.queues.model import SPOKEN
 from appeals.model import Result, State
 from calls.model import Language
 from ivr import contents, prompts, rehearsal
@@ -48,6 +49,7 @@ def everything_named() -> set[str]:
         named |= contents.prompts(menus)
     named |= {f"appeal-state-{state.replace('_', '-')}" for state in State}
     named |= {f"appeal-result-{result}" for result in Result}
+    named |= {expected.prompt for expected in SPOKEN}
     return named
 
 
@@ -59,7 +61,7 @@ def test_every_prompt_named_has_words_in_every_language(language: Language):
 
 
 def test_every_text_is_said_somewhere():
-    spare = {"waiting", "expected-wait", "not-in-service"}  # for the announcements of queues to come
+    spare = {"waiting", "not-in-service"}  # for the announcements of queues to come
     written = set(prompts.written(Language.ENGLISH))
     in_source = {c.value for p in modules("ivr", "agi") for c in ast.walk(tree(p)) if isinstance(c, ast.Constant)}
     assert sorted(written - everything_named() - in_source - spare) == []

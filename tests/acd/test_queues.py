@@ -1,0 +1,172 @@
+"""Skills as penalties, teams, overflow, priority, the expected wait, and why an agent was rung."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from acd import members
+from acd.queues import queries, reader, service
+from acd.queues.model import ENOUGH, STRANGER, OverflowDeed, PriorityKind, Range, SkillKind, expected_wait
+from acd.queues.tables import OfferReason
+from calls import journal
+from calls.events import AgentOffered, CallArrived, CallerJoinedQueue
+from calls.journal import Recorded
+from calls.model import CallState, Fate, Language, NodeName, Source
+from calls.tables import CallRow, VisitRow
+from db import Conflict
+from staff.model import Role
+from tests.acd.conftest import Desk, call_id, phone_of
+from tests.centre import person
+
+MINUTE = timedelta(minutes=1)
+
+
+def skill(desk: Desk, kind: SkillKind, code: str) -> int:
+    """A skill of the city."""
+    return service.add_skill(desk.session, desk.organisation.id, kind, code, {"uk": code}).id
+
+
+def penalties(desk: Desk, lane: str) -> dict[str, int]:
+    """Who is a member of a queue in Asterisk, with which penalty, by login."""
+    logins = {phone_of(each): each.login for each in (desk.olena, desk.andrii)}
+    found = members.desired(desk.session).values()
+    return {logins[member.agent]: member.penalty for member in found if member.queue == lane}
+
+
+def test_without_skills_a_queue_has_no_lanes(desk: Desk):
+    desk.comes_ready(desk.olena)
+    assert {member.queue for member in members.desired(desk.session).values()} == {"khm-general", "khm-water"}
+
+
+def test_who_speaks_the_language_best_is_rung_first_and_a_stranger_only_when_it_widens(desk: Desk):
+    uk, ru = skill(desk, SkillKind.LANGUAGE, "uk"), skill(desk, SkillKind.LANGUAGE, "ru")
+    wanted = {(desk.olena.id, uk): 3, (desk.andrii.id, uk): 1, (desk.andrii.id, ru): 3}
+    assert service.set_levels(desk.session, desk.organisation.id, wanted) == 3
+    for each in (desk.olena, desk.andrii):
+        desk.comes_ready(each)
+    assert penalties(desk, "khm-general.uk") == {"olena": 0, "andrii": 2}
+    assert penalties(desk, "khm-general.ru") == {"olena": STRANGER, "andrii": 0}
+    assert penalties(desk, "khm-general") == {"olena": 0, "andrii": 0}
+
+
+def test_a_queue_that_asks_for_a_topic_prefers_who_knows_it(desk: Desk):
+    pipes = skill(desk, SkillKind.TOPIC, "pipes")
+    service.set_levels(desk.session, desk.organisation.id, {(desk.olena.id, pipes): 2})
+    service.ask_skills(desk.session, desk.general, [pipes])
+    for each in (desk.olena, desk.andrii):
+        desk.comes_ready(each)
+    assert penalties(desk, "khm-general") == {"olena": 1, "andrii": STRANGER}
+    assert penalties(desk, "khm-water") == {"olena": 0, "andrii": 0}
+
+
+def test_a_circle_of_queues_is_refused(desk: Desk):
+    water = queries.queue(desk.session, "water")
+    service.add_step(desk.session, desk.general, OverflowDeed.QUEUE, after=MINUTE, longer_than=None, target=water)
+    with pytest.raises(Conflict):
+        service.add_step(desk.session, water, OverflowDeed.QUEUE, after=MINUTE, longer_than=None, target=desk.general)
+    with pytest.raises(Conflict):
+        service.add_step(desk.session, desk.general, OverflowDeed.CALLBACK, after=MINUTE, longer_than=None)
+
+
+def test_the_21st_operator_on_a_shift_raises_the_warning(desk: Desk):
+    crew = [person(desk.session, desk.organisation, f"crew{number}", Role.OPERATOR) for number in range(21)]
+    team = service.add_team(desk.session, desk.organisation.id, "Перша")
+    service.change_team(desk.session, team, leader=desk.olena.id, people=[each.id for each in [desk.olena, *crew]])
+    for each in [desk.olena, *crew[:20]]:
+        desk.comes_ready(each)
+    (now,) = queries.teams(desk.session)
+    assert (now.on_shift, now.too_many) == (20, False), "the leader is not one of them"
+    desk.comes_ready(crew[20])
+    (now,) = queries.teams(desk.session)
+    assert now.too_many
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        ([30] * ENOUGH, Range(0, 1)),
+        ([30] * (ENOUGH - 1), None),
+        ([70, 80, 90, 100, 110, 120, 130, 140, 170], Range(1, 3)),
+        ([10, 80, 90, 100, 110, 120, 130, 140, 1700], None),
+        ([3000] * ENOUGH, None),
+    ],
+)
+def test_the_expected_wait_is_a_range_or_silence(seconds: list[int], said: Range | None):
+    assert expected_wait([timedelta(seconds=each) for each in seconds]) == said
+
+
+def test_one_wait_out_of_twenty_does_not_widen_the_range():
+    waits = [timedelta(seconds=100)] * 19 + [timedelta(minutes=25)]
+    assert expected_wait(waits) == Range(1, 3)
+
+
+def ended(desk: Desk, number: str, fate: Fate, *, ago: timedelta = MINUTE, waited: timedelta = MINUTE) -> None:
+    """A call that is over, from this number to the general queue."""
+    at, call = datetime.now(UTC) - ago - waited, call_id()
+    desk.session.add(
+        CallRow(
+            id=call, organisation_id=desk.organisation.id, node="node1", channel=str(call), source="trunk",
+            caller=number, dialled="1580", language="uk", menu_path=[], queue=desk.queue, state=CallState.ENDED,
+            fate=fate, arrived_at=at, ended_at=at + waited, waited=waited, talked=MINUTE, held=MINUTE, waits=1,
+            transfers=0,
+        )
+    )  # fmt: skip
+    outcome = "answered" if fate is Fate.ANSWERED else "abandoned"
+    desk.session.add(
+        VisitRow(
+            call=call, number=1, organisation_id=desk.organisation.id, queue=desk.queue, joined_at=at,
+            left_at=at + waited, outcome=outcome,
+        )
+    )  # fmt: skip
+    desk.session.flush()
+
+
+def test_who_called_in_vain_and_who_has_a_benefit_stand_in_front(desk: Desk):
+    session, today = desk.session, datetime.now(UTC).date()
+    of = desk.organisation.id
+    service.add_rule(session, of, PriorityKind.REPEAT, raises=1, times=2, within=timedelta(hours=24))
+    service.add_rule(session, of, PriorityKind.BENEFIT, raises=3)
+    ended(desk, "+380671", Fate.ABANDONED_IN_QUEUE)
+    assert queries.priority(session, desk.general, "+380671", today) == 0
+    ended(desk, "+380671", Fate.ABANDONED_IN_QUEUE)
+    ended(desk, "+380671", Fate.ANSWERED)
+    assert queries.priority(session, desk.general, "+380671", today) == 1
+    service.favour(session, desk.olena, "+380671", "учасник бойових дій", None)
+    assert queries.priority(session, desk.general, "+380671", today) == 3
+    service.favour(session, desk.olena, "+380671", "учасник бойових дій", today - timedelta(days=1))
+    assert queries.priority(session, desk.general, "+380671", today) == 1
+    assert queries.priority(session, desk.general, "", today) == 0
+
+
+def test_the_wait_is_told_only_when_somebody_is_there_and_nobody_is_ready(desk: Desk):
+    for _ in range(ENOUGH):
+        ended(desk, "+380672", Fate.ANSWERED, waited=2 * MINUTE)
+    assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None), "nobody on a shift"
+    desk.comes_ready(desk.olena)
+    assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None), "answered at once"
+    desk.tells(AgentOffered, call_id(), agent=phone_of(desk.olena), queue=desk.queue)
+    assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, Range(1, 3))
+    desk.general.says_wait = False
+    assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None)
+
+
+def test_why_an_agent_was_rung_is_kept_once(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    ru = skill(desk, SkillKind.LANGUAGE, "ru")
+    service.set_levels(desk.session, desk.organisation.id, {(desk.olena.id, ru): 3, (desk.andrii.id, ru): 1})
+    for each in (desk.olena, desk.andrii):
+        desk.comes_ready(each)
+    call, now = call_id(), datetime.now(UTC) + timedelta(seconds=40)
+    about = {"organisation": desk.organisation.id, "caller": "", "dialled": "1580", "source": Source.TRUNK}
+    arrived = CallArrived(call=call, at=now - MINUTE, language=Language.RUSSIAN, **about)
+    joined = CallerJoinedQueue(call=call, at=now - timedelta(seconds=30), queue=desk.queue, position=1)
+    offered = AgentOffered(call=call, at=now, agent=phone_of(desk.olena), queue=desk.queue)
+    told = [Recorded(NodeName("node1"), seq, desk.organisation.id, it) for seq, it in enumerate([arrived, joined], 1)]
+    monkeypatch.setattr(journal, "of_call", lambda session, of: told)
+    for _ in range(2):
+        reader.read(desk.session, [Recorded(NodeName("node1"), 3, desk.organisation.id, offered)])
+    ((reason, name),) = queries.reasons_of(desk.session, call)
+    assert isinstance(reason, OfferReason)
+    assert (name, reason.language, reason.language_level, reason.penalty) == ("Olena", "ru", 3, 0)
+    assert (reason.free, reason.better, reason.longer_idle) == (2, 0, 0)
+    assert reason.waited == timedelta(seconds=30)
+    assert reason.idle > timedelta(seconds=30)
