@@ -8,6 +8,7 @@ import os
 import sys
 
 from bench.figures import Measured, keep
+from bench.journal import journal
 from bench.keys import keys
 from bench.load import Load, half, load
 from run.host.steps import Refused, main
@@ -16,7 +17,8 @@ from run.host.steps import Refused, main
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=["load", "half", "keys", []], metavar="load|half|keys")
+    names = ["load", "half", "keys", "journal"]
+    parser.add_argument("names", nargs="*", choices=[*names, []], metavar="|".join(names))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
     parser.add_argument("--talk", type=float, default=full.talk, help="seconds of each talk")
@@ -24,13 +26,13 @@ def _main() -> int:
     if os.geteuid() != 0:
         raise Refused("make bench needs root: SIPp sends sound through a raw socket. Use: sudo make bench")
     size = Load(given.calls, given.robots, given.talk)
-    benchmarks = {"load": lambda: load(size), "half": lambda: half(size), "keys": keys}
+    benchmarks = {"load": lambda: load(size), "half": lambda: half(size), "keys": keys, "journal": journal}
     found: list[Measured] = []
     for name in given.names or benchmarks:
         print(f"{name}: runs", file=sys.stderr, flush=True)
         for measured in benchmarks[name]():
             print(measured.text(), flush=True)
-            if name == "keys" or size == full:
+            if name in ("keys", "journal") or size == full:
                 keep(measured)
             found.append(measured)
     failed = [measured.title for measured in found if not measured.met]

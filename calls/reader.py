@@ -15,6 +15,7 @@ from calls import queries
 from calls.encoding import pack, unpack
 from calls.events import CallArrived, CallEvent
 from calls.legs import Leg, Visit
+from calls.model import LegOutcome
 from calls.readers import Recorded
 from calls.state import Call, UnexpectedEvent, begin, evolve
 from calls.tables import CallRow, LegRow, UnexpectedRow, VisitRow
@@ -25,6 +26,8 @@ from staff.queries import organisations as organisations_of
 log = structlog.get_logger()
 
 NAME = "ledger"
+
+_CALLED = (LegOutcome.DIALLING, LegOutcome.NOT_REACHED)  # the agent took part though nobody answered
 
 Part = TypeVar("Part", Leg, Visit)
 
@@ -137,6 +140,7 @@ def _upserting(table: type[Base], columns: tuple[str, ...], key: tuple[str, ...]
 
 
 def _call_row(call: Call, node: str) -> dict[str, Any]:
+    took_part = sorted({str(leg.agent) for leg in call.legs if leg.answered_at is not None or leg.outcome in _CALLED})
     return {
         "id": call.id,
         "organisation_id": call.organisation,
@@ -151,6 +155,7 @@ def _call_row(call: Call, node: str) -> dict[str, Any]:
         "menu_path": list(call.menu_path),
         "queue": call.queue,
         "agent": call.agent,
+        "agents": took_part if set(took_part) - {call.agent} else [],
         "state": call.state,
         "fate": call.fate,
         "arrived_at": call.arrived_at,

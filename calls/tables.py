@@ -1,10 +1,10 @@
 """The journal of events, the places of its readers, and the ledger of calls made from it."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,6 +69,16 @@ class UnexpectedRow(Base):
     reason: Mapped[str]
 
 
+FILTERED: Final = ("agent", "queue", "topic", "language", "result", "fate", "recorded")  # what the list filters by
+
+
+def _for_the_list(name: str, *columns: str, more: tuple[str, ...] = (), where: str | None = None) -> Index:
+    """An index in the list's order that has all that is filtered, so that no row is fetched to be left out."""
+    beside = [*more, *(each for each in FILTERED if each not in columns)]
+    only = None if where is None else text(where)
+    return Index(name, "organisation_id", *columns, "id", postgresql_include=beside, postgresql_where=only)
+
+
 class CallRow(OfOrganisation, Base):
     """A call as the ledger knows it."""
 
@@ -76,16 +86,19 @@ class CallRow(OfOrganisation, Base):
     __table_args__ = (
         CheckConstraint("(state = 'ended') = (fate IS NOT NULL)", name="fate"),
         CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at"),
-        Index("ix_call_page", "organisation_id", "arrived_at", "id"),
+        *(_for_the_list(f"ix_call_{name}", name, "arrived_at") for name in FILTERED if name != "recorded"),
+        _for_the_list("ix_call_page", "arrived_at"),
+        _for_the_list("ix_call_waited", "waited"),
+        _for_the_list("ix_call_talked", "talked"),
+        _for_the_list("ix_call_passed_on", "arrived_at", more=("agents",), where="cardinality(agents) > 0"),
         Index("ix_call_caller", "organisation_id", "caller", "arrived_at"),
         Index(
             "ix_call_caller_end",
             "organisation_id",
-            func.reverse(text("caller")).label("reversed"),
-            postgresql_ops={"reversed": "text_pattern_ops"},
+            "caller_end",
+            postgresql_ops={"caller_end": "text_pattern_ops"},
         ),
-        Index("ix_call_agent", "organisation_id", "agent", "arrived_at"),
-        Index("ix_call_queue", "organisation_id", "queue", "arrived_at"),
+        Index("ix_call_dialled", "organisation_id", "dialled", "arrived_at", "id"),
         Index("ix_call_open", "node", "organisation_id", postgresql_where=text("state <> 'ended'")),
     )
 
@@ -95,12 +108,14 @@ class CallRow(OfOrganisation, Base):
     source: Mapped[str]
     direction: Mapped[str] = mapped_column(server_default=Direction.IN)
     caller: Mapped[str]  # the citizen's number, whoever called whom; "" when withheld
+    caller_end: Mapped[str | None] = mapped_column(Computed("reverse(caller)", persisted=True))  # found by last digits
     dialled: Mapped[str]  # the organisation's own
     language: Mapped[str]
     topic: Mapped[str | None]
     menu_path: Mapped[list[str]]  # keys accepted, "hotline:1"
     queue: Mapped[str | None]  # the last one visited
     agent: Mapped[str | None]  # who talks now, or talked last; Interface
+    agents: Mapped[list[str]] = mapped_column(server_default="{}")  # who took part, where it was not `agent` alone
     state: Mapped[str] = mapped_column(default=CallState.ARRIVED)
     fate: Mapped[str | None]
     arrived_at: Mapped[datetime]

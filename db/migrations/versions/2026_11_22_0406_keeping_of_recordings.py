@@ -54,9 +54,11 @@ def upgrade() -> None:
         op.execute(f'CREATE POLICY of_organisation ON "{table}" USING ({MINE}) WITH CHECK ({MINE})')
     op.execute('REVOKE UPDATE, DELETE ON "recording_entry" FROM holos_app')
     _enter_what_is_there()
+    _list_of_calls()
 
 
 def downgrade() -> None:
+    _old_list_of_calls()
     op.drop_table("recording_entry")
     op.drop_index("ix_recording_kept", "recording")
     op.drop_constraint(op.f("ck_recording_deleted_by_act"), "recording")
@@ -274,3 +276,64 @@ def _chained(happened: list[Any]) -> Iterator[dict[str, Any]]:
         seal = hashlib.sha256(written.encode()).hexdigest()
         yield {**row, "number": number, "previous": before, "seal": seal}
         before = seal
+
+
+FILTERED = ("agent", "queue", "topic", "language", "result", "fate", "recorded")
+LISTED = {f"ix_call_{name}": (name, "arrived_at") for name in FILTERED if name != "recorded"} | {
+    "ix_call_page": ("arrived_at",),
+    "ix_call_waited": ("waited",),
+    "ix_call_talked": ("talked",),
+}
+REPLACED = ("ix_call_page", "ix_call_caller_end", "ix_call_agent", "ix_call_queue")
+
+
+def _list_of_calls() -> None:
+    """Indexes in the list's orders that hold all it filters by; who took part beside the last agent."""
+    for name in REPLACED:
+        op.drop_index(name, "call")
+    computed = sa.Computed("reverse(caller)", persisted=True)
+    op.add_column("call", sa.Column("caller_end", sa.Text(), computed, nullable=True))
+    agents = sa.Column("agents", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False)
+    op.add_column("call", agents)
+    op.execute(
+        """
+        UPDATE call SET agents = took.agents FROM (
+            SELECT call, array_agg(DISTINCT agent ORDER BY agent) AS agents FROM call_leg
+            WHERE answered_at IS NOT NULL OR outcome IN ('dialling', 'not_reached') GROUP BY call
+        ) AS took
+        WHERE took.call = call.id AND took.agents IS DISTINCT FROM ARRAY[call.agent]
+        """
+    )
+    for name, columns in LISTED.items():
+        _listing(name, columns, [each for each in FILTERED if each not in columns])
+    some = sa.text("cardinality(agents) > 0")
+    _listing("ix_call_passed_on", ("arrived_at",), ["agents", *FILTERED], only=some)
+    op.create_index(
+        "ix_call_caller_end",
+        "call",
+        ["organisation_id", "caller_end"],
+        postgresql_ops={"caller_end": "text_pattern_ops"},
+    )
+    op.create_index("ix_call_dialled", "call", ["organisation_id", "dialled", "arrived_at", "id"])
+
+
+def _listing(name: str, columns: tuple[str, ...], beside: list[str], *, only: Any = None) -> None:
+    op.create_index(
+        name,
+        "call",
+        ["organisation_id", *columns, "id"],
+        postgresql_include=beside,
+        postgresql_where=only,
+    )
+
+
+def _old_list_of_calls() -> None:
+    for name in (*LISTED, "ix_call_passed_on", "ix_call_caller_end", "ix_call_dialled"):
+        op.drop_index(name, "call")
+    op.drop_column("call", "agents")
+    op.drop_column("call", "caller_end")
+    op.create_index("ix_call_page", "call", ["organisation_id", "arrived_at", "id"])
+    op.create_index("ix_call_agent", "call", ["organisation_id", "agent", "arrived_at"])
+    op.create_index("ix_call_queue", "call", ["organisation_id", "queue", "arrived_at"])
+    reversed_ = sa.text("reverse(caller) text_pattern_ops")
+    op.create_index("ix_call_caller_end", "call", ["organisation_id", reversed_])
