@@ -84,7 +84,8 @@ async def _listen(settings: Settings) -> None:
     login = Login("127.0.0.1", settings.ami_through or settings.ami_port, settings.ami_user, settings.ami_secret)
     wishes = Wishes(settings, Actions(loop, lambda: ears.link))
     client = link.client(login, ears, wishes, settings.ami_capture)
-    figures = OfListener(ears, writer, {"data": settings.data, "recordings": settings.recordings_spool})
+    disks = {"data": settings.data, "recordings": settings.recordings_spool}
+    figures = OfListener(ears, writer, disks, node=node, log=settings.asterisk / "log" / "messages")
     REGISTRY.register(figures)
     teller = Teller(settings.redis_url.get_secret_value(), "listener", settings.node)
     threads: list[Any] = [writer, wishes, *(ReaderThread(reader, node, grown) for reader in READERS)]

@@ -15,6 +15,7 @@ from calls.translate.answers import (
     waiting_callers,
 )
 from calls.translate.headers import Malformed, Message, call_id, phone_of
+from calls.translate.links import FarEnd, far_ends, phones, registrations
 from calls.translate.messages import AMI_EVENTS, translate
 from calls.translate.told import TOLD
 
@@ -23,6 +24,7 @@ __all__ = [
     "ASKED_VARIABLES",
     "RECORDED_VARIABLES",
     "TOLD",
+    "FarEnd",
     "Malformed",
     "Message",
     "alive_channels",
@@ -31,10 +33,12 @@ __all__ = [
     "call_id",
     "channels_in_use",
     "clock",
+    "far_ends",
     "phone_of",
     "phones",
     "queue_places",
     "recorded_channels",
+    "registrations",
     "started_at",
     "translate",
     "waiting_callers",

@@ -1,6 +1,5 @@
 """What Asterisk answers when it is asked: channels, callers waiting, members of queues."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from datetime import datetime, timedelta
@@ -152,20 +151,6 @@ def queue_places(answers: list[Message]) -> list[QueuePlace]:
     ]
 
 
-# What `qualify` finds out of a registered phone; NonQualified is one that is not asked.
-_CONTACT_STATES = {"Reachable": "reachable", "Unreachable": "unreachable", "NonQualified": "not_asked"}
-
-
 def channels_in_use(core: Message) -> int:
     """How many channels there are, from CoreStatus, whose header calls them calls."""
     return int(needed(core, "CoreCurrentCalls"))
-
-
-def phones(answers: list[Message]) -> Mapping[str, int]:
-    """How many contacts of PJSIPShowContacts are reachable, unreachable, not asked, or in another state."""
-    found = Counter(_CONTACT_STATES.get(first(answer, "Status"), "other") for answer in answers if _is_contact(answer))
-    return {state: found[state] for state in (*_CONTACT_STATES.values(), "other")}
-
-
-def _is_contact(answer: Message) -> bool:
-    return first(answer, "Event") == "ContactList"

@@ -1,20 +1,30 @@
-"""What the listener knows of Asterisk and of its own spool. Asterisk is asked two short questions every 15 seconds."""
+"""What the listener knows of Asterisk, its links and its own spool. Asterisk is asked short questions every 15 seconds.
+
+The same is told to the status page as a fact, by the node's name.
+"""
 
 import asyncio
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, Final
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from ami import ActionFailed, Link
 from calls import translate
 from calls.writer import WriterThread
 from run.asterisk.link import Ears
+from run.metrics.clock import clock
+from run.metrics.task_processors import Overloads
+from web import facts
 
 ASK_EVERY = 15.0  # seconds
+FACT: Final = "asterisk"  # and the node's name
+TOLD_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +33,27 @@ class Present:
 
     calls: int
     phones: Mapping[str, int]  # by what Asterisk found out of them
+    far_ends: Sequence[translate.FarEnd]
+    registrations: Mapping[str, int]
+    ahead: float  # seconds: Asterisk's clock less ours
+    answered_in: float  # seconds
 
 
 class OfListener(Collector):
     """Figures of the listener. They are taken in another thread than those that change them: each is one reading."""
 
-    def __init__(self, ears: Ears, writer: WriterThread, disks: Mapping[str, Path]) -> None:
-        self._ears, self._writer, self._disks = ears, writer, disks
+    def __init__(self, ears: Ears, writer: WriterThread, disks: Mapping[str, Path], *, node: str, log: Path) -> None:
+        self._ears, self._writer, self._disks, self._node = ears, writer, disks, node
         self._present: Present | None = None
+        self._overloads = Overloads(log)
 
     async def ask(self) -> None:
         """Asks Asterisk now and then, for ever, over the connection that is there."""
         while True:
             link = self._ears.link
             self._present = None if link is None else await _present(link)
+            await asyncio.to_thread(self._overloads.read)
+            await asyncio.to_thread(self._tell)
             await asyncio.sleep(ASK_EVERY)
 
     def collect(self) -> Iterator[Metric]:
@@ -58,6 +75,31 @@ class OfListener(Collector):
             for state, number in present.phones.items():
                 phones.add_metric([state], number)
             yield phones
+            yield from _of_links(present)
+        yield CounterMetricFamily(
+            "holos_asterisk_task_queue_overloads",
+            "How often a queue of Asterisk's task processors was too long, by its log.",
+            value=self._overloads.number,
+        )
+        if (machine := clock()) is not None:
+            yield _gauge(
+                "holos_clock_synchronised", "Whether somebody keeps the machine's clock.", machine.synchronised
+            )
+            yield _gauge("holos_clock_offset_seconds", "How far it is off, by who keeps it.", machine.offset)
+
+    def _tell(self) -> None:
+        """What the status page shows."""
+        present, machine, linked = self._present, clock(), self._ears.linked_at
+        told: dict[str, Any] = {
+            "at": datetime.now(UTC).isoformat(),
+            "linked": None if linked is None else linked.isoformat(),
+            "present": None if present is None else _told(present),
+            "overloads": self._overloads.number,
+            "overloaded": self._overloads.last,
+            "clock": None if machine is None else {"kept": machine.synchronised, "offset": machine.offset},
+            "disks": {name: _room(path) for name, path in self._disks.items() if path.exists()},
+        }
+        facts.keep(f"{FACT}:{self._node}", told, lasting=TOLD_FOR)
 
     def _of_disks(self) -> Iterator[Metric]:
         free = GaugeMetricFamily("holos_disk_free_bytes", "Room left on the disk of a directory.", labels=["directory"])
@@ -74,17 +116,66 @@ class OfListener(Collector):
 async def _present(link: Link) -> Present | None:
     """None when Asterisk does not answer."""
     try:
+        before = datetime.now(UTC)
+        pong = translate.clock(await link.ask({"Action": "Ping"}))
+        after = datetime.now(UTC)
         calls = translate.channels_in_use(await link.ask({"Action": "CoreStatus"}))
-        return Present(calls, translate.phones(await _contacts(link)))
+        contacts = await _listed(link, "PJSIPShowContacts")
+        return Present(
+            calls,
+            translate.phones(contacts),
+            translate.far_ends(contacts),
+            translate.registrations(await _listed(link, "PJSIPShowRegistrationsOutbound")),
+            (pong - before - (after - before) / 2).total_seconds(),
+            (after - before).total_seconds(),
+        )
     except (OSError, ActionFailed, ValueError):  # NoAnswer and LinkBroken are OSErrors, Malformed is a ValueError
         return None
 
 
-async def _contacts(link: Link) -> list[translate.Message]:
+async def _listed(link: Link, action: str) -> list[translate.Message]:
     try:
-        return await link.ask_list({"Action": "PJSIPShowContacts"})
+        return await link.ask_list({"Action": action})
     except ActionFailed:
         return []  # Asterisk's way to say that there are none
+
+
+def _of_links(present: Present) -> Iterator[Metric]:
+    reachable = GaugeMetricFamily("holos_trunk_reachable", "Whether a trunk's far end answers.", labels=["far_end"])
+    trip = GaugeMetricFamily("holos_trunk_round_trip_seconds", "How long it took to answer.", labels=["far_end"])
+    for place, far_end in enumerate(present.far_ends, 1):
+        reachable.add_metric([str(place)], float(far_end.state == "reachable"))
+        if far_end.round_trip is not None:
+            trip.add_metric([str(place)], far_end.round_trip.total_seconds())
+    ours = GaugeMetricFamily("holos_registrations", "Our registrations at carriers.", labels=["state"])
+    for state, number in present.registrations.items():
+        ours.add_metric([state], number)
+    yield from (reachable, trip, ours)
+    yield _gauge("holos_asterisk_clock_ahead_seconds", "Asterisk's clock less the listener's.", present.ahead)
+    yield _gauge("holos_asterisk_answer_seconds", "How long Asterisk took to answer a ping.", present.answered_in)
+
+
+def _told(present: Present) -> dict[str, Any]:
+    return {
+        "channels": present.calls,
+        "phones": dict(present.phones),
+        "far_ends": [
+            {
+                "address": each.address,
+                "state": each.state,
+                "seconds": None if each.round_trip is None else each.round_trip.total_seconds(),
+            }
+            for each in present.far_ends
+        ],
+        "registrations": dict(present.registrations),
+        "ahead": present.ahead,
+        "answered_in": present.answered_in,
+    }
+
+
+def _room(path: Path) -> dict[str, int]:
+    usage = shutil.disk_usage(path)
+    return {"free": usage.free, "size": usage.total}
 
 
 def _size(directory: Path) -> int:

@@ -16,6 +16,7 @@ from calls import jobs as ledger
 from calls import words
 from recordings import jobs, spool
 from recordings.model import room
+from run.metrics import asterisk
 from run.pages import queries
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -99,7 +100,17 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
         reader_names=READERS,
         free=free,
         room=room(free),
+        exchange=_exchange(request.app.state.settings.node),
     )
+
+
+def _exchange(node: str) -> dict[str, Any] | None:
+    """Asterisk and its links as the node's listener told them last; None when it has told nothing lately."""
+    told = facts.known(f"{asterisk.FACT}:{node}")
+    if told is None:
+        return None
+    moments = {name: datetime.fromisoformat(told[name]) if told[name] else None for name in ("at", "linked")}
+    return told | moments
 
 
 def _compared(session: Session, node: str) -> dict[str, Any] | None:
