@@ -55,8 +55,8 @@ READERS: Sequence[Reader] = (
     Reader(calls.reader.NAME, calls.reader.read),
     Reader("desk", acd.reader.read, acd.reader.HEARS),
     Reader(acd.callbacks.reader.NAME, acd.callbacks.reader.read, acd.callbacks.reader.HEARS),
-    Reader("recordings", recordings.reader.read, recordings.reader.HEARS),
     Reader("offers", acd.queues.reader.read, acd.queues.reader.HEARS),
+    Reader("recordings", recordings.reader.read, recordings.reader.HEARS),
     Reader("languages", ivr.reader.read, ivr.reader.HEARS),
     Reader("supervision", supervisor.supervision.reader.read, supervisor.supervision.reader.HEARS),
 )

@@ -1,8 +1,8 @@
 """What Asterisk answers when it is asked: channels, callers waiting, members of queues."""
 
 from collections.abc import Mapping
-from typing import Any
 from datetime import datetime, timedelta
+from typing import Any
 
 from calls.events import CallArrived, CallEvent, CallPlaced
 from calls.model import CallId, Interface, QueueName, Source, queue_of
@@ -56,8 +56,8 @@ def _arrival(call: CallId, known: Mapping[str, str], at: datetime, channel: Chan
             caller=known.get("CALLER", ""),
             dialled=known["DIALLED"],
             language=known["CHANNEL(language)"],
-            agent=_given(known, "PLACED_BY"),
             source=known["SOURCE"],
+            agent=_given(known, "PLACED_BY"),
         )
     except (LookupError, ValueError):
         return None
@@ -72,8 +72,8 @@ def arrival(
     caller: str,
     dialled: str,
     language: str,
-    agent: str = "",
     source: str,
+    agent: str = "",
 ) -> CallEvent:
     """How a call began, from the dialplan's texts; with an `agent`, theirs to a citizen. ValueError for nonsense."""
     told: dict[str, Any] = {
@@ -93,11 +93,11 @@ def arrival(
 RECORDED_VARIABLES = "CALL_ID,RECORDING"
 _UNSET = "(null)"
 
+
 def _given(known: Mapping[str, str], name: str) -> str:
     """The variable, "" when the channel has none."""
     value = known.get(name, "")
     return "" if value == _UNSET else value
-
 
 
 def recorded_channels(answers: list[Message], call: CallId, agent: Interface) -> list[str]:

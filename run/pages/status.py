@@ -49,8 +49,8 @@ READERS: dict[str, str] = {
     "ledger": later("Calls: the state of every call"),
     "desk": later("Desk: what operators do"),
     "callbacks": later("Desk: who is owed a call"),
-    "recordings": later("Recordings: what is to be stored"),
     "offers": later("Queues: why an operator was rung"),
+    "recordings": later("Recordings: what is to be stored"),
     "languages": later("Menus: the language a caller chose last"),
     "supervision": later("Board: who takes part in whose call"),
 }
