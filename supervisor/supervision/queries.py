@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from acd.model import IN_TALK
@@ -79,7 +79,9 @@ def beside(session: Session, *, agent: int | None = None) -> list[Beside]:
             Supervision.started_at,
         )
         .join(Person, Person.id == Supervision.person_id)
-        .where(Supervision.ended_at.is_(None), Supervision.started_at.is_not(None))
+        .where(
+            Supervision.ended_at.is_(None), Supervision.started_at.is_not(None), Supervision.until > func.now()
+        )  # an end that nobody told is over with its time
         .order_by(Supervision.id)
     )
     if agent is not None:

@@ -4,14 +4,23 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from calls.events import AgentJoinedTalk, AgentLeftTalk, CallEnded, CallLost, Event, SupervisorJoined, SupervisorLeft
+from calls.events import (
+    AgentJoinedTalk,
+    AgentLeftTalk,
+    CallEnded,
+    CallerRequeued,
+    CallLost,
+    Event,
+    SupervisorJoined,
+    SupervisorLeft,
+)
 from calls.model import interface_of
 from calls.readers import Recorded
 from supervisor.supervision import queries, service
 from supervisor.supervision.model import Mode, Outcome
 
 HEARS: frozenset[type[Event]] = frozenset(
-    {SupervisorJoined, SupervisorLeft, AgentJoinedTalk, AgentLeftTalk, CallEnded, CallLost}
+    {SupervisorJoined, SupervisorLeft, AgentJoinedTalk, AgentLeftTalk, CallerRequeued, CallEnded, CallLost}
 )
 
 
@@ -39,6 +48,10 @@ def _follow(session: Session, event: Event) -> None:
             for row in queries.open_of_call(session, call):
                 if row.mode == Mode.TAKE_OVER and agent == interface_of(row.person_id):
                     service.end(session, row, Outcome.OVER, at)
+        case CallerRequeued(call=call, at=at):
+            for row in queries.open_of_call(session, call):
+                if row.mode == Mode.TAKE_OVER and row.started_at is None:
+                    service.end(session, row, Outcome.NOT_ANSWERED, at)
         case CallEnded(call=call, at=at) | CallLost(call=call, at=at):
             for row in queries.open_of_call(session, call):
                 service.end(session, row, Outcome.OVER if row.started_at else Outcome.TALK_GONE, at)

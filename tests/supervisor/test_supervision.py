@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from acd import queries as desks
 from acd import service as shifts
 from acd.model import AgentStateName, OwnPause, Result
-from calls.events import AgentAnswered, AgentLeftTalk, AgentOffered, CallEnded, SupervisorJoined, SupervisorLeft
+from calls.events import (
+    AgentAnswered,
+    AgentLeftTalk,
+    AgentOffered,
+    CallEnded,
+    CallerRequeued,
+    SupervisorJoined,
+    SupervisorLeft,
+)
 from calls.journal import Recorded
 from calls.model import CallId, NodeName
 from db import Conflict
@@ -100,6 +108,14 @@ def test_it_ends_with_the_call_and_how_long_it_was_is_written_down(session: Sess
     assert row.outcome == Outcome.OVER
     ended = session.scalars(select(Audit).where(Audit.deed == "supervision.ended")).one()
     assert ended.details["seconds"] == "9"
+
+
+def test_a_take_over_that_the_supervisors_phone_misses_is_over(session: Session, desk: Desk, iryna: Person) -> None:
+    desk.comes_ready(desk.olena)
+    call = _olena_talks(desk)
+    row = service.begin(session, desk.olena, Mode.TAKE_OVER, Purpose.HELP, "", by=iryna)
+    _reads(session, desk, CallerRequeued(call=call, at=desk.clock, queue=desk.queue))
+    assert row.outcome == Outcome.NOT_ANSWERED
 
 
 def test_a_pause_by_a_supervisor_waits_for_the_wrap_up(session: Session, desk: Desk, iryna: Person) -> None:

@@ -30,7 +30,8 @@ class Supervisor:
         return self.page.locator(f'tr[data-agent="{number}"]')
 
     def opens(self, operator: Operator) -> Supervisor:
-        """Opens the operator's panel."""
+        """Opens the panel of an operator who is in a talk."""
+        expect(self.row(operator)).to_have_attribute("data-state", "talking", timeout=5000)
         self.row(operator).locator("button").click()
         expect(self.part("drawer")).to_be_visible()
         return self

@@ -133,7 +133,11 @@ const purpose = (): string => form()?.querySelector<HTMLInputElement>("[name=pur
 
 async function choose(mode: string): Promise<void> {
   const agent = open === null ? undefined : agentOf(open);
-  if (!agent || !form() || !IN_TALK.includes(agent.state)) return;
+  if (!agent || !form()) return;
+  if (!IN_TALK.includes(agent.state)) {
+    problem(say("There is no talk to take part in just now."));
+    return;
+  }
   const note = form()!.querySelector<HTMLInputElement>("[name=note]")!.value.trim();
   if (!purpose() || (purpose() === "other" && !note)) {
     problem(say("Say first what for."));

@@ -1,0 +1,135 @@
+"""The supervisor's board during calls: figures that follow, ears and a voice in a talk, the hand on the shift."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.town import audio
+from tests.town.operators import Operator
+from tests.town.people import Person
+from tests.town.supervisors import Supervisor
+from tests.town.town import Town
+from tests.town.waiting import wait_for
+
+TALK = 5  # seconds
+UNDERSTOOD, UNHEARD = 0.6, 0.15
+QUEUE = "khm-heating"
+
+
+def test_the_board_follows_a_call(town: Town) -> None:
+    """A caller waits, is answered and hangs up: the card and the operator's row say so, and how fresh they are."""
+    olena = town.agent("olena").signs_in().goes_ready()
+    iryna = Supervisor(town, "iryna")
+    expect(iryna.row(olena)).to_have_attribute("data-state", "ready")
+    expect(iryna.part("freshness")).to_have_attribute("data-lamp", "on")
+    expect(iryna.part("asterisk")).to_have_attribute("data-lamp", "on", timeout=10_000)
+    card = iryna.card(QUEUE)
+    before = int(card.locator('[data-part="answered"]').inner_text())
+    caller = town.caller("uk").asks_for(QUEUE)
+    olena.phone_rings()
+    expect(card.locator('[data-part="waiting"]')).to_have_text("1", timeout=3000)
+    expect(card.locator('[data-part="longest"]')).to_have_text(re.compile(r"\d\d:\d\d"))
+    expect(iryna.row(olena)).to_have_attribute("data-state", "ringing")
+    olena.answers()
+    expect(iryna.row(olena)).to_have_attribute("data-state", "talking", timeout=3000)
+    expect(iryna.part("channels")).to_have_text(re.compile(r"^1 / "))
+    caller.hangs_up()
+    expect(card.locator('[data-part="answered"]')).to_have_text(str(before + 1), timeout=3000)
+    card.locator('[data-part="answered"]').click()
+    expect(iryna.page.locator("tbody tr")).to_have_count(before + 1)
+    caller.ends_as("answered")
+    olena.wraps_up().ends_shift()
+
+
+def test_listen_whisper_and_barge(town: Town) -> None:
+    """Each hears whom they should and nobody else; the operator sees it; the recording holds the talk as ever."""
+    olena, caller = town.talk("olena", QUEUE)
+    iryna = Supervisor(town, "iryna")
+    iryna.opens(olena)
+    iryna.page.keyboard.press("1")
+    expect(iryna.part("drawer-problem")).to_be_visible()
+    iryna.says_what_for().takes_part("1", "listen")
+    before = iryna.mark()
+    said = caller.talks_with(olena, town.speech("uk"), seconds=TALK)
+    assert audio.share_heard(said, iryna.heard_since(before)) >= UNDERSTOOD, "the supervisor does not hear the caller"
+    before = iryna.mark()
+    _hear_her(iryna, olena=olena, caller=caller, operator_hears=False, caller_hears=False)
+    alone = audio.seconds_of(audio.repeated(olena.voice), iryna.heard_since(before))
+    assert alone >= 0.5 * TALK, f"the supervisor hears the operator for {alone:g} s only"
+    iryna.takes_part("2", "whisper")
+    _hear_her(iryna, olena=olena, caller=caller, operator_hears=True, caller_hears=False)
+    iryna.takes_part("3", "barge")
+    _hear_her(iryna, olena=olena, caller=caller, operator_hears=True, caller_hears=True)
+    iryna.page.keyboard.press("0")
+    expect(iryna.part("drawer-stop")).to_be_hidden()
+    said = caller.talks_with(olena, town.speech("uk"), seconds=TALK)
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.wraps_up().ends_shift()
+    sound = town.call_page("iryna", caller.call["id"]).listens()
+    assert audio.share_heard(said, sound.caller) >= UNDERSTOOD, "what came after the supervisor is not recorded"
+    deeds = [row["deed"] for row in town.product.rows(DEEDS, str(caller.call["id"]))]
+    assert deeds == ["supervision.listen", "supervision.whisper", "supervision.barge", "supervision.ended"]
+
+
+DEEDS = "SELECT deed FROM audit WHERE details->>'call' = %s ORDER BY id"
+
+
+def _hear_her(iryna: Supervisor, *, olena: Operator, caller: Person, operator_hears: bool, caller_hears: bool) -> None:
+    """Whether the supervisor's voice reaches the operator, and the caller, in the next seconds."""
+    at_olena, at_caller = olena.mark(), caller.line.position
+    wait_for(
+        "some seconds of the line", lambda: caller.line.position - at_caller >= TALK * audio.RATE, seconds=TALK + 5
+    )
+    for name, heard, should in (
+        ("the operator", olena.heard_since(at_olena), operator_hears),
+        ("the caller", caller.line.heard(at_caller), caller_hears),
+    ):
+        share = audio.seconds_of(audio.repeated(iryna.voice), heard) / TALK
+        if should:
+            assert share >= 0.3, f"{name} does not hear the supervisor: {share:.0%}"
+        else:
+            assert share <= UNHEARD, f"{name} hears the supervisor: {share:.0%}"
+
+
+def test_a_message_and_the_end_of_the_shift(town: Town) -> None:
+    """Olena sees the message in her talk and that somebody listens; her shift ends after the call and its wrap-up."""
+    olena, caller = town.talk("olena", QUEUE)
+    iryna = Supervisor(town, "iryna").opens(olena)
+    iryna.page.locator("#drawer-text").fill("Спитайте про другий під’їзд")
+    iryna.part("drawer-message").locator("button").click()
+    message = olena.page.locator(".supervised-message")
+    expect(message).to_contain_text("другий під’їзд")
+    message.locator("button").click()
+    expect(message).to_have_count(0)
+    expect(iryna.part("drawer-read")).to_contain_text(re.compile(r"\d\d:\d\d"))
+    iryna.says_what_for().takes_part("1", "listen")
+    expect(olena.page.locator(".supervised-beside")).to_be_visible()
+    iryna.page.keyboard.press("0")
+    expect(olena.page.locator(".supervised-beside")).to_have_count(0)
+    iryna.page.once("dialog", lambda question: question.accept())
+    iryna.part("sign-out").click()
+    olena.is_in("talking")
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.is_in("wrap_up").wraps_up()
+    olena.is_in("offline")
+    expect(iryna.row(olena)).to_have_count(0)
+
+
+def test_a_call_is_taken_over(town: Town) -> None:
+    """The caller goes on with Iryna, the talk is recorded as a part of its own, Olena has her wrap-up."""
+    olena, caller = town.talk("olena", QUEUE)
+    iryna = Supervisor(town, "iryna").opens(olena).says_what_for("help")
+    iryna.takes_part("1", "listen")
+    iryna.part("take-over").click()
+    olena.is_in("wrap_up")
+    said = caller.talks_with(iryna, town.speech("uk"), seconds=TALK)
+    caller.hangs_up()
+    ended = caller.ends_as("answered")
+    assert ended["agent"] == town.agent("iryna").interface
+    olena.wraps_up("passed_on").ends_shift()
+    sound = town.call_page("iryna", caller.call["id"]).listens(2)
+    assert audio.share_heard(said, sound.caller) >= UNDERSTOOD, "the talk with the supervisor is not recorded"
+    deeds = [row["deed"] for row in town.product.rows(DEEDS, str(caller.call["id"]))]
+    assert deeds == ["supervision.listen", "supervision.ended", "supervision.take_over", "supervision.ended"]
