@@ -154,7 +154,7 @@ def _told(alarm: Alarm, names: summary.Names) -> tuple[str, str]:
     """What it is and where, in the reader's words."""
     language, zone = audience().language, audience().zone
     _template, known = summary.of(alarm, names, language, zone)
-    places = (known.get("queue", ""), known["topic"], known.get("appeal", ""), known.get("place", ""))
+    places = dict.fromkeys((known.get("queue", ""), known["topic"], known.get("appeal", ""), known.get("place", "")))
     return known["what"], " · ".join(place for place in places if place not in {"", "–"})
 
 
