@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from acd.callbacks.model import HELD, Reason, Rules, State
@@ -111,7 +112,7 @@ def last_outcomes(session: Session, owed: Collection[int]) -> dict[int, str]:
     """What the last attempt at each came to; only of those that had one."""
     rows = session.execute(
         select(CallbackAttempt.owed_call_id, CallbackAttempt.outcome)
-        .distinct(CallbackAttempt.owed_call_id)
+        .ext(distinct_on(CallbackAttempt.owed_call_id))
         .where(CallbackAttempt.owed_call_id.in_(owed), CallbackAttempt.outcome.is_not(None))
         .order_by(CallbackAttempt.owed_call_id, CallbackAttempt.asked_at.desc())
     )
