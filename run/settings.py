@@ -70,7 +70,7 @@ class Settings(BaseSettings):
 
     demo: bool = Field(True, description="load the demonstration organisations at the first start")
     demo_password: SecretStr = Field(SecretStr(""), description="one for all demonstration people; made at the install")
-    telegram_token: SecretStr = Field(SecretStr(""), description="the bot's; the process bot starts when it is given")
+    telegram_token: SecretStr = Field(SecretStr(""), description="of the citizens' chat-bot, which is yet to come")
     speech: dict[str, str] = Field(
         {"uk": "espeak-ng", "uz": "espeak-ng", "ru": "espeak-ng", "en": "espeak-ng"},
         description="speech engine by language: espeak-ng, rhvoice, piper",
