@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from acd import queries
 from acd.model import IN_TALK, AgentStateName, OwnPause, Result
-from acd.tables import AgentState, WrapUp
+from acd.tables import AgentState, Shift, WrapUp
 from calls import queries as calls
 from calls.model import Source, endpoint_of, interface_of
 from staff.tables import Person
@@ -68,12 +68,13 @@ def state_of(session: Session, person: Person) -> dict[str, Any]:
     reasons = _reasons(session) if waits else {}
     return {
         "now": datetime.now(UTC).isoformat(),
-        "shift": {"seat": shift.seat, "phone_reachable": shift.phone_reachable} if shift else None,
+        "shift": _shift(shift) if shift else None,
         "state": state,
         "state_text": _(STATE_WORDS[state]),
         "reason": period.reason if period and shift else None,
         "reason_text": reasons.get(period.reason or "", "") if period and shift else "",
         "since": period.since.isoformat() if period and shift else None,
+        "due_at": period.due_at.isoformat() if period and shift and period.due_at else None,
         "call": str(period.call) if period and shift and period.call else None,
         "recording_paused_since": _unrecorded_since(session, period) if period and shift else None,
         "pause_after": reasons.get(shift.pause_after, shift.pause_after) if shift and shift.pause_after else None,
@@ -132,6 +133,11 @@ def _unrecorded_since(session: Session, period: AgentState) -> str | None:
         return None
     since = queries.recording_paused_since(session, period.call)
     return since.isoformat() if since else None
+
+
+def _shift(shift: Shift) -> dict[str, Any]:
+    """Where the shift is, and two of its three signs of life; the page itself is the third."""
+    return {"seat": shift.seat, "phone_reachable": shift.phone_reachable, "queues_joined": shift.queues_joined}
 
 
 def _queues(session: Session, person_id: int) -> list[dict[str, Any]]:

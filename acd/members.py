@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from acd.model import OFFERABLE, AgentStateName
+from acd.news import tell_desk
 from acd.queues import queries as queues
 from acd.tables import AgentState, Queue, QueueMember, Shift
-from calls.model import Interface, QueueName, interface_of, lane
+from calls.model import Interface, QueueName, interface_of, lane, queue_of
 from staff.tables import Person
 
 Place = tuple[QueueName, Interface]
@@ -121,6 +122,19 @@ def difference(
         if found.paused != member.paused or (member.paused and found.reason != member.reason):
             pauses.append(PauseMember(*place, member.paused, member.reason))
     return steps + _gathered(pauses, wanted)
+
+
+def note_joined(session: Session, actual: dict[Place, Member], people: Collection[int] | None = None) -> None:
+    """Keeps in how many queues Asterisk has each agent on a shift: one of the desk's three signs of life."""
+    joined: dict[Interface, set[QueueName]] = {}
+    for queue, agent in actual:
+        joined.setdefault(agent, set()).add(queue_of(queue))
+    shifts = select(Shift).where(Shift.ended_at.is_(None)).order_by(Shift.id)
+    for shift in session.scalars(shifts if people is None else shifts.where(Shift.person_id.in_(people))):
+        count = len(joined.get(interface_of(shift.person_id), ()))
+        if shift.queues_joined != count:
+            shift.queues_joined = count
+            tell_desk(session, shift.person_id, "state")
 
 
 def _gathered(pauses: list[PauseMember], wanted: dict[Place, Member]) -> list[Step]:

@@ -154,6 +154,12 @@ def pause_reasons(session: Session) -> Sequence[PauseReason]:
     return session.scalars(select(PauseReason).order_by(PauseReason.position, PauseReason.id)).all()
 
 
+def pause_lasts(session: Session, organisation: int, reason: str | None) -> timedelta | None:
+    """How long a pause of this reason should take; None where nothing is said."""
+    known = select(PauseReason.lasts).where(PauseReason.organisation_id == organisation, PauseReason.code == reason)
+    return session.scalar(known) if reason else None
+
+
 def queue_named(session: Session, asterisk_name: str) -> Queue:
     """The queue of this name in Asterisk. NotFound for a queue that is not ours."""
     queue = find_queue(session, asterisk_name)

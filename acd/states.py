@@ -55,6 +55,8 @@ def move(
         queue=queue,
         since=at,
     )
+    if after is AgentStateName.PAUSED and (lasts := queries.pause_lasts(session, shift.organisation_id, opened.reason)):
+        opened.due_at = at + lasts
     session.add(opened)
     session.flush()
     if not {before, after} <= OFFERABLE:  # between those Asterisk's members stay as they are

@@ -171,7 +171,7 @@ def waits_of_late(session: Session, asterisk_name: str, now: datetime | None = N
         .order_by(VisitRow.joined_at.desc())
         .limit(SAMPLE)
     )
-    return [left_at - joined_at for joined_at, left_at in rows]
+    return [left_at - joined_at for joined_at, left_at in rows if left_at is not None]
 
 
 def wait_now(session: Session, queue: Queue) -> Range | None:

@@ -144,6 +144,8 @@ class Wishes(threading.Thread):
         for step in members.difference(wanted, self._actual, agents):
             self._take(step)
             self._actual = members.after(self._actual, step)
+        with transaction(EVERY_ORGANISATION) as session:
+            members.note_joined(session, self._actual, people)
 
     def _take(self, step: Step) -> None:
         try:

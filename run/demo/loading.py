@@ -10,7 +10,7 @@ from db import EVERY_ORGANISATION, notify, transaction
 from db.notices import ASTERISK_CONFIG
 from ivr import demonstration as menus
 from ivr import service as ivr
-from run.demo.people import ORGANISATIONS, PAUSES, DemoOrganisation
+from run.demo.people import ORGANISATIONS, PAUSES, PAUSES_LAST, DemoOrganisation
 from run.host.steps import Refused, main
 from run.settings import Settings
 from staff.passwords import password_hash
@@ -64,7 +64,8 @@ def _load_directories(session: Session, demo: DemoOrganisation, organisation: in
             position=position,
         )
     for position, (code, name) in enumerate(PAUSES.items()):
-        session.add(PauseReason(organisation_id=organisation, code=code, name=name, position=position))
+        lasts = PAUSES_LAST.get(code)
+        session.add(PauseReason(organisation_id=organisation, code=code, name=name, lasts=lasts, position=position))
     session.add_all(queues.values())
     session.flush()
     return queues

@@ -1,6 +1,7 @@
 """The two demonstration organisations as data: who they are, who works there, what people telephone about."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from staff.model import Role
 
@@ -51,6 +52,8 @@ PAUSES: dict[str, Names] = {
     "paperwork": {"uk": "Робота з документами", "uz": "Hujjatlar bilan ishlash", "ru": "Работа с документами",
                   "en": "Paperwork"},
 }  # fmt: skip
+
+PAUSES_LAST = {"break": timedelta(minutes=15), "lunch": timedelta(minutes=45)}
 
 KHMELNYTSKYI = DemoOrganisation(
     code="khm",

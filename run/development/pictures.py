@@ -70,6 +70,11 @@ SCREENS = (
     Screen("owed-calls", "iryna", "/callbacks", "acd/callbacks/journal.html"),
     Screen("owed-call", "iryna", "/callbacks", "acd/callbacks/page.html", ("tbody a",)),
     Screen("callback-rules", "iryna", "/callbacks/rules", "acd/callbacks/rules.html"),
+    Screen("queues", "iryna", "/queues", "acd/queues/list.html"),
+    Screen("queue", "iryna", "/queues", "acd/queues/queue.html", ("tbody a",)),
+    Screen("skills", "iryna", "/queues/skills", "acd/queues/skills.html"),
+    Screen("teams", "iryna", "/queues/teams", "acd/queues/teams.html"),
+    Screen("priority", "iryna", "/queues/priority", "acd/queues/priority.html"),
     Screen("appeals", "iryna", "/appeals", "appeals/journal.html"),
     Screen("appeal", "iryna", "/appeals", "appeals/page.html", ("tbody a",)),
     Screen("new-appeal", "iryna", "/appeals/new", "appeals/new.html"),
@@ -126,6 +131,8 @@ def take(settings: Settings, folder: Path) -> int:
                 for theme in THEMES:
                     desk.emulate_media(color_scheme=theme)
                     taken += _shots(desk, f"desk-{state}", folder, theme)
+        with signed_in(browser, settings.public_url, "mykola", password) as page:
+            scenes.draft_an_act(page)
         for login in sorted({screen.login for screen in SCREENS}):
             for theme in THEMES:
                 with signed_in(browser, settings.public_url, login, password, theme=theme) as page:

@@ -10,16 +10,17 @@ export interface QueueGlance {
   longest_since: string | null;
 }
 
-export type AgentState = "offline" | "ready" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up" | "paused";
+export type AgentState = "offline" | "ready" | "ringing" | "dialling" | "talking" | "hold" | "consulting" | "wrap_up" | "paused";
 
 export interface DeskState {
   now: string;
-  shift: { seat: string; phone_reachable: boolean } | null;
+  shift: { seat: string; phone_reachable: boolean; queues_joined: number } | null;
   state: AgentState;
   state_text: string;
   reason: string | null;
   reason_text: string;
   since: string | null;
+  due_at: string | null; // when a pause should be over
   call: string | null;
   recording_paused_since: string | null;
   pause_after: string | null;

@@ -15,9 +15,10 @@ export function drawTop(fresh: DeskState): void {
   const box = part("state");
   box.dataset.state = fresh.state;
   part("state-text").textContent === fresh.state_text || write(part("state-text"), fresh.state_text);
-  writeShort("state-reason", fresh.reason_text);
+  drawReason();
   const onShift = fresh.shift !== null;
   drawReady(fresh, onShift);
+  part("phone-lamp").title = fresh.shift ? signsOfLife(fresh.shift, fresh.queues.filter((queue) => queue.mine).length) : "";
   show(part("pause-menu"), onShift && fresh.state !== "paused" && !fresh.pause_after);
   show(part("end-shift"), onShift && ["ready", "paused"].includes(fresh.state));
   const after = part("pause-after");
@@ -35,11 +36,28 @@ function writeShort(name: string, text: string): void {
   part(name).title = text;
 }
 
+// Three truths: this page is open, the phone is registered, Asterisk has me in my queues.
+function signsOfLife(shift: NonNullable<DeskState["shift"]>, queues: number): string {
+  const phone = shift.phone_reachable ? say("registered") : say("not registered");
+  return say("Page: open. Phone: {phone}. In {joined} of {queues} queues", { phone, joined: shift.queues_joined, queues });
+}
+
+// A pause says until when it should last; once that is past, it reminds of it.
+function drawReason(): void {
+  if (!state) return;
+  const due = state.due_at ? new Date(state.due_at) : null;
+  const over = due !== null && due.getTime() < serverNow();
+  part("state").toggleAttribute("data-overdue", over);
+  const time = due?.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) ?? "";
+  const told = { reason: state.reason_text, time };
+  writeShort("state-reason", due === null ? state.reason_text : over ? say("{reason}: over since {time}", told) : say("{reason}, until {time}", told));
+}
+
 export const readyWaits = (): string | null => (state?.state === "paused" && state.wrap_up?.ready_waits) || null;
 
 // Grey where pressing it would be refused, and then it says what it waits for.
 function drawReady(fresh: DeskState, onShift: boolean): void {
-  const busy = ["ringing", "talking", "hold", "consulting", "wrap_up"].includes(fresh.state);
+  const busy = ["ringing", "dialling", "talking", "hold", "consulting", "wrap_up"].includes(fresh.state);
   const button = part("ready");
   show(button, onShift && (fresh.state === "paused" || (busy && fresh.pause_after !== null)));
   write(part("ready-words"), busy ? say("No pause after all") : say("Ready"));
@@ -77,6 +95,7 @@ function queueLine(queue: QueueGlance): HTMLElement {
 export function tickTop(): void {
   if (!state) return;
   const now = serverNow();
+  drawReason();
   write(part("state-clock"), state.since ? clock((now - Date.parse(state.since)) / 1000) : "");
   const since = state.queues.filter((queue) => queue.mine && queue.longest_since).map((queue) => Date.parse(queue.longest_since ?? ""));
   const longest = since.length ? Math.min(...since) : null;
