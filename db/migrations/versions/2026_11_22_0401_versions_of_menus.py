@@ -30,9 +30,7 @@ def upgrade() -> None:
     op.add_column("menu_document", sa.Column("published_by", sa.BigInteger(), nullable=True))
     op.add_column("menu_document", sa.Column("note", sa.Text(), server_default="", nullable=False))
     op.add_column("menu_document", sa.Column("restores", sa.BigInteger(), nullable=True))
-    op.create_foreign_key(
-        op.f("fk_menu_document_published_by"), "menu_document", "person", ["published_by"], ["id"]
-    )
+    op.create_foreign_key(op.f("fk_menu_document_published_by"), "menu_document", "person", ["published_by"], ["id"])
     op.create_table(
         "menu_draft",
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
