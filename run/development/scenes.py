@@ -60,6 +60,20 @@ def fake_microphone(voice: Path) -> Sequence[str]:
     )
 
 
+def draft_an_act(page: Page) -> None:
+    """An act of deletion of a call's recordings, unless there is one."""
+    acts = "/recordings/keeping/acts"
+    page.goto(acts)
+    if page.locator("tbody a").count():
+        return
+    page.goto("/calls?recorded=yes")
+    page.locator("tbody a").first.click()
+    page.wait_for_load_state()
+    page.goto(f"{acts}?call={page.url.rpartition('/')[2]}")
+    page.fill("#field-why", REQUEST)
+    page.locator(f"form[action='{acts}'] button").click()
+
+
 def add_the_newcomer(page: Page) -> None:
     """Somebody whose password may be shown; nothing where they were added before."""
     page.goto(f"/people?q={NEWCOMER}")
