@@ -42,7 +42,7 @@ WORDS = {
     "en": "Good morning. The street lamp in front of our house has been dark for a week. Who repairs it?",
 }
 LANGUAGES = {"olena": "uk", "andrii": "uk", "iryna": "uk", "anna": "uz", "bobur": "uz", "dilnoza": "uz"}
-VOICES = {"andrii": "m3", "bobur": "m3", "iryna": "m7"}  # others speak as women do, so that it can be told who was recorded
+VOICES = {"andrii": "m3", "bobur": "m3", "iryna": "m7"}  # others speak as women do: it can be told who was recorded
 
 UNREAD_ENDS: LiteralString = (
     "SELECT journal.call, journal.kind FROM journal JOIN reader_place ON reader_place.node = journal.node"
