@@ -11,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     and_,
+    any_,
     exists,
     false,
     func,
@@ -173,7 +174,7 @@ def _ways(organisation: int, filters: Filters) -> list[list[ColumnElement[bool]]
         return [conditions]
     passed_on = (
         func.cardinality(CallRow.agents) > 0,
-        CallRow.agents.any(filters.agent),
+        literal(filters.agent) == any_(CallRow.agents),
         CallRow.agent.is_distinct_from(filters.agent),
     )
     return [[*conditions, CallRow.agent == filters.agent], [*conditions, *passed_on]]
@@ -226,7 +227,7 @@ def _matches(written: str) -> ColumnElement[bool]:
     return or_(ends, CallRow.dialled == digits) if len(digits) < 7 else ends
 
 
-def _begins(column: InstrumentedAttribute[str], digits: str) -> ColumnElement[bool]:
+def _begins(column: InstrumentedAttribute[Any], digits: str) -> ColumnElement[bool]:
     """As LIKE 'digits%'. Under row-level security an index serves only operators that leak nothing; LIKE is none."""
     past = digits[:-1] + chr(ord(digits[-1]) + 1)
     return and_(column.op("~>=~", is_comparison=True)(digits), column.op("~<~", is_comparison=True)(past))

@@ -17,6 +17,7 @@ from db import NotFound
 
 _PIECE = 64 * 1024
 _AWAY = (S3Error, urllib3.exceptions.HTTPError, OSError)
+_DELETIONS = 3  # a bucket that once had versions answers a deletion with a mark, which is to be deleted as well
 _NOT_THERE = ("NoSuchKey", "NoSuchBucket", "NoSuchVersion")
 
 
@@ -162,15 +163,15 @@ def listing(prefix: str) -> Iterator[Listed]:
 
 def delete(key: str) -> None:
     """Deletes the object with all its versions, and looks whether it is gone. NotGone; StoreAway."""
-    client = _client()
     try:
-        client.remove_object(bucket_name=_Connection.bucket, object_name=key)
-        for version in _versions(key):
-            client.remove_object(bucket_name=_Connection.bucket, object_name=key, version_id=version)
-        left = _stat(key) is not None or any(_versions(key))
+        for _attempt in range(_DELETIONS):
+            versions = _versions(key)
+            if not versions and _stat(key) is None:
+                return
+            for version in versions or [None]:
+                _client().remove_object(bucket_name=_Connection.bucket, object_name=key, version_id=version)
+        left = _stat(key) is not None or bool(_versions(key))
     except S3Error as error:
-        if error.code in _NOT_THERE:
-            return
         if error.code in ("AccessDenied", "MethodNotAllowed", "InvalidRequest"):
             raise NotGone(_said(error)) from error
         raise StoreAway(_said(error)) from error

@@ -365,11 +365,14 @@ def test_what_the_store_still_has_is_not_noted_as_deleted(
     assert the_act().state == ActState.APPROVED
 
 
-def test_no_version_of_a_deleted_recording_is_left(archive: Archive, manager: Person, stored: Stored) -> None:
+@pytest.mark.parametrize("versions", [ENABLED, SUSPENDED])
+def test_no_version_of_a_deleted_recording_is_left(
+    archive: Archive, manager: Person, stored: Stored, versions: str
+) -> None:
     """Where the bucket keeps versions, deleting the object alone would leave it to be brought back."""
     client = store._client()
     bucket = store._Connection.bucket
-    client.set_bucket_versioning(bucket_name=bucket, config=VersioningConfig(ENABLED))
+    client.set_bucket_versioning(bucket_name=bucket, config=VersioningConfig(versions))
     try:
         set_rule(manager, 10)
         old = stored(30)
