@@ -214,8 +214,6 @@ def _organisation(
     )
 
 
-
-
 def render(settings: Settings, configuration: Configuration) -> Rendered:
     """Writes the files that changed. ValueError if a secret could break out of its line."""
     make_directories(settings)
