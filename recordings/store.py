@@ -165,7 +165,7 @@ def delete(key: str) -> None:
     """Deletes the object with all its versions, and looks whether it is gone. NotGone; StoreAway."""
     try:
         for _attempt in range(_DELETIONS):
-            versions = _versions(key)
+            versions: list[str | None] = [*_versions(key)]
             if not versions and _stat(key) is None:
                 return
             for version in versions or [None]:
