@@ -18,6 +18,7 @@ PERMITTED = (
     "Unlicense", "Zope", "ZPL", "EUPL", "Lesser General Public", "Mozilla", "Public Domain", "Unicode", "Zlib",
 )  # fmt: skip
 KNOWN_BY_HAND = {
+    "aiosmpplib": "MIT",
     "docopt": "MIT",
 }
 

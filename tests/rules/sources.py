@@ -15,6 +15,7 @@ ROUTES = (
     "*/routes.py",
     "*/*_routes.py",
     "*/*/routes.py",
+    "*/*/*_routes.py",
     "run/pages/home.py",
     "run/pages/metrics.py",
     "run/pages/health.py",
