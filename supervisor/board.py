@@ -68,6 +68,7 @@ def figures(organisation_id: int) -> dict[str, Any]:
             "kind": "figures",
             "at": now.isoformat(),
             "day": midnight.isoformat(),
+            "zone": whose.time_zone,
             "asterisk": _asterisk(now),
             "channels": {"used": calls.queries.calls_now(session), "capacity": whose.capacity},
             "owed": sum(owed.values()),

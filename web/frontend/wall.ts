@@ -7,7 +7,7 @@ import type { Figures, QueueFigures } from "./board/figures";
 import { clock, element, part, show, write } from "./desk/parts";
 import { get } from "./desk/server";
 import { listen } from "./live";
-import { language, say } from "./words";
+import { say } from "./words";
 
 const TURNS = 12_000; // ms for each queue
 const OLD = 5; // seconds
@@ -62,10 +62,8 @@ function place(queue: QueueFigures, shown: boolean): HTMLElement {
   return made;
 }
 
-const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-
 function tick(): void {
-  write(part("clock"), time.format(new Date()));
+  write(part("clock"), timeOf(Date.now()));
   const queue = figures.queues[turn % Math.max(1, figures.queues.length)];
   if (queue) {
     const waited = queue.longest_since ? secondsSince(queue.longest_since) : 0;

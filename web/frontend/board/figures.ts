@@ -44,6 +44,7 @@ export interface Figures {
   kind: "figures";
   at: string;
   day: string;
+  zone: string; // the organisation's, in which its pages tell times
   asterisk: { linked: boolean | null; since: string | null };
   channels: { used: number; capacity: number };
   owed: number;
@@ -74,8 +75,8 @@ const whole = new Intl.NumberFormat(language);
 export const percent = (share: number | null): string => (share === null ? "–" : percentage.format(share));
 export const number = (value: number | null): string => (value === null ? "–" : whole.format(value));
 
-const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-export const timeOf = (at: string): string => hour.format(new Date(at));
+const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: firstFigures().zone });
+export const timeOf = (at: string | number): string => hour.format(new Date(at));
 
 let skew = 0; // ms our clock is ahead of the server's
 
