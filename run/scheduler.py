@@ -91,6 +91,7 @@ def jobs_of(settings: Settings) -> list[Job]:
             lambda: compare_with_queue_log(queue_log, NodeName(node)),
             ("in_ledger", "in_queue_log"),
         ),
+        Job("alarms.troubles", timedelta(seconds=30), lambda: troubles.look(redis_url), ("raised", "over")),
     ]
 
 
@@ -105,7 +106,6 @@ def _of_recordings(spool: Path, node: str) -> list[Job]:
         ),
         Job("recordings.sweep", timedelta(minutes=1), lambda: sweeper.sweep(spool, node), swept),
         Job("recordings.room", timedelta(minutes=1), lambda: room.watch(spool), ("percent_free",)),
-        Job("alarms.troubles", timedelta(seconds=30), lambda: troubles.look(redis_url), ("raised", "over")),
         Job("recordings.retention", timedelta(hours=1), keeping.propose, ("proposed",)),
         Job("recordings.acts", timedelta(seconds=5), lambda: keeping.ask_for_due(node), ("asked_for",)),
         Job("recordings.ledger", ledger.EVERY, lambda: ledger.ask(node), ("asked_for",)),

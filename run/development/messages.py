@@ -42,7 +42,15 @@ PACKAGES = (
     "web",
 )
 
-OWNERS = {"desk": "acd", "phone": "acd", "visitor": "acd", "player": "recordings", "menus": "ivr", "board": "supervisor", "wall": "supervisor"} | dict.fromkeys(
+OWNERS = {
+    "desk": "acd",
+    "phone": "acd",
+    "visitor": "acd",
+    "player": "recordings",
+    "menus": "ivr",
+    "board": "supervisor",
+    "wall": "supervisor",
+} | dict.fromkeys(
     ("app", "page", "live", "drafts", "ui", "problems", "run", "search", "words", "theme"), "web"
 )  # scripts and frames by the domain they belong to
 
