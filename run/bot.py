@@ -9,6 +9,7 @@ import signal
 import psycopg
 
 import db
+import run.schema  # noqa: F401 - tables that those of this process name
 from run import logs
 from run.metrics.process import Teller
 from run.settings import Settings

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 import db
+import run.schema  # noqa: F401 - tables that those of this process name
 from notify.sender import Sender
 from run import logs
 from run.metrics.process import Teller
