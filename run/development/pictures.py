@@ -126,6 +126,7 @@ def take(settings: Settings, folder: Path) -> int:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         with signed_in(browser, settings.public_url, "admin.khm", password) as page:
             scenes.add_the_newcomer(page)
+            scenes.add_a_channel(page)
         with signed_in(browser, settings.public_url, "olena", password) as desk:
             for state in scenes.calls_at_the_desk(desk, settings):
                 for theme in THEMES:

@@ -286,7 +286,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             rule=rule.id,
             hold=hold.id,
             act=act.id,
-            owed=_owed(session, operator, caller).id,
+            owed=owed_call(session, operator, caller).id,
             supervision=supervision.id,
             message=message.id,
             channel=mine.channel,
@@ -315,7 +315,7 @@ def _arranged(session: Session, operator: Person, code: str) -> dict[str, Any]:
     }
 
 
-def _owed(session: Session, operator: Person, number: str) -> OwedCall:
+def owed_call(session: Session, operator: Person, number: str) -> OwedCall:
     """Somebody who did not get through an hour ago."""
     an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
     times = ("first_missed_at", "last_missed_at", "place_at", "due_at", "deadline_at")

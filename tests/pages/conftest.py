@@ -35,6 +35,8 @@ from tests.calls.streams import capture, captures
 from tests.centre import PASSWORD
 from tests.conftest import sweep
 from tests.pages.a_call import answered_call
+from tests.pages.alarming import alarming
+from tests.pages.belongings import owed_call
 from tests.recordings.speech import conversation, write_leg
 from tests.town.waiting import wait_for
 
@@ -80,6 +82,9 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
     _record(calls[0], tmp_path)
     _register(olena, calls[0])
     _keep(olena, calls[0])
+    with transaction(EVERY_ORGANISATION) as session:
+        alarming(session, olena, calls[0])
+        owed_call(session, olena, scenes.NUMBER)
     yield PASSWORD
     sweep(owner)
 
