@@ -16,7 +16,7 @@ from run.demo.people import ORGANISATIONS
 from tests.rules.sources import modules, tree
 
 SPEAKING = {"hears", "is_asked", "_to_people", "_ends_at_queue"}
-PLAYED = re.compile(r"(?:Playback|Background|ControlPlayback)\(([^),]+)")
+PLAYED = re.compile(r"(?:Playback|BackGround|ControlPlayback)\(([^),]+)")
 ANNOUNCED = re.compile(r"^(?:queue-\w+|periodic-announce)[ \t]*=[ \t]*(\S+)", re.MULTILINE)
 NAME = re.compile(r"[a-z][a-z0-9-]*(/\d+)?")
 
