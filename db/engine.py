@@ -1,16 +1,12 @@
 """One engine a process, and transactions that say for whom they work."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, Literal, LiteralString
+from typing import Final, Literal
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from db.rls import EVERY, SETTING
 
@@ -18,10 +14,8 @@ Organisation = int | Literal["every"]
 EVERY_ORGANISATION: Final[Literal["every"]] = EVERY  # for readers, sign-in and jobs that serve all
 
 _AFTER_COMMIT = "after_commit"
-_GIVEN_BACK = "given_back"
-_STRICT = "SELECT set_config(%s, %s, true)"
-_RELAXED = "SELECT set_config(%s, %s, true), set_config('synchronous_commit', 'off', true)"
-_FRESH = 2.0  # seconds; a connection that worked so lately is not tried before it is used
+_STRICT = text("SELECT set_config(:name, :value, true)")
+_RELAXED = text("SELECT set_config(:name, :value, true), set_config('synchronous_commit', 'off', true)")
 
 
 class _Connection:
@@ -34,39 +28,21 @@ class _Connection:
 def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s", ask_first: bool = True) -> Engine:
     """Gives this process its engine; `url` is `postgresql+psycopg://...`. A second call replaces the first.
 
-    `ask_first` tries each connection that has rested before it is used; a process that does again whatever failed can
-    save that.
+    `ask_first` tries each connection before it is used; a process that does again whatever failed can save that.
     """
     disconnect()
     _Connection.engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_pre_ping=ask_first,
         connect_args={
             "connect_timeout": 5,
             "options": f"-c statement_timeout={statement_timeout} -c timezone=UTC",
         },
     )
-    if ask_first:
-        event.listens_for(_Connection.engine, "checkin")(_given_back)
-        event.listens_for(_Connection.engine, "checkout")(_tried)
     _Connection.sessions = sessionmaker(_Connection.engine, expire_on_commit=False)
     return _Connection.engine
-
-
-def _given_back(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-    entry.info[_GIVEN_BACK] = time.monotonic()
-
-
-def _tried(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
-    """SQLAlchemy, "Disconnect Handling - Pessimistic": InvalidatePoolError makes the pool connect anew."""
-    rested = time.monotonic() - entry.info.get(_GIVEN_BACK, time.monotonic())
-    if rested < _FRESH:
-        return
-    try:
-        engine().dialect.do_ping(connection)
-    except psycopg.Error as error:
-        raise InvalidatePoolError from error
 
 
 def disconnect() -> None:
@@ -93,18 +69,10 @@ def transaction(organisation: Organisation, *, relaxed: bool = False) -> Iterato
         raise RuntimeError("db.connect() was not called in this process")
     with _Connection.sessions() as session:
         with session.begin():
-            _work_for(session, organisation, _RELAXED if relaxed else _STRICT)
+            session.execute(_RELAXED if relaxed else _STRICT, {"name": SETTING, "value": str(organisation)})
             yield session
         for deed in session.info.pop(_AFTER_COMMIT, []):
             deed()
-
-
-def _work_for(session: Session, organisation: Organisation, setting: LiteralString) -> None:
-    """BEGIN and the setting in one message to PostgreSQL: nobody needs the answer in between."""
-    connection = session.connection().connection.driver_connection
-    assert isinstance(connection, psycopg.Connection)
-    with connection.pipeline():
-        connection.execute(setting, (SETTING, str(organisation)))
 
 
 def after_commit(session: Session, deed: Callable[[], None]) -> None:
