@@ -18,13 +18,20 @@ function htmxKnowsTheSession(): void {
     (event as CustomEvent).detail.headers["X-CSRF-Token"] = csrf();
   });
   document.body.addEventListener("htmx:responseError", (event) => {
+    if (asksByItself(event)) return;
     const { xhr } = (event as CustomEvent).detail as { xhr: XMLHttpRequest };
     if (xhr.getResponseHeader("X-Holos-Sign-In")) sessionEnded();
     else notice(wordsOf(xhr), { wrong: true });
   });
-  document.body.addEventListener("htmx:sendError", () => {
+  document.body.addEventListener("htmx:sendError", (event) => {
+    if (asksByItself(event)) return;
     notice(say("The server does not answer. Nothing was lost; try again."), { wrong: true });
   });
+}
+
+// A number in the rail that nobody asked for says nothing when it cannot be had; the next deed of a person does.
+function asksByItself(event: Event): boolean {
+  return event.target instanceof HTMLElement && event.target.classList.contains("rail-number");
 }
 
 function wordsOf(xhr: XMLHttpRequest): string {
