@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from acd import queries, states
-from acd.callbacks import service as callbacks
+from acd.callbacks import offers
 from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Deed, OwnPause, Result, Wish
 from acd.news import tell_desk
 from acd.tables import AgentCommand, AgentState, CallerNote, CallNote, Shift
@@ -96,7 +96,7 @@ def go_ready(session: Session, person: Person) -> None:
             return
         raise Conflict("a wrap-up is open")
     states.move(session, shift, Deed.WENT_READY, _now())
-    callbacks.offer_next(session, shift)
+    offers.offer_next(session, shift)
 
 
 def pause(session: Session, person: Person, reason: str) -> None:
@@ -154,7 +154,7 @@ def finish_wrap_up(
         return
     if _state(session, person) is AgentStateName.WRAP_UP:
         states.move(session, shift, Deed.WRAP_UP_FINISHED, _now())
-        callbacks.offer_next(session, shift)
+        offers.offer_next(session, shift)
 
 
 def lost_call(session: Session, person: Person, call: UUID) -> bool:

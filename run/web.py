@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.orm import Session
 
+import acd.callbacks.desk_routes
 import acd.callbacks.routes
 import acd.queues.routes
 import acd.routes
@@ -73,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.pages.search.router,
     run.pages.health.router,
     run.pages.metrics.router,
+    acd.callbacks.desk_routes.router,
     acd.callbacks.routes.router,
     acd.queues.routes.router,
     acd.routes.router,

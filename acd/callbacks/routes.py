@@ -1,4 +1,4 @@
-"""Owed calls over HTTP: the page for everybody, and what the desk's panel asks."""
+"""The page of owed calls: who waits for one, what was closed, and how the organisation calls back."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
@@ -7,14 +7,13 @@ from fastapi import APIRouter, Form, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from acd import queries as desks
-from acd.callbacks import queries, service, words
-from acd.callbacks.model import Reason, Rules, State
+from acd.callbacks import offers, queries, service, words
+from acd.callbacks.model import Rules, State
 from acd.callbacks.queries import Filters
 from acd.callbacks.service import Hindered
-from acd.callbacks.tables import OwedCall
 from acd.desk import named
 from calls import directory
 from calls.words import LANGUAGES
@@ -22,7 +21,7 @@ from staff import queries as staff
 from staff.access import DbSession, may
 from staff.model import Role
 from staff.tables import Person
-from web.formats import age, phone
+from web.formats import phone
 from web.forms import Submitted, blank, submitted
 from web.languages import audience
 from web.languages import gettext as _
@@ -141,9 +140,9 @@ def details(request: Request, session: DbSession, person: Reader, owed_id: int) 
 def take(session: DbSession, person: Caller, owed_id: int) -> Response:
     """Mine: it waits at my desk, whose telephone makes the call."""
     try:
-        owed = service.take(session, person, owed_id)
+        owed = offers.take(session, person, owed_id)
     except Hindered as hindered:
-        return see_other("/callbacks", notice=_(words.HINDRANCES[hindered.why]))
+        return _hindered(hindered)
     told = _("%(number)s waits at your desk: press Call there.") % {"number": phone(owed.number)}
     return see_other("/callbacks", notice=told)
 
@@ -166,73 +165,20 @@ def reopen(session: DbSession, person: Caller, owed_id: int) -> Response:
     try:
         owed = service.reopen(session, person, owed_id)
     except Hindered as hindered:
-        return see_other("/callbacks", notice=_(words.HINDRANCES[hindered.why]))
+        return _hindered(hindered)
     return see_other("/callbacks", notice=_("%(number)s is owed a call again") % {"number": phone(owed.number)})
+
+
+def _hindered(hindered: Hindered) -> Response:
+    return see_other("/callbacks", notice=_(words.HINDRANCES[hindered.why]))
 
 
 def _closed(session: Session, close: Any, person: Person, owed_id: int, note: str) -> Response:
     try:
         close(session, person, owed_id, note)
     except Hindered as hindered:
-        return see_other("/callbacks", notice=_(words.HINDRANCES[hindered.why]))
+        return _hindered(hindered)
     return see_other(f"/callbacks?closed={owed_id}")
-
-
-# --- the desk's panel ---
-
-
-@router.get("/desk/callback")
-def mine(session: DbSession, person: Caller) -> Response:
-    """What is offered to me, or what my phone calls; null when there is nothing."""
-    owed = queries.held_by(session, person.id)
-    return JSONResponse({"callback": _told(session, owed) if owed else None, "now": datetime.now(UTC).isoformat()})
-
-
-@router.post("/desk/callback/{owed_id}/accept")
-def accept(session: DbSession, person: Caller, owed_id: int) -> Response:
-    """I call now: this number."""
-    try:
-        service.accept(session, person, owed_id)
-    except Hindered as hindered:
-        return JSONResponse({"title": "", "advice": _(words.HINDRANCES[hindered.why])}, 409)
-    return JSONResponse({"dial": queries.get(session, owed_id).number})
-
-
-@router.post("/desk/callback/{owed_id}/give-back")
-def give_back(session: DbSession, person: Caller, owed_id: int) -> Response:
-    """I do not call this one."""
-    try:
-        service.give_back(session, person, owed_id)
-    except Hindered as hindered:
-        return JSONResponse({"title": "", "advice": _(words.HINDRANCES[hindered.why])}, 409)
-    return JSONResponse({})
-
-
-@router.post("/desk/callback/{owed_id}/seen")
-def seen(session: DbSession, person: Caller, owed_id: int) -> Response:
-    """The page whose phone calls is there."""
-    queries.get(session, owed_id)
-    service.seen(session, person, owed_id)
-    return JSONResponse({})
-
-
-def _told(session: Session, owed: OwedCall) -> dict[str, Any]:
-    directories = _directories(session)
-    return {
-        "id": owed.id,
-        "state": owed.state,
-        "number": phone(owed.number),
-        "why": _(words.REASONS[owed.reason]),
-        "asked": owed.reason == Reason.ASKED,
-        "waits": age(owed.place_at),
-        "missed": owed.missed,
-        "attempts": owed.attempts,
-        "queue": directories["queues"].get(owed.queue, owed.queue),
-        "topic": directories["topics"].get(owed.topic, owed.topic) if owed.topic else "",
-        "language": _(LANGUAGES[owed.language]) if owed.language in LANGUAGES else owed.language,
-        "spoken": owed.language,
-        "until": owed.offered_until.isoformat() if owed.offered_until else None,
-    }
 
 
 def _directories(session: Session) -> dict[str, Any]:

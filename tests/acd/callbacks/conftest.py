@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from acd import queries as desks
 from acd import service as desk_service
-from acd.callbacks import queries, reader, service
+from acd.callbacks import offers, queries, reader, service
 from acd.callbacks.model import Rules
-from acd.callbacks.tables import OwedCall
+from acd.callbacks.tables import CallbackAttempt, OwedCall
 from acd.model import AgentStateName
 from calls import events, journal
 from calls import reader as ledger
@@ -173,6 +173,11 @@ class Owing:
     def is_offered(self, who: Person) -> OwedCall | None:
         """What the agent has before them."""
         return queries.held_by(self.session, who.id)
+
+    def dials(self) -> CallbackAttempt:
+        """Olena presses Ready and accepts the only owed call."""
+        self.ready(self.desk.olena)
+        return offers.accept(self.session, self.desk.olena, self.the_owed().id)
 
     def rules(self, rules: Rules) -> None:
         """The organisation calls back like this."""
