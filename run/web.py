@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 import acd.callbacks.desk_routes
 import acd.callbacks.routes
+import acd.queues.priority_routes
 import acd.queues.routes
+import acd.queues.skill_routes
+import acd.queues.team_routes
 import acd.routes
 import acd.visitor_routes
 import acd.wrap_up_routes
@@ -76,7 +79,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.pages.metrics.router,
     acd.callbacks.desk_routes.router,
     acd.callbacks.routes.router,
+    acd.queues.priority_routes.router,
     acd.queues.routes.router,
+    acd.queues.skill_routes.router,
+    acd.queues.team_routes.router,
     acd.routes.router,
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,

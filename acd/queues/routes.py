@@ -1,6 +1,6 @@
-"""Pages of queues, skills, teams and priority, and why an agent was rung, a part for the call's page."""
+"""Pages of the queues: their times, people and steps of overflow; why an agent was rung, a part for the call's page."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from acd import queries as desk
 from acd.desk import named
 from acd.queues import queries, service, words
-from acd.queues.model import LEVELS, OPERATORS_A_LEADER, OverflowDeed, PriorityKind, SkillKind
+from acd.queues.model import OverflowDeed, SkillKind
 from acd.tables import Queue
 from calls import queries as calls
 from calls import words as call_words
@@ -22,7 +22,6 @@ from db import Conflict, NotFound
 from staff.access import DbSession, has, may
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
-from web.languages import LANGUAGES, audience
 from web.languages import gettext as _
 from web.pages import render, see_other
 
@@ -31,7 +30,6 @@ router = APIRouter(prefix="/queues")
 Reader = Annotated[Person, may("queues.read")]
 Arranger = Annotated[Person, may("queues.arrange")]
 
-CODE = r"^[a-z][a-z0-9_]{0,31}$"
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 
 
@@ -56,38 +54,6 @@ class StepForm(BaseModel):
     prompt: str = Field("", max_length=64)
 
 
-class SkillForm(BaseModel):
-    """A skill."""
-
-    kind: SkillKind
-    code: str = Field(pattern=CODE)
-    name: str = Field("", max_length=80)
-
-
-class RuleForm(BaseModel):
-    """A rule of priority."""
-
-    kind: PriorityKind
-    raises: Annotated[int, Field(ge=1, le=4)]
-    queue: str = ""
-    times: Annotated[int, Field(ge=1, le=20)] = 2
-    hours: Annotated[int, Field(ge=1, le=168)] = 24
-
-
-class NumberForm(BaseModel):
-    """A number favoured."""
-
-    number: str = Field(pattern=r"^\+?[0-9]{3,15}$")
-    reason: str = Field(min_length=2, max_length=200)
-    until: date | None = None
-
-
-class TeamForm(BaseModel):
-    """A new team."""
-
-    name: str = Field(min_length=2, max_length=80)
-
-
 @router.get("")
 def page(request: Request, session: DbSession, person: Reader) -> Response:
     """Every queue at a glance."""
@@ -97,116 +63,6 @@ def page(request: Request, session: DbSession, person: Reader) -> Response:
         for each in desk.waiting(session)
     ]
     return render(request, "acd/queues/list.html", rows=rows, named=named)
-
-
-@router.get("/skills")
-def skills(request: Request, session: DbSession, person: Reader) -> Response:
-    """Who can do what, and how well."""
-    return _skills(request, session, blank(kind=SkillKind.LANGUAGE, code="", name=""))
-
-
-@router.post("/skills")
-def add_skill(
-    request: Request, session: DbSession, person: Arranger, form: Annotated[Submitted[SkillForm], submitted(SkillForm)]
-) -> Response:
-    """A further skill."""
-    if form.value is not None:
-        given = form.value
-        if given.kind is SkillKind.LANGUAGE and given.code not in LANGUAGES:
-            form.refuse("code", _("Callers cannot choose this language"))
-        elif given.kind is SkillKind.TOPIC and not given.name:
-            form.refuse("name", _("Enter this"))
-    if form.value is None:
-        return _skills(request, session, form, status=422)
-    given = form.value
-    name = {audience().language: given.name} if given.name else {}
-    try:
-        service.add_skill(session, person.organisation_id, given.kind, given.code, name)
-    except Conflict:
-        form.refuse("code", _("There is one already"))
-        return _skills(request, session, form, status=422)
-    return see_other("/queues/skills", notice=_("Saved"))
-
-
-@router.post("/skills/levels")
-def set_levels(session: DbSession, person: Arranger, level: Annotated[list[str] | None, Form()] = None) -> Response:
-    """The whole matrix; each field says `person:skill:level`, without a level for not at all."""
-    wanted: dict[tuple[int, int], int | None] = {}
-    for each in level or []:
-        who, skill, how = [*each.split(":"), "", ""][:3]
-        if who.isdecimal() and skill.isdecimal() and (how == "" or (how.isdecimal() and int(how) in LEVELS)):
-            wanted[int(who), int(skill)] = int(how) if how else None
-    service.set_levels(session, person.organisation_id, wanted)
-    return see_other("/queues/skills", notice=_("Saved"))
-
-
-def _skills(request: Request, session: Session, form: Submitted[SkillForm], *, status: int = 200) -> Response:
-    return render(
-        request,
-        "acd/queues/skills.html",
-        status=status,
-        form=form,
-        skills=queries.skills(session),
-        agents=queries.agents(session),
-        levels=queries.levels(session),
-        words=words,
-        named=named,
-        language_names=LANGUAGES,
-    )
-
-
-@router.get("/teams")
-def teams(request: Request, session: DbSession, person: Reader) -> Response:
-    """Teams and their leaders; a team with too many on a shift is warned of."""
-    return _teams(request, session, blank(name=""))
-
-
-@router.post("/teams")
-def add_team(
-    request: Request, session: DbSession, person: Arranger, form: Annotated[Submitted[TeamForm], submitted(TeamForm)]
-) -> Response:
-    """A further team."""
-    if form.value is not None:
-        try:
-            service.add_team(session, person.organisation_id, form.value.name)
-        except Conflict:
-            form.refuse("name", _("There is one already"))
-    if form.value is None:
-        return _teams(request, session, form, status=422)
-    return see_other("/queues/teams", notice=_("Saved"))
-
-
-@router.post("/teams/{team_id}")
-def change_team(
-    session: DbSession,
-    person: Arranger,
-    team_id: int,
-    leader: Annotated[str, Form(max_length=20)] = "",
-    people: Annotated[list[int] | None, Form()] = None,
-) -> Response:
-    """The leader and the people."""
-    team = queries.team(session, team_id)
-    service.change_team(session, team, leader=int(leader) if leader.isdecimal() else None, people=people or [])
-    return see_other("/queues/teams", notice=_("Saved"))
-
-
-@router.post("/teams/{team_id}/remove")
-def remove_team(session: DbSession, person: Arranger, team_id: int) -> Response:
-    """The team is no more."""
-    service.remove_team(session, queries.team(session, team_id))
-    return see_other("/queues/teams", notice=_("Removed"))
-
-
-def _teams(request: Request, session: Session, form: Submitted[TeamForm], *, status: int = 200) -> Response:
-    return render(
-        request,
-        "acd/queues/teams.html",
-        status=status,
-        form=form,
-        teams=queries.teams(session),
-        agents=queries.agents(session),
-        most=OPERATORS_A_LEADER,
-    )
 
 
 @router.get("/offers")
@@ -349,82 +205,6 @@ def _queue(
         skills=queries.skills(session, SkillKind.TOPIC),
         asked={skill.id for skill in queries.asked_of(session).get(queue.id, [])},
         expected=words.expected(queries.wait_now(session, queue)),
-        words=words,
-        named=named,
-    )
-
-
-@router.get("/priority")
-def priority(request: Request, session: DbSession, person: Reader) -> Response:
-    """Who stands before others."""
-    return _priority(request, session, blank(kind=PriorityKind.REPEAT, raises=1, times=2, hours=24), blank())
-
-
-@router.post("/priority/rules")
-def add_rule(
-    request: Request, session: DbSession, person: Arranger, form: Annotated[Submitted[RuleForm], submitted(RuleForm)]
-) -> Response:
-    """A further rule."""
-    if form.value is None:
-        return _priority(request, session, form, blank(), status=422)
-    given = form.value
-    service.add_rule(
-        session,
-        person.organisation_id,
-        given.kind,
-        raises=given.raises,
-        queue=queries.queue(session, given.queue) if given.queue else None,
-        times=given.times,
-        within=timedelta(hours=given.hours),
-    )
-    return see_other("/queues/priority", notice=_("Saved"))
-
-
-@router.post("/priority/rules/{rule_id}/remove")
-def remove_rule(session: DbSession, person: Arranger, rule_id: int) -> Response:
-    """The rule applies to nobody any longer."""
-    service.remove_rule(session, queries.rule(session, rule_id))
-    return see_other("/queues/priority", notice=_("Removed"))
-
-
-@router.post("/priority/numbers")
-def favour(
-    request: Request,
-    session: DbSession,
-    person: Arranger,
-    form: Annotated[Submitted[NumberForm], submitted(NumberForm)],
-) -> Response:
-    """A number of somebody with a benefit."""
-    if form.value is None:
-        return _priority(request, session, blank(), form, status=422)
-    service.favour(session, person, form.value.number, form.value.reason, form.value.until)
-    return see_other("/queues/priority", notice=_("Saved"))
-
-
-@router.post("/priority/numbers/remove")
-def favour_no_longer(session: DbSession, person: Arranger, number: Annotated[str, Form(max_length=20)]) -> Response:
-    """The number waits as all others do."""
-    service.favour_no_longer(session, number)
-    return see_other("/queues/priority", notice=_("Removed"))
-
-
-def _priority(
-    request: Request,
-    session: Session,
-    form: Submitted[RuleForm],
-    number: Submitted[NumberForm],
-    *,
-    status: int = 200,
-) -> Response:
-    return render(
-        request,
-        "acd/queues/priority.html",
-        status=status,
-        form=form,
-        number=number,
-        rules=queries.priority_rules(session),
-        numbers=queries.favoured_numbers(session),
-        queues={each.id: each for each in desk.queues(session)},
         words=words,
         named=named,
     )

@@ -1,0 +1,91 @@
+"""Who can do what, and how well: the matrix of agents and skills."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from acd.desk import named
+from acd.queues import queries, service, words
+from acd.queues.model import LEVELS, SkillKind
+from db import Conflict
+from staff.access import DbSession, may
+from staff.tables import Person
+from web.forms import Submitted, blank, submitted
+from web.languages import LANGUAGES, audience
+from web.languages import gettext as _
+from web.pages import render, see_other
+
+router = APIRouter(prefix="/queues/skills")
+
+Reader = Annotated[Person, may("queues.read")]
+Arranger = Annotated[Person, may("queues.arrange")]
+
+CODE = r"^[a-z][a-z0-9_]{0,31}$"
+
+
+class SkillForm(BaseModel):
+    """A skill."""
+
+    kind: SkillKind
+    code: str = Field(pattern=CODE)
+    name: str = Field("", max_length=80)
+
+
+@router.get("")
+def skills(request: Request, session: DbSession, person: Reader) -> Response:
+    """Who can do what, and how well."""
+    return _skills(request, session, blank(kind=SkillKind.LANGUAGE, code="", name=""))
+
+
+@router.post("")
+def add_skill(
+    request: Request, session: DbSession, person: Arranger, form: Annotated[Submitted[SkillForm], submitted(SkillForm)]
+) -> Response:
+    """A further skill."""
+    if form.value is not None:
+        given = form.value
+        if given.kind is SkillKind.LANGUAGE and given.code not in LANGUAGES:
+            form.refuse("code", _("Callers cannot choose this language"))
+        elif given.kind is SkillKind.TOPIC and not given.name:
+            form.refuse("name", _("Enter this"))
+    if form.value is None:
+        return _skills(request, session, form, status=422)
+    given = form.value
+    name = {audience().language: given.name} if given.name else {}
+    try:
+        service.add_skill(session, person.organisation_id, given.kind, given.code, name)
+    except Conflict:
+        form.refuse("code", _("There is one already"))
+        return _skills(request, session, form, status=422)
+    return see_other("/queues/skills", notice=_("Saved"))
+
+
+@router.post("/levels")
+def set_levels(session: DbSession, person: Arranger, level: Annotated[list[str] | None, Form()] = None) -> Response:
+    """The whole matrix; each field says `person:skill:level`, without a level for not at all."""
+    wanted: dict[tuple[int, int], int | None] = {}
+    for each in level or []:
+        who, skill, how = [*each.split(":"), "", ""][:3]
+        if who.isdecimal() and skill.isdecimal() and (how == "" or (how.isdecimal() and int(how) in LEVELS)):
+            wanted[int(who), int(skill)] = int(how) if how else None
+    service.set_levels(session, person.organisation_id, wanted)
+    return see_other("/queues/skills", notice=_("Saved"))
+
+
+def _skills(request: Request, session: Session, form: Submitted[SkillForm], *, status: int = 200) -> Response:
+    return render(
+        request,
+        "acd/queues/skills.html",
+        status=status,
+        form=form,
+        skills=queries.skills(session),
+        agents=queries.agents(session),
+        levels=queries.levels(session),
+        words=words,
+        named=named,
+        language_names=LANGUAGES,
+    )
