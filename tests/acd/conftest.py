@@ -1,22 +1,23 @@
-"""A desk's world: the Ukrainian city with two queues and two operators, and events told in order."""
+"""A desk's world: the Ukrainian city with its queues and operators; events told in order, or asked over HTTP."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
 
-from acd import news, queries, reader, service
+from acd import news, queries, reader, service, visitors
 from acd.model import AgentStateName
 from acd.tables import PauseReason, Queue, QueueMember
 from calls.events import CallEvent
 from calls.journal import Recorded
 from calls.model import CallId, NodeName, QueueName, interface_of
+from db import EVERY_ORGANISATION, transaction
 from staff.model import Role
 from staff.tables import Organisation, Person
-from tests.centre import person
+from tests.centre import Centre, person
 
 SEAT = "a-seat-of-tests"
 
@@ -110,4 +111,16 @@ def desk(session: Session, khm: Organisation) -> Desk:
     return Desk(session, khm, olena, andrii, general)
 
 
-__all__ = ["SEAT", "UUID", "Desk", "call_id", "phone_of"]
+@pytest.fixture
+def queues(centre: Centre) -> Centre:
+    """The city with a queue of which Olena is a member, and a reason to pause."""
+    khm = centre.organisations["khm"]
+    with transaction(EVERY_ORGANISATION) as session:
+        general = Queue(
+            organisation_id=khm.id, code="general", asterisk_name="khm-general", name={"uk": "Загальні питання"}
+        )
+        session.add_all([general, PauseReason(organisation_id=khm.id, code="lunch", name={"uk": "Обід"})])
+        session.flush()
+        session.add(QueueMember(organisation_id=khm.id, queue_id=general.id, person_id=centre.people["olena"].id))
+        visitors.make_phones(session)
+    return centre

@@ -16,7 +16,7 @@ from appeals.tables import Appeal, AppealDraft, Applicant
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from staff.tables import Audit, Person
-from tests.acd.test_pages import call_of
+from tests.acd.desks import call_of
 from tests.centre import Centre
 from tests.client import Client
 
