@@ -11,7 +11,7 @@ from ami import ActionFailed, Link
 from calls.actions import Actions, NotAsked
 from calls.model import CallId, Interface, QueueName
 from tests.loop import play
-from tests.protocol.test_ami import Manager, connected, success
+from tests.protocol.manager import Manager, connected, success
 
 QUEUE, ANNA = QueueName("khm-general"), Interface("PJSIP/agent7")
 CALL, ANOTHER = CallId(UUID(int=7)), CallId(UUID(int=8))
