@@ -141,9 +141,10 @@ def _filters(asked: Asked, *, own: str | None) -> Filters:
     )
 
 
-def _narrowed(asked: Asked) -> bool:
-    order_only = {"sort", "rows", "after", "before"}
-    return any(value for name, value in asked if name not in order_only)
+def _narrowed(asked: Asked) -> int:
+    """How many filters are on; a queue and how its visit ended are one."""
+    others = {"sort", "rows", "after", "before", "visit"}
+    return sum(bool(value) for name, value in asked if name not in others)
 
 
 def _choices(session: Session, organisation: int) -> dict[str, Any]:

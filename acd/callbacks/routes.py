@@ -68,7 +68,7 @@ def page(request: Request, session: DbSession, person: Reader, asked: Annotated[
         undo=undo if undo is not None and undo.closed_at is not None else None,
         now=now,
         asked=asked,
-        narrowed=any(value for name, value in asked if name != "closed"),
+        narrowed=sum(bool(value) for name, value in asked if name != "closed"),
         words=words,
         **_directories(session),
     )
