@@ -33,7 +33,7 @@ help:
 	@echo 'make image             the container image of compose.yaml'
 
 run:
-	@$(PRODUCT); "$$python" -m run.up
+	@began=$$(date +%s.%N); $(PRODUCT); "$$python" -m run.up --began "$$began"
 
 stop:
 	@$(FOUND); "$$python" -m run.down

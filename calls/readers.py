@@ -9,9 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import CursorResult, bindparam, func, select, update
+from sqlalchemy import CursorResult, Row, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -38,7 +39,13 @@ _MOVE = (
     update(table_of(ReaderPlace))
     .where(ReaderPlace.reader == bindparam("of"), ReaderPlace.node == bindparam("at"))
     .where(ReaderPlace.seq == bindparam("before"))
-    .values(seq=bindparam("after"), error=None, failed_at=None, failures=0)
+    .values(seq=bindparam("after"))
+)
+_MOVE_AND_RUN = _MOVE.values(
+    error=None,
+    failed_at=None,
+    failures=0,
+    recovered_at=case((ReaderPlace.error.is_not(None), func.now()), else_=ReaderPlace.recovered_at),
 )
 
 
@@ -64,6 +71,8 @@ class Reading:
     def __init__(self, reader: Reader, node: NodeName, news: News | None = None) -> None:
         self._reader, self._node, self._news = reader, node, news
         self._place: int | None = None  # unknown before the first batch and after a failure
+        self._tried = 0  # the end of the last batch; one that failed has to be behind it before it counts as running
+        self._stood_since: datetime | None = None
         self._trusted_until = 0.0  # while nothing happens, a place set by somebody is noticed after this
 
     def step(self, limit: int = BATCH) -> int:
@@ -75,17 +84,33 @@ class Reading:
                 return 0
             known = None
         with transaction(EVERY_ORGANISATION, relaxed=True) as session:  # the journal can be read again
-            before = _place(session, self._reader.name, self._node) if known is None else known
+            before = self._look(session) if known is None else known
             batch = self._batch(session, before, limit)
+            tried = self._tried
             if batch:
+                self._tried = max(tried, batch[-1].seq)
                 self._read(session, batch)
             after = batch[-1].seq if batch else before
+            runs = after >= tried
             if batch or known is None:
-                _move(session, self._reader.name, self._node, before, after)
+                _move(session, self._reader.name, self._node, before, after, runs=runs)
         self._place = after
+        if runs:
+            self._tell_if_it_stood()
         if known is None:
             self._trusted_until = time.monotonic() + TRUSTED
         return len(batch)
+
+    def _look(self, session: Session) -> int:
+        """The place, locked until the commit; since when the reader stands still is remembered."""
+        seq, self._stood_since = _place(session, self._reader.name, self._node)
+        return seq
+
+    def _tell_if_it_stood(self) -> None:
+        since, self._stood_since = self._stood_since, None
+        if since is not None:
+            stood = round((datetime.now(UTC) - since).total_seconds(), 1)
+            log.info("reader_runs_again", reader=self._reader.name, node=self._node, stood=stood)
 
     def _batch(self, session: Session, before: int, limit: int) -> Sequence[Recorded]:
         at_hand = self._news.after(before, limit) if self._news else ()
@@ -103,19 +128,24 @@ def read_on(reader: Reader, node: NodeName, *, limit: int = BATCH) -> int:
     return Reading(reader, node).step(limit)
 
 
-def _place(session: Session, reader: str, node: NodeName) -> int:
-    """The place, locked until the commit."""
-    mine = select(ReaderPlace.seq).where(ReaderPlace.reader == reader, ReaderPlace.node == node).with_for_update()
-    seq = session.scalar(mine)
-    if seq is None:
+def _place(session: Session, reader: str, node: NodeName) -> Row[int, datetime | None]:
+    """The place and since when it stands still, locked until the commit."""
+    mine = (
+        select(ReaderPlace.seq, ReaderPlace.failed_at)
+        .where(ReaderPlace.reader == reader, ReaderPlace.node == node)
+        .with_for_update()
+    )
+    row = session.execute(mine).one_or_none()
+    if row is None:
         session.execute(insert(ReaderPlace).values(reader=reader, node=node, seq=0).on_conflict_do_nothing())
-        seq = session.scalars(mine).one()
-    return seq
+        row = session.execute(mine).one()
+    return row
 
 
-def _move(session: Session, reader: str, node: NodeName, before: int, after: int) -> None:
-    """The place is now `after`, and the reader runs. PlaceMoved if it was not where it should have been."""
-    moved = session.execute(_MOVE, {"of": reader, "at": node, "before": before, "after": after})
+def _move(session: Session, reader: str, node: NodeName, before: int, after: int, *, runs: bool) -> None:
+    """The place is now `after`, and where it `runs`, its error is gone. PlaceMoved if it was not where it should be."""
+    change = _MOVE_AND_RUN if runs else _MOVE
+    moved = session.execute(change, {"of": reader, "at": node, "before": before, "after": after})
     assert isinstance(moved, CursorResult)
     if moved.rowcount != 1:
         raise PlaceMoved(f"{reader} at {node} is not at {before}")
@@ -129,7 +159,7 @@ def _note_failure(reader: Reader, node: NodeName, error: Exception) -> None:
             .where(ReaderPlace.reader == reader.name, ReaderPlace.node == node)
             .values(
                 error=f"{type(error).__name__}: {error}"[:2000],
-                failed_at=func.now(),
+                failed_at=func.coalesce(ReaderPlace.failed_at, func.now()),
                 failures=ReaderPlace.failures + 1,
             )
         )

@@ -52,8 +52,9 @@ class ReaderPlace(Base):
     node: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int]
     error: Mapped[str | None]  # why the reader stands still; NULL while it runs
-    failed_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]  # since when it stands still
     failures: Mapped[int] = mapped_column(server_default="0")  # in a row
+    recovered_at: Mapped[datetime | None]  # when it last ran again after it had stood still
 
 
 class UnexpectedRow(Base):

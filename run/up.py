@@ -174,13 +174,19 @@ def as_ours(settings: Settings, command: str) -> str:
     return (done.stdout.strip().splitlines() or ["done"])[-1]
 
 
+def ready_words(began: float, now: float, services: Sequence[Service]) -> str:
+    """How long the whole of make run took, the environment of Python included, and what runs."""
+    return f"Ready after {now - began:.0f} s: {', '.join(service.name for service in services)}."
+
+
 def _main() -> int:
     parser = argparse.ArgumentParser(prog="python -m run.up")
     parser.add_argument("extent", choices=("run", "install", "prepare", "fill"), nargs="?", default="run")
-    extent = parser.parse_args().extent
+    parser.add_argument("--began", type=float, default=time.time(), help="when make began, before there was Python")
+    arguments = parser.parse_args()
     if os.geteuid() != 0:
         raise Refused("make run needs root: it makes the users its processes run as. Use: sudo make run")
-    match extent:
+    match arguments.extent:
         case "install":
             install(keys.of(DATA))
         case "prepare":
@@ -188,20 +194,19 @@ def _main() -> int:
         case "fill":
             fill(keys.of(DATA))
         case _:
-            _run()
+            _run(arguments.began)
     return 0
 
 
-def _run() -> None:
+def _run(began: float) -> None:
     """Everything, in order. A second make run of the same data directory waits for the first."""
     DATA.mkdir(parents=True, exist_ok=True)
     with (DATA / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _run_alone()
+        _run_alone(began)
 
 
-def _run_alone() -> None:
-    began = time.monotonic()
+def _run_alone(began: float) -> None:
     settings = keys.of(DATA)
     _refuse_taken_ports(settings)
     if not (settings.data / "release").exists():
@@ -209,7 +214,7 @@ def _run_alone() -> None:
     install(settings)
     settings, code_is_new = prepare(DATA)
     start(settings, code_is_new=code_is_new)
-    print(f"\nReady after {time.monotonic() - began:.0f} s: {', '.join(service.name for service in wanted(settings))}.")
+    print(f"\n{ready_words(began, time.time(), wanted(settings))}")
     waiting = [service.name for service in SERVICES if not service.wanted(settings)]
     if waiting:
         print(f"Not started, for the settings do not ask for it: {', '.join(waiting)}.")

@@ -28,6 +28,7 @@ from run.settings import DATA, Settings
 TOOLS = {"sipp": "sip-tester", "espeak-ng": "espeak-ng", "sox": "sox"}
 MOST = 200
 PATIENCE = 90  # seconds a caller waits or talks
+LINE_EVERY = 15.0  # seconds between two lines of progress where there is no terminal
 
 
 @dataclass(frozen=True)
@@ -193,19 +194,41 @@ def _watch(
 ) -> None:
     """Shows how they fare until all are over, and says when somebody comes to the queues or leaves them empty."""
     deadline = time.monotonic() + len(numbers) + PATIENCE + 60
+    progress = Progress(len(numbers))
     while not all(each.over for each in running) and time.monotonic() < deadline:
         time.sleep(2)
-        _show(how_they_fare(numbers), len(numbers))
+        progress.show(how_they_fare(numbers))
         if (now := unattended(errands)) != missing:
             missing = now
-            print("\n" + who_is_missing(settings, missing), flush=True)
+            progress.end_line()
+            print(who_is_missing(settings, missing), flush=True)
 
 
-def _show(fares: dict[str, int], number: int) -> None:
-    told = ", ".join(
-        f"{count} {words.FATES.get(name, name.replace('_', ' '))}" for name, count in sorted(fares.items())
-    )
-    print(f"\r{sum(fares.values())} of {number} have called: {told:<90}", end="", file=sys.stderr, flush=True)
+class Progress:
+    """How the callers fare, on stderr: one line written over on a terminal, else a line now and then."""
+
+    def __init__(self, number: int) -> None:
+        self._number, self._said = number, ""
+        self._over_itself = sys.stderr.isatty()
+        self._next = 0.0  # when the next whole line is due
+
+    def show(self, fares: Mapping[str, int]) -> None:
+        """Where nothing has changed, or the last whole line is young, nothing is said."""
+        told = ", ".join(f"{count} {_ending(name)}" for name, count in sorted(fares.items()))
+        said = f"{sum(fares.values())} of {self._number} have called: {told}"
+        if self._over_itself:
+            print(f"\r{said:<115}", end="", file=sys.stderr, flush=True)
+        elif said == self._said or time.monotonic() < self._next:
+            return
+        else:
+            print(said, file=sys.stderr, flush=True)
+            self._next = time.monotonic() + LINE_EVERY
+        self._said = said
+
+    def end_line(self) -> None:
+        """What is printed next begins a line of its own."""
+        if self._over_itself and self._said:
+            print(file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

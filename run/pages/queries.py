@@ -38,6 +38,8 @@ class ReaderState:
     behind: int  # events
     since: datetime | None  # Asterisk's time of the oldest event that it has not read
     error: str | None
+    stands_since: datetime | None
+    recovered_at: datetime | None  # None for one that never stood still
 
 
 def job_runs(session: Session) -> Sequence[JobRun]:
@@ -55,6 +57,14 @@ def reader_places(session: Session) -> list[ReaderState]:
         .order_by(ReaderPlace.reader, ReaderPlace.node)
     )
     return [
-        ReaderState(place.reader, place.node, max(0, (last or 0) - place.seq), since, place.error)
+        ReaderState(
+            place.reader,
+            place.node,
+            max(0, (last or 0) - place.seq),
+            since,
+            place.error,
+            place.failed_at,
+            place.recovered_at,
+        )
         for place, last, since in rows
     ]

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 import db
 from calls import journal, queries, readers, service
@@ -229,11 +230,15 @@ def test_a_failing_reader_stops_alone_at_the_very_event_and_goes_on_after_the_fi
     wait_for("the failing one to stand before the sixth", lambda: "('failing', 5, False)" in places(), seconds=20)
     assert "ZeroDivisionError: the sixth" in table("SELECT error FROM reader_place WHERE reader = 'failing'")[0]
     broken[0] = False
-    wait_for("it to go on", lambda: f"('failing', {len(told)}, True)" in places(), seconds=20)
+    with capture_logs() as logged:
+        wait_for("it to go on", lambda: f"('failing', {len(told)}, True)" in places(), seconds=20)
+        for thread in (failing, sound):
+            thread.stop()
+            thread.join(5)
     assert seen[-1] == len(told)
-    for thread in (failing, sound):
-        thread.stop()
-        thread.join(5)
+    again = [line for line in logged if line["event"] == "reader_runs_again"]
+    assert [(line["reader"], line["stood"] > 0) for line in again] == [("failing", True)]
+    assert table("SELECT recovered_at IS NOT NULL FROM reader_place ORDER BY reader") == ["(True,)", "(False,)"]
 
 
 def test_a_place_that_somebody_sets_back_is_noticed_though_nothing_happens(

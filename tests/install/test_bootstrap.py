@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from run.host.release import SOURCE
+from run.host.services import SERVICES
+from run.up import ready_words
 
 FILES = ("run/bootstrap.sh", "run/packages.txt", "run/packages-test.txt", "requirements.lock")
 
@@ -71,3 +73,19 @@ def test_the_environment_found_is_that_of_the_lock_file(clone: Path) -> None:
     os.utime(clone / "software/python-older/complete", (1, 1))
     done = _bootstrap(clone, "found", user="root", HOLOS_SOFTWARE=str(clone / "software"))
     assert done.stdout.strip() == f"{clone}/software/python-newer/bin/python"
+
+
+def test_the_time_of_make_run_counts_from_its_beginning(tmp_path: Path) -> None:
+    """What passes before there is Python belongs to it as well."""
+    shutil.copy(SOURCE / "Makefile", tmp_path / "Makefile")
+    (tmp_path / "run").mkdir()
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\nwhile [ "$1" != --began ]; do shift; done; echo "began $2 now $(date +%s.%N)"\n')
+    bootstrap = tmp_path / "run/bootstrap.sh"
+    bootstrap.write_text(f"#!/bin/sh\nsleep 1\necho {python}\n")
+    for each in (python, bootstrap):
+        each.chmod(0o755)
+    done = subprocess.run(["make", "-s", "run"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    _, began, _, now = done.stdout.split()
+    assert 1 <= float(now) - float(began) < 30
+    assert ready_words(float(began), float(began) + 61.4, [SERVICES[0]]) == f"Ready after 61 s: {SERVICES[0].name}."

@@ -85,3 +85,29 @@ def test_the_summary_tells_every_end_in_words_the_most_frequent_first():
         "    2 of them were not connected: is the SIP port answered, is there room?",
     ]
     assert calls.summary(3, {}) == "3 callers:\n    3 never arrived"
+
+
+def test_without_a_terminal_progress_is_whole_lines_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    clock = [100.0]
+    monkeypatch.setattr(calls.time, "monotonic", lambda: clock[0])
+    progress = calls.Progress(20)
+    for seconds, fares in ((0, {"queued": 1}), (2, {"queued": 2}), (20, {"queued": 2}), (50, {"queued": 2})):
+        clock[0] = 100.0 + seconds
+        progress.show(fares)
+    progress.end_line()
+    said = capsys.readouterr().err
+    assert "\r" not in said
+    assert said.splitlines() == ["1 of 20 have called: 1 queued", "2 of 20 have called: 2 queued"]
+
+
+def test_on_a_terminal_progress_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(calls.sys.stderr, "isatty", lambda: True)
+    progress = calls.Progress(20)
+    progress.show({"queued": 1})
+    progress.show({"queued": 2})
+    progress.end_line()
+    said = capsys.readouterr().err
+    assert said.count("\r") == 2
+    assert said.count("\n") == 1

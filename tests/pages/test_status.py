@@ -175,6 +175,30 @@ def test_readers_are_named_in_the_readers_words(client: Browser, language: str, 
     assert page.count('<span lang="en">no such column</span>') == len(listener.READERS)
 
 
+@pytest.mark.parametrize(
+    ("language", "stands", "again"),
+    [
+        ("uk", "стоїть, відколи", "стояв; знову працює, відколи"),
+        ("uz", "toʻxtab turibdi, shu paytdan beri:", "toʻxtab turgan edi; yana ishlayapti, shu paytdan beri:"),
+        ("ru", "стоит с момента", "стоял; снова работает с момента"),
+        ("en", "stands still since", "stood still; runs again since"),
+    ],
+)
+def test_a_reader_says_since_when_it_stands_and_since_when_it_runs_again(
+    client: Browser, language: str, stands: str, again: str
+):
+    failed, recovered = datetime.now(UTC) - timedelta(hours=3), datetime.now(UTC) - timedelta(hours=2)
+    with transaction(EVERY_ORGANISATION) as session:
+        session.add(ReaderPlace(reader="desk", node=NODE, seq=0, error="no such column", failed_at=failed))
+        session.add(ReaderPlace(reader="ledger", node=NODE, seq=0, recovered_at=recovered))
+        session.add(ReaderPlace(reader="offers", node=NODE, seq=0))
+    page = in_language(client, language).get("/status").text
+    assert page.count(stands) == 1
+    assert page.count(again) == 1
+    assert f"{stands} <time" in page
+    assert f"{again} <time" in page
+
+
 def test_before_the_first_comparison_the_page_says_so(client: Browser):
     assert "Nothing has been compared yet" in in_language(client, "en").get("/status").text
 
