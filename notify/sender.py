@@ -15,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import EVERY_ORGANISATION, transaction
-from notify import far, queries, service
+from notify import queries, service
+from notify.far.opening import opened
 from notify.model import AT_ONCE, REPORTING, ChannelKind, FarEnd, Later, PartOutcome, Refused, Reporting
 from notify.tables import Channel, Message
 
@@ -32,7 +33,7 @@ Opened = Callable[[Channel], FarEnd]
 class Sender:
     """One loop over all channels; a slow one holds up nobody but itself."""
 
-    def __init__(self, zones: Zones, *, opened: Opened = far.opened) -> None:
+    def __init__(self, zones: Zones, *, opened: Opened = opened) -> None:
         self._zones, self._open = zones, opened
         self._far_ends: dict[int, tuple[object, FarEnd]] = {}
         self._under_way: dict[int, set[asyncio.Task[None]]] = {}

@@ -1,6 +1,7 @@
 """Real servers for a run of the tests, on ports nobody else uses."""
 
 import fcntl
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -42,6 +43,7 @@ def _is_free(port: int) -> bool:
 
 
 def of_tests(first_port: int) -> Servers:
-    """The servers of a test run. Their data outlives the run: a cluster is made once a machine and port."""
+    """The servers of a test run. A database cluster outlives the run, which empties it; the store begins empty."""
     data = TEMPORARY / f"holos-tests-{first_port}"
+    shutil.rmtree(data / "s3", ignore_errors=True)
     return Servers(data, postgres_port=first_port, redis_port=first_port + 1, s3_port=first_port + 2)

@@ -1,20 +1,20 @@
 """How the processes of one run share the tests.
 
-A unit is done by one process, in order: a file, or a whole folder whose tests share a town or an Asterisk on ports of
-their own. Units that take long are begun first, so that all processes end at about the same time; stories follow one
-another, so that a process starts its town once.
+A unit is done by one process, in order: a file, a whole folder whose tests share a town or an Asterisk on ports of
+their own, or one test where each takes minutes. Units that take long are begun first, so that all processes end at
+about the same time; all stories are one unit, because three towns at once are too many for two processors.
 """
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-FOLDERS = ("tests/faults", "tests/telephony", "tests/agi")
+FOLDERS = ("tests/stories", "tests/faults", "tests/telephony", "tests/agi")
+ALONE = "tests/pages/test_screens.py"
 FIRST = (
-    "tests/faults",
-    "tests/stories/test_every_way.py",
-    "tests/stories/test_menus.py",
     "tests/stories",
+    "tests/faults",
+    "tests/pages/test_screens.py",
     "tests/pages/test_browser.py",
     "tests/telephony",
     "tests/rules/test_types_and_format.py",
@@ -35,4 +35,6 @@ class Units(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(ALONE):
+            return nodeid
         return next((folder for folder in FOLDERS if nodeid.startswith(f"{folder}/")), nodeid.partition("::")[0])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import trustme
 
-from notify import far
+from notify.far.opening import opened
 from notify.model import ChannelKind, Later, Refused, Sent
 from notify.tables import Channel, Message
 from tests.loop import play
@@ -26,7 +26,7 @@ def letter(recipient: str) -> Message:
 
 def send(kind: ChannelKind, recipient: str, settings: dict[str, Any], secret: str = "") -> Sent:
     async def scene() -> Sent:
-        end = far.opened(Channel(kind=kind, settings=settings, secret=secret), patience=QUICKLY)
+        end = opened(Channel(kind=kind, settings=settings, secret=secret), patience=QUICKLY)
         try:
             return await end.send(letter(recipient))
         finally:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notify import far
+from notify.far.opening import opened
 from notify.far.sms_parts import parts_of
 from notify.model import ChannelKind, Later, MessageState, PartOutcome, Refused, Reporting, Sent
 from notify.sender import Sender
@@ -35,7 +35,7 @@ def letter(text: str = "Water is back") -> Message:
 def send(smsc: Smsc, message: Message, secret: str = "secret", *, patience: float = 3.0, **settings: object) -> Sent:
     async def scene() -> Sent:
         channel = Channel(kind=ChannelKind.SMS_SMPP, settings=smsc.settings(**settings), secret=secret)
-        end = far.opened(channel, patience=timedelta(seconds=patience))
+        end = opened(channel, patience=timedelta(seconds=patience))
         try:
             return await end.send(message)
         finally:
@@ -108,8 +108,8 @@ def test_a_link_that_breaks_in_the_middle_leaves_a_doubt(smsc: Smsc) -> None:
 
 def test_a_far_end_that_reports_says_so(smsc: Smsc) -> None:
     channel = Channel(kind=ChannelKind.SMS_SMPP, settings=smsc.settings(), secret="secret")
-    assert isinstance(far.opened(channel), Reporting)
-    assert not isinstance(far.opened(Channel(kind=ChannelKind.SMS_HTTP, settings={"url": "http://x"})), Reporting)
+    assert isinstance(opened(channel), Reporting)
+    assert not isinstance(opened(Channel(kind=ChannelKind.SMS_HTTP, settings={"url": "http://x"})), Reporting)
 
 
 @pytest.mark.parametrize("wrong", [{"sender": "ХОЛОС"}, {"sender": "A-NAME-TOO-LONG"}, {"user": "a-name-of-sixteen"}])

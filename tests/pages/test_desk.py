@@ -13,7 +13,7 @@ from db import EVERY_ORGANISATION, transaction
 from run.development.pictures import signed_in
 from staff.tables import SignIn
 from tests.centre import PASSWORD, Centre
-from tests.pages.test_browser import speaks
+from tests.pages.barriers import speaks
 from tests.town.browser import part
 
 LONG = "Обідня перерва за графіком, узгодженим із керівником зміни на весь тиждень"

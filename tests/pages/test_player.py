@@ -19,7 +19,7 @@ from staff import sign_in
 from staff.access import COOKIE
 from tests.centre import Centre
 from tests.pages.a_call import answered_call, topic
-from tests.pages.test_browser import AXE, CHECK
+from tests.pages.barriers import AXE, CHECK
 from tests.pages.test_recordings import listenings, recording_of
 from tests.recordings.speech import conversation, write_leg
 from tests.town.waiting import wait_for

@@ -18,13 +18,13 @@ from calls.tables import ReaderPlace, VisitRow
 from db import EVERY_ORGANISATION, transaction
 from recordings import room
 from run import listener
-from run.development.pictures import Screen, signed_in
+from run.development.pictures import signed_in
 from run.scheduler import Job, Scheduler, jobs_of
 from run.settings import Settings
 from tests.centre import PASSWORD, PEOPLE, Centre
 from tests.client import Client
 from tests.pages.a_call import NODE, answered_call
-from tests.pages.test_browser import LOOKS, barriers_on, speaks
+from tests.pages.barriers import LOOKS, barriers_on, speaks
 from tests.pages.test_matrix import counted
 from web import facts
 
@@ -307,6 +307,7 @@ def test_the_comparison_and_the_alarm_have_no_serious_barrier(browser: Chromium,
     with signed_in(browser, url, "iryna", PASSWORD) as page:
         for language in LOOKS:
             speaks(page, language)
-            found += barriers_on(page, Screen("status", "iryna", "/status", "status/page.html"), language)
+            page.goto("/status")
+            found += barriers_on(page, "status", language)
             assert page.locator("[data-alarm]").is_visible()
     assert not found, "\n".join(found)

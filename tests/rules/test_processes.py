@@ -8,6 +8,7 @@ import pytest
 from run.host.release import SOURCE
 
 PROCESSES = ("web", "agi", "listener", "worker", "scheduler", "notifier", "bot")
+SPEAK_TELEGRAM = {"notifier", "bot"}
 LOADS = """
 import sqlalchemy.orm, db, run.{name}
 sqlalchemy.orm.configure_mappers()
@@ -20,6 +21,13 @@ def test_a_process_alone_knows_every_table_it_maps(name: str):
     command = [sys.executable, "-c", LOADS.format(name=name)]
     ended = subprocess.run(command, cwd=SOURCE, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 0, ended.stderr[-2000:]
+
+
+@pytest.mark.parametrize("name", sorted(set(PROCESSES) - SPEAK_TELEGRAM))
+def test_who_does_not_speak_with_telegram_starts_without_its_models(name: str):
+    """aiogram takes seconds to import and fifty megabytes, and a web that was killed should be back at once."""
+    command = [sys.executable, "-c", f"import sys, run.{name}; sys.exit('aiogram' in sys.modules)"]
+    assert subprocess.run(command, cwd=SOURCE, timeout=60, check=False).returncode == 0
 
 
 def test_the_list_is_whole():

@@ -35,9 +35,9 @@ def test_the_board_follows_a_call(town: Town) -> None:
     expect(iryna.part("channels")).to_have_text(re.compile(r"^1 / "))
     caller.hangs_up()
     expect(card.locator('[data-part="answered"]')).to_have_text(str(before + 1), timeout=3000)
+    ended = caller.ends_as("answered")
     card.locator('[data-part="answered"]').click()
-    expect(iryna.page.locator("tbody tr")).to_have_count(before + 1)
-    caller.ends_as("answered")
+    expect(iryna.page.locator(f'tbody a[href^="/calls/{ended["id"]}"]').first).to_be_visible()
     olena.wraps_up().ends_shift()
 
 
@@ -53,15 +53,18 @@ def test_listen_whisper_and_barge(town: Town) -> None:
     said = caller.talks_with(olena, town.speech("uk"), seconds=TALK)
     assert audio.share_heard(said, iryna.heard_since(before)) >= UNDERSTOOD, "the supervisor does not hear the caller"
     before = iryna.mark()
-    _hear_her(iryna, olena=olena, caller=caller, operator_hears=False, caller_hears=False)
+    _seconds_pass(caller)
     alone = audio.seconds_of(audio.repeated(olena.voice), iryna.heard_since(before))
     assert alone >= 0.5 * TALK, f"the supervisor hears the operator for {alone:g} s only"
+    olena.mutes()  # two voices at once are hard to tell apart by ear
+    _hear_her(iryna, olena=olena, caller=caller, operator_hears=False, caller_hears=False)
     iryna.takes_part("2", "whisper")
     _hear_her(iryna, olena=olena, caller=caller, operator_hears=True, caller_hears=False)
     iryna.takes_part("3", "barge")
     _hear_her(iryna, olena=olena, caller=caller, operator_hears=True, caller_hears=True)
     iryna.page.keyboard.press("0")
     expect(iryna.part("drawer-stop")).to_be_hidden()
+    olena.unmutes()
     said = caller.talks_with(olena, town.speech("uk"), seconds=TALK)
     caller.hangs_up()
     caller.ends_as("answered")
@@ -75,12 +78,15 @@ def test_listen_whisper_and_barge(town: Town) -> None:
 DEEDS = "SELECT deed FROM audit WHERE details->>'call' = %s ORDER BY id"
 
 
+def _seconds_pass(caller: Person) -> None:
+    begun = caller.line.position
+    wait_for("some seconds of the line", lambda: caller.line.position - begun >= TALK * audio.RATE, seconds=TALK + 5)
+
+
 def _hear_her(iryna: Supervisor, *, olena: Operator, caller: Person, operator_hears: bool, caller_hears: bool) -> None:
     """Whether the supervisor's voice reaches the operator, and the caller, in the next seconds."""
     at_olena, at_caller = olena.mark(), caller.line.position
-    wait_for(
-        "some seconds of the line", lambda: caller.line.position - at_caller >= TALK * audio.RATE, seconds=TALK + 5
-    )
+    _seconds_pass(caller)
     for name, heard, should in (
         ("the operator", olena.heard_since(at_olena), operator_hears),
         ("the caller", caller.line.heard(at_caller), caller_hears),

@@ -4,7 +4,7 @@ from functools import partial
 
 from playwright.sync_api import Page, Response, Route, expect
 
-from tests.pages.test_browser import AXE, CHECK
+from tests.pages.barriers import AXE, CHECK
 from tests.town.browser import part
 from tests.town.operators import Operator
 from tests.town.town import Town

@@ -1,0 +1,29 @@
+"""Opens the far end of a channel. Who imports this imports aiogram, whose models take seconds to build."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+from notify.far.email import Email
+from notify.far.sms_http import HttpGateway
+from notify.far.sms_smpp import Smpp
+from notify.far.telegram import Telegram
+from notify.model import ChannelKind, FarEnd, Later
+from notify.tables import Channel
+
+PATIENCE: Final = timedelta(seconds=20)  # for one answer
+
+_BY_KIND: Mapping[ChannelKind, Callable[..., FarEnd]] = {
+    ChannelKind.EMAIL: Email,
+    ChannelKind.TELEGRAM: Telegram,
+    ChannelKind.SMS_HTTP: HttpGateway,
+    ChannelKind.SMS_SMPP: Smpp,
+}
+
+
+def opened(channel: Channel, *, patience: timedelta = PATIENCE) -> FarEnd:
+    """The far end of a channel, not yet asked anything. Later, for everything, where its settings make no sense."""
+    try:
+        return _BY_KIND[ChannelKind(channel.kind)](channel.settings, channel.secret, patience=patience.total_seconds())
+    except (KeyError, ValueError, TypeError, OSError) as error:
+        raise Later(f"the channel's settings: {type(error).__name__}: {error}", everything=True) from error
