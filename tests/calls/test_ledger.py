@@ -1,34 +1,28 @@
 """From captured bytes to rows: the same rows every time, each event once, whatever fails in between."""
 
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, text, update
+from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-import db
-from calls import journal, queries, readers, service
+from calls import queries, readers, service
 from calls.events import CallRefused
-from calls.model import NodeName
 from calls.observer import Line
 from calls.readers import News, Reader, ReaderThread, Recorded, read_on
 from calls.spool import Spool
 from calls.tables import ReaderPlace
 from calls.writer import WriterThread, move
 from db import EVERY_ORGANISATION, transaction
-from run.listener import ThreadDied, believed_open, watch
 from run.replay import Replayed, replay
 from tests.calls.conftest import LEDGER, NODE, settle, spooled, table, whole_ledger
 from tests.calls.streams import capture, captures, lines, multiplied
 from tests.calls.test_captures import FATES
-from tests.loop import play
 from tests.town.waiting import wait_for
 
 Replay = Callable[..., Replayed]
@@ -95,119 +89,6 @@ def test_a_call_of_an_organisation_that_is_not_there_stops_nobody(city: int, tmp
     spooled(tmp_path, [*other, *lines(capture("answered", organisation=city))])
     settle(tmp_path)
     assert table("SELECT fate FROM call") == ["('answered',)"]
-
-
-# --- exactly once ---
-
-
-def test_a_crash_before_the_commit_moves_nothing(city: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = lines(capture("answered", organisation=city))
-    spooled(tmp_path, told)
-
-    append = journal.append
-
-    def crash(session: Session, node: NodeName, events: Sequence[Mapping[str, Any]], *, after: int) -> int:
-        append(session, node, events, after=after)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(journal, "append", crash)
-    with pytest.raises(KeyboardInterrupt):
-        move(tmp_path, NODE)
-    monkeypatch.undo()
-    assert table("SELECT * FROM journal") == []
-    settle(tmp_path)
-    settle(tmp_path)
-    assert table("SELECT count(*), max(seq) FROM journal") == [f"({len(told)}, {len(told)})"]
-
-
-def test_a_new_file_follows_the_old_one_and_the_old_one_goes(city: int, tmp_path: Path) -> None:
-    told = lines(capture("answered", organisation=city))
-    spooled(tmp_path, told[:5])
-    move(tmp_path, NODE)
-    [first] = tmp_path.glob("*.jsonl")
-    first.write_bytes(first.read_bytes() + b'{"at": "2026-11-')  # a power cut in the middle of a line
-    spooled(tmp_path, told[5:])
-    settle(tmp_path)
-    assert table("SELECT count(*) FROM journal") == [f"({len(told)},)"]
-    assert not first.exists()
-    assert len(list(tmp_path.glob("*.jsonl"))) == 1
-
-
-def test_while_postgresql_is_away_the_spool_grows_and_then_catches_up_in_order(
-    city: int, tmp_path: Path, database: Engine
-) -> None:
-    there = database.url.render_as_string(hide_password=False)
-    told = lines(capture("no_answer_then_answered", organisation=city))
-    spool = Spool(tmp_path)
-    spool.start()
-    news = News()
-    thread = WriterThread(tmp_path, NODE, news)
-    reader = ReaderThread(LEDGER, NODE, news)
-    db.connect(database.url.set(port=1).render_as_string(hide_password=False))
-    try:
-        thread.start()
-        reader.start()
-        for line in told:
-            spool.append([line])
-            thread.wake()
-        wait_for("the writer to notice", lambda: thread.away)
-    finally:
-        db.connect(there, pool_size=20)
-    wait_for("the ledger to catch up", lambda: table("SELECT fate FROM call") == ["('answered',)"], seconds=40)
-    kinds = [f"('{type(line.event).__name__}',)" for line in told]
-    assert table("SELECT kind FROM journal ORDER BY seq") == kinds
-    assert not thread.away
-    for running in (thread, reader):
-        running.stop()
-        running.join(5)
-    spool.close()
-
-
-@pytest.mark.parametrize(
-    "damaged",
-    [b"\0\0\0\n", b"[]\n", b"{}\n", b'{"kind": "CallLost", "at": "yesterday"}\n', b'{"mark": 7}\n', None],
-    ids=["zeros", "no object", "nothing", "no time", "no mark", "refused by PostgreSQL"],
-)
-def test_a_line_that_cannot_be_kept_is_set_aside_and_stops_nobody(
-    city: int, tmp_path: Path, damaged: bytes | None
-) -> None:
-    told = lines(capture("answered", organisation=city))
-    spooled(tmp_path, told)
-    [file] = tmp_path.glob("*.jsonl")
-    first, *rest = file.read_bytes().splitlines(keepends=True)
-    bad = damaged or rest[3].replace(b'"body":{', b'"body":{"also":"\\u0000",')
-    file.write_bytes(b"".join([first, *rest[:4], bad, *rest[4:]]))
-    settle(tmp_path)
-    kinds = [f"('{type(line.event).__name__}', {seq})" for seq, line in enumerate(told, 1)]
-    assert table("SELECT kind, seq FROM journal ORDER BY seq") == kinds
-    assert table("SELECT fate FROM call") == ["('answered',)"]
-    [kept] = tmp_path.glob("*.unreadable")
-    assert kept.read_bytes() == bad
-
-
-def test_a_thread_that_died_ends_the_listener() -> None:
-    alive, dead = (
-        threading.Thread(target=threading.Event().wait, daemon=True),
-        threading.Thread(target=int, name="dies"),
-    )
-    for thread in (alive, dead):
-        thread.start()
-    dead.join()
-    with pytest.raises(ThreadDied, match="dies"):
-        play(watch([alive, dead], every=0.01))
-
-
-def test_a_ledger_that_is_behind_believes_nothing(city: int, tmp_path: Path) -> None:
-    told = lines(capture("asterisk_killed", organisation=city))
-    spooled(tmp_path, told)
-    settle(tmp_path)
-    assert len(believed_open(NODE)) == 2
-    with transaction(EVERY_ORGANISATION) as session:
-        session.execute(update(ReaderPlace).values(seq=len(told) - 1))
-    assert believed_open(NODE) == []
-
-
-# --- readers ---
 
 
 def test_a_failing_reader_stops_alone_at_the_very_event_and_goes_on_after_the_fix(city: int, tmp_path: Path) -> None:
