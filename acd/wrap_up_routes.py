@@ -10,9 +10,7 @@ from starlette.responses import Response
 from acd import queries
 from calls import directory, words
 from calls import queries as calls
-from calls.model import interface_of
-from db import NotFound
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
 from staff.tables import Person
 from web.pages import render
 
@@ -24,9 +22,7 @@ def of_call(
     request: Request, session: DbSession, person: Annotated[Person, may("calls.read_own")], call: UUID
 ) -> Response:
     """Results and notes of one call. NotFound for calls the person may not read."""
-    calls.get(session, call)
-    if not has(person, "calls.read") and not calls.took_part(session, call, interface_of(person.id)):
-        raise NotFound(f"call {call}")
+    calls.readable(session, person, call)
     return render(
         request,
         "acd/_wrap_ups.html",

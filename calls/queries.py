@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from calls import journal
 from calls.events import PromptHeard
 from calls.journal import Recorded
-from calls.model import CallState, LegOutcome, NodeName, QueueName, VisitOutcome
+from calls.model import CallState, LegOutcome, NodeName, QueueName, VisitOutcome, interface_of
 from calls.tables import CallRow, JournalPlace, JournalRow, LegRow, ReaderPlace, Topic, VisitRow
 from db import NotFound
+from staff.access import has
+from staff.tables import Person
 
 
 class OpenCall(NamedTuple):
@@ -62,6 +64,14 @@ def visits(session: Session, call: UUID) -> Sequence[VisitRow]:
 def topics(session: Session) -> Sequence[Topic]:
     """The directory of topics, in its order."""
     return session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
+
+
+def readable(session: Session, person: Person, call: UUID) -> CallRow:
+    """The call, if this person reads every call or took part in this one. NotFound for any other."""
+    found = get(session, call)
+    if not has(person, "calls.read") and not took_part(session, call, interface_of(person.id)):
+        raise NotFound(f"call {call}")
+    return found
 
 
 def took_part(session: Session, call: UUID, agent: str) -> bool:

@@ -15,7 +15,6 @@ from calls import directory, listing, queries, story, words
 from calls.listing import Filters, Key
 from calls.model import interface_of
 from calls.telling import parties, queue_name
-from db import NotFound
 from staff import queries as people
 from staff.access import DbSession, has, may
 from staff.model import Role
@@ -92,9 +91,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
 @router.get("/{call_id}")
 def page(request: Request, session: DbSession, person: Reader, call_id: UUID) -> Response:
     """One call: its sentence, its line, its recordings, every event."""
-    call = queries.get(session, call_id)
-    if not _reads_all(person) and not queries.took_part(session, call_id, interface_of(person.id)):
-        raise NotFound(f"call {call_id}")
+    call = queries.readable(session, person, call_id)
     legs, visits = queries.legs(session, call_id), queries.visits(session, call_id)
     happened = [recorded.event for recorded in queries.story(session, call_id)]
     topics = directory.choices(session)

@@ -17,9 +17,8 @@ from acd.queues.model import OverflowDeed, SkillKind
 from acd.tables import Queue
 from calls import queries as calls
 from calls import words as call_words
-from calls.model import interface_of
-from db import Conflict, NotFound
-from staff.access import DbSession, has, may
+from db import Conflict
+from staff.access import DbSession, may
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
 from web.languages import gettext as _
@@ -70,9 +69,7 @@ def offers(
     request: Request, session: DbSession, person: Annotated[Person, may("calls.read_own")], call: UUID
 ) -> Response:
     """Why each agent was rung for a call. NotFound for calls the person may not read."""
-    calls.get(session, call)
-    if not has(person, "calls.read") and not calls.took_part(session, call, interface_of(person.id)):
-        raise NotFound(f"call {call}")
+    calls.readable(session, person, call)
     reasons = queries.reasons_of(session, call)
     skills = queries.names_of(session, {code for reason, _name in reasons for code in reason.skills})
     told = [(reason, name, words.because(reason, skills, call_words.LANGUAGES)) for reason, name in reasons]
