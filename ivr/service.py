@@ -179,7 +179,6 @@ def replace_prompt(
     session: Session, organisation: int, prompt: str, language: Language, *, sound: bytes, file_name: str, by: int
 ) -> StudioRecording:
     """A person's voice in place of the spoken one, from now on."""
-    _undo(session, StudioRecording, organisation, prompt, language)
     recording = StudioRecording(
         organisation_id=organisation,
         prompt=prompt,
@@ -190,9 +189,7 @@ def replace_prompt(
         uploaded_by=by,
         undone_at=None,
     )
-    session.add(recording)
-    session.flush()
-    notify(session, MENUS)
+    _use(session, recording)
     return recording
 
 
@@ -208,7 +205,6 @@ def type_prompt(
     session: Session, organisation: int, prompt: str, language: Language, *, words: str, sound: bytes, by: int
 ) -> TypedPrompt:
     """Words of an administrator, spoken as `sound`, from now on. A studio recording of the prompt stays in use."""
-    _undo(session, TypedPrompt, organisation, prompt, language)
     typed = TypedPrompt(
         organisation_id=organisation,
         prompt=prompt,
@@ -219,9 +215,7 @@ def type_prompt(
         typed_by=by,
         undone_at=None,
     )
-    session.add(typed)
-    session.flush()
-    notify(session, MENUS)
+    _use(session, typed)
     return typed
 
 
@@ -240,13 +234,7 @@ def announce(
 
     `spoken` has the words and their sound for each language.
     """
-    _end_emergencies(session, organisation, by)
-    now = datetime.now(UTC)
-    emergency = Emergency(
-        organisation_id=organisation, prompt="", since_at=now, until_at=now + lasting, announced_by=by, ended_at=None
-    )
-    session.add(emergency)
-    session.flush()
+    emergency = _begin_emergency(session, organisation, "", lasting=lasting, by=by)
     emergency.prompt = f"{prompts.EMERGENCY}{emergency.id}"
     for language, (words, sound) in spoken.items():
         type_prompt(session, organisation, emergency.prompt, language, words=words, sound=sound, by=by)
@@ -255,14 +243,7 @@ def announce(
 
 def announce_again(session: Session, before: Emergency, *, lasting: timedelta, by: int) -> Emergency:
     """The words of an announcement that was made before."""
-    _end_emergencies(session, before.organisation_id, by)
-    now = datetime.now(UTC)
-    emergency = Emergency(
-        organisation_id=before.organisation_id, prompt=before.prompt, since_at=now, until_at=now + lasting,
-        announced_by=by, ended_at=None,
-    )  # fmt: skip
-    session.add(emergency)
-    session.flush()
+    emergency = _begin_emergency(session, before.organisation_id, before.prompt, lasting=lasting, by=by)
     notify(session, MENUS)
     return emergency
 
@@ -275,6 +256,22 @@ def end_emergency(session: Session, emergency: Emergency, *, by: int) -> None:
     notify(session, MENUS)
 
 
+def _begin_emergency(session: Session, organisation: int, prompt: str, *, lasting: timedelta, by: int) -> Emergency:
+    _end_emergencies(session, organisation, by)
+    now = datetime.now(UTC)
+    emergency = Emergency(
+        organisation_id=organisation,
+        prompt=prompt,
+        since_at=now,
+        until_at=now + lasting,
+        announced_by=by,
+        ended_at=None,
+    )
+    session.add(emergency)
+    session.flush()
+    return emergency
+
+
 def _end_emergencies(session: Session, organisation: int, by: int) -> None:
     now = datetime.now(UTC)
     session.execute(
@@ -282,6 +279,14 @@ def _end_emergencies(session: Session, organisation: int, by: int) -> None:
         .where(Emergency.organisation_id == organisation, Emergency.ended_at.is_(None))
         .values(ended_at=now, ended_by=by)
     )
+
+
+def _use(session: Session, sound: StudioRecording | TypedPrompt) -> None:
+    """This sound of its prompt from now on, in place of the last one of its kind."""
+    _undo(session, type(sound), sound.organisation_id, sound.prompt, Language(sound.language))
+    session.add(sound)
+    session.flush()
+    notify(session, MENUS)
 
 
 def _undo(

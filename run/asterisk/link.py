@@ -57,10 +57,8 @@ class Ears:
         ended = {str(channel): at for channel, at in self.observer.ended.items()}
         return Memory(self.observer.calls, ended, self._last_heard, self._mark)
 
-    # --- called by the client; must only enqueue ---
-
     def hear(self, message: Message) -> None:
-        """A message of the connection."""
+        """A message of the connection. The client reads on meanwhile: it is only put in line here."""
         if message.event == "FullyBooted":
             self._booted = self._booted or asyncio.get_running_loop().create_future()
             if not self._booted.done():
@@ -79,8 +77,6 @@ class Ears:
         if was_live:
             self._lost_at = self._last_heard or datetime.now(UTC)
             self._keep([Line(None, LinkLost(at=self._lost_at, node=self._node, reason=reason))])
-
-    # --- tasks ---
 
     async def tell(self) -> None:
         """Turns messages into the story, for ever."""
@@ -118,8 +114,6 @@ class Ears:
                 self._mark = earlier
                 self.spool.mark(earlier)
             earlier = now
-
-    # --- the present ---
 
     async def met(self, link: Link) -> None:
         """Compares with Asterisk and tells what was missed; then goes on live."""
