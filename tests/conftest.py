@@ -7,6 +7,7 @@ afterwards.
 from collections.abc import Callable, Iterator
 
 import pytest
+import trustme
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from playwright.sync_api import Playwright, sync_playwright
@@ -15,8 +16,10 @@ from sqlalchemy.orm import Session
 from xdist.remote import Producer
 
 import db
-from db import EVERY_ORGANISATION
+from db import EVERY_ORGANISATION, transaction
 from db.rls import SETTING
+from ivr import service
+from ivr.demonstration import MENUS, NUMBERS
 from run import logs, schema, web
 from run.host import release
 from run.host.release import SOURCE
@@ -25,6 +28,7 @@ from run.settings import Settings
 from staff.tables import Organisation
 from tests.centre import Centre, organisation_dtm, organisation_khm
 from tests.client import Client, sign_in
+from tests.notify.far_ends import MailServer
 from tests.servers import free_ports, of_tests, one_at_a_time
 from tests.side_by_side import Units, place
 from web import assets
@@ -178,3 +182,27 @@ def client(app: FastAPI, centre: Centre, portal: BlockingPortal) -> Iterator[Cal
     yield signed_in
     for browser in opened:
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Signs the certificates of servers that tests talk with."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def mail_server(authority: trustme.CA) -> Iterator[MailServer]:
+    """A mail server that really listens."""
+    with MailServer(authority) as listening:
+        yield listening
+
+
+@pytest.fixture
+def published(centre: Centre) -> Centre:
+    """Both organisations with their menus, heard at their numbers."""
+    with transaction(EVERY_ORGANISATION) as session:
+        for code, organisation in centre.organisations.items():
+            service.publish(session, organisation.id, MENUS[code])
+            number, language, menu = NUMBERS[code]
+            service.assign_number(session, organisation.id, number, language=language, menu=menu)
+    return centre

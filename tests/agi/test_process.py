@@ -23,7 +23,7 @@ from appeals.tables import Appeal, Applicant
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
 from ivr import queries, service, snapshot
-from ivr.demonstration import KHM, MENUS, NUMBERS
+from ivr.demonstration import KHM
 from ivr.tables import CallerLanguage
 from recordings.tables import Recording
 from run.host.release import SOURCE
@@ -78,16 +78,6 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], Process]]:
     for process in made:
         if process.running.poll() is None:
             process.end()
-
-
-@pytest.fixture
-def published(centre: Centre) -> Centre:
-    with transaction(EVERY_ORGANISATION) as session:
-        for code, organisation in centre.organisations.items():
-            service.publish(session, organisation.id, MENUS[code])
-            number, language, menu = NUMBERS[code]
-            service.assign_number(session, organisation.id, number, language=language, menu=menu)
-    return centre
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-import trustme
 from fastapi import FastAPI
 from sqlalchemy import select
 
@@ -14,11 +13,14 @@ from acd.tables import Queue, WrapUp
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from notify.model import ChannelKind
+from notify.sender import Sender
 from notify.tables import Channel, Message
+from run.notifier import zones
 from staff.tables import Person
 from supervisor.alarms.model import Kind
 from supervisor.alarms.tables import Alarm, AlarmDeed, AlarmStep
 from tests.centre import Centre
+from tests.loop import play
 from tests.notify.conftest import TOKEN
 from tests.notify.far_ends import HttpEnd, MailServer
 from tests.pages.a_call import answered_call
@@ -78,22 +80,22 @@ class City:
             return list(session.scalars(select(AlarmDeed.deed).order_by(AlarmDeed.id)))
 
 
+def send_all() -> None:
+    """Sends what waits, as the notifier does, once."""
+
+    async def scene() -> None:
+        sender = Sender(zones)
+        await sender.look()
+        await sender.finish()
+
+    play(scene())
+
+
 @pytest.fixture
 def gateway() -> Iterator[HttpEnd]:
     """Telegram's Bot API."""
     with HttpEnd() as listening:
         listening.telegram(200)
-        yield listening
-
-
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def mail_server(authority: trustme.CA) -> Iterator[MailServer]:
-    with MailServer(authority) as listening:
         yield listening
 
 

@@ -17,19 +17,10 @@ from supervisor.alarms import service
 from supervisor.alarms.jobs import Watch
 from supervisor.alarms.model import Kind, State, Trouble
 from supervisor.alarms.tables import Alarm
-from tests.alarms.conftest import CALLER, GROUP, MAILBOX, NOTE, SITE, City
+from tests.alarms.conftest import CALLER, GROUP, MAILBOX, NOTE, SITE, City, send_all
 from tests.loop import play
 from tests.notify.far_ends import HttpEnd, MailServer
 from tests.town.waiting import wait_for
-
-
-def send_all() -> None:
-    async def scene() -> None:
-        sender = Sender(zones)
-        await sender.look()
-        await sender.finish()
-
-    play(scene())
 
 
 def grow_older(by: timedelta) -> None:

@@ -8,16 +8,13 @@ from sqlalchemy import select
 
 from db import EVERY_ORGANISATION, transaction
 from notify.model import ChannelKind, MessageState
-from notify.sender import Sender
 from notify.tables import Channel, Message
-from run.notifier import zones
 from supervisor.alarms import service
 from supervisor.alarms.jobs import Watch
 from supervisor.alarms.model import State
 from supervisor.alarms.tables import AlarmStep
-from tests.alarms.conftest import MAILBOX, SITE, City
+from tests.alarms.conftest import MAILBOX, SITE, City, send_all
 from tests.client import Client
-from tests.loop import play
 from tests.notify.conftest import TOKEN
 from tests.notify.far_ends import HttpEnd, MailServer
 
@@ -28,15 +25,6 @@ NUMBER = "+380671112233"
 def channel_of(channel_id: int) -> Channel:
     with transaction(EVERY_ORGANISATION) as session:
         return session.get_one(Channel, channel_id)
-
-
-def send_all() -> None:
-    async def scene() -> None:
-        sender = Sender(zones)
-        await sender.look()
-        await sender.finish()
-
-    play(scene())
 
 
 def new_channel(browser: Client, kind: ChannelKind, name: str = "Новий") -> int:

@@ -12,23 +12,15 @@ from sqlalchemy import func, select
 
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
-from ivr import loudness, prompts, queries, service, studio
-from ivr.demonstration import MENUS, NUMBERS
+from ivr import loudness, prompts, queries, studio
+from ivr.demonstration import MENUS
 from ivr.tables import StudioRecording
-from tests.centre import Centre
 from tests.client import Client
+
+pytestmark = pytest.mark.usefixtures("published")
 
 SignedIn = Callable[[str], Client]
 UPLOAD = "/menus/prompts/khm-welcome/uk/upload"
-
-
-@pytest.fixture(autouse=True)
-def published(centre: Centre) -> None:
-    with transaction(EVERY_ORGANISATION) as session:
-        for code, organisation in centre.organisations.items():
-            service.publish(session, organisation.id, MENUS[code])
-            number, language, menu = NUMBERS[code]
-            service.assign_number(session, organisation.id, number, language=language, menu=menu)
 
 
 def recordings() -> int:

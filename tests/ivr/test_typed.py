@@ -12,22 +12,14 @@ from sqlalchemy import update
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
 from ivr import loudness, prompts, queries, service, snapshot, studio
-from ivr.demonstration import MENUS, NUMBERS
 from ivr.tables import Emergency
 from tests.centre import Centre
 from tests.client import Client
 
+pytestmark = pytest.mark.usefixtures("published")
+
 SignedIn = Callable[[str], Client]
 WORDS = {"uk": "Вулицю перекрито до вечора.", "ru": "Улица перекрыта до вечера.", "en": "The street is closed."}
-
-
-@pytest.fixture(autouse=True)
-def published(centre: Centre) -> None:
-    with transaction(EVERY_ORGANISATION) as session:
-        for code, organisation in centre.organisations.items():
-            service.publish(session, organisation.id, MENUS[code])
-            number, language, menu = NUMBERS[code]
-            service.assign_number(session, organisation.id, number, language=language, menu=menu)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import trustme
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +14,7 @@ from notify import service
 from notify.model import ChannelKind
 from notify.tables import Channel, Message
 from tests.centre import Centre
-from tests.notify.far_ends import HttpEnd, MailServer
+from tests.notify.far_ends import HttpEnd
 
 TOKEN = "123456:a-token-of-a-test"
 
@@ -80,15 +79,4 @@ def outbox(centre: Centre) -> Outbox:
 def gateway() -> Iterator[HttpEnd]:
     """Answers HTTP: an SMS gateway, or Telegram's Bot API."""
     with HttpEnd() as listening:
-        yield listening
-
-
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def mail_server(authority: trustme.CA) -> Iterator[MailServer]:
-    with MailServer(authority) as listening:
         yield listening

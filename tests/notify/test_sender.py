@@ -1,12 +1,7 @@
 """The sender against far ends that listen: once each, through kills, rivals and restarts."""
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +16,7 @@ from run.notifier import zones
 from tests.loop import play
 from tests.notify.conftest import TOKEN, Outbox
 from tests.notify.far_ends import HttpEnd, MailServer
+from tests.processes import running
 from tests.town.waiting import wait_for
 
 PATIENCE = 30.0
@@ -37,18 +33,6 @@ def look_once(*senders: Sender) -> None:
         await asyncio.gather(*(sender.finish() for sender in senders))
 
     play(scene())
-
-
-@contextmanager
-def notifier(servers: Servers, module: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    environment = os.environ | {"HOLOS_DATA": str(servers.settings.data)}
-    process = subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(PATIENCE)
 
 
 def lease_is_over() -> None:
@@ -137,7 +121,7 @@ def test_a_sender_killed_between_sending_and_noting_causes_one_repetition_which_
 ) -> None:
     message = outbox.put(sms_to(outbox, gateway), NUMBER)
     told = tmp_path / "told"
-    with notifier(servers, "tests.notify.vanishing_sender", str(told)) as process:
+    with running(servers.settings, "tests.notify.vanishing_sender", str(told)) as process:
         wait_for("the message to be out", told.exists, seconds=PATIENCE)
         process.kill()
         process.wait(PATIENCE)
@@ -157,7 +141,7 @@ def test_the_notifier_sends_what_comes_and_finishes_what_it_has_begun(
     outbox: Outbox, gateway: HttpEnd, servers: Servers
 ) -> None:
     way = sms_to(outbox, gateway)
-    with notifier(servers, "run.notifier") as process:
+    with running(servers.settings, "run.notifier") as process:
         first = outbox.put(way, NUMBER)
         sent = MessageState.SENT
         wait_for("the message to be sent", lambda: outbox.message(first).state == sent, seconds=PATIENCE)
@@ -175,7 +159,7 @@ def test_the_notifier_outlives_postgresql_and_notes_afterwards(
 ) -> None:
     message = outbox.put(sms_to(outbox, gateway), NUMBER)
     gateway.may_answer.clear()
-    with notifier(servers, "run.notifier"):
+    with running(servers.settings, "run.notifier"):
         wait_for("the message to be under way", lambda: gateway.posted, seconds=PATIENCE)
         servers.kill("postgres")
         gateway.may_answer.set()

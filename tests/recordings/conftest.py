@@ -18,6 +18,7 @@ from staff.tables import Person
 from tests.centre import Centre
 from tests.recordings.speech import conversation, write_leg
 
+PATIENCE = 30.0
 NODE = "node1"
 
 
@@ -81,3 +82,11 @@ def archive(store_server: Servers, centre: Centre, tmp_path: Path) -> Archive:
     jobs.connect(settings.redis_url.get_secret_value(), spool=tmp_path).flushdb()
     connect_store(settings)
     return Archive(store_server, tmp_path, centre.organisations["khm"].id, centre.people["olena"])
+
+
+@pytest.fixture
+def served(archive: Archive) -> Archive:
+    """The spool is where the settings of a real worker say."""
+    archive.spool = archive.servers.settings.recordings_spool
+    archive.spool.mkdir(parents=True, exist_ok=True)
+    return archive

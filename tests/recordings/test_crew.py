@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +13,8 @@ from rq import Worker
 
 from recordings import jobs
 from recordings.model import RecordingState
-from tests.recordings.conftest import NODE, Archive
-from tests.recordings.test_kills import PATIENCE, served  # noqa: F401 -- a fixture
+from tests.processes import running
+from tests.recordings.conftest import NODE, PATIENCE, Archive
 from tests.town.waiting import wait_for
 
 
@@ -31,14 +30,9 @@ def _alive(pid: int) -> bool:
 
 @contextmanager
 def crew(archive: Archive) -> Iterator[subprocess.Popen[bytes]]:
-    environment = os.environ | {"HOLOS_DATA": str(archive.servers.settings.data), "HOLOS_WORKERS": "2"}
-    process = subprocess.Popen([sys.executable, "-m", "run.worker"], env=environment)
-    try:
+    with running(archive.servers.settings, "run.worker", environment={"HOLOS_WORKERS": "2"}) as process:
         wait_for("two workers", lambda: len(workers(archive)) == 2, seconds=PATIENCE)
         yield process
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
 
 
 def stored(archive: Archive) -> None:
@@ -47,7 +41,7 @@ def stored(archive: Archive) -> None:
     wait_for("it to be stored", lambda: archive.recording(call).state == RecordingState.STORED, seconds=PATIENCE)
 
 
-def test_a_worker_that_dies_is_replaced(served: Archive) -> None:  # noqa: F811
+def test_a_worker_that_dies_is_replaced(served: Archive) -> None:
     with crew(served):
         before = workers(served)
         for pid in before:
@@ -56,7 +50,7 @@ def test_a_worker_that_dies_is_replaced(served: Archive) -> None:  # noqa: F811
         stored(served)
 
 
-def test_workers_leave_with_their_crew(served: Archive) -> None:  # noqa: F811
+def test_workers_leave_with_their_crew(served: Archive) -> None:
     with crew(served) as process:
         left = workers(served)
         process.kill()
@@ -64,7 +58,7 @@ def test_workers_leave_with_their_crew(served: Archive) -> None:  # noqa: F811
         wait_for("the workers to leave", lambda: not any(_alive(pid) for pid in left), seconds=PATIENCE)
 
 
-def test_workers_come_back_after_redis_and_postgresql_were_killed(served: Archive) -> None:  # noqa: F811
+def test_workers_come_back_after_redis_and_postgresql_were_killed(served: Archive) -> None:
     with crew(served):
         served.servers.kill("redis")
         served.servers.start("redis")

@@ -3,9 +3,7 @@
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import UUID
 
@@ -14,24 +12,14 @@ from minio import Minio
 
 from recordings import jobs
 from recordings.model import RecordingState
-from tests.recordings.conftest import NODE, Archive
+from tests.processes import running
+from tests.recordings.conftest import NODE, PATIENCE, Archive
 from tests.recordings.stopping_worker import STAGES
 from tests.town.waiting import wait_for
 
-PATIENCE = 30.0
 
-
-@contextmanager
-def worker(archive: Archive, stage: str, told: Path) -> Iterator[subprocess.Popen[bytes]]:
-    environment = os.environ | {"HOLOS_DATA": str(archive.servers.settings.data)}
-    command = [sys.executable, "-m", "tests.recordings.stopping_worker", stage, str(told)]
-    process = subprocess.Popen(command, env=environment)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(PATIENCE)
+def worker(archive: Archive, stage: str, told: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return running(archive.servers.settings, "tests.recordings.stopping_worker", stage, str(told))
 
 
 def objects(archive: Archive, call: UUID) -> list[str]:
@@ -45,14 +33,6 @@ def objects(archive: Archive, call: UUID) -> list[str]:
     prefix = f"{archive.organisation}/"
     found = client.list_objects(bucket_name=settings.s3_bucket, prefix=prefix, recursive=True)
     return [str(each.object_name) for each in found if str(call) in str(each.object_name)]
-
-
-@pytest.fixture
-def served(archive: Archive) -> Archive:
-    """The spool is where the settings of a real worker say."""
-    archive.spool = archive.servers.settings.recordings_spool
-    archive.spool.mkdir(parents=True, exist_ok=True)
-    return archive
 
 
 @pytest.mark.parametrize("stage", STAGES)

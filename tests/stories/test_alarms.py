@@ -1,8 +1,5 @@
 """An operator's mark in the talk and the result after it: the group knows within ten seconds, and once."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,21 +17,19 @@ from supervisor.alarms.model import Kind
 from supervisor.alarms.tables import Alarm, AlarmStep
 from tests.notify.conftest import TOKEN
 from tests.notify.far_ends import HttpEnd
+from tests.processes import running
 from tests.town.town import Town
 from tests.town.waiting import wait_for
 
 
 @contextmanager
 def notifier(town: Town) -> Iterator[None]:
-    environment = os.environ | {"HOLOS_DATA": str(town.product.settings.data)}
-    process = subprocess.Popen([sys.executable, "-m", "run.notifier"], env=environment)
-    db.connect(town.product.settings.database_url.get_secret_value())
-    try:
-        yield
-    finally:
-        db.disconnect()
-        process.terminate()
-        process.wait(30)
+    with running(town.product.settings, "run.notifier"):
+        db.connect(town.product.settings.database_url.get_secret_value())
+        try:
+            yield
+        finally:
+            db.disconnect()
 
 
 def ladder_to(gateway: HttpEnd) -> None:
