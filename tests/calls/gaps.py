@@ -7,16 +7,7 @@ from calls.model import CallId, Interface, QueueName
 from calls.observer import Line, Observer
 from calls.queue_log import Entry, parse
 from calls.resync import Present
-from calls.signals import (
-    AliveChannel,
-    BridgeId,
-    ChannelId,
-    MemberConnected,
-    QueueJoined,
-    Said,
-    Signal,
-    WaitingCaller,
-)
+from calls.signals import AliveChannel, BridgeId, ChannelId, MemberConnected, QueueJoined, Said, Signal, WaitingCaller
 from calls.state import Call, begin, evolve
 from calls.translate import arrival
 

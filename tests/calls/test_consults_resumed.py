@@ -7,13 +7,7 @@ import pytest
 from calls.events import ConsultEnded
 from calls.observer import Line, Observer
 from calls.resync import Present, catch_up
-from calls.signals import (
-    BridgeId,
-    ChannelBorn,
-    ChannelGone,
-    PhoneDialled,
-    Signal,
-)
+from calls.signals import BridgeId, ChannelBorn, ChannelGone, PhoneDialled, Signal
 from tests.calls.gaps import (
     ANNA,
     ASKED,
