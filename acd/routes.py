@@ -3,17 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from acd import card, desk, queries, service
+from acd import desk, queries, service
 from acd.model import Result
 from calls import directory
 from calls.model import endpoint_of, interface_of
-from db import NotFound
-from staff.access import DbSession, ReadSession, may
+from staff.access import DbSession, may
 from staff.tables import Person
 from web import live
 from web.pages import page_csrf, render
@@ -22,9 +21,6 @@ router = APIRouter(prefix="/desk")
 
 Agent = Annotated[Person, may("desk.use")]
 Seat = Annotated[str, Form(min_length=8, max_length=64)]
-Text = Annotated[str, Form(min_length=1, max_length=4000)]
-Told = Annotated[str, Query(max_length=40)]
-Phone = Annotated[str | None, Query(max_length=40)]
 
 
 class WrapUpForm(BaseModel):
@@ -139,38 +135,3 @@ def finish_wrap_up(session: DbSession, person: Agent, call: UUID, form: Annotate
 def targets(session: DbSession, person: Agent) -> Response:
     """To whom a call can be handed: colleagues with their states, queues with their callers."""
     return JSONResponse(desk.targets(session, person))
-
-
-@router.get("/calls/{call}/card")
-def caller_card(
-    request: Request, session: ReadSession, person: Agent, call: UUID, *, number: Phone = None, source: Told = ""
-) -> Response:
-    """Who calls, and what is known of them. `number` and `source` are the phone's, until the ledger knows better.
-
-    NotFound for a call that neither the ledger nor a phone knows.
-    """
-    return render(request, "acd/_card.html", **card.of_call(session, person, call, number, source=source))
-
-
-@router.get("/calls/{call}/number")
-def number_given(request: Request, session: DbSession, person: Agent, call: UUID) -> Response:
-    """Earlier calls and appeals of a number that the caller only says: looked for by the agent, and written down."""
-    return render(request, "acd/_of_number.html", **card.of_number(session, person, call))
-
-
-@router.post("/calls/{call}/notes")
-def write_note(request: Request, session: DbSession, person: Agent, call: UUID, text: Text) -> Response:
-    """Keeps a note about the call. NotFound for a call that does not concern the agent."""
-    number = card.number_of(session, person, call)
-    service.write_note(session, person, call, text)
-    return render(request, "acd/_notes.html", **card.notes(session, call, number))
-
-
-@router.post("/calls/{call}/caller-notes")
-def write_caller_note(request: Request, session: DbSession, person: Agent, call: UUID, text: Text) -> Response:
-    """Keeps a note about the caller, shown at each later call. NotFound as above, or without a number."""
-    number = card.number_of(session, person, call)
-    if not number:
-        raise NotFound(f"number of {call}")
-    service.write_caller_note(session, person, number, text)
-    return render(request, "acd/_notes.html", **card.notes(session, call, number))

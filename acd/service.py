@@ -1,4 +1,4 @@
-"""Every change an agent makes at the desk: shifts, readiness, pauses, wrap-ups, notes."""
+"""Every change an agent makes at the desk: shifts, readiness, pauses, wrap-ups."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from acd import queries, states
 from acd.callbacks import offers
 from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Deed, OwnPause, Result, Wish
 from acd.news import tell_desk
-from acd.tables import AgentCommand, AgentState, CallerNote, CallNote, Shift
+from acd.tables import AgentCommand, AgentState, Shift
 from calls import service as calls
 from db import Conflict, NotFound, notify, table_of
 from db.notices import ASTERISK_CONFIG, COMMANDS, FIGURES
@@ -203,17 +203,6 @@ def end_long_recording_pauses(session: Session, limit: timedelta) -> int:
     for period in forgotten:
         _wish(session, Wish.RESUME_RECORDING, period)
     return len(forgotten)
-
-
-def write_note(session: Session, person: Person, call: UUID, text: str) -> None:
-    """Keeps what the agent wrote down during the call."""
-    session.add(CallNote(organisation_id=person.organisation_id, call=call, person_id=person.id, text=text.strip()))
-
-
-def write_caller_note(session: Session, person: Person, number: str, text: str) -> None:
-    """Keeps what colleagues should know about this number before they answer it."""
-    note = CallerNote(organisation_id=person.organisation_id, number=number, text=text.strip(), person_id=person.id)
-    session.add(note)
 
 
 def seen(session: Session, person: Person, seat: str) -> bool:

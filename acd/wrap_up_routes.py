@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from acd import queries
+from acd.callers import queries as callers
 from calls import directory, words
 from calls import queries as calls
 from staff.access import DbSession, may
@@ -27,7 +28,7 @@ def of_call(
         request,
         "acd/_wrap_ups.html",
         wrap_ups=queries.finished_wrap_ups(session, call),
-        notes=queries.notes(session, call, ""),
+        notes=callers.notes(session, call, ""),
         topics=directory.choices(session),
         words=words,
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import acd.callbacks.desk_routes
 import acd.callbacks.routes
+import acd.callers.routes
 import acd.queues.priority_routes
 import acd.queues.routes
 import acd.queues.skill_routes
@@ -79,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.pages.metrics.router,
     acd.callbacks.desk_routes.router,
     acd.callbacks.routes.router,
+    acd.callers.routes.router,
     acd.queues.priority_routes.router,
     acd.queues.routes.router,
     acd.queues.skill_routes.router,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from acd import queries as desk
+from acd.callers import queries as callers
 from calls import queries as calls
 from db import Conflict, NotFound
 from notify import queries as notify
@@ -142,7 +142,7 @@ def close(session: DbSession, person: Taker, alarm_id: int) -> Response:
 def _concerns(session: Session, call: UUID, person: Person) -> None:
     """NotFound for a call that the ledger does not know, or that is none of this operator's."""
     calls.get(session, call)
-    if not has(person, "calls.read") and desk.call_of_agent(session, call, person) is None:
+    if not has(person, "calls.read") and callers.call_of_agent(session, call, person) is None:
         raise NotFound(f"call {call}")
 
 

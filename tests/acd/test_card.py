@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, event
 
-from acd import service
+from acd.callers import service
 from acd.model import Result
 from calls.model import interface_of
 from calls.tables import JournalRow, LegRow

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from acd import service
+from acd.callers import service
 from calls.tables import Topic
 from db import transaction
 from staff.tables import Audit

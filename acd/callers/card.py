@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from acd import queries
+from acd.callers import queries
 from acd.desk import RESULT_WORDS, named
 from calls.model import Source
 from calls.tables import CallRow
