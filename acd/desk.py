@@ -14,6 +14,7 @@ from staff.tables import Person
 from web.formats import age, moment, phone
 from web.languages import audience, later
 from web.languages import gettext as _
+from web.periods import midnight
 
 STATE_WORDS = {
     AgentStateName.OFFLINE: later("Off shift"),
@@ -62,8 +63,7 @@ def state_of(session: Session, person: Person) -> dict[str, Any]:
     """The whole of the desk that changes, for its script. Times are ISO 8601, durations seconds."""
     shift, period, wrap_up, open_wrap_ups = queries.at_desk(session, person.id)
     state = period.name if period and shift else AgentStateName.OFFLINE
-    today = datetime.now(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    day = queries.day_of(session, person.id, today)
+    day = queries.day_of(session, person.id, midnight())
     waits = (period and period.reason) or (shift and shift.pause_after)
     reasons = _reasons(session) if waits else {}
     return {

@@ -14,9 +14,9 @@ from recordings.model import room
 from staff.access import DbSession, may
 from staff.service import audit
 from staff.tables import Person
-from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
+from web.periods import midnight
 
 router = APIRouter(prefix="/recordings")
 
@@ -29,12 +29,11 @@ _LOOK_BACK = timedelta(days=30)
 def backlog(request: Request, session: DbSession, person: Keeper) -> Response:
     """What waits to be stored, what failed, what is missing, and the room on the disk."""
     now = datetime.now(UTC)
-    midnight = now.astimezone(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
     free = spool.free_share(jobs.spool_folder())
     return render(
         request,
         "recordings/_backlog.html" if is_part(request) else "recordings/backlog.html",
-        figures=queries.backlog(session, since=now - _LOOK_BACK, today=midnight),
+        figures=queries.backlog(session, since=now - _LOOK_BACK, today=midnight()),
         troubled=queries.troubled(session, since=now - _LOOK_BACK),
         free=free,
         room=room(free),

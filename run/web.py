@@ -31,7 +31,10 @@ import ivr.prompt_routes
 import ivr.routes
 import ivr.version_routes
 import recordings.backlog_routes
+import recordings.keeping.act_routes
+import recordings.keeping.hold_routes
 import recordings.keeping.routes
+import recordings.keeping.rule_routes
 import recordings.routes
 import run.pages.health
 import run.pages.home
@@ -97,7 +100,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     ivr.routes.router,
     ivr.version_routes.router,
     recordings.backlog_routes.router,
+    recordings.keeping.act_routes.router,
+    recordings.keeping.hold_routes.router,
     recordings.keeping.routes.router,
+    recordings.keeping.rule_routes.router,
     recordings.routes.router,
     run.pages.status.router,
     staff.channels.outbox_routes.router,

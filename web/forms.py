@@ -149,3 +149,8 @@ def _out_of_range(kind: str, limits: Mapping[str, object]) -> str:
             return _("Write more than %s") % str(limits["gt"])
         case _:
             return _("Write less than %s") % str(limits["lt"])
+
+
+def row_id(written: str) -> int | None:
+    """The id that an address or a field names; None for what cannot be one."""
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None

@@ -1,4 +1,4 @@
-"""Days and minutes as addresses name them: "2026-11-21" or "2026-11-21T14:30", in the organisation's zone."""
+"""Days and minutes in the organisation's zone: today's, and those that addresses name, "2026-11-21T14:30"."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -6,6 +6,11 @@ from typing import Final
 from web.languages import audience
 
 MINUTE: Final = timedelta(minutes=1)
+
+
+def midnight() -> datetime:
+    """When today began."""
+    return datetime.now(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def beginning(written: str) -> datetime | None:

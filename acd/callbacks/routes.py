@@ -22,10 +22,10 @@ from staff.access import DbSession, may
 from staff.model import Role
 from staff.tables import Person
 from web.formats import phone
-from web.forms import Submitted, blank, submitted
-from web.languages import audience
+from web.forms import Submitted, blank, row_id, submitted
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
+from web.periods import midnight
 
 router = APIRouter()
 
@@ -56,15 +56,15 @@ def page(request: Request, session: DbSession, person: Reader, asked: Annotated[
     filters = _filters(asked)
     rows = queries.page(session, filters)
     now = datetime.now(UTC)
-    midnight = now.astimezone(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    undo = queries.find(session, int(asked.closed)) if _is_number(asked.closed) else None
+    closed = row_id(asked.closed)
+    undo = queries.find(session, closed) if closed is not None else None
     return render(
         request,
         "acd/callbacks/_list.html" if is_part(request) else "acd/callbacks/journal.html",
         rows=rows,
         count=queries.count(session, filters),
         last=queries.last_outcomes(session, [row.owed.id for row in rows]),
-        figures=queries.figures(session, midnight),
+        figures=queries.figures(session, midnight()),
         undo=undo if undo is not None and undo.closed_at is not None else None,
         now=now,
         asked=asked,
@@ -198,13 +198,9 @@ def _filters(asked: Asked) -> Filters:
         reason=asked.reason,
         language=asked.language,
         topic=asked.topic,
-        person=int(asked.operator) if _is_number(asked.operator) else None,
+        person=row_id(asked.operator),
         digits="".join(sign for sign in asked.q if sign in "0123456789").lstrip("0"),
     )
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _typed(rules: Rules) -> dict[str, str]:
