@@ -78,20 +78,7 @@ class Talks:
                     self._part(call, self._known.channels.get(phone), at, caller_first=is_caller)
 
     def _part(self, call: Call, phone: Channel, at: datetime, *, caller_first: bool) -> None:
-        caller = self._known.channels.get(ChannelId(call.channel))
-        reason = (
-            "transfer"
-            if phone.transfers
-            else "caller"
-            if caller.hung_up
-            else "agent"
-            if phone.hung_up
-            else "lost"
-            if phone.cut
-            else "caller"
-            if caller.cut
-            else ""
-        )
+        reason = _reason(phone, self._known.channels.get(ChannelId(call.channel)))
         self._partings.setdefault((call.id, phone.id), _Parting(at, caller_first))
         if reason:
             self._settle(call.id, phone.id, reason)
@@ -157,6 +144,18 @@ class Talks:
                 elif not signal.held and call.held_since is not None:
                     self._known.tell(CallResumed(call=call_id, at=signal.at, agent=agent))
                 return
+
+
+def _reason(phone: Channel, caller: Channel) -> str:
+    """Why the two are no longer together, as far as their channels tell; "" when they do not yet."""
+    told = (
+        (phone.transfers, "transfer"),
+        (caller.hung_up, "caller"),
+        (phone.hung_up, "agent"),
+        (phone.cut, "lost"),
+        (caller.cut, "caller"),
+    )
+    return next((reason for is_so, reason in told if is_so), "")
 
 
 def _answered_at(call: Call, agent: Interface, otherwise: datetime) -> datetime:

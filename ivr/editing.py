@@ -18,9 +18,6 @@ from ivr.model import (
     Operator,
     Roster,
     Span,
-    Speak,
-    ToDuty,
-    ToMenu,
 )
 
 NIGHT = "closed"  # in place of a key: what happens out of hours
@@ -142,11 +139,3 @@ def with_roster(menus: Menus, roster: Roster) -> Menus:
 def without_roster(menus: Menus, name: str) -> Menus:
     """The roster gone."""
     return replace(menus, rosters=tuple(roster for roster in menus.rosters if roster.name != name))
-
-
-def leading_to(menus: Menus, name: str) -> int:
-    """How many keys lead to the menu or the roster of that name."""
-    actions = [action for menu in menus.menus for action in (*menu.choices.values(), menu.otherwise)]
-    actions.append(menus.closed.then)
-    to_menu = sum(isinstance(action, ToMenu | Speak) and action.menu == name for action in actions)
-    return to_menu + sum(isinstance(action, ToDuty) and action.roster == name for action in actions)

@@ -202,7 +202,8 @@ def _applies(session: Session, rule: PriorityRule, number: str, today: date) -> 
     if rule.kind == PriorityKind.BENEFIT:
         found = session.scalar(select(FavouredNumber).where(FavouredNumber.number == number))
         return found is not None and (found.until is None or found.until >= today)
-    assert rule.within is not None and rule.times is not None, "the database holds it"  # noqa: PT018
+    assert rule.within is not None, "the database holds it"
+    assert rule.times is not None, "the database holds it"
     in_vain = session.scalar(
         select(func.count())
         .select_from(CallRow)

@@ -13,7 +13,7 @@ from acd.queues.model import OPERATORS_A_LEADER
 from db import Conflict
 from staff.access import DbSession, may
 from staff.tables import Person
-from web.forms import Submitted, blank, submitted
+from web.forms import Submitted, blank, row_id, submitted
 from web.languages import gettext as _
 from web.pages import render, see_other
 
@@ -60,7 +60,7 @@ def change_team(
 ) -> Response:
     """The leader and the people."""
     team = queries.team(session, team_id)
-    service.change_team(session, team, leader=int(leader) if leader.isdecimal() else None, people=people or [])
+    service.change_team(session, team, leader=row_id(leader), people=people or [])
     return see_other("/queues/teams", notice=_("Saved"))
 
 

@@ -47,7 +47,7 @@ class _LinkLost(ConnectionError):
 
 
 class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
-    """One SMSC: its link, and the words the library has for events of that link."""
+    """One SMSC: its link, and from `sending` on what the library calls when something happens on that link."""
 
     def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: float) -> None:
         self._patience = patience
@@ -134,8 +134,6 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
         answer.add_done_callback(lambda _: self._waiting.pop(part.log_id, None))
         await self._client.broker.enqueue(part)
         return answer
-
-    # What the library calls
 
     async def sending(self, smpp_message: SmppMessage, pdu: bytes, client_id: str) -> None:
         """Nothing to add."""

@@ -1,7 +1,6 @@
 """Which rule says how long a recording is kept, and the states of an act of deletion."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
@@ -22,17 +21,6 @@ class Rule(Protocol):
     def valid_from(self) -> date: ...
     @property
     def valid_until(self) -> date | None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlainRule:
-    """A rule that is no row."""
-
-    keeps: timedelta
-    topic: str = ANY
-    fate: str = ANY
-    valid_from: date = date.min
-    valid_until: date | None = None
 
 
 AnyRule = TypeVar("AnyRule", bound=Rule)

@@ -16,6 +16,8 @@ from recordings.keeping.tables import DeletionAct, DeletionItem, KeepingPolicy, 
 from recordings.model import RecordingState
 from recordings.tables import Recording
 
+_WITHDRAWN_FOR = timedelta(days=30)  # so long nobody proposes again what somebody refused
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -76,11 +78,6 @@ def alike(session: Session, organisation: int, topic: str, fate: str) -> Sequenc
         .where(RetentionRule.organisation_id == organisation, RetentionRule.topic == topic, RetentionRule.fate == fate)
         .order_by(RetentionRule.valid_from)
     ).all()
-
-
-def is_used(session: Session, rule_id: int) -> bool:
-    """Whether something was listed for deletion by this rule."""
-    return bool(session.scalar(select(exists().where(DeletionItem.rule_id == rule_id))))
 
 
 def two_persons(session: Session, organisation: int) -> bool:
@@ -153,9 +150,6 @@ def due(
         .limit(at_most)
     )
     return [Due(*row) for row in rows]
-
-
-_WITHDRAWN_FOR = timedelta(days=30)  # so long nobody proposes again what somebody refused
 
 
 def _over(ordered: Sequence[Rule], today: date, zone: ZoneInfo) -> list[ColumnElement[bool]]:

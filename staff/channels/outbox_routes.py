@@ -14,6 +14,7 @@ from staff.access import DbSession, may
 from staff.channels import words
 from staff.service import audit
 from staff.tables import Person
+from web.forms import row_id
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
 
@@ -39,7 +40,7 @@ def outbox(request: Request, session: DbSession, person: Keeper, asked: Annotate
     channels = {str(channel.id): channel for channel in queries.channels(session)}
     chosen = channels.get(asked.channel)
     states = _LISTS.get(asked.state, (asked.state,) if asked.state in words.STATES else ())
-    rows = queries.outbox(session, channel_id=chosen.id if chosen else None, states=states, before=_number(asked.after))
+    rows = queries.outbox(session, channel_id=chosen.id if chosen else None, states=states, before=row_id(asked.after))
     shown = rows[: queries.PAGE]
     return render(
         request,
@@ -74,7 +75,3 @@ def give_up(session: DbSession, person: Keeper, message_id: int) -> Response:
         return see_other("/channels/outbox", notice=_("This message does not wait any more"))
     audit(session, person, "message.given_up", f"message:{message.id}")
     return see_other(f"/channels/outbox?state={UNDONE}", notice=_("Given up"))
-
-
-def _number(written: str) -> int | None:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 18 else None

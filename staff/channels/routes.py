@@ -19,7 +19,7 @@ from staff.channels import words
 from staff.channels.forms import Sent, read, settings_of, typed
 from staff.service import audit
 from staff.tables import Person
-from web.forms import Submitted, blank, submitted
+from web.forms import Submitted, blank, row_id, submitted
 from web.languages import audience
 from web.languages import gettext as _
 from web.pages import render, see_other
@@ -48,15 +48,7 @@ class TestForm(BaseModel):
 @router.get("")
 def channels(request: Request, session: DbSession, person: Keeper) -> Response:
     """Every channel, how it is, and what it has sent lately."""
-    found = queries.channels(session)
-    return render(
-        request,
-        "notify/channels.html",
-        channels=[(channel, _health(channel)) for channel in found],
-        counted=queries.states_of(session, since=datetime.now(UTC) - _LOOK_BACK),
-        form=blank(name="", kind=ChannelKind.EMAIL),
-        words=words,
-    )
+    return _channels(request, session, blank(name="", kind=ChannelKind.EMAIL))
 
 
 @router.post("")
@@ -75,12 +67,15 @@ def add(
             return see_other(f"/channels/{made.id}")
         except service.NameTaken:
             form.refuse("name", _("Another channel has this name"))
-    found = queries.channels(session)
+    return _channels(request, session, form, status=422)
+
+
+def _channels(request: Request, session: Session, form: Submitted[Any], *, status: int = 200) -> Response:
     return render(
         request,
         "notify/channels.html",
-        status=422,
-        channels=[(channel, _health(channel)) for channel in found],
+        status=status,
+        channels=[(channel, _health(channel)) for channel in queries.channels(session)],
         counted=queries.states_of(session, since=datetime.now(UTC) - _LOOK_BACK),
         form=form,
         words=words,
@@ -172,9 +167,8 @@ def _health(channel: Channel) -> str:
 
 def _test_of(session: Session, channel: Channel, written: str) -> Message | None:
     """The test message the address names, if it went through this channel."""
-    if not written.isascii() or not written.isdecimal() or len(written) > 18:
-        return None
-    found = queries.find(session, int(written))
+    message = row_id(written)
+    found = queries.find(session, message) if message is not None else None
     return found if found is not None and found.channel_id == channel.id else None
 
 

@@ -14,7 +14,7 @@ from calls.tables import CallRow, Topic
 from db import NotFound
 from notify.tables import Channel
 from staff.tables import Person
-from supervisor.alarms.model import ON_FROM_THE_START, Kind, Rung, State
+from supervisor.alarms.model import MARKS, ON_FROM_THE_START, Kind, Rung, State
 from supervisor.alarms.tables import Alarm, AlarmDeed, AlarmRule, AlarmStep
 
 PAGE = 50
@@ -51,8 +51,8 @@ def alarming_results(
     session: Session, organisation: int, kinds: frozenset[Kind], since: datetime
 ) -> list[tuple[WrapUp, CallRow | None]]:
     """Results given since then that are an alarm of these kinds and have none yet, with their calls."""
-    own = [kind.value for kind in (Kind.UNRESOLVED, Kind.DISPUTED) if kind in kinds]
-    others = [result.value for result in Result if result.value not in {Kind.UNRESOLVED.value, Kind.DISPUTED.value}]
+    own = [mark.value for mark in MARKS & kinds]
+    others = [result.value for result in Result if result.value not in MARKS]
     results = [*own, *(others if Kind.CALL in kinds else ())]
     raised = exists().where(Alarm.call == WrapUp.call, Alarm.kind == _kind())
     rows = session.execute(
@@ -68,7 +68,7 @@ def alarming_results(
 
 def _kind() -> ColumnElement[str]:
     """The kind of alarm a result makes."""
-    return case((WrapUp.result.in_((Kind.UNRESOLVED.value, Kind.DISPUTED.value)), WrapUp.result), else_=Kind.CALL.value)
+    return case((WrapUp.result.in_([mark.value for mark in MARKS]), WrapUp.result), else_=Kind.CALL.value)
 
 
 def alarming_appeals(session: Session, organisation: int, kinds: frozenset[Kind], since: datetime) -> Sequence[Appeal]:

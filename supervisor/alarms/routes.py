@@ -20,6 +20,7 @@ from staff.tables import Person
 from supervisor.alarms import queries, service, summary, words
 from supervisor.alarms.model import MARKS, Kind
 from supervisor.alarms.tables import Alarm
+from web.forms import row_id
 from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
@@ -55,8 +56,7 @@ class AnswerForm(BaseModel):
 def alarms(request: Request, session: DbSession, person: Reader, asked: Annotated[Asked, Query()]) -> Response:
     """Alarms, the newest first."""
     state = asked.state if asked.state in words.STATES else ""
-    before = int(asked.after) if asked.after.isascii() and asked.after.isdecimal() and len(asked.after) < 19 else None
-    rows = queries.page(session, state=state, before=before)
+    rows = queries.page(session, state=state, before=row_id(asked.after))
     shown = rows[: queries.PAGE]
     names = queries.names(session, person.organisation_id)
     return render(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from aiogram import Bot
@@ -25,6 +25,8 @@ log = structlog.get_logger()
 LOOK_EVERY = 5.0  # seconds: for bots that were added, changed or switched off
 _LONG_POLL = 20  # seconds
 _PAUSE = 5.0  # seconds, after a failure
+Said = TypeVar("Said", bound=Reply | None)
+
 _LONGEST_ALERT = 200  # characters: Telegram shows no more of an answer to a press
 
 
@@ -153,7 +155,7 @@ async def _say(bot: Bot, chat: int, reply: Reply, *, to: int) -> None:
     await bot.send_message(chat, reply.text, reply_markup=markup, reply_to_message_id=to)
 
 
-def _in_transaction(channel: Channel, deed: Callable[[Session], Reply | None]) -> Any:
+def _in_transaction(channel: Channel, deed: Callable[[Session], Said]) -> Said:
     with transaction(channel.organisation_id) as session:
         return deed(session)
 

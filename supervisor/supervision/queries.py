@@ -79,9 +79,8 @@ def beside(session: Session, *, agent: int | None = None) -> list[Beside]:
             Supervision.started_at,
         )
         .join(Person, Person.id == Supervision.person_id)
-        .where(
-            Supervision.ended_at.is_(None), Supervision.started_at.is_not(None), Supervision.until > func.now()
-        )  # an end that nobody told is over with its time
+        .where(Supervision.ended_at.is_(None), Supervision.started_at.is_not(None))
+        .where(Supervision.until > func.now())  # one whose end nobody told is over with its time
         .order_by(Supervision.id)
     )
     if agent is not None:

@@ -17,8 +17,8 @@ from db import EVERY_ORGANISATION, Conflict, transaction
 from recordings import jobs, store
 from recordings.keeping import carrying_out, queries, service
 from recordings.keeping import jobs as keeping
-from recordings.keeping.model import ActState, Outcome, PlainRule, due_on, rule_for
-from recordings.keeping.tables import DeletionAct, DeletionItem
+from recordings.keeping.model import ActState, Outcome, due_on, rule_for
+from recordings.keeping.tables import DeletionAct, DeletionItem, RetentionRule
 from recordings.ledger.model import EntryKind
 from recordings.ledger.tables import Entry
 from recordings.model import RecordingState
@@ -32,8 +32,8 @@ TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)
 
 
-def rule(days: int, topic: str = "", fate: str = "", **valid: date) -> PlainRule:
-    return PlainRule(keeps=timedelta(days=days), topic=topic, fate=fate, **valid)
+def rule(days: int, topic: str = "", fate: str = "", **valid: date) -> RetentionRule:
+    return RetentionRule(keeps=timedelta(days=days), topic=topic, fate=fate, **{"valid_from": date.min, **valid})
 
 
 def test_the_most_specific_rule_wins() -> None:
