@@ -1,25 +1,31 @@
 """A spool, a store, and calls that have just ended in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from calls.model import interface_of
+from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs, service
+from recordings.model import RecordingState
 from recordings.tables import Recording
 from run.host.servers import Servers
 from run.storage import connect_store
 from staff.tables import Person
 from tests.centre import Centre
+from tests.pages.a_call import answered_call
 from tests.recordings.speech import conversation, write_leg
 
 PATIENCE = 30.0
 NODE = "node1"
+
+Stored = Callable[..., Recording]
 
 
 @dataclass
@@ -90,3 +96,31 @@ def served(archive: Archive) -> Archive:
     archive.spool = archive.servers.settings.recordings_spool
     archive.spool.mkdir(parents=True, exist_ok=True)
     return archive
+
+
+@pytest.fixture
+def manager(centre: Centre) -> Person:
+    return centre.people["mykola"]
+
+
+@pytest.fixture
+def second(centre: Centre) -> Person:
+    return centre.people["admin.khm"]
+
+
+@pytest.fixture
+def stored(archive: Archive) -> Stored:
+    """A call that the ledger knows, so many days ago, with its recording in the store."""
+
+    def made(days: int, *, topic: str | None = "water", fate: str = "answered", caller: str = "+380671") -> Recording:
+        at = datetime.now(UTC) - timedelta(days=days, hours=1)
+        call = answered_call(archive.operator, caller=caller, at=at)
+        with transaction(EVERY_ORGANISATION) as session:
+            session.execute(update(CallRow).where(CallRow.id == call).values(topic=topic, fate=fate))
+        archive.lay_legs(call)
+        jobs.store_recording(archive.recording(call).id)
+        recording = archive.recording(call)
+        assert recording.state == RecordingState.STORED
+        return recording
+
+    return made

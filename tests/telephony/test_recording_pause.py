@@ -1,7 +1,5 @@
 """Sensitive data kept out of a recording: silence of the same length, wherever the talk is recorded."""
 
-from urllib.parse import quote
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,7 +9,7 @@ from calls.model import CallId, interface_of
 from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, Centre
 from tests.telephony.phone import Call, Phone
 from tests.telephony.test_queue import legs, longer
-from tests.telephony.test_transfer import identity, refers, talks_with_anna
+from tests.telephony.test_transfer import asks_bobur, hands_over, identity, talks_with_anna
 from tests.town.waiting import wait_for
 
 SECRET_TONE = 3100  # what the caller and the agent say while the recording is paused
@@ -84,14 +82,10 @@ def test_what_is_said_in_a_pause_is_on_neither_leg(centre: Centre, attended: boo
 
 def bobur_takes_over(centre: Centre, talk: Call, anna: Phone) -> Call:
     """An attended transfer from Anna to Bobur."""
-    bobur = centre.agent(2)
-    talk.hold(True)
-    consult = anna.call("agent2", tone=ANNA_TONE, headers=[f"X-Call-Id: {identity(centre)}"])
-    offered = bobur.rings()
+    consult, offered = asks_bobur(centre, talk, anna)
     offered.answer(tone=BOBUR_TONE)
     consult.sound.hears(BOBUR_TONE)
-    replaces = quote(f"{consult.id};to-tag={consult.remote_tag};from-tag={consult.tag}", safe="")
-    refers(talk, f"sip:agent2@127.0.0.1?Replaces={replaces}")
+    hands_over(talk, consult)
     consult.is_over()
     return offered
 

@@ -24,6 +24,21 @@ def refers(call: Call, to: str) -> None:
     call.request("REFER", headers=[f"Refer-To: <{to}>", f"Referred-By: <sip:{call.phone.user}@{call.phone.address}>"])
 
 
+def asks_bobur(centre: Centre, talk: Call, anna: Phone) -> tuple[Call, Call]:
+    """Anna puts the caller on hold and calls Bobur about them: her second call, and the one that rings at his place."""
+    bobur = centre.agent(2)
+    talk.hold(True)
+    centre.events.wait("Hold")
+    consult = anna.call("agent2", tone=ANNA_TONE, headers=[f"X-Call-Id: {identity(centre)}"])
+    return consult, bobur.rings()
+
+
+def hands_over(talk: Call, consult: Call) -> None:
+    """REFER with Replaces: the caller is put through to whom the consult is with."""
+    replaces = quote(f"{consult.id};to-tag={consult.remote_tag};from-tag={consult.tag}", safe="")
+    refers(talk, f"sip:agent2@127.0.0.1?Replaces={replaces}")
+
+
 def identity(centre: Centre) -> str:
     return centre.events.wait("CallArrived")["Call"]
 
@@ -95,11 +110,7 @@ def test_nobody_is_transferred_to_another_organisation(centre: Centre) -> None:
 
 def test_a_consult_belongs_to_the_call_it_names(centre: Centre) -> None:
     _, talk, anna = talks_with_anna(centre)
-    bobur = centre.agent(2)
-    talk.hold(True)
-    centre.events.wait("Hold")
-    consult = anna.call("agent2", tone=ANNA_TONE, headers=[f"X-Call-Id: {identity(centre)}"])
-    offered = bobur.rings()
+    consult, offered = asks_bobur(centre, talk, anna)
     assert offered.invitation is not None
     assert offered.invitation.get("X-Call-Id") == identity(centre)
     started = centre.events.wait("ConsultStarted")
@@ -121,15 +132,10 @@ def test_nobody_consults_about_a_call_of_others(centre: Centre) -> None:
 
 def test_an_attended_transfer(centre: Centre) -> None:
     caller, talk, anna = talks_with_anna(centre)
-    bobur = centre.agent(2)
-    talk.hold(True)
-    centre.events.wait("Hold")
-    consult = anna.call("agent2", tone=ANNA_TONE, headers=[f"X-Call-Id: {identity(centre)}"])
-    offered = bobur.rings()
+    consult, offered = asks_bobur(centre, talk, anna)
     offered.answer(tone=BOBUR_TONE)
     consult.sound.hears(BOBUR_TONE)
-    replaces = quote(f"{consult.id};to-tag={consult.remote_tag};from-tag={consult.tag}", safe="")
-    refers(talk, f"sip:agent2@127.0.0.1?Replaces={replaces}")
+    hands_over(talk, consult)
     caller.sound.hears(BOBUR_TONE)
     offered.sound.hears(CALLER_TONE)
     moved = centre.events.wait("AttendedTransfer")
@@ -149,8 +155,7 @@ def test_the_second_agents_phone_is_lost_after_an_attended_transfer(centre: Cent
     offered = bobur.rings()
     offered.answer(tone=BOBUR_TONE)
     consult.sound.hears(BOBUR_TONE)
-    replaces = quote(f"{consult.id};to-tag={consult.remote_tag};from-tag={consult.tag}", safe="")
-    refers(talk, f"sip:agent2@127.0.0.1?Replaces={replaces}")
+    hands_over(talk, consult)
     caller.sound.hears(BOBUR_TONE)
     offered.sound.stop()
     centre.events.wait("CallerRequeued", seconds=15)
