@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from acd import desk, queries
-from supervisor.supervision.model import Mode, Outcome, Purpose
+from supervisor.supervision.model import Cause, Mode, Outcome, Purpose
 from web.languages import gettext as _
 from web.languages import later
 
@@ -24,6 +24,14 @@ PURPOSES: dict[str, str] = {
     Purpose.HELP: later("The operator asked for help"),
     Purpose.COMPLAINT: later("Complaint"),
     Purpose.OTHER: later("Other, in own words"),
+}
+CAUSES: dict[str, str] = {
+    Cause.LOAD: later("The queues need it"),
+    Cause.GUIDANCE: later("Guidance"),
+    Cause.REST: later("Rest"),
+    Cause.TROUBLE: later("Trouble at the workplace"),
+    Cause.CONDUCT: later("Conduct"),
+    Cause.OTHER: later("Other, in own words"),
 }
 OUTCOMES: dict[str, str] = {
     Outcome.OVER: later("it was over"),

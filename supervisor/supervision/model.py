@@ -27,6 +27,17 @@ class Purpose(StrEnum):
     OTHER = "other"  # told in own words
 
 
+class Cause(StrEnum):
+    """What a message, a pause or the end of a shift is for; asked before it is done to somebody."""
+
+    LOAD = "load"  # the queues need it
+    GUIDANCE = "guidance"  # how to do the work
+    REST = "rest"
+    TROUBLE = "trouble"  # with the telephone or the workplace
+    CONDUCT = "conduct"
+    OTHER = "other"  # told in own words
+
+
 class Outcome(StrEnum):
     """How it ended."""
 

@@ -15,7 +15,7 @@ from staff.access import DbSession, may
 from staff.tables import Person
 from supervisor import words
 from supervisor.supervision import queries, service
-from supervisor.supervision.model import Mode, Purpose, endpoint_of
+from supervisor.supervision.model import Cause, Mode, Purpose, endpoint_of
 from supervisor.supervision.tables import Supervision
 from web.languages import gettext as _
 from web.pages import render, see_other
@@ -25,7 +25,6 @@ router = APIRouter()
 Listener = Annotated[Person, may("supervision.listen")]
 Director = Annotated[Person, may("supervision.direct")]
 Agent = Annotated[Person, may("desk.use")]
-Text = Annotated[str, Form(min_length=1, max_length=1000)]
 
 PAGE = 50
 
@@ -43,6 +42,25 @@ class Asked(BaseModel):
         if self.purpose is Purpose.OTHER and not self.note.strip():
             raise ValueError("another purpose is told in own words")
         return self
+
+
+class Why(BaseModel):
+    """What an agent is directed for; another cause than the known ones is told in words."""
+
+    cause: Cause
+    note: str = Field("", max_length=500)
+
+    @model_validator(mode="after")
+    def _told(self) -> "Why":
+        if self.cause is Cause.OTHER and not self.note.strip():
+            raise ValueError("another cause is told in own words")
+        return self
+
+
+class Message(Why):
+    """What the agent reads."""
+
+    text: str = Field(min_length=1, max_length=1000)
 
 
 class Rules(BaseModel):
@@ -108,23 +126,24 @@ def _told(row: Supervision) -> dict[str, Any]:
 
 
 @router.post("/board/agents/{person_id}/message")
-def send_message(session: DbSession, person: Director, person_id: int, text: Text) -> Response:
+def send_message(session: DbSession, person: Director, person_id: int, form: Annotated[Message, Form()]) -> Response:
     """A message to the agent's desk."""
-    message = service.send_message(session, people.get(session, person_id), text, by=person)
+    agent = people.get(session, person_id)
+    message = service.send_message(session, agent, form.text, cause=form.cause, note=form.note, by=person)
     return JSONResponse({"id": message.id})
 
 
 @router.post("/board/agents/{person_id}/pause")
-def pause_agent(session: DbSession, person: Director, person_id: int) -> Response:
+def pause_agent(session: DbSession, person: Director, person_id: int, why: Annotated[Why, Form()]) -> Response:
     """Pauses the agent, after a running call; 409 off shift."""
-    service.pause_agent(session, people.get(session, person_id), by=person)
+    service.pause_agent(session, people.get(session, person_id), cause=why.cause, note=why.note, by=person)
     return JSONResponse({})
 
 
 @router.post("/board/agents/{person_id}/sign-out")
-def sign_out_agent(session: DbSession, person: Director, person_id: int) -> Response:
+def sign_out_agent(session: DbSession, person: Director, person_id: int, why: Annotated[Why, Form()]) -> Response:
     """Ends the agent's shift, after a running call and its wrap-up; 409 off shift."""
-    service.sign_out_agent(session, people.get(session, person_id), by=person)
+    service.sign_out_agent(session, people.get(session, person_id), cause=why.cause, note=why.note, by=person)
     return JSONResponse({})
 
 

@@ -13,7 +13,7 @@ from staff import queries as people
 from staff.service import audit
 from staff.tables import Person
 from supervisor.supervision import queries
-from supervisor.supervision.model import BESIDE, Mode, Outcome, Purpose
+from supervisor.supervision.model import BESIDE, Cause, Mode, Outcome, Purpose
 from supervisor.supervision.tables import Supervision, SupervisionRules, SupervisorMessage, SupervisorPhone
 
 LENT_FOR = timedelta(minutes=3)  # the page renews it every minute
@@ -136,14 +136,16 @@ def _told(session: Session, row: Supervision, *, mode: Mode) -> None:
     notify(session, FIGURES, str(row.organisation_id))
 
 
-def send_message(session: Session, agent: Person, text: str, *, by: Person) -> SupervisorMessage:
+def send_message(
+    session: Session, agent: Person, text: str, *, cause: Cause, note: str, by: Person
+) -> SupervisorMessage:
     """Tells the agent's desk; it stays there until it is read."""
     message = SupervisorMessage(
         organisation_id=by.organisation_id, person_id=by.id, agent_id=agent.id, text=text.strip()
     )
     session.add(message)
     session.flush()
-    audit(session, by, "agent.messaged", f"person:{agent.id}", message=str(message.id))
+    _directed(session, agent, "agent.messaged", cause, note, by=by, message=str(message.id))
     tell_desk(session, agent.id, "message", id=message.id)
     return message
 
@@ -155,16 +157,24 @@ def read_message(session: Session, message: SupervisorMessage) -> None:
         tell_desk(session, message.person_id, "message-read", id=message.id, at=message.read_at.isoformat())
 
 
-def pause_agent(session: Session, agent: Person, *, by: Person) -> None:
+def pause_agent(session: Session, agent: Person, *, cause: Cause, note: str, by: Person) -> None:
     """Pauses at once, or after the running call and its wrap-up. Conflict off shift."""
     acd.service.pause_by_supervisor(session, agent)
-    audit(session, by, "agent.paused", f"person:{agent.id}")
+    _directed(session, agent, "agent.paused", cause, note, by=by)
 
 
-def sign_out_agent(session: Session, agent: Person, *, by: Person) -> None:
+def sign_out_agent(session: Session, agent: Person, *, cause: Cause, note: str, by: Person) -> None:
     """Ends the shift at once, or after the running call and its wrap-up. Conflict off shift."""
     acd.service.sign_out_by_supervisor(session, agent)
-    audit(session, by, "agent.signed_out", f"person:{agent.id}")
+    _directed(session, agent, "agent.signed_out", cause, note, by=by)
+
+
+def _directed(
+    session: Session, agent: Person, deed: str, cause: Cause, note: str, *, by: Person, **details: str
+) -> None:
+    """Written down with what it was for."""
+    own_words = {"note": note.strip()} if note.strip() else {}
+    audit(session, by, deed, f"person:{agent.id}", purpose=cause.value, **own_words, **details)
 
 
 def change_rules(session: Session, *, shown: bool, limit: timedelta, by: Person) -> None:

@@ -125,9 +125,11 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /board/supervisions/{supervision_id}/mode": Asked(
         "/board/supervisions/{supervision}/mode", {"mode": "barge"}
     ),
-    "POST /board/agents/{person_id}/message": Asked("/board/agents/{person}/message", {"text": "Перерва"}),
-    "POST /board/agents/{person_id}/pause": Asked("/board/agents/{person}/pause"),
-    "POST /board/agents/{person_id}/sign-out": Asked("/board/agents/{person}/sign-out"),
+    "POST /board/agents/{person_id}/message": Asked(
+        "/board/agents/{person}/message", {"text": "Перерва", "cause": "rest"}
+    ),
+    "POST /board/agents/{person_id}/pause": Asked("/board/agents/{person}/pause", {"cause": "load"}),
+    "POST /board/agents/{person_id}/sign-out": Asked("/board/agents/{person}/sign-out", {"cause": "load"}),
     "POST /desk/messages/{message_id}/read": Asked("/desk/messages/{message}/read"),
     "GET /board/of-call": Asked("/board/of-call?call={call}"),
     "GET /channels/{channel_id}": Asked("/channels/{channel}"),

@@ -1,9 +1,16 @@
 """The supervisor's board during calls: figures that follow, ears and a voice in a talk, the hand on the shift."""
 
 import re
+from collections.abc import Iterator
+from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from staff import tables as staff
+from staff.model import Role
+from supervisor.supervision.tables import SupervisionRules
 from tests.town import audio
 from tests.town.operators import Operator
 from tests.town.people import Person
@@ -76,6 +83,10 @@ def test_listen_whisper_and_barge(town: Town) -> None:
 
 
 DEEDS = "SELECT deed FROM audit WHERE details->>'call' = %s ORDER BY id"
+DIRECTED = (
+    "SELECT deed, details->>'purpose' AS purpose FROM audit"
+    " WHERE deed LIKE 'agent.%%' AND subject = %s AND at >= %s ORDER BY id"
+)
 
 
 def _seconds_pass(caller: Person) -> None:
@@ -104,6 +115,8 @@ def test_a_message_and_the_end_of_the_shift(town: Town) -> None:
     iryna = Supervisor(town, "iryna").opens(olena)
     iryna.page.locator("#drawer-text").fill("Спитайте про другий під’їзд")
     iryna.part("drawer-message").locator("button").click()
+    expect(iryna.part("direct-problem")).to_be_visible()
+    iryna.directs_for("guidance").part("drawer-message").locator("button").click()
     message = olena.page.locator(".supervised-message")
     expect(message).to_contain_text("другий під’їзд")
     message.locator("button").click()
@@ -114,13 +127,18 @@ def test_a_message_and_the_end_of_the_shift(town: Town) -> None:
     iryna.page.keyboard.press("0")
     expect(olena.page.locator(".supervised-beside")).to_have_count(0)
     iryna.page.once("dialog", lambda question: question.accept())
-    iryna.part("sign-out").click()
+    iryna.directs_for("rest").part("sign-out").click()
     olena.is_in("talking")
     caller.hangs_up()
     caller.ends_as("answered")
     olena.is_in("wrap_up").wraps_up()
     olena.is_in("offline")
     expect(iryna.row(olena)).to_have_count(0)
+    said = town.product.rows(DIRECTED, f"person:{olena.interface.removeprefix('PJSIP/agent')}", town.began_at)
+    assert [(row["deed"], row["purpose"]) for row in said] == [
+        ("agent.messaged", "guidance"),
+        ("agent.signed_out", "rest"),
+    ]
 
 
 def test_a_call_is_taken_over(town: Town) -> None:
@@ -139,3 +157,77 @@ def test_a_call_is_taken_over(town: Town) -> None:
     assert audio.share_heard(said, sound.caller) >= UNDERSTOOD, "the talk with the supervisor is not recorded"
     deeds = [row["deed"] for row in town.product.rows(DEEDS, str(caller.call["id"]))]
     assert deeds == ["supervision.listen", "supervision.ended", "supervision.take_over", "supervision.ended"]
+
+
+@pytest.fixture
+def short_limit(town: Town) -> Iterator[timedelta]:
+    """The organisation lets nobody take part for longer than a few seconds."""
+    limit = timedelta(seconds=12)
+    with town.product.office("khm") as (session, organisation):
+        session.merge(SupervisionRules(organisation_id=organisation.id, shown=True, limit=limit))
+    yield limit
+    with town.product.office("khm") as (session, organisation):
+        session.delete(session.get_one(SupervisionRules, organisation.id))
+
+
+def test_listening_ends_by_itself_when_its_time_is_over(town: Town, short_limit: timedelta) -> None:
+    """Nobody presses anything: the exchange cuts the supervisor off, and the talk goes on."""
+    olena, caller = town.talk("olena", QUEUE)
+    iryna = Supervisor(town, "iryna").opens(olena).says_what_for()
+    iryna.takes_part("1", "listen")
+    expect(iryna.part("drawer-stop")).to_be_hidden(timeout=(short_limit.total_seconds() + 4) * 1000)
+    ended = "SELECT ended_at - asked_at AS lasted, outcome FROM supervision WHERE call = %s"
+    wait_for("the end to be written down", lambda: town.product.rows(ended, caller.call["id"])[0]["outcome"])
+    row = town.product.rows(ended, caller.call["id"])[0]
+    assert row["outcome"] == "over"
+    assert short_limit - timedelta(seconds=2) <= row["lasted"] <= short_limit + timedelta(seconds=3)
+    before = iryna.mark()
+    said = caller.talks_with(olena, town.speech("uk"), seconds=TALK)
+    assert audio.share_heard(said, iryna.heard_since(before)) <= UNHEARD, "the supervisor still hears the caller"
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.wraps_up().ends_shift()
+
+
+@pytest.fixture
+def second_supervisor(town: Town) -> Iterator[str]:
+    """Mykola is a supervisor as well; his login."""
+    named = select(staff.Person).where(staff.Person.login == "mykola")
+    with town.product.office("khm") as (session, _):
+        mykola = session.scalars(named).one()
+        before, mykola.roles = mykola.roles, [*mykola.roles, Role.SUPERVISOR.value]
+    yield "mykola"
+    with town.product.office("khm") as (session, _):
+        session.scalars(named).one().roles = before
+
+
+def test_two_supervisors_are_in_one_talk(town: Town, second_supervisor: str) -> None:
+    """Both hear, each speaks to both sides: neither ends the other's part, and all see who is there."""
+    olena, caller = town.talk("olena", QUEUE)
+    iryna = Supervisor(town, "iryna").opens(olena).says_what_for()
+    mykola = Supervisor(town, second_supervisor).opens(olena).says_what_for("quality")
+    for listener in (iryna, mykola):
+        listener.takes_part("1", "listen")
+    expect(mykola.part("drawer-heard")).to_contain_text(town.name_of("iryna"))
+    expect(olena.page.locator(".supervised-beside", has_text=town.name_of("mykola"))).to_be_visible()
+    marks = [iryna.mark(), mykola.mark()]
+    said = caller.talks_with(olena, town.speech("uk"), seconds=TALK)
+    for listener, mark in zip((iryna, mykola), marks, strict=True):
+        heard = audio.share_heard(said, listener.heard_since(mark))
+        assert heard >= UNDERSTOOD, f"{listener.login} does not hear the caller: {heard:.0%}"
+    for speaker, other in ((iryna, mykola), (mykola, iryna)):
+        speaker.takes_part("3", "barge")
+        _hear_her(speaker, olena=olena, caller=caller, operator_hears=True, caller_hears=True)
+        expect(other.part("drawer-stop")).to_be_visible()
+        speaker.takes_part("1", "listen")
+    for speaker in (iryna, mykola):
+        speaker.takes_part("3", "barge")
+    iryna.page.keyboard.press("0")
+    expect(iryna.part("drawer-stop")).to_be_hidden()
+    expect(mykola.part("drawer-stop")).to_be_visible()
+    _hear_her(mykola, olena=olena, caller=caller, operator_hears=True, caller_hears=True)
+    mykola.page.keyboard.press("0")
+    expect(mykola.part("drawer-stop")).to_be_hidden()
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.wraps_up().ends_shift()

@@ -25,7 +25,7 @@ from db import Conflict
 from staff.model import Role
 from staff.tables import Audit, Person
 from supervisor.supervision import queries, reader, service
-from supervisor.supervision.model import Mode, Outcome, Purpose
+from supervisor.supervision.model import Cause, Mode, Outcome, Purpose
 from supervisor.supervision.tables import Supervision
 from tests.acd.conftest import Desk, call_id, phone_of
 from tests.centre import person
@@ -121,7 +121,7 @@ def test_a_take_over_that_the_supervisors_phone_misses_is_over(session: Session,
 def test_a_pause_by_a_supervisor_waits_for_the_wrap_up(session: Session, desk: Desk, iryna: Person) -> None:
     desk.comes_ready(desk.olena)
     call = _olena_talks(desk)
-    service.pause_agent(session, desk.olena, by=iryna)
+    service.pause_agent(session, desk.olena, cause=Cause.LOAD, note="", by=iryna)
     assert desk.state(desk.olena) is AgentStateName.TALKING
     _hangs_up(desk, call)
     assert desk.state(desk.olena) is AgentStateName.WRAP_UP
@@ -132,7 +132,7 @@ def test_a_pause_by_a_supervisor_waits_for_the_wrap_up(session: Session, desk: D
 def test_a_sign_out_by_a_supervisor_waits_for_the_wrap_up(session: Session, desk: Desk, iryna: Person) -> None:
     desk.comes_ready(desk.olena)
     call = _olena_talks(desk)
-    service.sign_out_agent(session, desk.olena, by=iryna)
+    service.sign_out_agent(session, desk.olena, cause=Cause.REST, note="", by=iryna)
     shifts.go_ready(session, desk.olena)  # does not take it back
     _hangs_up(desk, call)
     assert desks.open_shift(session, desk.olena.id) is not None
@@ -143,12 +143,16 @@ def test_a_sign_out_by_a_supervisor_waits_for_the_wrap_up(session: Session, desk
 
 def test_a_ready_agent_is_signed_out_at_once(session: Session, desk: Desk, iryna: Person) -> None:
     desk.comes_ready(desk.olena)
-    service.sign_out_agent(session, desk.olena, by=iryna)
+    service.sign_out_agent(session, desk.olena, cause=Cause.OTHER, note=" забула вийти ", by=iryna)
     assert desks.open_shift(session, desk.olena.id) is None
+    said = session.scalars(select(Audit).where(Audit.deed == "agent.signed_out")).one()
+    assert said.details == {"purpose": "other", "note": "забула вийти"}
 
 
 def test_a_message_stays_until_it_is_read(session: Session, desk: Desk, iryna: Person) -> None:
-    message = service.send_message(session, desk.olena, "  Say the address twice ", by=iryna)
+    message = service.send_message(
+        session, desk.olena, "  Say the address twice ", cause=Cause.GUIDANCE, note="", by=iryna
+    )
     assert [(it.text, name) for it, name in queries.unread(session, desk.olena.id)] == [
         ("Say the address twice", iryna.name)
     ]

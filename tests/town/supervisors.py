@@ -41,6 +41,11 @@ class Supervisor:
         self.page.locator(f"[name=purpose][value={purpose}]").check(force=True)
         return self
 
+    def directs_for(self, cause: str) -> Supervisor:
+        """Chooses what a message, a pause or the end of the shift is for."""
+        self.page.locator(f"[name=cause][value={cause}]").check(force=True)
+        return self
+
     def takes_part(self, key: str, mode: str) -> Supervisor:
         """Presses the key of a mode, and the exchange has done it."""
         self.page.keyboard.press(key)

@@ -28,6 +28,7 @@ export function prepareDrawer(): void {
   maybe("take-over")?.addEventListener("click", () => void choose("take_over"));
   form()?.addEventListener("change", () => show(part("drawer-note"), purpose() === "other"));
   form()?.addEventListener("submit", (event) => event.preventDefault());
+  maybe("drawer-direct")?.addEventListener("change", () => show(part("direct-note"), cause() === "other"));
   maybe("drawer-message")?.addEventListener("submit", (event) => {
     event.preventDefault();
     void send();
@@ -49,6 +50,7 @@ export function openDrawer(agent: number): void {
   open = agent;
   show(part("drawer"), true);
   problem("");
+  forgetCause();
   drawDrawer();
   part("drawer").focus({ preventScroll: true });
 }
@@ -129,6 +131,26 @@ function besideWords(mode: string, started: boolean, left: number): string {
   }
 }
 
+const cause = (): string => part("drawer-direct").querySelector<HTMLInputElement>("[name=cause]:checked")?.value ?? "";
+
+function forgetCause(): void {
+  const direct = maybe("drawer-direct");
+  if (!direct) return;
+  for (const each of direct.querySelectorAll<HTMLInputElement>("[name=cause]")) each.checked = false;
+  part("direct-note").querySelector<HTMLInputElement>("input")!.value = "";
+  for (const name of ["direct-note", "direct-problem"]) show(part(name), false);
+}
+
+// What the operator is directed for; null when it has not been said, and the place to say it has the focus.
+function why(): { cause: string; note: string } | null {
+  const note = part("direct-note").querySelector<HTMLInputElement>("input")!;
+  const said = cause() !== "" && (cause() !== "other" || note.value.trim() !== "");
+  write(part("direct-problem"), said ? "" : say("Say first what for."));
+  show(part("direct-problem"), !said);
+  if (!said) (cause() ? note : part("drawer-direct").querySelector<HTMLInputElement>("[name=cause]"))?.focus();
+  return said ? { cause: cause(), note: note.value.trim() } : null;
+}
+
 const purpose = (): string => form()?.querySelector<HTMLInputElement>("[name=purpose]:checked")?.value ?? "";
 
 async function choose(mode: string): Promise<void> {
@@ -179,9 +201,10 @@ export function drawerHeard(news: News): void {
 
 async function send(): Promise<void> {
   const text = part("drawer-message").querySelector<HTMLTextAreaElement>("[name=text]")!;
-  if (open === null || !text.value.trim()) return;
+  const said = open === null || !text.value.trim() ? null : why();
+  if (open === null || !said) return;
   try {
-    const { id } = await post<{ id: number }>(`/board/agents/${open}/message`, { text: text.value });
+    const { id } = await post<{ id: number }>(`/board/agents/${open}/message`, { text: text.value, ...said });
     message = { id, agent: open };
     text.value = "";
     write(part("drawer-read"), say("Sent; not read yet"));
@@ -191,9 +214,10 @@ async function send(): Promise<void> {
 }
 
 async function deed(name: string, done: string, question: string): Promise<void> {
-  if (open === null || (question && !window.confirm(question))) return;
+  const said = open === null ? null : why();
+  if (open === null || !said || (question && !window.confirm(question))) return;
   try {
-    await post(`/board/agents/${open}/${name}`);
+    await post(`/board/agents/${open}/${name}`, said);
     notice(done);
   } catch (error) {
     notice(error instanceof Refused && error.status === 409 ? say("The operator is not on a shift any more.") : say("The server is not reached. Try again."), { wrong: true });
