@@ -117,10 +117,33 @@ def test_a_lost_phone_brings_the_caller_back_to_the_head_of_the_queue(centre: Ce
     offered.answer(tone=BOBUR_TONE)
     call.sound.hears(BOBUR_TONE)
     assert not waiting.ended.is_set()
-    call.hang_up()
+    centre.manager.ask("QueuePause", Interface="PJSIP/agent2", Paused="true")
+    offered.hang_up()
+    call.is_over(seconds=2)
+    assert len(centre.events.named("CallerRequeued")) == 1, "an agent who hangs up was not lost, whoever was before"
     centre.events.wait("RecordingStarted", Segment="2", Agent="PJSIP/agent2")
     assert share(legs(centre.asterisk, identity, 1)[1], ANNA_TONE) > 0.8
     assert share(legs(centre.asterisk, identity, 2)[1], BOBUR_TONE) > 0.8
+
+
+def test_a_caller_may_lose_one_agent_after_the_other(centre: Centre) -> None:
+    call = centre.telephone().call("1414").is_answered()
+    for number in (1, 2):
+        talk = centre.agent(number, "dtm-general").rings()
+        talk.answer(tone=ANNA_TONE)
+        call.sound.hears(ANNA_TONE)
+        centre.manager.ask("QueuePause", Interface=f"PJSIP/agent{number}", Paused="true")
+        talk.sound.stop()
+        wait_for(
+            "the caller to come back",
+            lambda number=number: len(centre.events.named("CallerRequeued")) == number,
+            seconds=SILENCE_LIMIT + 5,
+        )
+    talk = centre.agent(4, "dtm-general").rings()
+    talk.answer(tone=BOBUR_TONE)
+    call.sound.hears(BOBUR_TONE)
+    talk.hang_up()
+    call.is_over(seconds=2)
 
 
 def test_the_listener_may_send_a_caller_back_at_once(centre: Centre) -> None:
@@ -194,15 +217,20 @@ def longer(call: Call, samples: int) -> Callable[[], bool]:
 
 def test_who_does_not_answer_is_not_rung_again_while_another_is_free(centre: Centre) -> None:
     anna, bobur = centre.agent(1, "dtm-general"), centre.agent(2, "dtm-general")
-    centre.telephone().call("1414")
+    call = centre.telephone().call("1414")
     first = wait_for("somebody's phone to ring", lambda: (anna.offered or bobur.offered or [None])[0])
     other = bobur if first in anna.offered else anna
     missed = centre.events.wait("AgentRingNoAnswer", seconds=12)
     assert missed["Interface"] == f"PJSIP/{first.phone.user}"
-    other.rings(seconds=5).answer(tone=BOBUR_TONE)
+    talk = other.rings(seconds=5)
+    talk.answer(tone=BOBUR_TONE)
     assert centre.events.wait("AgentConnect")["Interface"] == f"PJSIP/{other.user}"
     recorded = [(event["Segment"], event["Agent"]) for event in centre.events.named("RecordingStarted")]
     assert recorded == [("1", f"PJSIP/{other.user}")], "who only rang is not recorded"
+    call.sound.hears(BOBUR_TONE)
+    talk.hang_up()
+    call.is_over(seconds=2)
+    assert not centre.events.named("CallerRequeued"), "the phone that rang in vain is not the one that was lost"
 
 
 def test_a_key_asks_for_a_call_back(centre: Centre) -> None:
