@@ -1,4 +1,4 @@
-"""Every change to a message, from "put into the outbox" to "sent" or "given up", and to a channel's health."""
+"""Every change to a message, from "put into the outbox" to "sent" or "given up", with its channel's health."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -6,13 +6,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import case, delete, func, null, update
+from sqlalchemy import case, delete, null
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import Conflict
-from notify import queries
+from notify import queries, wordings
 from notify.model import (
     LONGEST_REST,
     SMS,
@@ -25,23 +24,18 @@ from notify.model import (
     Template,
     daily_limit,
     day_begun,
-    faults_of_wording,
     hopeless,
     is_recipient,
     moved,
     pause_after,
 )
-from notify.tables import Channel, Message, MessagePart, Wording
-from web.languages import LANGUAGES, catalogue, later
+from notify.tables import Channel, Message, MessagePart
+from web.languages import LANGUAGES, later
 
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)  # longer than any attempt may take: who has not noted an outcome by then has vanished
 _LONGEST_ERROR = 500  # characters of what a far end said
-
-
-class NameTaken(Conflict):
-    """Another channel of the organisation has this name."""
 
 
 TEST: Final = Template(
@@ -71,7 +65,7 @@ def put(
     if language not in LANGUAGES:
         raise ValueError(f"no messages are written in {language!r}")
     given = dict(parameters or {})
-    subject, text = worded(session, channel.organisation_id, template, language)
+    subject, text = wordings.worded(session, channel.organisation_id, template, language)
     values = {
         "organisation_id": channel.organisation_id,
         "channel_id": channel.id,
@@ -89,32 +83,6 @@ def put(
         values |= {"state": state, "last_error": f"{recipient!r} is no recipient of this channel"}
     session.execute(insert(Message).values(**values).on_conflict_do_nothing())
     return queries.with_key(session, channel.organisation_id, key)
-
-
-def worded(session: Session, organisation: int, template: Template, language: str) -> tuple[str, str]:
-    """Subject and text of a template in a language, with its placeholders: the organisation's own, else ours."""
-    own = queries.wording(session, organisation, template.code, language)
-    words = catalogue(language)
-    return (own.subject, own.text) if own else (words.gettext(template.subject), words.gettext(template.text))
-
-
-def word(session: Session, organisation: int, template: Template, language: str, *, subject: str, text: str) -> None:
-    """Gives the organisation its own wording. ValueError for a placeholder that nobody would fill in."""
-    if faults := faults_of_wording(f"{subject} {text}", f"{template.subject} {template.text}"):
-        raise ValueError(", ".join(faults))
-    values = {"subject": subject, "text": text}
-    key = {"organisation_id": organisation, "template": template.code, "language": language}
-    session.execute(
-        insert(Wording)
-        .values(**key, **values)
-        .on_conflict_do_update(index_elements=["organisation_id", "template", "language"], set_=values)
-    )
-
-
-def forget_wording(session: Session, organisation: int, template: Template, language: str) -> None:
-    """Ours again."""
-    ours = (Wording.organisation_id == organisation, Wording.template == template.code, Wording.language == language)
-    session.execute(delete(Wording).where(*ours))
 
 
 def open_channels(session: Session, zones: Mapping[int, ZoneInfo], *, at: datetime | None = None) -> list[Channel]:
@@ -313,47 +281,6 @@ def give_up(session: Session, message_id: int, why: str) -> Message:
     _move(message, Deed.DROP)
     message.last_error = why[:_LONGEST_ERROR]
     return message
-
-
-def add_channel(session: Session, organisation: int, *, name: str, kind: ChannelKind) -> Channel:
-    """A way out of the house, not yet on. NameTaken."""
-    channel = Channel(organisation_id=organisation, name=name, kind=kind, enabled=False)
-    try:
-        with session.begin_nested():
-            session.add(channel)
-    except IntegrityError as error:
-        raise NameTaken(name) from error
-    return channel
-
-
-def change_channel(
-    session: Session,
-    channel: Channel,
-    *,
-    name: str,
-    settings: Mapping[str, Any],
-    secret: str | None,
-    enabled: bool,
-) -> None:
-    """Other settings; None keeps the secret. What waits is tried at once in the new way. NameTaken."""
-    try:
-        with session.begin_nested():
-            channel.name, channel.settings, channel.enabled = name, dict(settings), enabled
-            channel.secret = channel.secret if secret is None else secret
-            channel.failures, channel.resting_until = 0, None
-            session.flush()
-    except IntegrityError as error:
-        raise NameTaken(name) from error
-    session.execute(
-        update(Message)
-        .where(Message.channel_id == channel.id, Message.state == MessageState.WAITING)
-        .values(due_at=func.now())
-    )
-
-
-def wake(channel: Channel) -> None:
-    """The channel does not rest any longer: somebody wants to know whether its far end is back."""
-    channel.resting_until = None
 
 
 def _of_lease(session: Session, leased: Message) -> Message | None:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from notify import queries, service
+from notify.channels import NameTaken, add_channel, change_channel, wake
 from notify.model import ChannelKind, MessageState, health, is_recipient
 from notify.tables import Channel, Message
 from staff import queries as staff_queries
@@ -62,10 +63,10 @@ def add(
     if form.value is not None:
         try:
             given = form.value
-            made = service.add_channel(session, person.organisation_id, name=given.name, kind=given.kind)
+            made = add_channel(session, person.organisation_id, name=given.name, kind=given.kind)
             audit(session, person, "channel.added", f"channel:{made.id}", name=made.name)
             return see_other(f"/channels/{made.id}")
-        except service.NameTaken:
+        except NameTaken:
             form.refuse("name", _("Another channel has this name"))
     return _channels(request, session, form, status=422)
 
@@ -99,7 +100,7 @@ def change(request: Request, session: DbSession, person: Keeper, channel_id: int
     if form.value is not None:
         given = form.value
         try:
-            service.change_channel(
+            change_channel(
                 session,
                 channel,
                 name=given.name,
@@ -109,7 +110,7 @@ def change(request: Request, session: DbSession, person: Keeper, channel_id: int
             )
             audit(session, person, "channel.changed", f"channel:{channel.id}", name=channel.name)
             return see_other(f"/channels/{channel.id}", notice=_("Saved: %s") % channel.name)
-        except service.NameTaken:
+        except NameTaken:
             form.refuse("name", _("Another channel has this name"))
     return _page(request, session, channel, form, status=422)
 
@@ -136,7 +137,7 @@ def send_test(
     message = service.put(
         session, channel, recipient, service.TEST, language=language, key=key, parameters={"organisation": name}
     )
-    service.wake(channel)
+    wake(channel)
     audit(session, person, "channel.tested", f"channel:{channel.id}", recipient=recipient)
     return see_other(f"/channels/{channel.id}?test={message.id}#test")
 

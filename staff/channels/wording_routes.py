@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db import NotFound
-from notify import queries, service
+from notify import queries
 from notify.far.sms_parts import parts_of
 from notify.model import PLACEHOLDER, Template, faults_of_wording
+from notify.wordings import forget_wording, word, worded
 from staff.access import DbSession, may
 from staff.service import audit
 from staff.tables import Person
@@ -43,7 +44,7 @@ def wordings(request: Request, person: Keeper) -> Response:
 def wording(request: Request, session: DbSession, person: Keeper, code: str, language: str) -> Response:
     """One message in one language."""
     template = _named(request, code, language)
-    subject, text = service.worded(session, person.organisation_id, template, language)
+    subject, text = worded(session, person.organisation_id, template, language)
     return _page(
         request,
         session,
@@ -72,7 +73,7 @@ def change(
     if form.value is None:
         return _page(request, session, template, language, form, organisation=person.organisation_id, status=422)
     given = form.value
-    service.word(session, person.organisation_id, template, language, subject=given.subject, text=given.text)
+    word(session, person.organisation_id, template, language, subject=given.subject, text=given.text)
     audit(session, person, "wording.changed", f"wording:{code}", language=language)
     return see_other(f"/channels/wordings/{code}/{language}", notice=_("Saved"))
 
@@ -81,7 +82,7 @@ def change(
 def forget(request: Request, session: DbSession, person: Keeper, code: str, language: str) -> Response:
     """The wording that came with Holos again."""
     template = _named(request, code, language)
-    service.forget_wording(session, person.organisation_id, template, language)
+    forget_wording(session, person.organisation_id, template, language)
     audit(session, person, "wording.forgotten", f"wording:{code}", language=language)
     return see_other(f"/channels/wordings/{code}/{language}", notice=_("Saved"))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from notify import service
+from notify import channels, service
 from notify.model import ChannelKind
 from staff.tables import Person
 from supervisor.alarms import service as alarms
@@ -26,7 +26,7 @@ class Alarming:
 
 def alarming(session: Session, by: Person, call: UUID) -> Alarming:
     """A channel with a message that waits, a step of the ladder, and an alarm about the call."""
-    channel = service.add_channel(session, by.organisation_id, name="Пошта", kind=ChannelKind.EMAIL)
+    channel = channels.add_channel(session, by.organisation_id, name="Пошта", kind=ChannelKind.EMAIL)
     parameters = {"organisation": "-"}
     letter = service.put(
         session, channel, "duty@city.example", service.TEST, language="uk", key="first", parameters=parameters
