@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from acd import news, queries, reader, service, visitors
 from acd.model import AgentStateName
 from acd.tables import PauseReason, Queue, QueueMember
-from calls.events import CallEvent
+from calls.events import AgentAnswered, AgentLeftTalk, AgentOffered, CallEvent
 from calls.journal import Recorded
 from calls.model import CallId, NodeName, QueueName, interface_of
 from db import EVERY_ORGANISATION, transaction
@@ -20,6 +20,7 @@ from staff.tables import Organisation, Person
 from tests.centre import Centre, person
 
 SEAT = "a-seat-of-tests"
+ZERO = timedelta(0)
 
 
 @dataclass
@@ -74,6 +75,17 @@ def call_id() -> CallId:
 def phone_of(who: Person) -> str:
     """The person's phone in Asterisk."""
     return interface_of(who.id)
+
+
+def answers(desk: Desk, call, who) -> None:
+    """The queue offers the call to this agent, who answers."""
+    desk.tells(AgentOffered, call, agent=phone_of(who), queue=desk.queue)
+    desk.tells(AgentAnswered, call, agent=phone_of(who), queue=desk.queue, waited=ZERO, rang=ZERO)
+
+
+def leaves(desk: Desk, call, who, ended_by: str = "caller") -> None:
+    """The talk ends."""
+    desk.tells(AgentLeftTalk, call, agent=phone_of(who), talked=ZERO, ended_by=ended_by)
 
 
 @pytest.fixture

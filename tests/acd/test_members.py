@@ -6,8 +6,7 @@ from acd import members, service
 from acd.members import AddMember, ChangePenalty, Member, PauseMember, RemoveMember
 from acd.tables import QueueMember
 from calls.model import Interface, QueueName
-from tests.acd.conftest import Desk, call_id, phone_of
-from tests.acd.test_states import answers, leaves
+from tests.acd.conftest import Desk, answers, call_id, leaves, phone_of
 
 A, B = QueueName("khm-general"), QueueName("khm-water")
 ONE, TWO = Interface("PJSIP/agent1"), Interface("PJSIP/agent2")

@@ -11,8 +11,7 @@ from acd import commands, queries, service
 from acd.model import AgentStateName, Result
 from acd.tables import AgentCommand, Shift, WrapUp
 from db import EVERY_ORGANISATION, Conflict, transaction
-from tests.acd.conftest import SEAT, Desk, call_id
-from tests.acd.test_states import answers
+from tests.acd.conftest import SEAT, Desk, answers, call_id
 from tests.centre import Centre
 from tests.town.waiting import wait_for
 

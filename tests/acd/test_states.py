@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from acd import members, queries, service, states
+from acd import queries, service, states
 from acd.model import TRANSITIONS, AgentStateName, Deed, Result, UnexpectedDeed, next_state
-from acd.tables import AgentCommand, AgentState, WrapUp
+from acd.tables import AgentState, WrapUp
 from calls.events import (
     AgentAnswered,
     AgentDidNotAnswer,
@@ -19,24 +19,9 @@ from calls.events import (
     CallerAbandoned,
     CallHeld,
     CallResumed,
-    ConsultEnded,
-    ConsultStarted,
 )
 from db import Conflict, NotFound
-from tests.acd.conftest import Desk, call_id, phone_of
-
-ZERO = timedelta(0)
-
-
-def answers(desk: Desk, call, who) -> None:
-    """The queue offers the call to this agent, who answers."""
-    desk.tells(AgentOffered, call, agent=phone_of(who), queue=desk.queue)
-    desk.tells(AgentAnswered, call, agent=phone_of(who), queue=desk.queue, waited=ZERO, rang=ZERO)
-
-
-def leaves(desk: Desk, call, who, ended_by: str = "caller") -> None:
-    """The talk ends."""
-    desk.tells(AgentLeftTalk, call, agent=phone_of(who), talked=ZERO, ended_by=ended_by)
+from tests.acd.conftest import ZERO, Desk, answers, call_id, leaves, phone_of
 
 
 def test_every_state_can_be_left_and_reached():
@@ -306,93 +291,3 @@ def test_a_reader_that_begins_anew_leaves_the_agent_where_they_are(desk: Desk):
     desk.told_late(AgentLeftTalk, call, past, agent=phone_of(desk.olena), talked=ZERO, ended_by="caller")
     assert desk.state(desk.olena) == AgentStateName.READY
     assert not queries.open_wrap_ups(desk.session, desk.olena.id)
-
-
-def consults(desk: Desk, call, kind=ConsultStarted) -> None:
-    """Olena, who talks with a caller, asks Andrii; or the two part."""
-    desk.tells(kind, call, agent=phone_of(desk.olena), to=phone_of(desk.andrii))
-
-
-def asked_by_olena(desk: Desk):
-    """Andrii is asked about the call that Olena has on hold."""
-    call = call_id()
-    answers(desk, call, desk.olena)
-    desk.tells(CallHeld, call, agent=phone_of(desk.olena))
-    consults(desk, call)
-    return call
-
-
-def test_whoever_is_asked_by_a_colleague_is_offered_no_call(desk: Desk):
-    desk.comes_ready(desk.olena)
-    desk.comes_ready(desk.andrii)
-    call = asked_by_olena(desk)
-    assert (desk.state(desk.olena), desk.state(desk.andrii)) == (AgentStateName.HOLD, AgentStateName.CONSULTING)
-    wanted = members.desired(desk.session)
-    assert {(member.paused, member.reason) for member in wanted.values()} == {(True, "hold"), (True, "consulting")}
-    shown = {each.person.login: each.state for each in queries.colleagues(desk.session, but=0)}
-    assert "ready" not in shown.values()
-    consults(desk, call, ConsultEnded)
-    assert desk.state(desk.andrii) == AgentStateName.READY
-
-
-def test_after_a_consult_the_work_goes_on_as_before(desk: Desk):
-    desk.comes_ready(desk.olena)
-    desk.comes_ready(desk.andrii)
-    service.pause(desk.session, desk.andrii, "lunch")
-    consults(desk, asked_by_olena(desk), ConsultEnded)
-    assert (desk.state(desk.andrii), desk.reason(desk.andrii)) == (AgentStateName.PAUSED, "lunch")
-
-
-def test_a_wrap_up_waits_for_the_end_of_a_consult(desk: Desk):
-    desk.comes_ready(desk.olena)
-    desk.comes_ready(desk.andrii)
-    earlier = call_id()
-    answers(desk, earlier, desk.andrii)
-    leaves(desk, earlier, desk.andrii)
-    call = asked_by_olena(desk)
-    consults(desk, call, ConsultEnded)
-    assert desk.state(desk.andrii) == AgentStateName.WRAP_UP
-    consults(desk, call)
-    service.finish_wrap_up(desk.session, desk.andrii, earlier, result=Result.EXPLAINED, topic=None, note="")
-    assert desk.state(desk.andrii) == AgentStateName.CONSULTING
-    consults(desk, call, ConsultEnded)
-    assert desk.state(desk.andrii) == AgentStateName.READY
-
-
-def test_a_pause_asked_for_in_a_consult_begins_after_it(desk: Desk):
-    desk.comes_ready(desk.olena)
-    desk.comes_ready(desk.andrii)
-    call = asked_by_olena(desk)
-    service.pause(desk.session, desk.andrii, "lunch")
-    assert desk.state(desk.andrii) == AgentStateName.CONSULTING
-    consults(desk, call, ConsultEnded)
-    assert (desk.state(desk.andrii), desk.reason(desk.andrii)) == (AgentStateName.PAUSED, "lunch")
-
-
-def test_who_takes_the_caller_over_after_the_consult_talks(desk: Desk):
-    desk.comes_ready(desk.olena)
-    desk.comes_ready(desk.andrii)
-    call = asked_by_olena(desk)
-    desk.tells(AgentJoinedTalk, call, agent=phone_of(desk.andrii))
-    consults(desk, call, ConsultEnded)
-    assert desk.state(desk.andrii) == AgentStateName.TALKING
-    leaves(desk, call, desk.andrii)
-    assert desk.state(desk.andrii) == AgentStateName.WRAP_UP
-
-
-def test_a_consult_ends_with_its_call(desk: Desk):
-    """The listener may not have seen the colleagues part: it was away."""
-    desk.comes_ready(desk.olena)
-    desk.comes_ready(desk.andrii)
-    call = asked_by_olena(desk)
-    desk.tells(CallEnded, call, cause=16, by_caller=True)
-    assert (desk.state(desk.olena), desk.state(desk.andrii)) == (AgentStateName.WRAP_UP, AgentStateName.READY)
-
-
-def test_whoever_may_no_longer_work_leaves_a_consult_and_no_caller(desk: Desk):
-    desk.comes_ready(desk.olena)
-    desk.comes_ready(desk.andrii)
-    asked_by_olena(desk)
-    service.leave(desk.session, desk.andrii.id)
-    assert desk.state(desk.andrii) == AgentStateName.OFFLINE
-    assert desk.session.scalar(select(func.count()).select_from(AgentCommand)) == 0, "Olena's caller was sent away"

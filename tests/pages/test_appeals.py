@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from run.development.pictures import signed_in
-from tests.appeals.test_registering import form
+from tests.appeals.cards import form
 from tests.centre import PASSWORD, Centre
 from tests.client import Client
 from tests.pages.a_call import topic

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from appeals.tables import Appeal
 from db import EVERY_ORGANISATION, transaction
-from tests.appeals.test_registering import written
+from tests.appeals.cards import written
 from tests.centre import Centre
 from tests.client import Client
 from tests.pages.a_call import answered_call
