@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "calls.read_own": frozenset(Role),
     "callbacks.read": frozenset(Role),
     "callbacks.call": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "callbacks.export": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "callbacks.rule": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "calls.dial_out": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "calls.hand_out": frozenset({Role.SUPERVISOR}),

@@ -261,7 +261,7 @@ class Row:
     person: str | None
 
 
-def page(session: Session, filters: Filters) -> list[Row]:
+def page(session: Session, filters: Filters, *, at_most: int = PAGE) -> list[Row]:
     """Open ones in the order in which they are due, closed ones the latest first."""
     is_open = OwedCall.closed_at.is_(None)
     rows = session.execute(
@@ -275,7 +275,7 @@ def page(session: Session, filters: Filters) -> list[Row]:
             OwedCall.place_at,
             OwedCall.id,
         )
-        .limit(PAGE)
+        .limit(at_most)
     )
     return [Row(owed, name) for owed, name in rows]
 

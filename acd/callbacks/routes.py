@@ -1,5 +1,6 @@
 """The page of owed calls: who waits for one, what was closed, and how the organisation calls back."""
 
+import tempfile
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from acd import queries as desks
-from acd.callbacks import offers, queries, service, words
+from acd.callbacks import offers, queries, service, sheet, words
 from acd.callbacks.model import Rules, State
 from acd.callbacks.queries import Filters
 from acd.callbacks.service import Hindered
@@ -20,9 +21,11 @@ from calls.words import LANGUAGES
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.model import Role
+from staff.service import audit
 from staff.tables import Person
 from web.formats import phone
 from web.forms import Submitted, blank, row_id, submitted
+from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
 from web.periods import midnight
@@ -31,9 +34,11 @@ router = APIRouter()
 
 Reader = Annotated[Person, may("callbacks.read")]
 Caller = Annotated[Person, may("callbacks.call")]
+Exporter = Annotated[Person, may("callbacks.export")]
 Ruler = Annotated[Person, may("callbacks.rule")]
 Note = Annotated[str, Form(max_length=500)]
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GROUPS = ("open", "closed", "all")
 
 
@@ -72,6 +77,22 @@ def page(request: Request, session: DbSession, person: Reader, asked: Annotated[
         words=words,
         **_directories(session),
     )
+
+
+@router.get("/callbacks.xlsx")
+def export(session: DbSession, person: Exporter, asked: Annotated[Asked, Query()]) -> Response:
+    """The same list as an Excel file, all of it; who took it along is written down."""
+    rows = queries.page(session, _filters(asked), at_most=sheet.MOST)
+    outcomes = queries.last_outcomes(session, [row.owed.id for row in rows])
+    with tempfile.TemporaryFile() as file:
+        sheet.write(file, rows, outcomes, names=_directories(session), zone=audience().zone)
+        file.seek(0)
+        content = file.read()
+    narrowed = {name: value for name, value in asked if value and name != "closed"}
+    audit(session, person, "callbacks.exported", "callbacks", rows=str(len(rows)), **narrowed)
+    day = f"{datetime.now(audience().zone):%Y-%m-%d}"
+    headers = {"Content-Disposition": f'attachment; filename="owed-calls-{day}.xlsx"', "Cache-Control": "no-store"}
+    return Response(content, media_type=XLSX, headers=headers)
 
 
 @router.get("/callbacks/count")

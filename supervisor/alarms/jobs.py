@@ -49,6 +49,7 @@ class Watch(threading.Thread):
             with transaction(organisation) as session:
                 service.raise_for_results(session, organisation, self._since)
                 service.raise_for_appeals(session, organisation, self._since)
+                service.raise_for_owed_calls(session, organisation, self._since)
         self._since = max(self._since, begun - OVERLAP)
         with transaction(EVERY_ORGANISATION) as session:
             return service.climb(session, self._site)

@@ -13,12 +13,13 @@ class Kind(StrEnum):
     UNRESOLVED = "unresolved"
     DISPUTED = "disputed"
     CALL = "call"  # every call that was talked about, whatever it came to
+    OWED_CALL = "owed_call"  # an owed call handed to those in charge
     COMPLAINT = "complaint"
     SUGGESTION = "suggestion"
     INSTALLATION = "installation"  # disk, trunk, readers, messages: whoever runs Holos
 
 
-ON_FROM_THE_START: Final = frozenset({Kind.UNRESOLVED, Kind.DISPUTED, Kind.INSTALLATION})
+ON_FROM_THE_START: Final = frozenset({Kind.UNRESOLVED, Kind.DISPUTED, Kind.OWED_CALL, Kind.INSTALLATION})
 MARKS: Final = frozenset({Kind.UNRESOLVED, Kind.DISPUTED})  # what an operator may say in the middle of a call
 
 

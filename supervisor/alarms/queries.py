@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session, defer
 
+from acd.callbacks.model import State as OwedState
+from acd.callbacks.tables import OwedCall
 from acd.model import Result
 from acd.tables import Queue, WrapUp
 from appeals.tables import Appeal
@@ -79,6 +81,29 @@ def alarming_appeals(session: Session, organisation: int, kinds: frozenset[Kind]
         .where(Appeal.organisation_id == organisation, Appeal.registered_at > since)
         .where(Appeal.kind.in_([kind.value for kind in kinds]), ~raised)
         .order_by(Appeal.registered_at)
+    ).all()
+
+
+def escalated(session: Session, organisation: int, since: datetime) -> Sequence[OwedCall]:
+    """Owed calls handed to those in charge since then that have no alarm about it yet."""
+    raised = exists().where(Alarm.owed_call_id == OwedCall.id, Alarm.raised_at >= OwedCall.closed_at)
+    return session.scalars(
+        select(OwedCall)
+        .where(OwedCall.organisation_id == organisation, OwedCall.closed_at > since)
+        .where(OwedCall.state == OwedState.ESCALATED, ~raised)
+        .order_by(OwedCall.closed_at)
+    ).all()
+
+
+def no_longer_escalated(session: Session, organisation: int) -> Sequence[Alarm]:
+    """Alarms about owed calls that are owed again or gone, locked."""
+    return session.scalars(
+        select(Alarm)
+        .outerjoin(OwedCall, OwedCall.id == Alarm.owed_call_id)
+        .where(Alarm.organisation_id == organisation, Alarm.owed_call_id.is_not(None), Alarm.state != State.CLOSED)
+        .where(or_(OwedCall.id.is_(None), OwedCall.state != OwedState.ESCALATED))
+        .order_by(Alarm.id)
+        .with_for_update(of=Alarm)
     ).all()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from acd.callbacks.tables import OwedCall
 from acd.tables import WrapUp
 from appeals.tables import Appeal
 from calls import queries as calls
@@ -43,6 +44,21 @@ def raise_for_appeals(session: Session, organisation: int, since: datetime) -> i
     for appeal in queries.alarming_appeals(session, organisation, kinds, since) if kinds else ():
         facts = _of_appeal(appeal)
         raised += _raise(session, organisation, Kind(appeal.kind), facts, about={"appeal_id": appeal.id}) is not None
+    return raised
+
+
+def raise_for_owed_calls(session: Session, organisation: int, since: datetime) -> int:
+    """An alarm for each owed call handed to those in charge since then, and the end of those taken back; how many new.
+
+    Nobody is called to what is owed again: operators see to it.
+    """
+    for alarm in queries.no_longer_escalated(session, organisation):
+        _close(session, alarm, None, "withdrawn")
+    raised = 0
+    if Kind.OWED_CALL in queries.wanted(session, organisation):
+        for owed in queries.escalated(session, organisation, since):
+            facts = _of_owed_call(owed)
+            raised += _raise(session, organisation, Kind.OWED_CALL, facts, about={"owed_call_id": owed.id}) is not None
     return raised
 
 
@@ -231,3 +247,10 @@ def _of_talk(row: WrapUp, call: CallRow | None) -> dict[str, str]:
 
 def _of_appeal(appeal: Appeal) -> dict[str, str]:
     return {"appeal": appeal.number, "topic": appeal.topic, "at": appeal.registered_at.isoformat()}
+
+
+def _of_owed_call(owed: OwedCall) -> dict[str, str]:
+    assert owed.closed_at is not None
+    counted = {"attempts": str(owed.attempts), "missed": str(owed.missed)}
+    about = {"queue": owed.queue, "topic": owed.topic or "", "reason": owed.reason}
+    return about | counted | {"at": owed.closed_at.isoformat()}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from acd.callbacks.words import REASONS
 from notify.model import Template
 from supervisor.alarms import words
 from supervisor.alarms.model import Kind
@@ -29,6 +30,11 @@ def of(alarm: Alarm, names: Names, language: str, zone: ZoneInfo) -> tuple[Templ
     match alarm.kind:
         case Kind.INSTALLATION:
             return words.TROUBLE, known | {"place": str(alarm.place)}
+        case Kind.OWED_CALL:
+            written = REASONS[alarm.facts["reason"]]
+            queue = _named(queues, alarm.facts["queue"], language)
+            attempts = {name: alarm.facts[name] for name in ("attempts", "missed")}
+            return words.OWED_CALL, known | attempts | {"reason": catalogue(language).gettext(written), "queue": queue}
         case Kind.COMPLAINT | Kind.SUGGESTION:
             return words.APPEAL, known | {"appeal": alarm.facts["appeal"]}
         case _:

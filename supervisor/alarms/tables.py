@@ -48,6 +48,12 @@ class Alarm(OfOrganisation, Base):
         Index("uq_alarm_call", "call", "kind", unique=True, postgresql_where=text("call IS NOT NULL")),
         Index("uq_alarm_appeal", "appeal_id", "kind", unique=True, postgresql_where=text("appeal_id IS NOT NULL")),
         Index(
+            "uq_alarm_owed_call",
+            "owed_call_id",
+            unique=True,
+            postgresql_where=text("owed_call_id IS NOT NULL AND state <> 'closed'"),
+        ),
+        Index(
             "uq_alarm_trouble",
             "organisation_id",
             "trouble",
@@ -59,7 +65,7 @@ class Alarm(OfOrganisation, Base):
         Index("ix_alarm_page", "organisation_id", "id"),
         CheckConstraint(one_of("kind", Kind), name="kind"),
         CheckConstraint(one_of("state", State), name="state"),
-        CheckConstraint("num_nonnulls(call, appeal_id, trouble) = 1", name="about_one_thing"),
+        CheckConstraint("num_nonnulls(call, appeal_id, owed_call_id, trouble) = 1", name="about_one_thing"),
         CheckConstraint("(trouble IS NULL) = (place IS NULL)", name="place"),
         CheckConstraint("state <> 'taken' OR taken_by IS NOT NULL", name="taken_by"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
@@ -69,6 +75,7 @@ class Alarm(OfOrganisation, Base):
     kind: Mapped[str]
     call: Mapped[UUID | None]
     appeal_id: Mapped[int | None]  # no foreign key: an appeal does not wait for its alarm
+    owed_call_id: Mapped[int | None]  # none here either: it may be escalated again after this one is closed
     trouble: Mapped[str | None]  # model.Trouble, of an installation
     place: Mapped[str | None]  # which reader, which trunk; "" where there is one only
     facts: Mapped[dict[str, str]]  # for the summary: codes and figures

@@ -10,6 +10,7 @@ KINDS: dict[str, str] = {
     Kind.UNRESOLVED: later("Unresolved call"),
     Kind.DISPUTED: later("Disputed call"),
     Kind.CALL: later("Call with a talk"),
+    Kind.OWED_CALL: later("Owed call escalated"),
     Kind.COMPLAINT: later("Complaint"),
     Kind.SUGGESTION: later("Suggestion"),
     Kind.INSTALLATION: later("Trouble with Holos"),
@@ -37,6 +38,7 @@ DEEDS: dict[str, str] = {
     "passed_on": later("passed on"),
     "closed": later("closed"),
     "ended": later("the trouble is over"),
+    "withdrawn": later("owed again: operators call back"),
 }
 TAKE: Final = later("I take it")
 
@@ -47,6 +49,15 @@ CALL: Final = Template(
     text=later(
         "%(what)s, alarm %(number)s.\nQueue: %(queue)s. Topic: %(topic)s.\nResult of %(when)s, talk %(talked)s.\n"
         "Who takes it: %(link)s"
+    ),
+)
+OWED_CALL: Final = Template(
+    "alarm_owed_call",
+    later("Alarm about an owed call"),
+    subject=later("%(what)s: %(queue)s"),
+    text=later(
+        "%(what)s, alarm %(number)s.\nQueue: %(queue)s. Topic: %(topic)s.\nThe citizen %(reason)s; missed calls: "
+        "%(missed)s, attempts to call back: %(attempts)s.\nEscalated %(when)s.\nWho takes it: %(link)s"
     ),
 )
 APPEAL: Final = Template(
@@ -63,4 +74,4 @@ TROUBLE: Final = Template(
     subject=later("Holos: %(what)s"),
     text=later("%(what)s %(place)s\nSince %(when)s, alarm %(number)s.\nWho takes it: %(link)s"),
 )
-TEMPLATES: Final = (CALL, APPEAL, TROUBLE)
+TEMPLATES: Final = (CALL, OWED_CALL, APPEAL, TROUBLE)

@@ -228,6 +228,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /people": "filters",
     "POST /recordings/keeping/rules": "one's own rules; topics are looked for among one's own",
     "POST /recordings/keeping/policy": "the asker's own organisation",
+    "GET /callbacks.xlsx": "filters",
     "POST /people": "somebody new",
     "GET /sign-in": "where to go on",
     "POST /sign-in": "the password is the proof",
