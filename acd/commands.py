@@ -16,6 +16,8 @@ TOO_LATE = {
     Wish.REQUEUE: timedelta(minutes=2),  # a caller who waited longer in silence has hung up
     Wish.PAUSE_RECORDING: timedelta(seconds=10),  # the agent was told that it goes on, and goes on as well
     Wish.RESUME_RECORDING: timedelta(hours=12),
+    Wish.TELL_CONFERENCE: timedelta(seconds=10),  # the journal says when it was, not when it was told
+    Wish.TELL_CONFERENCE_OVER: timedelta(seconds=10),
 }
 
 
@@ -30,7 +32,7 @@ def open_commands(session: Session) -> Sequence[AgentCommand]:
 
 
 def done(command: AgentCommand, outcome: str) -> None:
-    """The wish was fulfilled, or will never be: `outcome` is requeued, paused, resumed, not_recorded, call_gone,
+    """The wish was fulfilled, or will never be: `outcome` is requeued, paused, resumed, not_recorded, told, call_gone,
     too_late or Asterisk's words.
 
     "asked" stands there while Asterisk has not answered, and stays if the listener ended meanwhile.

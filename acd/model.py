@@ -109,6 +109,8 @@ class Wish(StrEnum):
     REQUEUE = "requeue"  # the agent's phone was lost in the middle of this call
     PAUSE_RECORDING = "pause_recording"
     RESUME_RECORDING = "resume_recording"
+    TELL_CONFERENCE = "tell_conference"  # the agent's phone lets three hear each other
+    TELL_CONFERENCE_OVER = "tell_conference_over"
 
 
 class Result(StrEnum):

@@ -124,6 +124,18 @@ def pause_recording(
     return JSONResponse(desk.state_of(session, person))
 
 
+@router.post("/conference")
+def conference(
+    session: DbSession,
+    person: Agent,
+    party: Annotated[str, Form(pattern=r"^\+?[0-9]{2,16}$|^agent[0-9]{1,18}$")],
+    together: Annotated[bool, Form()],
+) -> Response:
+    """The desk's phone lets the caller and this party hear each other, or no longer; 409 without a talk."""
+    service.tell_conference(session, person, party, together=together)
+    return JSONResponse({})
+
+
 @router.post("/wrap-up/{call}")
 def finish_wrap_up(session: DbSession, person: Agent, call: UUID, form: Annotated[WrapUpForm, Form()]) -> Response:
     """What the talk came to."""

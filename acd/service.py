@@ -71,6 +71,7 @@ def leave(session: Session, person_id: int) -> None:
     shift = queries.open_shift(session, person_id, lock=True)
     if shift is None:
         return
+    shift.ends_after = False  # it ends here, whatever a supervisor asked for
     period = queries.current_state(session, person_id)
     if period is not None and period.name is AgentStateName.RINGING:
         states.move(session, shift, Deed.DID_NOT_ANSWER, _now())
@@ -176,12 +177,12 @@ def _send_back(session: Session, shift: Shift, period: AgentState) -> None:
     _wish(session, Wish.REQUEUE, period)
 
 
-def _wish(session: Session, wish: Wish, period: AgentState) -> None:
+def _wish(session: Session, wish: Wish, period: AgentState, *, party: str | None = None) -> None:
     """Asks the listener for it, once while it is not fulfilled."""
     assert period.call is not None, "a talk has a call"
     if queries.open_wish(session, wish, period.call) is None:
-        organisation = period.organisation_id
-        session.add(AgentCommand(organisation_id=organisation, deed=wish, call=period.call, person_id=period.person_id))
+        whose = {"organisation_id": period.organisation_id, "person_id": period.person_id}
+        session.add(AgentCommand(deed=wish, call=period.call, party=party, **whose))
         notify(session, COMMANDS, str(period.call))
 
 
@@ -195,6 +196,20 @@ def pause_recording(session: Session, person: Person, call: UUID, *, paused: boo
     if period is None or period.call != call or period.name not in IN_TALK:
         raise Conflict("no talk in this call")
     _wish(session, Wish.PAUSE_RECORDING if paused else Wish.RESUME_RECORDING, period)
+
+
+def tell_conference(session: Session, person: Person, party: str, *, together: bool) -> None:
+    """Has it written in the journal that caller, agent and `party` hear each other, or no longer.
+
+    The agent's phone does it (0087). A party that begins with "agent" is a colleague's phone, any other a number.
+    Conflict without a talk.
+    """
+    _running(session, person)
+    period = queries.current_state(session, person.id)
+    if period is None or period.name not in IN_TALK:
+        raise Conflict("no talk")
+    wish = Wish.TELL_CONFERENCE if together else Wish.TELL_CONFERENCE_OVER
+    _wish(session, wish, period, party=f"PJSIP/{party}" if party.startswith("agent") else party)
 
 
 def end_long_recording_pauses(session: Session, limit: timedelta) -> int:

@@ -111,10 +111,13 @@ class OutgoingLine(OfOrganisation, Base):
     """How calls to citizens leave. Without a row the organisation's first number is shown, and any may be dialled."""
 
     __tablename__ = "outgoing_line"
+    __table_args__ = (CheckConstraint("longest > interval '0'", name="longest"),)
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
     shown: Mapped[str | None] = mapped_column(ForeignKey("dialled_number.number", ondelete="SET NULL"))
     prefixes: Mapped[list[str]] = mapped_column(server_default="{}")  # beginnings of numbers allowed; none: all
+    forbidden: Mapped[list[str]] = mapped_column(server_default="{}")  # the longer beginning decides
+    longest: Mapped[timedelta | None]  # a call ends after it
 
 
 class WrapUp(OfOrganisation, Base):
@@ -198,6 +201,7 @@ class AgentCommand(OfOrganisation, Base):
     deed: Mapped[str]  # acd.model.Wish
     call: Mapped[UUID]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    party: Mapped[str | None]  # of a conference: the colleague's phone or the number that was asked
     asked_at: Mapped[created_at]
     done_at: Mapped[datetime | None]
     outcome: Mapped[str | None]  # as `commands.done` is told

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from ami import Link, LinkBroken, NoAnswer
 from calls import translate
+from calls.events import CallEvent
 from calls.model import CallId, Interface, QueueName
-from calls.signals import QueuePlace
+from calls.signals import ChannelId, QueuePlace
 
 T = TypeVar("T")
 
@@ -75,6 +76,13 @@ class Actions:
     def channel_in_talk(self, caller: str, agent: Interface) -> str | None:
         """The agent's channel in the bridge of the caller's, by its Uniqueid; None when they are not together."""
         return translate.channel_in_talk(self._ask_list("Status"), caller, agent)
+
+    def tell(self, kind: type[CallEvent], caller: str, call: CallId, *, agent: Interface, to: str) -> bool:
+        """Has Asterisk tell an event of the agent's talk, with its own time. False when there is no such talk."""
+        channel = self.channel_in_talk(caller, agent)
+        if channel is not None:
+            self._ask("UserEvent", translate.as_told(kind, ChannelId(channel), call, agent=agent, to=to))
+        return channel is not None
 
     def originate(
         self,

@@ -247,6 +247,22 @@ class SupervisorLeft(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(CallEvent):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferenceBegan(CallEvent):
+    """The agent's phone lets the caller and whoever was asked hear each other and the agent."""
+
+    agent: Interface
+    to: str  # a colleague's phone, or a number outside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferenceEnded(CallEvent):
+    """No longer: the third was taken out, or left. Of one that ends with the talk nothing is told."""
+
+    agent: Interface
+    to: str
+
+
     """The caller's channel is gone. `cause` is Q.850."""
 
     cause: int

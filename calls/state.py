@@ -29,6 +29,8 @@ from calls.events import (
     CallRefused,
     CallResumed,
     CallTransferred,
+    ConferenceBegan,
+    ConferenceEnded,
     ConsultEnded,
     ConsultStarted,
     FellBack,
@@ -142,6 +144,8 @@ _ANYWHERE = (
     CallTransferred,
     SupervisorJoined,
     AgentOffered,
+    ConferenceBegan,
+    ConferenceEnded,
     AgentDidNotAnswer,
 )
 

@@ -175,6 +175,10 @@ TELLINGS: dict[type[Event], Callable[..., str]] = {
         _("Back to the head of the queue “%(queue)s”: the operator's phone was lost"), queue=queue_name(n, e.queue)
     ),
     events.SupervisorJoined: lambda e, n: _say(_word(words.SUPERVISED, e.mode), agent=_who(n, e.agent)),
+    events.ConferenceBegan: lambda e, n: _say(
+        _("%(agent)s, the caller and %(to)s talk together"), agent=_who(n, e.agent), to=_place(n, e.to)
+    ),
+    events.ConferenceEnded: lambda e, n: _say(_("%(to)s is out of the talk of three"), to=_place(n, e.to)),
     events.CallEnded: lambda e, n: _ended(e),
     events.CallLost: lambda e, n: _say(_("The call was found gone (%(reason)s)"), reason=_word(words.LOSSES, e.reason)),
 }

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 import acd.callbacks.desk_routes
 import acd.callbacks.routes
 import acd.callers.routes
+import acd.outgoing.routes
 import acd.queues.priority_routes
 import acd.queues.routes
 import acd.queues.skill_routes
@@ -89,6 +90,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.queues.skill_routes.router,
     acd.queues.team_routes.router,
     acd.routes.router,
+    acd.outgoing.routes.router,
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,
     appeals.card_routes.router,
@@ -139,6 +141,7 @@ PLACES = (
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 
 
+    Place("/outgoing", later("Calls out"), "outgoing.arrange", icon="telephone-plus"),
 def create(settings: Settings | None = None) -> FastAPI:
     """The application of one process, connected to its servers."""
     if settings is None:  # a worker of uvicorn, which calls this without arguments

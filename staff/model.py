@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "callbacks.rule": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "calls.dial_out": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "calls.hand_out": frozenset({Role.SUPERVISOR}),
+    "outgoing.arrange": frozenset({Role.ADMINISTRATOR}),
     "queues.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "queues.arrange": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "recordings.listen": frozenset({Role.SUPERVISOR, Role.MANAGER}),

@@ -16,7 +16,7 @@ from calls.translate.answers import (
 from calls.translate.headers import Malformed, Message, call_id, phone_of
 from calls.translate.links import FarEnd, far_ends, phones, registrations
 from calls.translate.messages import AMI_EVENTS, translate
-from calls.translate.told import TOLD
+from calls.translate.told import TOLD, as_told
 
 __all__ = [
     "AMI_EVENTS",
@@ -28,6 +28,7 @@ __all__ = [
     "Message",
     "alive_channels",
     "arrival",
+    "as_told",
     "call_id",
     "channel_in_talk",
     "channels_in_use",

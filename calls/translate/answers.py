@@ -101,12 +101,17 @@ def _given(known: Mapping[str, str], name: str) -> str:
 
 
 def recorded_channels(answers: list[Message], call: CallId, agent: Interface) -> list[str]:
-    """Where this agent's talk is recorded, by an answer to Status: their channel or the caller's."""
+    """Where what this agent says and hears is recorded, by an answer to Status.
+
+    The talk is on their channel or the caller's; a number outside that they ask meanwhile is a call of its own.
+    """
+    theirs = {first(answer, "BridgeID") for answer in answers if phone_of(first(answer, "Channel")) == agent} - {""}
     found = []
     for answer in answers:
         known, name = variables(answer, "Variable"), first(answer, "Channel")
         recorded = _given(known, "RECORDING") != ""
-        if recorded and call_id(known.get("CALL_ID")) == call and phone_of(name) in (None, agent):
+        of_talk = call_id(known.get("CALL_ID")) == call and phone_of(name) in (None, agent)
+        if recorded and (of_talk or first(answer, "BridgeID") in theirs):
             found.append(name)
     return found
 

@@ -6,11 +6,11 @@ from typing import Any, get_type_hints
 
 from calls import events
 from calls.events import CallEvent, Event
-from calls.model import Interface, Language
+from calls.model import CallId, Interface, Language
 from calls.signals import ChannelId, Said, Signal
 from calls.translate.headers import Malformed, Message, call_id, first, language_of, last, needed, phone_of, time_of
 
-# What the dialplan and AGI may tell; everything else about a call Asterisk says itself.
+# What the dialplan, AGI and desks may tell; everything else about a call Asterisk says itself.
 TOLD: dict[str, type[CallEvent]] = {
     kind.__name__: kind
     for kind in (
@@ -31,6 +31,8 @@ TOLD: dict[str, type[CallEvent]] = {
         events.RecordingStarted,
         events.CallerRequeued,
         events.SupervisorJoined,
+        events.ConferenceBegan,
+        events.ConferenceEnded,
     )
 }
 TOLD_OF_NO_CALL: dict[str, type[Event]] = {events.SupervisorLeft.__name__: events.SupervisorLeft}
@@ -90,3 +92,13 @@ def _conversion(of: Any) -> Callable[[str], Any]:
         return lambda text: phone_of(f"{text}-0") or Interface(text)
     plain: Callable[[str], Any] = getattr(of, "__supertype__", of)  # NewType
     return plain
+
+
+def as_told(kind: type[CallEvent], channel: ChannelId, call: CallId, **given: str) -> dict[str, str]:
+    """The fields of the action that has Asterisk tell this event on a channel."""
+    return {
+        "UserEvent": kind.__name__,
+        "Uniqueid": channel,
+        "Call": str(call),
+        **{name.capitalize(): value for name, value in given.items()},
+    }

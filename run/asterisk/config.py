@@ -77,11 +77,18 @@ class Organisation:
     general_queue: str = ""
     shown: str = ""  # the number that citizens see when they are called; "" when nobody is
     prefixes: Sequence[str] = ()  # with which numbers outside must begin; none: any will do
+    forbidden: Sequence[str] = ()  # with which they must not; of both the longer decides
+    longest: int | None = None  # seconds after which a call to a citizen ends
 
     @property
     def numbers_out(self) -> Sequence[str]:
-        """Patterns of the numbers outside that may be dialled."""
-        return [f"_{prefix}X!" for prefix in self.prefixes] or ["_[+0-9]XX!"]
+        """Patterns of the numbers outside that may be dialled; Asterisk takes the one that says most."""
+        return [f"_{prefix}!" for prefix in self.prefixes] or ["_[+0-9]XX!"]
+
+    @property
+    def numbers_forbidden(self) -> Sequence[str]:
+        """Patterns of those that may not."""
+        return [f"_{prefix}!" for prefix in self.forbidden if prefix not in self.prefixes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +218,8 @@ def _organisation(
         general_queue=general,
         shown=shown if general else "",
         prefixes=line.prefixes if line else (),
+        forbidden=line.forbidden if line else (),
+        longest=round(line.longest.total_seconds()) if line and line.longest else None,
     )
 
 

@@ -13,12 +13,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from acd import commands, members
+from acd import queries as desks
 from acd.members import AddMember, ChangePenalty, Member, PauseMember, Place, RemoveMember, Step
 from acd.model import Wish
 from acd.tables import AgentCommand
 from ami import ActionFailed, LinkBroken, NoAnswer
 from calls import queries as calls
 from calls.actions import Actions, NotAsked
+from calls.events import ConferenceBegan, ConferenceEnded
 from calls.model import CallId, CallState, Interface, QueueName, interface_of
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, listen, transaction
@@ -198,12 +200,26 @@ class Wishes(threading.Thread):
                         CallId(call.id), interface_of(command.person_id), muted=muted
                     )
                     return ("paused" if muted else "resumed") if recorded else "not_recorded"
+                case Wish.TELL_CONFERENCE | Wish.TELL_CONFERENCE_OVER as wish:
+                    return self._tell_conference(command, call, begins=wish is Wish.TELL_CONFERENCE)
         except NotAsked:
             raise
         except (ActionFailed, NoAnswer, LinkBroken) as error:
             reason = f"{type(error).__name__}: {error}"
             log.warning("wish_refused", wish=command.deed, channel=call.channel, reason=reason)
             return str(error)
+
+    def _tell_conference(self, command: AgentCommand, call: CallRow, *, begins: bool) -> str:
+        """What is kept out of the talk's recording stays out of that of the number outside, which begins later."""
+        kind = ConferenceBegan if begins else ConferenceEnded
+        identity, agent = CallId(call.id), interface_of(command.person_id)
+        if not self._actions.tell(kind, call.channel, identity, agent=agent, to=command.party or ""):
+            return "call_gone"
+        with transaction(EVERY_ORGANISATION) as session:
+            paused = begins and desks.recording_paused_since(session, call.id) is not None
+        if paused:
+            self._actions.mute_recording(identity, agent, muted=True)
+        return "told"
 
 
 def _reopen(unasked: Iterable[AgentCommand]) -> None:

@@ -74,6 +74,7 @@ SCREENS = (
     Screen("queue", "iryna", "/queues", "acd/queues/queue.html", ("tbody a",)),
     Screen("skills", "iryna", "/queues/skills", "acd/queues/skills.html"),
     Screen("teams", "iryna", "/queues/teams", "acd/queues/teams.html"),
+    Screen("calls-out", "admin.khm", "/outgoing", "acd/outgoing/page.html"),
     Screen("priority", "iryna", "/queues/priority", "acd/queues/priority.html"),
     Screen("appeals", "iryna", "/appeals", "appeals/journal.html"),
     Screen("appeal", "iryna", "/appeals", "appeals/page.html", ("tbody a",)),

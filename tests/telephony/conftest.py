@@ -29,6 +29,17 @@ CITY = Organisation(id=1, code="khm", capacity=3)
 AGENCY = Organisation(
     id=2, code="dtm", capacity=100, language=Language.UZBEK, general_queue="dtm-general", shown="1414"
 )
+BANK = Organisation(
+    id=3,
+    code="bnk",
+    capacity=10,
+    language=Language.UZBEK,
+    general_queue="bnk-general",
+    shown="1515",
+    prefixes=["+998", "+998711"],
+    forbidden=["+99871"],
+    longest=2,
+)
 FAR_END = f"127.0.0.2:{FIRST_PORT + 50}"  # of the trunk: who is called
 PROMPT_TONES = {name: 400 + 40 * place for place, name in enumerate(DIALPLAN_PROMPTS[:10])}
 CALLER_TONE, ANNA_TONE, BOBUR_TONE = 1500, 1900, 2300
@@ -42,7 +53,7 @@ def agent(number: int, organisation: Organisation, *, outside: bool = False) -> 
 
 
 CONFIGURATION = Configuration(
-    organisations=[CITY, AGENCY],
+    organisations=[CITY, AGENCY, BANK],
     numbers=[
         Number(number="1580", organisation=CITY, language=Language.UKRAINIAN, general_queue="khm-general"),
         Number(number="1414", organisation=AGENCY, language=Language.UZBEK, general_queue="dtm-general"),
@@ -52,7 +63,13 @@ CONFIGURATION = Configuration(
         QueueLine(name="dtm-general", organisation="dtm", ring_timeout=3),
         QueueLine(name="dtm-exams", organisation="dtm", ring_timeout=5),
     ],
-    agents=[agent(1, AGENCY), agent(2, AGENCY), agent(3, CITY), agent(4, AGENCY, outside=True)],
+    agents=[
+        agent(1, AGENCY),
+        agent(2, AGENCY),
+        agent(3, CITY),
+        agent(4, AGENCY, outside=True),
+        agent(5, BANK, outside=True),
+    ],
     visitors=[Visitor(name="visitor01", secret=SECRET)],
 )
 

@@ -1,5 +1,7 @@
 """Agents call citizens and hand callers to numbers outside: by right, shown as the organisation, recorded."""
 
+from urllib.parse import quote
+
 import pytest
 
 from calls.events import AgentLeftTalk, CallEnded, CallEvent, CallPlaced, RecordingStarted
@@ -145,3 +147,52 @@ def talks_with_dilnoza(centre: Centre) -> tuple[Call, Call]:
     talk.answer(tone=ANNA_TONE)
     caller.sound.hears(ANNA_TONE)
     return caller, talk
+
+
+@pytest.mark.parametrize("called_from", ["998907654321", "anonymous"])
+def test_two_people_outside_are_recorded_no_longer(centre: Centre, citizen: Phone, called_from: str) -> None:
+    """Dilnoza asks somebody outside about her caller and hands the caller over to them; whoever calls with a number."""
+    dilnoza = centre.agent(4, "dtm-general")
+    caller = centre.telephone().call("1414", tone=CALLER_TONE, caller=f"<sip:{called_from}@127.0.0.2>").is_answered()
+    talk = dilnoza.rings()
+    talk.answer(tone=ANNA_TONE)
+    caller.sound.hears(ANNA_TONE)
+    talk.hold(True)
+    centre.events.wait("Hold")
+    consult = dilnoza.call(NUMBER, tone=ANNA_TONE)
+    outside = citizen.rings()
+    outside.answer(tone=OUTSIDE_TONE)
+    consult.sound.hears(OUTSIDE_TONE)
+    asked = centre.events.wait("CallPlaced")["Call"]
+    replaces = quote(f"{consult.id};to-tag={consult.remote_tag};from-tag={consult.tag}", safe="")
+    refers(talk, f"sip:{NUMBER}@127.0.0.1?Replaces={replaces}")
+    caller.sound.hears(OUTSIDE_TONE)
+    outside.sound.hears(CALLER_TONE)
+    said, _ = legs(centre.asterisk, asked, 1)  # complete, though they go on talking
+    assert share(said, OUTSIDE_TONE) > 0.5, "the consult itself was recorded"
+    outside.hang_up()
+    caller.is_over()
+    assert [event["Segment"] for event in centre.events.named("RecordingStarted")] == ["1", "1"], "two people outside"
+
+
+def test_a_call_ends_after_the_longest_time(centre: Centre, citizen: Phone) -> None:
+    """Two seconds, as the third organisation wishes."""
+    ours = centre.agent(5).call(NUMBER, tone=ANNA_TONE)
+    theirs = citizen.rings()
+    theirs.answer(tone=CALLER_TONE)
+    ours.is_answered()
+    theirs.is_over()
+    ours.is_over()
+    wait_for("the end of the story", lambda: isinstance(story(centre)[-1], CallEnded))
+    assert ledger(story(centre)).fate is Fate.ANSWERED
+
+
+def test_the_longer_beginning_of_a_number_decides(centre: Centre, citizen: Phone) -> None:
+    """Of the third organisation's agent: +998 may be called, +99871 may not, +998711 may."""
+    phone = centre.agent(5)
+    for number in ("+998711234567", "+998721234567"):
+        call = phone.call(number)
+        citizen.rings().refuse(486, "Busy Here")
+        assert call.is_over().status == 486, number
+    for number, status in (("+380671234567", 404), ("+998712345678", 403)):
+        assert phone.call(number).is_over().status == status, number

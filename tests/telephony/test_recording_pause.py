@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from calls import translate
 from calls.model import CallId, interface_of
-from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, Centre
+from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, FAR_END, Centre
 from tests.telephony.phone import Call, Phone
 from tests.telephony.test_queue import legs, longer
 from tests.telephony.test_transfer import asks_bobur, hands_over, identity, talks_with_anna
@@ -19,13 +19,17 @@ PART = 8000  # samples: a second before, within and after the pause
 def recorded(centre: Centre, agent: int) -> list[str]:
     """The channels that the listener would mute. The town's Manager knows one value of a header: it asks one by one."""
     known: dict[str, list[str]] = {}
+    bridges: dict[str, str] = {}
     for variable in translate.RECORDED_VARIABLES.split(","):
         asked = centre.manager.ask("Status", Variables=variable)["ActionID"]
         centre.events.wait("StatusComplete", ActionID=asked)
         for answer in centre.events.named("Status"):
             if answer.get("ActionID") == asked:
                 known.setdefault(answer["Channel"], []).append(answer.get("Variable", ""))
-    answers = [{"Channel": channel, "Variable": values} for channel, values in known.items()]
+                bridges[answer["Channel"]] = answer.get("BridgeID", "")
+    answers = [
+        {"Channel": channel, "Variable": values, "BridgeID": bridges[channel]} for channel, values in known.items()
+    ]
     call = translate.call_id(identity(centre))
     assert call is not None
     return translate.recorded_channels(answers, CallId(call), interface_of(agent))
@@ -94,3 +98,18 @@ def test_nothing_is_muted_where_nothing_is_recorded(centre: Centre) -> None:
     centre.telephone().call("1414").is_answered()
     centre.events.wait("QueueCallerJoin")
     assert recorded(centre, 1) == []
+
+
+def test_a_number_outside_that_is_asked_is_muted_as_well(centre: Centre) -> None:
+    """It is recorded by a call of its own, and hears what is said between the three."""
+    dilnoza = centre.agent(4, "dtm-general")
+    caller = centre.telephone().call("1414", tone=CALLER_TONE).is_answered()
+    dilnoza.rings().answer(tone=ANNA_TONE)
+    caller.sound.hears(ANNA_TONE)
+    assert [channel.partition("-")[0] for channel in recorded(centre, 4)] == ["PJSIP/agent4"]
+    address, port = FAR_END.split(":")
+    citizen = centre.telephone(address, user="citizen", port=int(port))
+    consult = dilnoza.call("+998901234567", tone=ANNA_TONE)
+    citizen.rings().answer(tone=BOBUR_TONE)
+    consult.sound.hears(BOBUR_TONE)
+    assert sorted(channel.partition("-")[0] for channel in recorded(centre, 4)) == ["PJSIP/agent4", "PJSIP/trunk"]

@@ -14,10 +14,16 @@ EARS = """
   const Native = window.RTCPeerConnection;
   if (!Native) return;
   window.ears = [];
+  const known = new Set();  // a track that comes back after a hold is told again
   const listen = (track) => {
+    if (known.has(track)) return;
+    known.add(track);
     const context = new AudioContext({ sampleRate: 8000 });
     const ear = context.createScriptProcessor(2048, 1, 1);
-    ear.onaudioprocess = (event) => window.ears.push(Float32Array.from(event.inputBuffer.getChannelData(0)));
+    ear.onaudioprocess = (event) => {
+      const block = Float32Array.from(event.inputBuffer.getChannelData(0));
+      window.ears.push(Object.assign(block, { track: track.id }));
+    };
     context.createMediaStreamSource(new MediaStream([track])).connect(ear);
     ear.connect(context.destination);
     window.earContexts = [...(window.earContexts ?? []), { context, ear }];
@@ -34,10 +40,17 @@ EARS = """
 
 HEARD = """
 (mark) => {
-  const blocks = (window.ears ?? []).slice(mark);
-  const samples = new Int16Array(blocks.reduce((sum, block) => sum + block.length, 0));
-  let place = 0;
-  for (const block of blocks) for (const sample of block) samples[place++] = Math.max(-1, Math.min(1, sample)) * 32767;
+  const tracks = new Map();  // a phone with two lines hears both at once
+  for (const block of (window.ears ?? []).slice(mark)) {
+    const heard = tracks.get(block.track) ?? [];
+    tracks.set(block.track, heard);
+    for (const sample of block) heard.push(sample);
+  }
+  const samples = new Int16Array(Math.max(0, ...[...tracks.values()].map((heard) => heard.length)));
+  for (let at = 0; at < samples.length; at++) {
+    const sum = [...tracks.values()].reduce((all, heard) => all + (heard[at] ?? 0), 0);
+    samples[at] = Math.max(-1, Math.min(1, sum)) * 32767;
+  }
   const bytes = new Uint8Array(samples.buffer);
   let text = "";
   for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));

@@ -162,6 +162,21 @@ class Operator:
         self.page.keyboard.press("Shift+Enter")
         expect(self.part("consult")).to_be_visible()
 
+    def calls(self, number: str) -> Operator:
+        """Calls a number outside, by the keyboard alone."""
+        self.page.keyboard.press("F10")
+        expect(self.part("dial-number")).to_be_focused()
+        self.part("dial-number").fill(number)
+        self.page.keyboard.press("Enter")
+        return self
+
+    def joins_all_three(self) -> Operator:
+        """Lets the caller and whoever was asked hear each other."""
+        expect(self.part("all-three")).to_be_enabled()
+        self.page.keyboard.press("Shift+F8")
+        expect(self.part("consult")).to_have_attribute("data-together", "")
+        return self
+
     def hands_over(self) -> None:
         """The colleague takes the caller."""
         self.part("hand-over").click()

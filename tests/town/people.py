@@ -129,6 +129,15 @@ class Person(Citizen):
         assert here >= UNDERSTOOD, f"only {here:.0%} of what {self.number} heard is the operator's voice"
         return said
 
+    def is_understood_by(self, other: Person, speech: audio.Sound, *, seconds: float) -> None:
+        """Speaks for that long, and another telephone of the town brings it."""
+        place = other.line.position
+        said = self.says(np.resize(speech, int(seconds * audio.RATE)))
+        wait_for(
+            f"{other.number} to hear {self.number}",
+            lambda: audio.share_heard(said, other.line.heard(place)) >= UNDERSTOOD,
+        )
+
     def hears_nothing(self, *, seconds: float = 2) -> None:
         """So long there is silence on the line; what was on its way may still be heard before."""
         wait_for(f"silence on the line of {self.number}", lambda: audio.is_silent(self._last(seconds)), seconds=8)

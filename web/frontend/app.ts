@@ -2,6 +2,7 @@
 import "bootstrap/js/dist/dropdown";
 import htmx from "htmx.org";
 import { startKeeping } from "./drafts";
+import { numbersCall } from "./numbers";
 import { announce, csrf, notice, sessionEnded, SIGNED_IN } from "./page";
 import { partsRest } from "./rests";
 import { language, say } from "./words";
@@ -154,6 +155,7 @@ theme();
 freshTimes();
 startKeeping();
 partsRest();
+numbersCall();
 firstError();
 if (document.documentElement.dataset.person) new BroadcastChannel(SIGNED_IN).postMessage("");
 window.setTimeout(() => {

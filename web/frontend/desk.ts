@@ -5,7 +5,9 @@ import { askForNotifications, ignoreAttention } from "./desk/attention";
 import * as call from "./desk/call";
 import { callbackOffered, callbackOver, drawCallback, prepareCallbacks, tickCallback } from "./desk/callbacks";
 import { cardPainted, clearCard, completeCard, registerAppeal, showCard, shownCall, watchForm } from "./desk/card";
+import { drawDial, focusDial, prepareDial } from "./desk/dial";
 import { forgetOldDrafts } from "./desk/drafts";
+import { drawIncident, followIncidents } from "./desk/incident";
 import { followKeys } from "./desk/keys";
 import { notice } from "./desk/notice";
 import { Patience } from "./desk/patience";
@@ -89,6 +91,7 @@ function drawPanels(): void {
     hideWrapUp();
   }
   show(part("panel-idle"), onShift && !line && !wrapUp && !callbackOffered());
+  drawDial(onShift && !line && !callbackOffered());
   if (line && !line.incoming && !shownCall() && state.call) void showCard(state.call);
   drawIdle();
   if (!line && !wrapUp && shownCall() && !["ringing", "talking", "hold", "consulting"].includes(state.state)) clearCard();
@@ -259,6 +262,10 @@ function heard(news: News): void {
     void drawSupervised().catch(() => undefined);
     return;
   }
+  if (news.kind === "incident") {
+    void drawIncident().catch(() => undefined);
+    return;
+  }
   if (news.kind === "signed_out") {
     signedOutBySupervisor(news.later === true);
     return;
@@ -337,6 +344,7 @@ function togglePause(): void {
 function prepare(): void {
   call.prepareCall(drawPanels, (queue) => state?.queues.find((each) => each.queue === queue)?.name ?? "");
   prepareTransfer();
+  prepareDial(call.dialOutside);
   prepareRecording(take);
   prepareCallbacks({ dial: call.dial, inCall: () => call.mainLine() !== null, refresh: refreshSoon });
   prepareWrapUp(wrapUpDone);
@@ -361,7 +369,7 @@ function prepare(): void {
     },
     true,
   );
-  followKeys({ togglePause, registerAppeal });
+  followKeys({ togglePause, registerAppeal, focusDial });
   window.addEventListener("focus", lookForSession);
   document.addEventListener("visibilitychange", lookForSession);
   new BroadcastChannel(SIGNED_IN).addEventListener("message", () => signedOut && void signOfLife());
@@ -376,6 +384,7 @@ async function start(): Promise<void> {
 }
 
 prepare();
+followIncidents();
 forgetOldDrafts();
 void start();
 setInterval(() => {

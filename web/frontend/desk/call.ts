@@ -9,17 +9,21 @@ import { callAttention, ignoreAttention } from "./attention";
 import { focusSubstance, showCard, shownCall } from "./card";
 import { notice } from "./notice";
 import { clock, part, show, write } from "./parts";
+import { Conference } from "./conference";
 import { get } from "./server";
 import type { Targets } from "./server";
 import { wordsOf } from "./shift";
-import { pickTarget } from "./transfer";
+import { handsOut, pickTarget } from "./transfer";
 import type { Target } from "./transfer";
 import { say } from "../words";
 
 let phone: Phone | null = null;
 let main: Line | null = null; // the caller
 let consult: Line | null = null; // the colleague asked before a transfer
-let consultName = "";
+let consulted: Target | null = null;
+let conference: Conference | null = null; // all three hear each other
+let dialled = ""; // the number called, as people write it; "" for a call that came in
+let byHand = false; // typed by the operator: nobody else says what became of it
 let microphone: MediaStream | null = null;
 let consultVoice: MediaStream | null = null; // the microphone once more, for the colleague
 let colleague = ""; // who rings, if it is one of us
@@ -47,6 +51,7 @@ export function prepareCall(whenChanged: () => void, nameOfQueue: (queue: string
     transfer,
     "hand-over": () => void handOver(),
     return: () => void returnToCaller(),
+    "all-three": () => void toggleAllThree(),
   };
   for (const [name, deed] of Object.entries(deeds)) part(name).addEventListener("click", deed);
   fillKeypad(part("keypad"), (key) => (consult ?? main)?.press(key));
@@ -54,6 +59,7 @@ export function prepareCall(whenChanged: () => void, nameOfQueue: (queue: string
 
 export function rings(line: Line): void {
   main = line;
+  dialled = "";
   void showCard(line.call, line.number, line.source).then(draw); // the card knows how the number is written
   void playThroughChosen(line.sound);
   callAttention(numberOf(line), queueName(line.queue));
@@ -64,12 +70,15 @@ export function rings(line: Line): void {
 }
 
 // Calls a citizen. False: the phone is not free, or there is no microphone.
-export async function dial(number: string, language: string): Promise<boolean> {
+export async function dial(number: string, language: string, name = ""): Promise<boolean> {
   if (!phone || main) return false;
   try {
     const opened = await openMicrophone();
+    if (main) return false; // somebody rang meanwhile
     microphone = opened;
-    main = phone.call(number, opened, { "X-Language": language });
+    dialled = name || number;
+    byHand = false;
+    main = phone.call(number, opened, language ? { "X-Language": language } : {});
   } catch (error) {
     notice(error instanceof MicrophoneRefused ? wordsOf(error.refusal) : say("The call could not be made."), "bad");
     return false;
@@ -79,6 +88,13 @@ export async function dial(number: string, language: string): Promise<boolean> {
   draw();
   changed();
   return true;
+}
+
+// The same for a number that the operator typed: what became of it is told here.
+export async function dialOutside(number: string, language: string, name: string): Promise<boolean> {
+  const begun = await dial(number, language, name);
+  byHand = begun;
+  return begun;
 }
 
 // A colleague who asks before a transfer rings with the caller's card; the phone says who it is.
@@ -100,24 +116,39 @@ export function lineChanged(line: Line): void {
 function ended(line: Line): void {
   main = null;
   ignoreAttention();
+  endConference();
   consult?.hangUp();
   ringback.stop();
   closeMicrophone(microphone);
   microphone = null;
   if (line.answeredAt !== null || line.ending?.byUs) return;
   if (line.incoming) notice(say("The caller gave up, or somebody else answered."));
+  else if (byHand) notice(unreached(line.ending?.status ?? 0));
+}
+
+function unreached(status: number): string {
+  if (status === 486 || status === 600) return say("The number is busy.");
+  if (status === 503) return say("There is no free line. Try again in a moment.");
+  if ([403, 404, 410, 484].includes(status)) return say("The number cannot be reached.");
+  return say("Nobody answered.");
 }
 
 function consultChanged(line: Line): void {
   if (line.state === "calling") ringback.start();
   else ringback.stop();
   if (line.alive) return;
+  const together = conference !== null;
+  endConference();
   closeMicrophone(consultVoice);
   consult = consultVoice = null;
-  if (main && !line.ending?.byUs) {
-    const words = line.answeredAt ? say("{name} hung up. The caller is still on hold.", { name: consultName }) : say("{name} does not answer. The caller is still on hold.", { name: consultName });
-    notice(words);
-  }
+  if (main && !line.ending?.byUs) notice(parted(line, together));
+}
+
+function parted(line: Line, together: boolean): string {
+  const name = consulted?.name ?? "";
+  if (together) return say("{name} hung up. The caller is with you.", { name });
+  if (line.answeredAt) return say("{name} hung up. The caller is still on hold.", { name });
+  return say("{name} does not answer. The caller is still on hold.", { name });
 }
 
 export async function answer(): Promise<void> {
@@ -153,13 +184,15 @@ export function decline(): void {
 }
 
 export function hangUp(): void {
-  if (consult) void returnToCaller();
+  if (consult && !conference) void returnToCaller();
   else main?.hangUp();
 }
 
 export function toggleMute(): void {
   const line = consult ?? main;
-  if (line?.established) line.setMuted(!line.muted);
+  if (conference) conference.setMuted(!conference.muted);
+  else if (line?.established) line.setMuted(!line.muted);
+  draw();
 }
 
 export async function toggleHold(): Promise<void> {
@@ -178,7 +211,37 @@ export function toggleKeypad(): void {
 export const keypad = (): HTMLElement | null => (part("keypad").hidden || !inCall() ? null : part("keypad"));
 
 export function transfer(): void {
-  if (main?.established && !consult) void pickTarget((target, askFirst) => void (askFirst ? ask(target) : handTo(target)));
+  if (consult) void handOver();
+  else if (main?.established) void pickTarget((target, askFirst) => void (askFirst ? ask(target) : handTo(target)));
+}
+
+// Caller, operator and whoever was asked hear each other; once more, and the one who was asked is out.
+export async function toggleAllThree(): Promise<void> {
+  const [line, asked] = [main, consult];
+  if (conference) return returnToCaller();
+  if (!line || !asked?.established || !microphone) return;
+  if (!(await line.resume())) {
+    notice(say("Hold did not work. Try again."), "bad");
+    return;
+  }
+  if (line !== main || asked !== consult || !asked.established) return;
+  try {
+    conference = new Conference(line, asked, consulted?.dial ?? "");
+    await conference.begin(microphone);
+  } catch {
+    await returnToCaller();
+    notice(say("The three could not be joined. The caller is with you."), "bad");
+    return;
+  }
+  notice(say("{name} and the caller hear each other and you.", { name: consulted?.name ?? "" }), "good");
+  draw();
+}
+
+function endConference(): void {
+  if (!conference || !microphone) return;
+  const over = conference;
+  conference = null;
+  over.end(microphone);
 }
 
 async function handTo(target: Target): Promise<void> {
@@ -201,7 +264,7 @@ async function ask(target: Target): Promise<void> {
     notice(say("Hold did not work. Try again."), "bad");
     return;
   }
-  consultName = target.name;
+  consulted = target;
   // A track of its own: hold has silenced the caller's, and the colleague must hear us.
   consultVoice = microphone.clone();
   for (const track of consultVoice.getTracks()) track.enabled = true;
@@ -214,17 +277,22 @@ async function ask(target: Target): Promise<void> {
 async function handOver(): Promise<void> {
   const [line, asked] = [main, consult];
   if (!line || !phone || !asked?.established) return;
+  if (consulted?.outside && !handsOut()) {
+    notice(say("Handing a caller to a number outside is not among your rights."), "bad");
+    return;
+  }
   const done = await line.transfer(phone.address(asked.number), asked);
   if (!done) {
     notice(say("The transfer did not work. The caller is still with you."), "bad");
     return;
   }
-  notice(say("The caller was handed over to {name}.", { name: consultName }), "good");
+  notice(say("The caller was handed over to {name}.", { name: consulted?.name ?? "" }), "good");
   asked.hangUp();
   line.hangUp();
 }
 
 async function returnToCaller(): Promise<void> {
+  endConference();
   consult?.hangUp();
   ringback.stop();
   await main?.resume();
@@ -235,7 +303,8 @@ export async function microphoneChanged(): Promise<void> {
   if (!main?.established) return;
   try {
     const fresh = await openMicrophone();
-    await (consult ?? main).speakInto(fresh);
+    if (conference) conference.speakInto(fresh);
+    else await (consult ?? main).speakInto(fresh);
     closeMicrophone(microphone);
     microphone = fresh;
   } catch (error) {
@@ -255,7 +324,7 @@ export function draw(): void {
     part("keys").setAttribute("aria-pressed", "false");
     return;
   }
-  panel.dataset.line = consult ? "consult" : main.state;
+  panel.dataset.line = consult && !conference ? "consult" : main.state;
   const ringing = main.state === "ringing";
   write(part("call-number"), numberOf(main));
   show(part("call-declared"), main.source === "browser" && main.number.startsWith("+"));
@@ -263,21 +332,33 @@ export function draw(): void {
   write(part("call-state"), stateWords(main));
   show(part("call-ringing"), ringing);
   show(part("call-keys"), main.established);
-  show(part("hang-up"), !ringing && consult === null);
-  pressed("mute", (consult ?? main).muted);
+  show(part("hang-up"), !ringing && (consult === null || conference !== null));
+  pressed("mute", conference ? conference.muted : (consult ?? main).muted);
   pressed("hold", main.state === "held");
   part<HTMLButtonElement>("hold").disabled = consult !== null;
   part<HTMLButtonElement>("transfer").disabled = consult !== null;
-  show(part("consult"), consult !== null);
-  if (consult) {
-    write(part("consult-name"), consultName);
-    write(part("consult-state"), consult.established ? say("you talk, the caller hears music") : say("is being called"));
-    part<HTMLButtonElement>("hand-over").disabled = !consult.established;
-  }
+  drawConsult();
   tickCall();
 }
 
+function drawConsult(): void {
+  show(part("consult"), consult !== null);
+  if (!consult) return;
+  const together = conference !== null;
+  part("consult").toggleAttribute("data-together", together);
+  write(part("consult-name"), consulted?.name ?? "");
+  const talking = together ? say("all three hear each other") : say("you talk, the caller hears music");
+  write(part("consult-state"), consult.established ? talking : say("is being called"));
+  write(part("hand-over-words"), together ? say("Leave the two alone") : say("Hand over the caller"));
+  write(part("all-three-words"), together ? say("Without the third") : say("All three together"));
+  show(part("return"), !together);
+  pressed("all-three", together);
+  part<HTMLButtonElement>("all-three").disabled = !consult.established;
+  part<HTMLButtonElement>("hand-over").disabled = !consult.established || (consulted?.outside === true && !handsOut());
+}
+
 function numberOf(line: Line): string {
+  if (dialled && !line.incoming) return dialled;
   const written = shownCall() === line.call ? document.querySelector(".caller-number")?.textContent : null;
   return written?.trim() || line.number || say("Number withheld");
 }
@@ -287,6 +368,7 @@ function stateWords(line: Line): string {
   if (line.state === "ringing") return say("is calling");
   if (line.state === "calling") return say("is being called");
   if (line.state === "held") return say("on hold, hears music");
+  if (conference) return conference.muted ? say("neither hears you: microphone off") : say("all three hear each other");
   return line.muted ? say("does not hear you: microphone off") : say("in conversation");
 }
 

@@ -2,7 +2,7 @@
 
 import { pressByKeyboard } from "../phone/keypad";
 import { acceptCallback, callbackOffered, declineCallback } from "./callbacks";
-import { answer, decline, hangUp, keypad, mainLine, toggleHold, toggleKeypad, toggleMute, transfer } from "./call";
+import { answer, decline, hangUp, keypad, mainLine, toggleAllThree, toggleHold, toggleKeypad, toggleMute, transfer } from "./call";
 import { isTyping } from "./parts";
 import { toggleRecording } from "./recording";
 import { chooseResult, wrapUpOpen } from "./wrapup";
@@ -10,9 +10,10 @@ import { chooseResult, wrapUpOpen } from "./wrapup";
 interface Deeds {
   togglePause(): void;
   registerAppeal(): void;
+  focusDial(): void;
 }
 
-export function followKeys({ togglePause, registerAppeal }: Deeds): void {
+export function followKeys({ togglePause, registerAppeal, focusDial }: Deeds): void {
   const always: Record<string, () => void> = {
     F2: () => void (callbackOffered() ? acceptCallback() : answer()),
     F3: () => void toggleRecording(),
@@ -21,10 +22,12 @@ export function followKeys({ togglePause, registerAppeal }: Deeds): void {
     F7: () => mainLine()?.established && toggleKeypad(),
     F8: transfer,
     F9: togglePause,
+    F10: focusDial,
+    "Shift+F8": () => void toggleAllThree(),
   };
   document.addEventListener("keydown", (event) => {
     if (event.repeat) return;
-    const deed = event.ctrlKey || event.altKey || event.metaKey ? undefined : always[event.key];
+    const deed = event.ctrlKey || event.altKey || event.metaKey ? undefined : always[event.shiftKey ? `Shift+${event.key}` : event.key];
     if (deed) {
       event.preventDefault();
       deed();

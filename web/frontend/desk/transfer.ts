@@ -1,6 +1,7 @@
-// To whom a call is handed: a pick list of colleagues and queues with their states.
+// To whom a call is handed: a pick list of colleagues and queues with their states, and by right a number outside.
 
-import { element, part } from "./parts";
+import { askOutside, whyRefused } from "./dial";
+import { element, part, show, write } from "./parts";
 import { get } from "./server";
 import type { Targets } from "./server";
 import { say } from "../words";
@@ -9,11 +10,16 @@ export interface Target {
   dial: string;
   name: string;
   person: boolean;
+  outside?: boolean;
 }
 
 type Chosen = (target: Target, askFirst: boolean) => void;
 
+const NUMBER = /^\+?[\d\s()-]{3,}$/;
+
 const dialog = (): HTMLDialogElement => document.getElementById("transfer") as HTMLDialogElement;
+export const handsOut = (): boolean => "handsOut" in dialog().dataset;
+const dialsOut = (): boolean => "dialsOut" in dialog().dataset;
 let chosen: Chosen = () => undefined;
 
 export function prepareTransfer(): void {
@@ -26,8 +32,8 @@ export function prepareTransfer(): void {
     } else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) {
       event.preventDefault();
       const line = visible().find((each) => each.getAttribute("aria-current") === "true") ?? visible()[0];
-      const ask = event.shiftKey ? "[data-ask]" : "[data-now]";
-      line?.querySelector<HTMLButtonElement>(ask)?.click();
+      const now = event.shiftKey ? null : line?.querySelector<HTMLButtonElement>("[data-now]");
+      (now ?? line?.querySelector<HTMLButtonElement>("[data-ask]"))?.click();
     }
   });
 }
@@ -39,6 +45,7 @@ export async function pickTarget(whenChosen: Chosen): Promise<void> {
   dialog().showModal();
   const search = part<HTMLInputElement>("target-search");
   search.value = "";
+  problem("");
   search.focus();
   try {
     draw(list, await get<Targets>("/desk/targets"));
@@ -57,17 +64,23 @@ function draw(list: HTMLElement, { people, queues }: Targets): void {
   if (people.length === 0) list.append(element("p", "quiet", say("Nobody else is on a shift.")));
   for (const person of people) {
     const free = person.state === "ready" || person.state === "paused";
-    list.append(line({ dial: person.dial, name: person.name, person: true }, person.state_text, person.state, free));
+    list.append(line({ dial: person.dial, name: person.name, person: true }, person.state_text, person.state, { free, ways: "both" }));
   }
   list.append(element("h3", "", say("Queues")));
   for (const queue of queues) {
     const words = queue.waiting ? say("{count} waiting", { count: queue.waiting }) : say("nobody waits");
-    list.append(line({ dial: queue.dial, name: queue.name, person: false }, words, queue.waiting ? "busy" : "ready", true));
+    list.append(line({ dial: queue.dial, name: queue.name, person: false }, words, queue.waiting ? "busy" : "ready", { free: true, ways: "now" }));
   }
   filter(part<HTMLInputElement>("target-search").value); // whoever types fast did so before the list came
 }
 
-function line(target: Target, words: string, state: string, free: boolean): HTMLElement {
+interface Means {
+  free: boolean;
+  ways: "now" | "ask" | "both";
+  pick?: (askFirst: boolean) => void; // else the target is chosen as it stands
+}
+
+function line(target: Target, words: string, state: string, { free, ways, pick }: Means): HTMLElement {
   const row = element("div", "target");
   row.dataset.name = target.name.toLocaleLowerCase();
   const name = element("div", "target-name");
@@ -84,13 +97,42 @@ function line(target: Target, words: string, state: string, free: boolean): HTML
     button.type = "button";
     button.disabled = !free;
     button.setAttribute("aria-label", `${button.textContent ?? ""}: ${target.name}`);
-    button.addEventListener("click", () => {
-      closeTransfer();
-      chosen(target, askFirst);
-    });
-    if (target.person || !askFirst) row.append(button);
+    button.addEventListener("click", () => (pick ? pick(askFirst) : choose(target, askFirst)));
+    if (ways === "both" || ways === (askFirst ? "ask" : "now")) row.append(button);
   }
   return row;
+}
+
+function choose(target: Target, askFirst: boolean): void {
+  closeTransfer();
+  chosen(target, askFirst);
+}
+
+// What looks like a number stands as a line of its own, below whatever else matches.
+function drawOutside(typed: string): void {
+  document.querySelector(".target-outside")?.remove();
+  if (!NUMBER.test(typed) || !(handsOut() || dialsOut())) return;
+  const ways = handsOut() && dialsOut() ? "both" : handsOut() ? "now" : "ask";
+  const target = { dial: typed, name: typed, person: false, outside: true };
+  const row = line(target, say("a number outside"), "ready", { free: true, ways, pick: (askFirst) => void pickOutside(typed, askFirst) });
+  row.classList.add("target-outside");
+  part("targets").append(row);
+}
+
+async function pickOutside(typed: string, askFirst: boolean): Promise<void> {
+  try {
+    const { dial, name } = await askOutside(typed, !askFirst);
+    if (dialog().open) choose({ dial, name, person: false, outside: true }, askFirst);
+  } catch (error) {
+    problem(whyRefused(error));
+    part("target-search").focus();
+  }
+}
+
+function problem(words: string): void {
+  write(part("target-problem"), words);
+  show(part("target-problem"), words !== "");
+  part("target-search").setAttribute("aria-invalid", String(words !== ""));
 }
 
 const visible = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(".target:not([hidden])")];
@@ -109,6 +151,8 @@ function step(by: number): void {
 
 function filter(typed: string): void {
   const wanted = typed.trim().toLocaleLowerCase();
+  problem("");
+  drawOutside(typed.trim());
   for (const row of document.querySelectorAll<HTMLElement>(".target")) row.hidden = !(row.dataset.name ?? "").includes(wanted);
   mark(visible()[0]);
 }

@@ -148,13 +148,17 @@ export class Line {
     });
   }
 
-  async speakInto(microphone: MediaStream): Promise<void> {
-    const track = microphone.getAudioTracks()[0];
-    if (!track || !this.session.connection) return;
-    for (const sender of this.session.connection.getSenders()) {
+  // Another voice than the microphone's: a mixture.
+  async speak(track: MediaStreamTrack): Promise<void> {
+    for (const sender of this.session.connection?.getSenders() ?? []) {
       if (sender.track?.kind === "audio" || sender.track === null) await sender.replaceTrack(track);
     }
     track.enabled = !this.muted && this.state !== "held";
+  }
+
+  async speakInto(microphone: MediaStream): Promise<void> {
+    const track = microphone.getAudioTracks()[0];
+    if (track && this.session.connection) await this.speak(track);
   }
 }
 

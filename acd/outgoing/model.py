@@ -1,0 +1,47 @@
+"""Which numbers outside may be called, and why one may not."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Why a number is not called."""
+
+    EMPTY = "empty"
+    NO_NUMBER = "no_number"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    NO_COUNTRY = "no_country"  # no country has this code
+    FORBIDDEN = "forbidden"  # by the organisation's rules
+    NO_LINE = "no_line"  # the organisation has no number to show yet
+
+
+class NumberRefused(ValueError):
+    """The number is not called; `why` has its words."""
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How an organisation calls out. Of the beginnings that fit a number the longest decides, as in the dialplan."""
+
+    shown: str | None = None  # the number that citizens see; None: the organisation's first
+    allowed: Sequence[str] = ()  # beginnings of numbers; none: all that are not forbidden
+    forbidden: Sequence[str] = ()
+    longest: timedelta | None = None  # a call ends after it; None: never by itself
+
+    def permits(self, number: str) -> bool:
+        """Whether the number may be called."""
+        allowed, forbidden = _longest(number, self.allowed), _longest(number, self.forbidden)
+        if allowed is None and forbidden is None:
+            return not self.allowed
+        return (-1 if allowed is None else allowed) > (-1 if forbidden is None else forbidden)
+
+
+def _longest(number: str, beginnings: Collection[str]) -> int | None:
+    return max((len(each) for each in beginnings if number.startswith(each)), default=None)

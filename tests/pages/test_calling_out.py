@@ -1,0 +1,77 @@
+"""The page of the rules of calling out, and what the desk is told of a number."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from acd.tables import OutgoingLine, Queue
+from db import EVERY_ORGANISATION, transaction
+from ivr.tables import DialledNumber
+from staff.tables import Organisation
+from tests.client import Client
+
+RULES = {"shown": "1580", "allowed": "+380 (67)\n102\n\n102", "forbidden": "+380 67 9", "longest": "30"}
+
+
+@pytest.fixture
+def line(centre) -> None:
+    """The city has two numbers and a queue."""
+    with transaction(EVERY_ORGANISATION) as session:
+        city = session.scalars(select(Organisation).where(Organisation.code == "khm")).one()
+        for number in ("0800123", "1580"):
+            session.add(DialledNumber(organisation_id=city.id, number=number, language="uk", menu="main"))
+        session.add(
+            Queue(organisation_id=city.id, code="general", asterisk_name="khm-general", name={"uk": "Загальні"})
+        )
+
+
+def kept() -> OutgoingLine | None:
+    with transaction(EVERY_ORGANISATION) as session:
+        return session.scalars(select(OutgoingLine)).one_or_none()
+
+
+def test_before_there_is_a_number_nobody_is_called(client: Callable[[str], Client]) -> None:
+    page = client("admin.khm").get("/outgoing")
+    assert page.status_code == 200
+    assert '<form method="post" action="/outgoing"' not in page.text
+    assert client("olena").post("/desk/outgoing", data={"number": "0671234567"}).status_code == 409
+
+
+def test_rules_are_saved_and_asked(client: Callable[[str], Client], line: None) -> None:
+    admin = client("admin.khm")
+    assert admin.post("/outgoing", data=RULES).status_code == 303
+    row = kept()
+    assert row is not None
+    assert (row.shown, row.prefixes, row.forbidden) == ("1580", ["+38067", "102"], ["+380679"])
+    assert "+38067\n102" in admin.get("/outgoing").text
+    assert "badge-good" in admin.post("/outgoing/try", data={"number": "067 123 45 67"}).text
+    assert "field-error" in admin.post("/outgoing/try", data={"number": "067 923 45 67"}).text
+
+    desk = client("olena")
+    answer = desk.post("/desk/outgoing", data={"number": "067 123 45 67"})
+    assert (answer.status_code, answer.json()["dial"]) == (200, "+380671234567")
+    refused = desk.post("/desk/outgoing", data={"number": "067 923 45 67"})
+    assert (refused.status_code, refused.json()["advice"]) == (409, "Ваша організація на такі номери не телефонує")
+    assert desk.post("/desk/outgoing/hand-out", data={"number": "067 123 45 67"}).status_code == 403
+    assert client("iryna").post("/desk/outgoing/hand-out", data={"number": "067 123 45 67"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("shown", "1414"),
+        ("allowed", "067"),
+        ("allowed", "+380 abc"),
+        ("forbidden", "102"),
+        ("longest", "0"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field(
+    client: Callable[[str], Client], line: None, field: str, typed: str
+) -> None:
+    answer = client("admin.khm").post("/outgoing", data={**RULES, field: typed})
+    assert answer.status_code == 422
+    assert f'id="error-{field}"' in answer.text
+    assert field == "shown" or typed in answer.text, "what was typed is lost"
+    assert kept() is None
