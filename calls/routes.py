@@ -20,6 +20,7 @@ from staff.access import DbSession, has, may
 from staff.model import Role
 from staff.tables import Person
 from web import periods
+from web.languages import audience
 from web.pages import is_part, render
 
 router = APIRouter(prefix="/calls")
@@ -97,7 +98,7 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
     topics = directory.choices(session)
     agents = {leg.agent for leg in legs} | {agent for event in happened for agent in parties(event)}
     names = directory.operators(session, agents)
-    names |= _by_topic(topics)
+    names |= _by_topic(topics) | {f"menu:{code}": title for code, title in _titles(request, session).items()}
     return render(
         request,
         "calls/page.html",
@@ -114,6 +115,12 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
         caller_text=story.caller_text,
         queue_name=partial(queue_name, names),
     )
+
+
+def _titles(request: Request, session: Session) -> dict[str, str]:
+    """What the organisation calls its menus, in the reader's language or another."""
+    language, given = audience().language, request.app.state.menu_titles(session)
+    return {code: titles.get(language) or next(iter(titles.values())) for code, titles in given.items()}
 
 
 def _reads_all(person: Person) -> bool:

@@ -94,8 +94,8 @@ def _key(event: events.KeyPressed, names: Names) -> str:
 
 
 def _menu(menu: str, names: Names) -> str:
-    """A menu in words; one that is named by a topic has the topic's name."""
-    return names.get(f"topic:{menu}") or _word(words.MENUS, menu)
+    """A menu in words: its own name, or that of the topic it is named by."""
+    return names.get(f"menu:{menu}") or names.get(f"topic:{menu}") or _word(words.MENUS, menu)
 
 
 def _prompt(event: events.PromptHeard) -> str:

@@ -38,6 +38,8 @@ def differences(before: Menus, after: Menus) -> list[Change]:
 def _said(menus: Menus) -> Iterator[tuple[tuple[str, str], Value]]:
     for menu in menus.menus:
         place = f"menu:{menu.name}"
+        for language, title in menu.titles.items():
+            yield (place, f"title:{language}"), Value("text", title)
         if menu.greeting:
             yield (place, "greeting"), Value("prompts", menu.greeting)
         yield (place, "question"), Value("prompts", menu.question)

@@ -34,6 +34,7 @@ Kind = Literal[
 PLAIN: dict[str, Action] = {  # actions that need no more words
     "operator": Operator(), "repeat": Repeat(), "callback": AskCallback(), "hang_up": HangUp(),
 }  # fmt: skip
+LONGEST_TITLE = 60  # characters
 
 
 class ActionForm(BaseModel):
@@ -63,6 +64,10 @@ class MenuForm(BaseModel):
     attempts: int = Field(ge=1, le=10)
     waits: int = Field(ge=1, le=60)  # seconds
     staffed: bool = False
+    title_uk: str = Field("", max_length=LONGEST_TITLE)
+    title_uz: str = Field("", max_length=LONGEST_TITLE)
+    title_ru: str = Field("", max_length=LONGEST_TITLE)
+    title_en: str = Field("", max_length=LONGEST_TITLE)
 
 
 class NewMenuForm(BaseModel):
@@ -162,6 +167,7 @@ def typed_menu(menu: Menu) -> dict[str, Any]:
         "attempts": menu.attempts,
         "waits": round(menu.waits.total_seconds()),
         "staffed": menu.staffed,
+        **{f"title_{language}": menu.titles.get(language, "") for language in Language},
     }
 
 
@@ -173,8 +179,14 @@ def manners_of(form: Submitted[MenuForm]) -> Manners | None:
     question = chosen(sent.question)
     _needs(form, "question", question)
     waits = timedelta(seconds=sent.waits)
+    titles = {language: getattr(sent, f"title_{language}").strip() for language in Language}
     return Manners(
-        greeting=chosen(sent.greeting), question=question, attempts=sent.attempts, waits=waits, staffed=sent.staffed
+        greeting=chosen(sent.greeting),
+        question=question,
+        attempts=sent.attempts,
+        waits=waits,
+        staffed=sent.staffed,
+        titles={language: title for language, title in titles.items() if title},
     )
 
 

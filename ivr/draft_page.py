@@ -18,7 +18,7 @@ from ivr.draft import Draft, draft, faults_of, prompts_of, surroundings
 from ivr.faults import Fault, Surroundings
 from ivr.hours import public_holidays
 from ivr.model import Menus
-from ivr.offered import offered, typed_at
+from ivr.offered import menu_titles, offered, typed_at
 from ivr.tree import tree
 from staff import queries as staff
 from staff.tables import Organisation, Person
@@ -96,6 +96,7 @@ class Editing:
             offered=lists,
             topics=lists.topics | lists.queues,
             menu_words=call_words.MENUS,
+            menu_titles=menu_titles(menus, current.before),
             words=catalogue.shown(known, reading(organisation)),
             missing={name for name, entry in known.items() if not entry.words},
             calendar=_calendar(organisation, self.request) if open == "hours" else None,

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import time, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from calls.model import Language
 from ivr.model import (
     Action,
     Announcement,
@@ -100,6 +101,7 @@ class Manners:
     attempts: int
     waits: timedelta
     staffed: bool
+    titles: dict[Language, str] = field(default_factory=dict)
 
 
 def with_manners(menus: Menus, name: str, manners: Manners) -> Menus:

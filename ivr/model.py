@@ -103,6 +103,7 @@ class Menu:
     attempts: int = 3
     waits: timedelta = timedelta(seconds=5)  # for a key, after the question
     staffed: bool = True  # leads to people: out of hours it is not entered
+    titles: dict[Language, str] = field(default_factory=dict)  # what people call it on pages; the name is its code
 
     def action(self, key: str) -> Action | None:
         """What the key does; None for a key without a meaning here."""

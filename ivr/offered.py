@@ -45,10 +45,18 @@ def offered(
     language = audience().language
     said = shown(known, [language, organisation.default_language, *organisation.languages])
     prompts = {name: f"{name}: {text[:LONGEST]}" if text != name else name for name, text in sorted(said.items())}
+    titles = menu_titles(menus)
     return Offered(
         queues=_with(named(queues), typed, "queue"),
         topics=_with(directory.choices(session), typed, "topic"),
-        menus=_with({menu.name: menu.name for menu in menus.menus}, typed, "target"),
+        menus=_with(
+            {
+                menu.name: f"{titles[menu.name]} ({menu.name})" if menu.name in titles else menu.name
+                for menu in menus.menus
+            },
+            typed,
+            "target",
+        ),
         rosters=_with({roster.name: roster.name for roster in menus.rosters}, typed, "roster"),
         prompts=_with(prompts, typed, "prompts", "greeting", "question", "notice"),
         languages={code: LANGUAGES[code] for code in organisation.languages},
@@ -59,6 +67,15 @@ def named(queues: Mapping[str, Mapping[str, str]]) -> Options:
     """The queues' names in the reader's language."""
     language = audience().language
     return {code: words.get(language) or next(iter(words.values()), code) for code, words in queues.items()}
+
+
+def menu_titles(*documents: Menus) -> Options:
+    """What these menus are called in the reader's language, or in another; those that nobody has given a name are out.
+
+    Of several documents the first that names a menu says it.
+    """
+    given = [menu for menus in reversed(documents) for menu in menus.menus if menu.titles]
+    return named({menu.name: {language.value: title for language, title in menu.titles.items()} for menu in given})
 
 
 def _with(options: Options, typed: Mapping[str, Any], *fields: str) -> Options:

@@ -47,6 +47,13 @@ def find_document(session: Session) -> MenuDocument | None:
     return session.scalars(select(MenuDocument).order_by(MenuDocument.version.desc()).limit(1)).one_or_none()
 
 
+def menu_titles(session: Session) -> dict[str, dict[str, str]]:
+    """What the transaction's organisation calls its published menus, by code and language."""
+    published = find_document(session)
+    written = published.document["menus"] if published else []
+    return {menu["name"]: menu["titles"] for menu in written if menu.get("titles")}
+
+
 def find_draft(session: Session) -> MenuDraft | None:
     """The draft of the transaction's organisation."""
     return session.scalars(select(MenuDraft)).one_or_none()
@@ -94,6 +101,19 @@ def numbers(session: Session) -> Sequence[tuple[DialledNumber, Organisation]]:
         .order_by(DialledNumber.number)
     )
     return [(number, organisation) for number, organisation in rows]
+
+
+def own_numbers(session: Session) -> Sequence[DialledNumber]:
+    """The numbers of the transaction's organisation."""
+    return session.scalars(select(DialledNumber).order_by(DialledNumber.number)).all()
+
+
+def number(session: Session, dialled: str) -> DialledNumber:
+    """One number of the transaction's organisation. NotFound for another's."""
+    found = session.scalars(select(DialledNumber).where(DialledNumber.number == dialled)).one_or_none()
+    if found is None:
+        raise NotFound(f"dialled number {dialled}")
+    return found
 
 
 def find_language(session: Session, organisation: int, number: str) -> Language | None:

@@ -20,7 +20,7 @@ from ivr.catalogue import Entry, Voice
 from ivr.draft import draft
 from ivr.draft_page import reading
 from ivr.model import Menus
-from ivr.offered import named
+from ivr.offered import menu_titles, named
 from ivr.rehearsal import Heard, Noted, Pressed, rehearse
 from ivr.tables import DialledNumber
 from ivr.tree import tree
@@ -90,6 +90,7 @@ def menus_page(
         numbers=numbers,
         weekdays=words.WEEKDAYS,
         menu_words=call_words.MENUS,
+        menu_titles=menu_titles(menus),
         words=catalogue.shown(heard, reading(organisation)),
         labels=words,
         form=form,

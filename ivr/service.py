@@ -164,6 +164,14 @@ def assign_number(session: Session, organisation: int, number: str, *, language:
     notify(session, ASTERISK_CONFIG)
 
 
+def give_up_number(session: Session, number: DialledNumber) -> None:
+    """Nobody is reached by it any more: Asterisk turns its calls away."""
+    session.delete(number)
+    session.flush()
+    notify(session, MENUS)
+    notify(session, ASTERISK_CONFIG)
+
+
 def remember_language(session: Session, organisation: int, number: str, language: Language, *, at: datetime) -> None:
     """For the next call from this number. An older choice never replaces a newer one."""
     row = insert(CallerLanguage).values(organisation_id=organisation, number=number, language=language, chosen_at=at)

@@ -16,7 +16,7 @@ from ivr.document import BadDocument
 from ivr.draft import prompts_of, surroundings
 from ivr.draft_page import MOST_SHOWN, as_file, reading
 from ivr.faults import Fault
-from ivr.offered import named
+from ivr.offered import menu_titles, named
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.service import audit
@@ -97,6 +97,7 @@ def _page(
         change_count=len(changes),
         topics=directory.choices(session) | named(request.app.state.queue_names(session)),
         menu_words=call_words.MENUS,
+        menu_titles=menu_titles(menus, *([older] if older else [])),
         words=catalogue.shown(known, reading(organisation)),
         faults=[words.fault(fault) for fault in faults],
         labels=words,

@@ -28,6 +28,7 @@ import calls.routes
 import db
 import ivr.draft_routes
 import ivr.emergency_routes
+import ivr.number_routes
 import ivr.prompt_routes
 import ivr.routes
 import ivr.version_routes
@@ -55,6 +56,7 @@ import supervisor.routes
 import supervisor.supervision.routes
 from acd import news
 from acd import service as desk
+from ivr.queries import menu_titles
 from notify.service import TEST
 from recordings import jobs as recording_jobs
 from recordings import room
@@ -98,6 +100,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calls.routes.router,
     ivr.draft_routes.router,
     ivr.emergency_routes.router,
+    ivr.number_routes.router,
     ivr.prompt_routes.router,
     ivr.routes.router,
     ivr.version_routes.router,
@@ -164,6 +167,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.sounds = settings.sounds
     app.state.voices = voices(settings.speech)
     app.state.queue_names = queue_names
+    app.state.menu_titles = menu_titles
     app.state.phone_socket = settings.sip_socket_url
     facts.connect(redis_url)
     supervisor.board.connect(settings.node)

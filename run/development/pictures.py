@@ -94,6 +94,7 @@ SCREENS = (
     Screen("menus-hours", "admin.khm", "/menus/draft?open=hours", "ivr/draft.html"),
     Screen("menus-versions", "admin.khm", "/menus/versions", "ivr/versions.html"),
     Screen("menus-version", "admin.khm", "/menus/versions", "ivr/version.html", ("tbody a",)),
+    Screen("menus-numbers", "admin.khm", "/menus/numbers", "ivr/numbers.html"),
     Screen("emergency", "admin.khm", "/menus/emergency", "ivr/emergency.html"),
     Screen("prompts", "admin.khm", "/menus/prompts", "ivr/prompts.html"),
     Screen("new-prompt", "admin.khm", "/menus/prompts/new", "ivr/new_prompt.html"),

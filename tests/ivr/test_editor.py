@@ -377,3 +377,25 @@ def test_an_organisation_without_menus_begins_with_a_first_one(admin: Client, ce
         service.assign_number(session, centre.organisations["khm"].id, "1580", language=Language.UKRAINIAN, menu="main")
     assert publishes(admin).status_code == 303
     assert spoken_now().menu("main").choices
+
+
+def test_a_menu_is_renamed_in_four_languages_and_its_code_stays(
+    admin: Client, client: SignedIn, centre: Centre
+) -> None:
+    before = spoken_now().menu("water")
+    names = {"uk": "Вода й каналізація", "uz": "Suv va kanalizatsiya", "ru": "Вода и стоки", "en": "Water and drains"}
+    form = {"name": "water", "question": list(before.question), "attempts": "3", "waits": "5", "staffed": "true"}
+    form |= {f"title_{language}": title for language, title in names.items()}
+    assert changes(admin, form, part="menu", place="menu:water").status_code == 303
+    page = admin.get("/menus/draft").text
+    assert f'<h3>{names["uk"]} <small class="quiet"><code>water</code></small>' in page
+    assert "назва, Русский" in page, "the difference does not tell the name"
+    assert publishes(admin).status_code == 303
+    renamed = spoken_now().menu("water")
+    assert (renamed.name, renamed.choices, renamed.question) == ("water", before.choices, before.question)
+    iryna = client("iryna")
+    for language, title in names.items():
+        iryna.post("/language", data={"language": language})
+        assert f'<a href="#menu-water">{title}</a>' in iryna.get("/menus").text
+    refused = admin.post("/menus/draft/menu", data={**form, "seen": "x", "title_uk": "ж" * 61})
+    assert refused.status_code == 422

@@ -20,7 +20,7 @@ from calls.model import Language
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from ivr import service as menus
-from ivr.demonstration import MENUS
+from ivr.demonstration import MENUS, NUMBERS
 from ivr.tables import Emergency
 from recordings.keeping import service as keeping
 from recordings.keeping.tables import DeletionAct, LegalHold, RetentionRule
@@ -45,6 +45,7 @@ class Belongings:
     person: int
     prompt: str
     menus: int
+    dialled: str
     emergency: int
     supervision: int
     message: int
@@ -97,6 +98,8 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /menus/prompts/{prompt}/{language}/undo": Asked("/menus/prompts/{prompt}/en/undo"),
     "POST /menus/prompts/{prompt}/{language}/words": Asked("/menus/prompts/{prompt}/en/words", {"words": "Good day"}),
     "POST /menus/prompts/{prompt}/{language}/words/undo": Asked("/menus/prompts/{prompt}/en/words/undo"),
+    "POST /menus/numbers/{number}": Asked("/menus/numbers/{dialled}", {"menu": "topics", "language": "uk"}),
+    "POST /menus/numbers/{number}/remove": Asked("/menus/numbers/{dialled}/remove"),
     "GET /menus/versions/{version}": Asked("/menus/versions/{menus}"),
     "GET /menus/versions/{version}/file": Asked("/menus/versions/{menus}/file"),
     "POST /menus/versions/{version}/restore": Asked("/menus/versions/{menus}/restore"),
@@ -207,6 +210,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /queues/priority/numbers": "a telephone number that one's own organisation favours",
     "POST /queues/priority/numbers/remove": "a telephone number: one's own rule of it, perhaps none",
     "GET /callbacks": "filters; one that was just closed is looked for among one's own",
+    "GET /callbacks.xlsx": "filters",
     "POST /callbacks/rules": "the asker's own organisation",
     "GET /board/log": "from which line on; only one's own are listed",
     "POST /board/rules": "the asker's own organisation's",
@@ -214,6 +218,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /menus/prompts": "filters",
     "GET /menus/prompts/new": "somebody's own new prompt",
     "POST /menus/prompts/new": "somebody's own new prompt",
+    "POST /menus/numbers": "somebody's own new number; one that another has is refused",
     "POST /menus/emergency": "the asker's own organisation",
     "GET /menus/draft": "the part that is opened",
     **dict.fromkeys(OF_THE_DRAFT, "the one draft of the asker's own organisation"),
@@ -228,7 +233,6 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /people": "filters",
     "POST /recordings/keeping/rules": "one's own rules; topics are looked for among one's own",
     "POST /recordings/keeping/policy": "the asker's own organisation",
-    "GET /callbacks.xlsx": "filters",
     "POST /people": "somebody new",
     "POST /outgoing": "the asker's own organisation",
     "POST /outgoing/try": "a telephone number, tried against one's own rules",
@@ -290,6 +294,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             person=operator.id,
             prompt=f"{code}-welcome",
             menus=menus.publish(session, operator.organisation_id, MENUS[code]).id,
+            dialled=_dialled(session, operator, code),
             emergency=_emergency(session, operator).id,
             rule=rule.id,
             hold=hold.id,
@@ -304,6 +309,13 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **_arranged(session, operator, code),
             words=(caller, surname, operator.name),
         )
+
+
+def _dialled(session: Session, operator: Person, code: str) -> str:
+    """The number that citizens dial; its menus are published."""
+    number, language, menu = NUMBERS[code]
+    menus.assign_number(session, operator.organisation_id, number, language=language, menu=menu)
+    return number
 
 
 def _arranged(session: Session, operator: Person, code: str) -> dict[str, Any]:

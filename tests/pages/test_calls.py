@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,8 +10,11 @@ from uuid import uuid4
 import pytest
 
 from calls import events, service
-from calls.model import interface_of
+from calls.model import Language, interface_of
 from db import EVERY_ORGANISATION, transaction
+from ivr import editing
+from ivr import service as menus
+from ivr.model import Menu
 from recordings import jobs
 from run.settings import Settings
 from tests.centre import Centre
@@ -280,3 +284,12 @@ def test_a_call_that_is_still_on_has_a_page(client: SignIn, centre: Centre) -> N
     call = answered_call(centre.people["olena"], over=False)
     assert client("olena").get(f"/calls/{call}").status_code == 200
     assert client("iryna").get(f"/recordings/of?call={call}").status_code == 200
+
+
+def test_a_menu_is_told_by_the_name_that_it_was_given(client: SignIn, centre: Centre, khm: int) -> None:
+    call = answered_call(centre.people["olena"])
+    assert "«hotline»" in client("iryna").get(f"/calls/{call}").text
+    hotline = Menu(name="hotline", question=("goodbye",), choices={}, titles={Language.UKRAINIAN: "Гаряча лінія"})
+    with transaction(EVERY_ORGANISATION) as session:
+        menus.publish(session, khm, replace(editing.FIRST, menus=(hotline,)))
+    assert "«Гаряча лінія»" in client("iryna").get(f"/calls/{call}").text
