@@ -51,6 +51,11 @@ def tell_desk(session: Session, person_id: int, kind: str, **body: Any) -> None:
     after_commit(session, lambda: _send(f"desk:{person_id}", message))
 
 
+def tell_board(session: Session, organisation_id: int, kind: str) -> None:
+    """Tells all desks and boards of the organisation after the commit."""
+    after_commit(session, lambda: _send(f"board:{organisation_id}", {"kind": kind}))
+
+
 class Board:
     """Messages about queues, gathered: the last change is always told, and never more than one in an interval."""
 

@@ -33,6 +33,7 @@ class CallArrived(CallEvent):
     source: Source
     channel: str = ""  # Asterisk's Uniqueid of the caller's channel: its own queue_log names calls so
     endpoint: str = ""  # as what the caller's phone signed in: "trunk", "visitor03"
+    trunk: str = ""  # the address of the trunk it came from or goes to, perhaps with a port; "" where there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ class FoundClosed(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackAsked(CallEvent):
     number: str
+    queue: str = ""  # the one they were about to wait in, where the menu knows it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

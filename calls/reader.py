@@ -147,6 +147,7 @@ def _call_row(call: Call, node: str) -> dict[str, Any]:
         "node": node,
         "channel": call.channel,
         "source": call.source,
+        "trunk": call.trunk or None,
         "direction": call.direction,
         "caller": call.caller,
         "dialled": call.dialled,

@@ -79,6 +79,7 @@ class Call:
     dialled: str
     language: Language
     arrived_at: datetime
+    trunk: str = ""
     direction: Direction = Direction.IN
     state: CallState = CallState.ARRIVED
     fate: Fate | None = None
@@ -195,6 +196,7 @@ def begin(event: CallArrived) -> Call:
         dialled=event.dialled,
         language=event.language,
         arrived_at=event.at,
+        trunk=event.trunk.rpartition(":")[0] or event.trunk,
     )
     if isinstance(event, CallPlaced):
         leg = Leg(agent=event.agent, queue=None, offered_at=event.at, outcome=LegOutcome.DIALLING)

@@ -107,6 +107,7 @@ class CallRow(OfOrganisation, Base):
     node: Mapped[str]
     channel: Mapped[str]  # Uniqueid of the caller's channel, as in queue_log
     source: Mapped[str]
+    trunk: Mapped[str | None]  # the address of the trunk it came from or went to; NULL where none was used
     direction: Mapped[str] = mapped_column(server_default=Direction.IN)
     caller: Mapped[str]  # the citizen's number, whoever called whom; "" when withheld
     caller_end: Mapped[str | None] = mapped_column(Computed("reverse(caller)", persisted=True))  # found by last digits

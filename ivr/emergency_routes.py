@@ -123,7 +123,7 @@ def _page(request: Request, session: Session, person: Person, form: Submitted[An
         past=past,
         said=said,
         moment=datetime.now(UTC),
-        by=staff.names(session, {row.announced_by for row in past}),
+        by=staff.names(session, {row.announced_by for row in past if row.announced_by is not None}),
         spoken=organisation.languages,
         form=form,
         lasting=_translated(LASTING),

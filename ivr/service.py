@@ -236,24 +236,72 @@ def untype_prompt(session: Session, organisation: int, prompt: str, language: La
 
 
 def announce(
-    session: Session, organisation: int, *, spoken: Mapping[Language, tuple[str, bytes]], lasting: timedelta, by: int
+    session: Session,
+    organisation: int,
+    *,
+    spoken: Mapping[Language, tuple[str, bytes]],
+    lasting: timedelta,
+    by: int,
+    offers_callback: bool = False,
 ) -> Emergency:
     """Every caller hears this first, until its time is over or somebody ends it; it takes the place of the last one.
 
     `spoken` has the words and their sound for each language.
     """
-    emergency = _begin_emergency(session, organisation, "", lasting=lasting, by=by)
-    emergency.prompt = f"{prompts.EMERGENCY}{emergency.id}"
-    for language, (words, sound) in spoken.items():
-        type_prompt(session, organisation, emergency.prompt, language, words=words, sound=sound, by=by)
+    emergency = announce_prepared(session, organisation, "", lasting=lasting, by=by, offers_callback=offers_callback)
+    emergency.prompt = prepare(session, organisation, str(emergency.id), spoken=spoken, by=by)
     return emergency
 
 
 def announce_again(session: Session, before: Emergency, *, lasting: timedelta, by: int) -> Emergency:
     """The words of an announcement that was made before."""
-    emergency = _begin_emergency(session, before.organisation_id, before.prompt, lasting=lasting, by=by)
+    return announce_prepared(session, before.organisation_id, before.prompt, lasting=lasting, by=by)
+
+
+def prepare(
+    session: Session, organisation: int, name: str, *, spoken: Mapping[Language, tuple[str, bytes]], by: int
+) -> str:
+    """Words for an announcement to come, with their sound for each language; the prompt's whole name."""
+    prompt = f"{prompts.EMERGENCY}{name}"
+    for language, (words, sound) in spoken.items():
+        type_prompt(session, organisation, prompt, language, words=words, sound=sound, by=by)
+    return prompt
+
+
+def announce_prepared(
+    session: Session,
+    organisation: int,
+    prompt: str,
+    *,
+    lasting: timedelta,
+    by: int | None,
+    offers_callback: bool = False,
+) -> Emergency:
+    """As `announce`, with a prompt that was prepared; `by` is None when a rule does it."""
+    _end_emergencies(session, organisation, by)
+    now = datetime.now(UTC)
+    emergency = Emergency(
+        organisation_id=organisation,
+        prompt=prompt,
+        since_at=now,
+        until_at=now + lasting,
+        announced_by=by,
+        offers_callback=offers_callback,
+        ended_at=None,
+    )
+    session.add(emergency)
+    session.flush()
     notify(session, MENUS)
     return emergency
+
+
+def end_if_heard(session: Session, organisation: int, emergency: int, *, by: int | None) -> None:
+    """Nobody hears this announcement any more; another one that took its place goes on."""
+    ended = update(Emergency).where(
+        Emergency.id == emergency, Emergency.organisation_id == organisation, Emergency.ended_at.is_(None)
+    )
+    session.execute(ended.values(ended_at=datetime.now(UTC), ended_by=by))
+    notify(session, MENUS)
 
 
 def end_emergency(session: Session, emergency: Emergency, *, by: int) -> None:
@@ -264,23 +312,7 @@ def end_emergency(session: Session, emergency: Emergency, *, by: int) -> None:
     notify(session, MENUS)
 
 
-def _begin_emergency(session: Session, organisation: int, prompt: str, *, lasting: timedelta, by: int) -> Emergency:
-    _end_emergencies(session, organisation, by)
-    now = datetime.now(UTC)
-    emergency = Emergency(
-        organisation_id=organisation,
-        prompt=prompt,
-        since_at=now,
-        until_at=now + lasting,
-        announced_by=by,
-        ended_at=None,
-    )
-    session.add(emergency)
-    session.flush()
-    return emergency
-
-
-def _end_emergencies(session: Session, organisation: int, by: int) -> None:
+def _end_emergencies(session: Session, organisation: int, by: int | None) -> None:
     now = datetime.now(UTC)
     session.execute(
         update(Emergency)

@@ -70,16 +70,16 @@ def build(entries: list[dict[str, Any]]) -> Snapshot:
     return Snapshot(lines)
 
 
-def _written(emergency: Emergency) -> dict[str, str]:
+def _written(emergency: Emergency) -> dict[str, Any]:
     since, until = emergency.since_at.isoformat(), emergency.until_at.isoformat()
-    return {"prompt": emergency.prompt, "since": since, "until": until}
+    return {"prompt": emergency.prompt, "since": since, "until": until, "callback": emergency.offers_callback}
 
 
-def _urgent(written: dict[str, str] | None) -> Urgent | None:
+def _urgent(written: dict[str, Any] | None) -> Urgent | None:
     if written is None:
         return None
     since, until = (datetime.fromisoformat(written[name]) for name in ("since", "until"))
-    return Urgent(written["prompt"], since, until)
+    return Urgent(written["prompt"], since, until, bool(written.get("callback", False)))
 
 
 def save(path: Path, entries: list[dict[str, Any]]) -> None:

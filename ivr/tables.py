@@ -136,6 +136,7 @@ class Emergency(OfOrganisation, Base):
     prompt: Mapped[str]
     since_at: Mapped[datetime] = mapped_column(server_default=func.now())
     until_at: Mapped[datetime]
-    announced_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    announced_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # NULL: a rule
+    offers_callback: Mapped[bool] = mapped_column(server_default=text("false"))  # before the queue, at once
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

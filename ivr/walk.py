@@ -38,6 +38,7 @@ from ivr.model import (
 
 LONGEST_WALK = 60  # menus entered and questions asked; then a person, whatever is pressed
 INFORMATION_PAUSE = timedelta(milliseconds=300)  # after a piece of information, before the next
+OFFER_WAITS = timedelta(seconds=4)
 NUMBER_DIGITS = range(5, 16)  # of a number to call back: from a short city number to E.164
 
 
@@ -77,6 +78,11 @@ class Urgent:
     prompt: str
     since: datetime
     until: datetime
+    offers_callback: bool = False  # before the queue, at once
+
+    def is_on(self, now: datetime) -> bool:
+        """Whether callers of this moment hear it."""
+        return self.since <= now < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +261,7 @@ class _Walk:
     def _warns(self, greeting: tuple[str, ...]) -> tuple[str, ...]:
         """An emergency is told once, after the greeting; what of the greeting is still to be said."""
         urgent = self.line.urgent
-        if urgent is None or self.warned or not urgent.since <= self.now() < urgent.until:
+        if urgent is None or self.warned or not urgent.is_on(self.now()):
             return greeting
         self.warned = True
         self.caller.hears(*greeting, urgent.prompt)
@@ -271,6 +277,7 @@ class _Walk:
         if topic is not None:
             self.caller.notes(TopicChosen, topic=topic)
         self._warns(())
+        first = self._offers_callback(queue, first)
         self.caller.hears(*first, self.menus.notice)
         self.caller.notes(PromptHeard, prompt=self.menus.notice)
         for prompt in self._announcements(topic):
@@ -278,6 +285,17 @@ class _Walk:
                 break  # any key skips what is only useful
             self.caller.notes(PromptHeard, prompt=prompt)
         raise _Done(End("queue", self.language, queue, topic))
+
+    def _offers_callback(self, queue: str, first: tuple[str, ...]) -> tuple[str, ...]:
+        """In a surge: who presses 1 is called back and waits no more; what is still to be said to who does not."""
+        urgent = self.line.urgent
+        if urgent is None or not urgent.offers_callback or not self.caller.number or not urgent.is_on(self.now()):
+            return first
+        if self.caller.is_asked(*first, "callback-at-once", wait=OFFER_WAITS) == "1":
+            self.caller.notes(CallbackAsked, number=self.caller.number, queue=f"{self.line.code}-{queue}")
+            self.caller.hears("callback-accepted")
+            raise _Done(End("hangup", self.language))
+        return ()
 
     def _announcements(self, topic: str | None) -> list[str]:
         local = spoken.local(self.now(), self.line.zone)

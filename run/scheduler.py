@@ -10,15 +10,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
+import redis
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 
 import db
 from acd import jobs as desk
+from acd import news
 from acd.callbacks import jobs as callbacks
+from acd.temporary import jobs as temporary
 from calls.jobs import compare_with_queue_log
 from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
@@ -33,7 +37,8 @@ from run.metrics.process import Teller
 from run.pages.queries import job_runs
 from run.settings import Settings
 from staff import jobs as staff
-from web import facts
+from supervisor.surge import jobs as incidents
+from web import facts, live
 
 log = structlog.get_logger()
 
@@ -66,6 +71,7 @@ def jobs_of(settings: Settings) -> list[Job]:
     redis_url = settings.redis_url.get_secret_value()
     return [
         *_of_recordings(settings.recordings_spool, node),
+        *_of_surges(),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts, ("paused", "ended")),
         Job(
             "desk.recording_pauses",
@@ -91,7 +97,20 @@ def jobs_of(settings: Settings) -> list[Job]:
             lambda: compare_with_queue_log(queue_log, NodeName(node)),
             ("in_ledger", "in_queue_log"),
         ),
-        Job("alarms.troubles", timedelta(seconds=30), lambda: troubles.look(redis_url), ("raised", "over")),
+        Job(
+            "alarms.troubles",
+            timedelta(seconds=30),
+            lambda: troubles.look(redis_url, settings.trunk_channels),
+            ("raised", "over"),
+        ),
+    ]
+
+
+def _of_surges() -> list[Job]:
+    begun = ("incidents_began", "incidents_ended")
+    return [
+        Job("surge.incidents", timedelta(seconds=5), incidents.look_after, begun),
+        Job("staff.temporary", timedelta(seconds=20), temporary.end_over, ("accounts_ended",)),
     ]
 
 
@@ -206,6 +225,8 @@ def main() -> None:
     db.connect(settings.database_url.get_secret_value(), pool_size=2)
     recordings.connect(settings.redis_url.get_secret_value())
     facts.connect(settings.redis_url.get_secret_value())
+    client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=1)
+    news.connect(partial(live.publish, client))
     teller = Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node)
     teller.start()
     scheduler = Scheduler(jobs_of(settings))

@@ -5,6 +5,7 @@ from sqlalchemy import Engine, text
 import acd.callbacks.tables
 import acd.queues.tables
 import acd.tables
+import acd.temporary.tables
 import appeals.tables
 import calls.tables
 import ivr.tables
@@ -17,6 +18,7 @@ import staff.tables
 import supervisor.alarms.tables
 import supervisor.panel.tables
 import supervisor.supervision.tables
+import supervisor.surge.tables
 from db import Base
 from db.rls import policy, tables_of_organisations
 
@@ -25,6 +27,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     acd.callbacks.tables,
     acd.queues.tables,
     acd.tables,
+    acd.temporary.tables,
     appeals.tables,
     calls.tables,
     ivr.tables,
@@ -37,6 +40,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     supervisor.alarms.tables,
     supervisor.panel.tables,
     supervisor.supervision.tables,
+    supervisor.surge.tables,
 )
 
 APPEND_ONLY = frozenset({"journal", "audit", "listening", "recording_entry", "alarm_deed"})

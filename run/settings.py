@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     rtp_first_port: int = Field(10000, description="speech: UDP from here, two ports a channel")
     rtp_last_port: int = Field(12999, description="speech: UDP up to here")
     trunk_addresses: list[str] = Field(["127.0.0.2"], description="addresses whose calls are the trunk's")
+    trunk_channels: dict[str, int] = Field({}, description="calls at once by a trunk's address, as JSON")
     trunk_far_end: str = Field("", description="host or host:port that calls to citizens go to; empty: none go")
 
     ami_port: int = Field(5038, description="Asterisk Manager, always on loopback")

@@ -14,9 +14,13 @@ from recordings import room
 from run.metrics import queries
 from run.metrics.process import Told, told
 from run.pages.queries import reader_places
+from staff.queries import organisation as organisation_of
 from staff.queries import organisations
 from supervisor.alarms import service
 from supervisor.alarms.model import Trouble
+from supervisor.capacity import queries as capacity
+from supervisor.capacity.model import LATELY, Load
+from supervisor.surge.queries import running
 
 log = structlog.get_logger()
 
@@ -26,7 +30,7 @@ MESSAGE_TOO_OLD = timedelta(minutes=15)
 Troubles = dict[tuple[Trouble, str], Mapping[str, str]]
 
 
-def look(redis_url: str) -> dict[str, int]:
+def look(redis_url: str, trunk_channels: Mapping[str, int]) -> dict[str, int]:
     """Raises what is wrong now and closes what is over, for each organisation that wants to know."""
     now = datetime.now(UTC)
     of_asterisk = _of_asterisk(redis_url)
@@ -34,7 +38,7 @@ def look(redis_url: str) -> dict[str, int]:
     not_known = frozenset({Trouble.ASTERISK, Trouble.TRUNK}) if of_asterisk is None else frozenset()
     raised = ended = 0
     with transaction(EVERY_ORGANISATION) as session:
-        common |= _of_readers(session)
+        common |= _of_readers(session) | _of_trunks(session, trunk_channels, now)
         by_organisation = [
             (each.id, common | _of_its_own(session, each.id, each.code, now)) for each in organisations(session)
         ]
@@ -71,6 +75,15 @@ def _of_asterisk(redis_url: str) -> Troubles | None:
     return found
 
 
+def _of_trunks(session: Session, rooms: Mapping[str, int], now: datetime) -> Troubles:
+    loads = capacity.of_trunks(session, rooms, midnight=now - LATELY, now=now) if rooms else {}
+    return {(Trouble.TRUNK_CHANNELS, trunk): _facts(load) for trunk, load in loads.items() if load.warns}
+
+
+def _facts(load: Load) -> dict[str, str]:
+    return {"most": str(load.lately), "room": str(load.room)}
+
+
 def _value(process: Told, name: str) -> list[float]:
     return [sample.value for metric in process.metrics if metric.name == name for sample in metric.samples]
 
@@ -90,6 +103,12 @@ def _of_its_own(session: Session, organisation: int, code: str, now: datetime) -
     for each in queries.unstored(session, since=now - timedelta(days=30)):
         if each.organisation == code and each.oldest is not None and each.oldest < now - RECORDING_TOO_OLD:
             found[Trouble.RECORDINGS, ""] = {}
+    load = capacity.of_organisation(session, organisation_of(session, organisation), midnight=now - LATELY, now=now)
+    if load.warns:
+        found[Trouble.CHANNELS, ""] = _facts(load)
+    incident = running(session, organisation)
+    if incident is not None:
+        found[Trouble.INCIDENT, incident.topic] = {"at": incident.began_at.isoformat()}
     for channel in outbox.overdue_channels(session, organisation, now - MESSAGE_TOO_OLD):
         found[Trouble.OUTBOX, channel.name] = {}
     return found

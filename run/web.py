@@ -20,6 +20,7 @@ import acd.queues.routes
 import acd.queues.skill_routes
 import acd.queues.team_routes
 import acd.routes
+import acd.temporary.routes
 import acd.visitor_routes
 import acd.wrap_up_routes
 import appeals.card_routes
@@ -51,9 +52,11 @@ import staff.routes
 import supervisor.alarms.ladder_routes
 import supervisor.alarms.routes
 import supervisor.board
+import supervisor.capacity.routes
 import supervisor.panel.routes
 import supervisor.routes
 import supervisor.supervision.routes
+import supervisor.surge.routes
 from acd import news
 from acd import service as desk
 from ivr.queries import menu_titles
@@ -92,6 +95,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.queues.skill_routes.router,
     acd.queues.team_routes.router,
     acd.routes.router,
+    acd.temporary.routes.router,
     acd.outgoing.routes.router,
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,
@@ -118,9 +122,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.routes.router,
     supervisor.alarms.ladder_routes.router,
     supervisor.alarms.routes.router,
+    supervisor.capacity.routes.router,
     supervisor.panel.routes.router,
     supervisor.routes.router,
     supervisor.supervision.routes.router,
+    supervisor.surge.routes.router,
 )
 
 PLACES = (
@@ -132,6 +138,7 @@ PLACES = (
     ),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/alarms", later("Alarms"), "alarms.read", icon="bell", number_url="/alarms/number"),
+    Place("/surge", later("Surge"), "surge.read", icon="megaphone"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
     Place("/queues", later("Queues"), "queues.read", icon="sliders"),
     Place("/recordings/backlog", later("Storing"), "recordings.backlog", icon="hdd-stack"),
@@ -174,6 +181,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     recording_jobs.connect(redis_url, spool=settings.recordings_spool)
     connect_store(settings)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
+    app.state.trunk_channels = settings.trunk_channels
     app.state.dialled_numbers = dialled_numbers
     app.state.templates = (TEST, *TEMPLATES)
     app.state.on_access_lost = _access_lost

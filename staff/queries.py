@@ -1,13 +1,15 @@
 """Who is who: people, organisations, sign-ins."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import NotFound
 from staff.tables import Audit, Organisation, Person, SignIn, SignInAttempts
+
+GRACE = timedelta(minutes=30)
 
 
 def organisation(session: Session, organisation_id: int) -> Organisation:
@@ -61,12 +63,17 @@ _SIGNED_IN = (  # built once, for every request asks it
     .join(Organisation, Organisation.id == SignIn.organisation_id)
     .where(SignIn.token_hash == bindparam("token_hash"), SignIn.expires_at > bindparam("now"))
     .where(Person.disabled_at.is_(None))
+    .where(or_(Person.valid_until.is_(None), Person.valid_until > bindparam("ended")))
 )
 
 
 def signed_in(session: Session, token_hash: str, now: datetime) -> tuple[SignIn, Person, Organisation] | None:
-    """The live session with this token, its person and organisation; None if it ended or the person was disabled."""
-    row = session.execute(_SIGNED_IN, {"token_hash": token_hash, "now": now}).one_or_none()
+    """The live session with this token, its person and organisation; None if it ended or the person was disabled.
+
+    A temporary account's session goes on for `GRACE` after its time, so that a talk and its wrap-up can be finished.
+    """
+    asked = {"token_hash": token_hash, "now": now, "ended": now - GRACE}
+    row = session.execute(_SIGNED_IN, asked).one_or_none()
     return (row[0], row[1], row[2]) if row else None
 
 

@@ -1,6 +1,7 @@
 """Signing in and out, and what a person chooses for themselves: language, theme, password."""
 
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -13,6 +14,7 @@ from staff.access import COOKIE, DbSession, SignedIn, recognise
 from staff.losing import access_may_change
 from staff.tables import Person
 from web import languages
+from web.formats import moment
 from web.forms import Submitted, blank, submitted
 from web.languages import gettext as _
 from web.pages import THEME, local, render, see_other
@@ -75,6 +77,10 @@ def sign_in_now(request: Request, form: Annotated[Submitted[SignInForm], submitt
         refused = _("Too many tries. Try again in %d s.") % wait.seconds
         headers = {"Retry-After": str(wait.seconds)}
         return render(request, "staff/sign_in.html", status=429, headers=headers, form=form, refused=refused)
+    except sign_in.AccountOver as over:
+        languages.audience().zone = ZoneInfo(over.zone)
+        refused = _("This account was valid until %s. Your supervisor can have a new one made.") % moment(over.until)
+        return render(request, "staff/sign_in.html", status=422, form=form, refused=refused)
     if person is None:
         refused = _("The name or the password is not right.")
         return render(request, "staff/sign_in.html", status=422, form=form, refused=refused)

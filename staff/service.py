@@ -6,12 +6,13 @@ from sqlalchemy import BigInteger, cast, delete, func, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import Conflict
+from db import Conflict, notify
+from db.notices import ASTERISK_CONFIG
 from db.rls import SETTING
 from staff import queries
 from staff.model import Role
 from staff.passwords import made_up_password, password_hash
-from staff.tables import Audit, Person, SignIn
+from staff.tables import Audit, Organisation, Person, SignIn
 
 
 class LoginTaken(Conflict):
@@ -36,18 +37,51 @@ def audit(session: Session, person: Person | None, deed: str, subject: str, **de
     )
 
 
+def set_capacity(session: Session, organisation: Organisation, *, channels: int, warn_at: int, by: Person) -> None:
+    """How many calls at once, and from which share of them an alarm is raised; counts from the next call."""
+    changes = {
+        field: f"{old} → {new}"
+        for field, old, new in (
+            ("channels", organisation.capacity, channels),
+            ("warn_at", organisation.warn_at, warn_at),
+        )
+        if old != new
+    }
+    if changes:
+        organisation.capacity, organisation.warn_at = channels, warn_at
+        audit(session, by, "organisation.capacity", f"organisation:{organisation.id}", **changes)
+        notify(session, ASTERISK_CONFIG)
+
+
 def add_person(
     session: Session, *, login: str, name: str, roles: frozenset[Role], language: str, by: Person
 ) -> tuple[Person, str]:
     """A new person of the administrator's organisation, and the password to hand over. LoginTaken."""
     password = made_up_password()
+    stored = password_hash(password)
+    return enter(session, login=login, name=name, stored=stored, roles=roles, language=language, by=by), password
+
+
+def enter(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    stored: str,
+    roles: frozenset[Role],
+    language: str,
+    by: Person,
+    valid_until: datetime | None = None,
+) -> Person:
+    """A new person whose password is hashed already. LoginTaken."""
     person = Person(
         organisation_id=by.organisation_id,
         login=login,
         name=name,
-        password_hash=password_hash(password),
+        password_hash=stored,
         roles=sorted(roles),
         language=language,
+        valid_until=valid_until,
     )
     try:
         with session.begin_nested():  # logins of other organisations are invisible here, the unique index sees them
@@ -55,7 +89,7 @@ def add_person(
     except IntegrityError as error:
         raise LoginTaken(login) from error
     audit(session, by, "person.added", f"person:{person.id}", login=login, roles=", ".join(sorted(roles)))
-    return person, password
+    return person
 
 
 def change_person(
@@ -78,8 +112,8 @@ def change_person(
         audit(session, by, "person.changed", f"person:{person.id}", **changes)
 
 
-def disable(session: Session, person: Person, *, by: Person) -> None:
-    """Ends a person's access at once. Their deeds stay. LastAdministrator."""
+def disable(session: Session, person: Person, *, by: Person | None) -> None:
+    """Ends a person's access at once; None: their time was over. Their deeds stay. LastAdministrator."""
     if person.disabled_at is not None:
         return
     _keep_an_administrator(session, person)
@@ -89,9 +123,10 @@ def disable(session: Session, person: Person, *, by: Person) -> None:
 
 
 def enable(session: Session, person: Person, *, by: Person) -> None:
-    """Gives a disabled person access again, with the old password."""
+    """Gives a disabled person access again, with the old password; a temporary one whose time was over for good."""
     if person.disabled_at is not None:
         person.disabled_at = None
+        person.valid_until = None if person.is_over else person.valid_until
         audit(session, by, "person.enabled", f"person:{person.id}")
 
 

@@ -37,6 +37,14 @@ class WaitBeforeRetry(Exception):
         self.seconds = seconds
 
 
+class AccountOver(Exception):
+    """The password was right, but the time of this temporary account is over since `until`, by the clocks of `zone`."""
+
+    def __init__(self, until: datetime, zone: str) -> None:
+        super().__init__(f"over since {until}")
+        self.until, self.zone = until, zone
+
+
 @dataclass(frozen=True, slots=True)
 class Try:
     """A sign-in under way: counted as failed until `accept`."""
@@ -73,10 +81,14 @@ def accept(session: Session, tried: Try, *, language: str | None = None) -> Pers
     """The person whose password was right, the try no longer a failure; None if they are disabled.
 
     A language chosen on the way here becomes theirs, unless they have chosen one themselves: what an administrator
-    gave them is only a beginning. The caller opens the session with `open_session`.
+    gave them is only a beginning. The caller opens the session with `open_session`. AccountOver.
     """
     person = queries.find_by_login(session, tried.login)
-    if person is None or person.disabled_at is not None or person.password_hash != tried.stored:
+    if person is None or person.password_hash != tried.stored:
+        return None
+    if person.valid_until is not None and person.is_over:
+        raise AccountOver(person.valid_until, queries.organisation(session, person.organisation_id).time_zone)
+    if person.disabled_at is not None:
         return None
     of_address, of_login = (_failed(session, key) for key in tried.keys)
     of_address.failures, of_address.blocked_until = max(0, of_address.failures - 1), None

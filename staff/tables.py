@@ -1,6 +1,6 @@
 """Organisations, people and their sign-ins as stored."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,6 +15,7 @@ class Organisation(Base):
     __table_args__ = (
         CheckConstraint("code ~ '^[a-z][a-z0-9]{0,15}$'", name="code"),
         CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("warn_at BETWEEN 1 AND 100", name="warn_at"),
         CheckConstraint("default_language = ANY (languages)", name="default_language"),
     )
 
@@ -26,6 +27,7 @@ class Organisation(Base):
     languages: Mapped[list[str]]
     default_language: Mapped[str]
     capacity: Mapped[int]  # channels at once before callers are refused
+    warn_at: Mapped[int] = mapped_column(server_default="80")  # per cent of them in use before an alarm is raised
     created_at: Mapped[created_at]
 
 
@@ -47,7 +49,13 @@ class Person(OfOrganisation, Base):
     language_chosen: Mapped[bool] = mapped_column(server_default=text("false"))  # by the person, not given to them
     theme: Mapped[str] = mapped_column(server_default="auto")  # auto, light, dark
     disabled_at: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]  # of a temporary account: afterwards nobody signs in with it
     created_at: Mapped[created_at]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a temporary account's time is over."""
+        return self.valid_until is not None and self.valid_until <= datetime.now(UTC)
 
 
 class SignIn(OfOrganisation, Base):

@@ -5,6 +5,7 @@ behind. So the reader, set to zero, makes the same again.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ from calls.events import (
     CallPlaced,
     Event,
 )
-from calls.model import Direction, Source
+from calls.model import Direction, QueueName, Source
 from calls.readers import Recorded
 from calls.state import Call, UnexpectedEvent, begin, evolve
 from staff.queries import organisations
@@ -93,4 +94,5 @@ def _as_of(session: Session, recorded: Recorded, event: CallEvent) -> tuple[Call
                 continue  # the ledger has recorded it
             if isinstance(earlier.event, CallbackAsked):
                 number = earlier.event.number or number
+                call = replace(call, queue=call.queue or QueueName(earlier.event.queue) or None)
     return (call, number) if call is not None else None

@@ -25,6 +25,7 @@ from run.settings import Settings
 log = structlog.get_logger()
 
 MISSING_WITHIN = timedelta(days=30)
+REFUSED_WITHIN = timedelta(hours=1)
 
 
 class OfCentre(Collector):
@@ -65,6 +66,7 @@ class OfCentre(Collector):
                 codes = queries.organisations(session)
                 return [
                     *_calls_and_agents(session, codes),
+                    *_channels(session, self._settings, now),
                     *_queues(session, now),
                     *_journal(session, now),
                     *_recordings(session, now),
@@ -102,6 +104,27 @@ def _calls_and_agents(session: Session, codes: Sequence[str]) -> Iterator[Metric
             if doing is not AgentStateName.OFFLINE:
                 family.add_metric([code, doing], agents.get((code, doing), 0))
     yield family
+
+
+def _channels(session: Session, settings: Settings, now: datetime) -> Iterator[Metric]:
+    labels = ["organisation"]
+    used = GaugeMetricFamily("holos_channels_in_use", "Calls at once that an organisation has.", labels=labels)
+    room = GaugeMetricFamily("holos_channels", "How many it may have at once.", labels=labels)
+    refused = GaugeMetricFamily("holos_calls_refused", "Callers refused within the last hour.", labels=labels)
+    for each in queries.channels(session, since=now - REFUSED_WITHIN):
+        used.add_metric([each.code], each.used)
+        room.add_metric([each.code], each.room)
+        refused.add_metric([each.code], each.refused)
+    yield from (used, room, refused)
+    labels = ["trunk"]
+    used = GaugeMetricFamily("holos_trunk_channels_in_use", "Calls at once by a trunk.", labels=labels)
+    room = GaugeMetricFamily("holos_trunk_channels", "How many it takes; only where that is set.", labels=labels)
+    by_trunk = queries.trunks(session)
+    for trunk in sorted(by_trunk.keys() | settings.trunk_channels.keys()):
+        used.add_metric([trunk], by_trunk.get(trunk, 0))
+        if trunk in settings.trunk_channels:
+            room.add_metric([trunk], settings.trunk_channels[trunk])
+    yield from (used, room)
 
 
 def _queues(session: Session, now: datetime) -> Iterator[Metric]:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from acd.tables import AgentState, Queue, Shift
-from calls.model import CallState, VisitOutcome
+from calls.model import CallState, Fate, VisitOutcome
 from calls.tables import CallRow, JournalPlace, VisitRow
 from recordings.model import RecordingState
 from recordings.tables import Recording
@@ -42,6 +42,39 @@ def calls(session: Session) -> dict[tuple[str, str], int]:
         .group_by(Organisation.code, CallRow.state)
     )
     return {(code, state): number for code, state, number in rows}
+
+
+class Channels(NamedTuple):
+    """An organisation's channels, and how many callers found none."""
+
+    code: str
+    used: int
+    room: int
+    refused: int
+
+
+def channels(session: Session, *, since: datetime) -> list[Channels]:
+    """Of every organisation; `since` bounds who was refused."""
+    of = CallRow.organisation_id == Organisation.id
+    used = select(func.count()).select_from(CallRow).where(of, CallRow.state != CallState.ENDED)
+    refused = select(func.count()).select_from(CallRow)
+    refused = refused.where(of, CallRow.fate == Fate.REFUSED, CallRow.arrived_at >= since)
+    rows = session.execute(
+        select(Organisation.code, used.scalar_subquery(), Organisation.capacity, refused.scalar_subquery()).order_by(
+            Organisation.code
+        )
+    )
+    return [Channels(*row) for row in rows]
+
+
+def trunks(session: Session) -> dict[str, int]:
+    """Calls on the line by trunk; those that came by none are left out."""
+    rows = session.execute(
+        select(CallRow.trunk, func.count())
+        .where(CallRow.state != CallState.ENDED, CallRow.trunk.is_not(None))
+        .group_by(CallRow.trunk)
+    )
+    return {str(trunk): number for trunk, number in rows}
 
 
 def agents(session: Session) -> dict[tuple[str, str], int]:

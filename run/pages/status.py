@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import acd.queries
-import calls.queries
 import staff.queries
 from acd.desk import named
 from calls import jobs as ledger
@@ -20,8 +19,10 @@ from run.metrics import asterisk
 from run.pages import queries
 from staff.access import DbSession, may
 from staff.tables import Person
+from supervisor.capacity.model import Load
+from supervisor.capacity.queries import of_organisation
 from web import facts
-from web.languages import later
+from web.languages import audience, later
 from web.pages import is_part, render
 
 router = APIRouter()
@@ -37,6 +38,8 @@ JOBS: dict[str, str] = {
     "desk.callbacks": later("Desk: offer owed calls, escalate the overdue"),
     "recordings.due": later("Recordings: ask for what is due"),
     "recordings.sweep": later("Recordings: sweep up after crashes"),
+    "surge.incidents": later("Surges: begin and end incidents by their thresholds"),
+    "staff.temporary": later("Temporary operators: end those whose time is over"),
     "staff.sign_ins": later("Sign-ins: forget those that are over"),
     "recordings.room": later("Recordings: room on the disk"),
     "alarms.troubles": later("Alarms: trouble with Holos itself"),
@@ -70,6 +73,9 @@ COUNTS: dict[str, str] = {
     "let_go_on": later("operators let go on"),
     "escalated": later("escalated"),
     "callbacks_offered": later("callbacks offered"),
+    "incidents_began": later("incidents begun"),
+    "incidents_ended": later("incidents ended"),
+    "accounts_ended": later("accounts ended"),
     "failures_forgotten": later("failures forgotten"),
     "sessions_forgotten": later("sessions forgotten"),
     "in_ledger": later("visits in the ledger"),
@@ -90,8 +96,7 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
     return render(
         request,
         "status/_parts.html" if is_part(request) else "status/page.html",
-        in_use=calls.queries.calls_now(session),
-        capacity=staff.queries.organisation(session, person.organisation_id).capacity,
+        channels=_channels(session, person, now),
         runs=[(run, now - run.started_at > run.every + LATE) for run in runs if run.name in JOBS],
         readers=[place for place in queries.reader_places(session) if place.name in READERS],
         compared=_compared(session, request.app.state.settings.node),
@@ -102,6 +107,12 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
         room=room(free),
         exchange=_exchange(request.app.state.settings.node),
     )
+
+
+def _channels(session: Session, person: Person, now: datetime) -> Load:
+    organisation = staff.queries.organisation(session, person.organisation_id)
+    midnight = now.astimezone(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return of_organisation(session, organisation, midnight=midnight, now=now)
 
 
 def _exchange(node: str) -> dict[str, Any] | None:

@@ -17,9 +17,10 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"
     SUGGESTION = "suggestion"
     INSTALLATION = "installation"  # disk, trunk, readers, messages: whoever runs Holos
+    SURGE = "surge"  # more callers than usual: an incident, channels that run out
 
 
-ON_FROM_THE_START: Final = frozenset({Kind.UNRESOLVED, Kind.DISPUTED, Kind.OWED_CALL, Kind.INSTALLATION})
+ON_FROM_THE_START: Final = frozenset({Kind.UNRESOLVED, Kind.DISPUTED, Kind.OWED_CALL, Kind.INSTALLATION, Kind.SURGE})
 MARKS: Final = frozenset({Kind.UNRESOLVED, Kind.DISPUTED})  # what an operator may say in the middle of a call
 
 
@@ -32,7 +33,7 @@ class State(StrEnum):
 
 
 class Trouble(StrEnum):
-    """What may be wrong with the installation."""
+    """What may be wrong with the installation, or too much for it."""
 
     DISK = "disk"
     TRUNK = "trunk"
@@ -40,6 +41,14 @@ class Trouble(StrEnum):
     READER = "reader"
     RECORDINGS = "recordings"
     OUTBOX = "outbox"
+    CHANNELS = "channels"  # of the organisation
+    TRUNK_CHANNELS = "trunk_channels"
+    INCIDENT = "incident"  # its place is the topic
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of alarm it makes."""
+        return Kind.SURGE if self in {Trouble.CHANNELS, Trouble.TRUNK_CHANNELS, Trouble.INCIDENT} else Kind.INSTALLATION
 
 
 LONGEST_CLIMB: Final = timedelta(days=3)  # after that nobody is told again; the alarm stays open on its page

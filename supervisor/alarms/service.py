@@ -77,18 +77,32 @@ def settle_troubles(
     not_known: frozenset[Trouble] = frozenset(),
 ) -> tuple[int, int]:
     """Raises what is wrong now and closes what is over; how many of each. What is not known now stays as it is."""
-    wanted = Kind.INSTALLATION in queries.wanted(session, organisation)
     told = {(Trouble(str(alarm.trouble)), str(alarm.place)): alarm for alarm in queries.troubles(session, organisation)}
     raised = ended = 0
-    for (trouble, place), facts in troubles.items() if wanted else ():
+    for (trouble, place), facts in troubles.items():
         if (trouble, place) not in told:
-            about = {"trouble": trouble.value, "place": place}
-            raised += _raise(session, organisation, Kind.INSTALLATION, facts, about=about) is not None
+            raised += raise_trouble(session, organisation, trouble, place, facts) is not None
     for key, alarm in told.items():
         if key not in troubles and key[0] not in not_known:
-            _close(session, alarm, None, "ended")
+            _end(session, alarm)
             ended += 1
     return raised, ended
+
+
+def raise_trouble(
+    session: Session, organisation: int, trouble: Trouble, place: str, facts: Mapping[str, str]
+) -> int | None:
+    """A new alarm about it; None where there is one that is not closed, or the organisation wants none."""
+    if trouble.kind not in queries.wanted(session, organisation):
+        return None
+    return _raise(session, organisation, trouble.kind, facts, about={"trouble": trouble.value, "place": place})
+
+
+def end_trouble(session: Session, organisation: int, trouble: Trouble, place: str) -> None:
+    """It is over: its alarm is closed, if there is one."""
+    for alarm in queries.troubles(session, organisation):
+        if (alarm.trouble, alarm.place) == (trouble, place):
+            _end(session, alarm)
 
 
 def climb(session: Session, site: str, *, at: datetime | None = None) -> int:
@@ -217,6 +231,28 @@ def _tell(session: Session, alarm: Alarm, step: AlarmStep, times: int, site: str
     )
     _note(session, alarm, None, "told", f"{channel.name} → {step.recipient}")
     return 1
+
+
+def _end(session: Session, alarm: Alarm) -> None:
+    """The trouble is over. Whoever was told of a surge of calls is told of its end as well."""
+    age = alarm.told_at - alarm.raised_at if alarm.told_at is not None else None
+    _close(session, alarm, None, "ended")
+    if alarm.kind != Kind.SURGE or age is None:
+        return
+    known, names = queries.channels(session, alarm.organisation_id), queries.names(session, alarm.organisation_id)
+    zone = ZoneInfo(organisation_of(session, alarm.organisation_id).time_zone)
+    for step in queries.steps(session, alarm.organisation_id):
+        if alarm.kind in step.kinds and step.after <= age:
+            _, parameters = summary.of(alarm, names, step.language, zone)
+            notify.put(
+                session,
+                known[step.channel_id],
+                step.recipient,
+                words.OVER,
+                language=step.language,
+                key=f"alarm:{alarm.id}:{step.id}:over",
+                parameters=parameters,
+            )
 
 
 def _close(session: Session, alarm: Alarm, by: Person | None, deed: str) -> None:

@@ -35,6 +35,8 @@ def of(alarm: Alarm, names: Names, language: str, zone: ZoneInfo) -> tuple[Templ
             queue = _named(queues, alarm.facts["queue"], language)
             attempts = {name: alarm.facts[name] for name in ("attempts", "missed")}
             return words.OWED_CALL, known | attempts | {"reason": catalogue(language).gettext(written), "queue": queue}
+        case Kind.SURGE:
+            return words.SURGE, known | {"place": str(alarm.place) or "–"}
         case Kind.COMPLAINT | Kind.SUGGESTION:
             return words.APPEAL, known | {"appeal": alarm.facts["appeal"]}
         case _:

@@ -14,6 +14,7 @@ KINDS: dict[str, str] = {
     Kind.COMPLAINT: later("Complaint"),
     Kind.SUGGESTION: later("Suggestion"),
     Kind.INSTALLATION: later("Trouble with Holos"),
+    Kind.SURGE: later("Surge of calls"),
 }
 STATES: dict[str, str] = {
     State.OPEN: later("nobody has taken it"),
@@ -28,6 +29,9 @@ TROUBLES: dict[str, str] = {
     Trouble.READER: later("A reader of the journal stands still"),
     Trouble.RECORDINGS: later("Recordings wait to be stored for too long"),
     Trouble.OUTBOX: later("Messages wait to be sent for too long"),
+    Trouble.CHANNELS: later("The organisation's channels run out"),
+    Trouble.TRUNK_CHANNELS: later("The channels of a trunk run out"),
+    Trouble.INCIDENT: later("Incident mode is on"),
 }
 DEEDS: dict[str, str] = {
     "raised": later("raised"),
@@ -74,4 +78,16 @@ TROUBLE: Final = Template(
     subject=later("Holos: %(what)s"),
     text=later("%(what)s %(place)s\nSince %(when)s, alarm %(number)s.\nWho takes it: %(link)s"),
 )
-TEMPLATES: Final = (CALL, OWED_CALL, APPEAL, TROUBLE)
+SURGE: Final = Template(
+    "alarm_surge",
+    later("Surge of calls"),
+    subject=later("%(what)s %(place)s"),
+    text=later("%(what)s: %(place)s\nSince %(when)s, alarm %(number)s.\nWho takes it: %(link)s"),
+)
+OVER: Final = Template(
+    "alarm_surge_over",
+    later("End of a surge of calls"),
+    subject=later("Over: %(what)s %(place)s"),
+    text=later("Over: %(what)s: %(place)s\nIt began %(when)s, alarm %(number)s."),
+)
+TEMPLATES: Final = (CALL, OWED_CALL, APPEAL, TROUBLE, SURGE, OVER)

@@ -13,6 +13,7 @@ from acd.callbacks.tables import OwedCall
 from acd.queues import service as queues
 from acd.queues.model import OverflowDeed, PriorityKind
 from acd.tables import CallNote, Queue, WrapUp
+from acd.temporary.tables import TemporaryBatch
 from appeals import service
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
@@ -28,6 +29,7 @@ from recordings.model import ListeningKind, RecordingState, Why
 from recordings.tables import Listening, Recording
 from staff.tables import Person
 from supervisor.supervision.tables import Supervision, SupervisorMessage
+from supervisor.surge import service as surge
 from tests.centre import PEOPLE, Centre
 from tests.pages.a_call import answered_call
 from tests.pages.alarming import alarming
@@ -61,6 +63,9 @@ class Belongings:
     overflow: int
     priority: int
     team: int
+    batch: int
+    plan: int
+    incident: int
     words: tuple[str, ...]
 
 
@@ -161,6 +166,15 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /queues/teams/{team_id}": Asked("/queues/teams/{team}"),
     "POST /queues/teams/{team_id}/remove": Asked("/queues/teams/{team}/remove"),
     "POST /queues/priority/rules/{rule_id}/remove": Asked("/queues/priority/rules/{priority}/remove"),
+    "POST /surge/plans/{plan_id}/begin": Asked("/surge/plans/{plan}/begin"),
+    "POST /surge/plans/{plan_id}/remove": Asked("/surge/plans/{plan}/remove"),
+    "POST /surge/{incident_id}/end": Asked("/surge/{incident}/end"),
+    "GET /surge/accounts/{batch_id}": Asked("/surge/accounts/{batch}"),
+    "POST /surge/accounts/{batch_id}/extend": Asked(
+        "/surge/accounts/{batch}/extend", {"valid_until": f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%dT%H:%M}"}
+    ),
+    "POST /surge/accounts/{batch_id}/end": Asked("/surge/accounts/{batch}/end"),
+    "GET /surge/accounts/{batch_id}/sheet": Asked("/surge/accounts/{batch}/sheet"),
     "GET /people/{person_id}": Asked("/people/{person}"),
     "POST /people/{person_id}": Asked("/people/{person}", {"name": "Оля", "roles": "operator", "language": "uk"}),
     "POST /people/{person_id}/disable": Asked("/people/{person}/disable"),
@@ -203,6 +217,10 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
     "GET /appeals": "filters",
     "GET /calls": "filters",
+    "POST /surge": "the asker's own organisation",
+    "POST /surge/plans": "the asker's own organisation",
+    "POST /surge/accounts": "somebody's own; queues, skills and teams are looked for among one's own",
+    "POST /surge/capacity": "the asker's own organisation",
     "POST /queues/skills": "somebody's own new skill",
     "POST /queues/skills/levels": "people and skills are looked for among one's own",
     "POST /queues/teams": "somebody's own new team",
@@ -332,7 +350,26 @@ def _arranged(session: Session, operator: Person, code: str) -> dict[str, Any]:
         "overflow": queues.add_step(session, queue, OverflowDeed.WIDER, after=minute, longer_than=None).id,
         "priority": queues.add_rule(session, organisation, PriorityKind.BENEFIT, raises=1).id,
         "team": queues.add_team(session, organisation, operator.name).id,
+        "batch": _batch(session, operator).id,
+        **_incident(session, operator),
     }
+
+
+def _incident(session: Session, by: Person) -> dict[str, int]:
+    """A prepared incident, and one that goes on."""
+    spoken = {Language.ENGLISH: ("There is no gas.", b"\xd5" * 800)}
+    content = surge.Content(topic=by.name, script=by.name, offers_callback=True, lasting=timedelta(hours=1))
+    plan = surge.add_plan(session, content, spoken, threshold=None, measure=None, queue_id=None, by=by)
+    return {"plan": plan.id, "incident": surge.begin_plan(session, plan, by=by).id}
+
+
+def _batch(session: Session, by: Person) -> TemporaryBatch:
+    """Temporary accounts of nobody yet."""
+    until = datetime.now(UTC) + timedelta(days=3)
+    batch = TemporaryBatch(organisation_id=by.organisation_id, name=by.name, valid_until=until, made_by=by.id)
+    session.add(batch)
+    session.flush()
+    return batch
 
 
 def owed_call(session: Session, operator: Person, number: str) -> OwedCall:

@@ -1,4 +1,4 @@
-  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289258.32 endpoint=
+  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289258.32 endpoint= trunk=
   0.003 #1 CallerJoinedQueue queue=khm-general position=1
   0.006 #1 AgentOffered agent=PJSIP/agent7 queue=khm-general
   0.050 #1 RecordingStarted segment=1 agent=PJSIP/agent7

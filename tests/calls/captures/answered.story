@@ -1,4 +1,4 @@
-  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289220.0 endpoint=
+  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289220.0 endpoint= trunk=
   0.003 #1 MenuEntered menu=hotline
   0.003 #1 LanguageChosen language=uk remembered=False
   0.003 #1 KeyPressed menu=hotline key=9 accepted=False

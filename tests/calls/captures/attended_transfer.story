@@ -1,4 +1,4 @@
-  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289254.28 endpoint=
+  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289254.28 endpoint= trunk=
   0.004 #1 CallerJoinedQueue queue=khm-general position=1
   0.005 #1 AgentOffered agent=PJSIP/agent7 queue=khm-general
   0.051 #1 RecordingStarted segment=1 agent=PJSIP/agent7

@@ -1,4 +1,4 @@
-  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289236.14 endpoint=
+  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289236.14 endpoint= trunk=
   0.001 #1 FellBack reason=FAILURE
   0.603 #1 PromptHeard prompt=recording-notice
   0.604 #1 CallerJoinedQueue queue=khm-general position=1

@@ -1,4 +1,4 @@
-  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289239.16 endpoint=
+  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289239.16 endpoint= trunk=
   0.002 #1 CallerJoinedQueue queue=khm-general position=1
   0.003 #1 AgentOffered agent=PJSIP/agent7 queue=khm-general
   3.006 #1 AgentDidNotAnswer agent=PJSIP/agent7 queue=khm-general rang=3.0

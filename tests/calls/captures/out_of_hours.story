@@ -1,4 +1,4 @@
-  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289231.11 endpoint=
+  0.000 #1 CallArrived caller=380671234567 dialled=1580 language=uk source=trunk channel=node1-1795289231.11 endpoint= trunk=
   0.002 #1 MenuEntered menu=hotline
   0.002 #1 FoundClosed reason=night
   0.002 #1 PromptHeard prompt=closed

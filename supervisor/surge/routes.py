@@ -1,0 +1,243 @@
+"""Incident mode over HTTP: begun and ended by hand, the plans with their thresholds, the script for desks, the bar."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from acd import queries as desk
+from acd.desk import named
+from calls.model import Language
+from db import Conflict
+from ivr import queries as menus
+from ivr.speaking import LONGEST, Unspeakable, spoken
+from staff import queries as staff
+from staff.access import DbSession, has, may
+from staff.tables import Person
+from supervisor.surge import queries, service, words
+from supervisor.surge.model import Measure, Threshold
+from supervisor.surge.service import Content
+from web.forms import Submitted, blank, submitted
+from web.languages import gettext as _
+from web.pages import render, see_other
+
+router = APIRouter(prefix="/surge")
+
+Reader = Annotated[Person, may("surge.read")]
+Leader = Annotated[Person, may("surge.lead")]
+Agent = Annotated[Person, may("desk.use")]
+
+
+class IncidentForm(BaseModel):
+    """What an incident says, and how long it may last."""
+
+    topic: str = Field(min_length=2, max_length=80)
+    uk: str = Field("", max_length=LONGEST)
+    uz: str = Field("", max_length=LONGEST)
+    ru: str = Field("", max_length=LONGEST)
+    en: str = Field("", max_length=LONGEST)
+    script: str = Field("", max_length=2000)
+    offers_callback: bool = False
+    hours: Literal["1", "4", "12", "24"] = "4"
+
+
+class PlanForm(IncidentForm):
+    """The same, prepared; with a measure it begins by itself."""
+
+    measure: Measure | None = None
+    queue: int | None = None
+    at_least: int | None = Field(None, ge=1, le=100_000)
+    begins_after: int = Field(60, ge=5, le=3600)  # seconds
+    below: int | None = Field(None, ge=1, le=100_000)
+    ends_after: int = Field(10, ge=1, le=240)  # minutes
+
+
+@router.get("")
+def incident_page(request: Request, session: DbSession, person: Reader) -> Response:
+    """The incident of this moment, the form of one, and those that were."""
+    return _page(request, session, person, blank(offers_callback=True, hours="4"))
+
+
+@router.post("")
+def begin(
+    request: Request,
+    session: DbSession,
+    person: Leader,
+    form: Annotated[Submitted[IncidentForm], submitted(IncidentForm)],
+) -> Response:
+    """Speaks the words in each language; every caller hears them and every desk shows the script from now on."""
+    said = _spoken(request, session, person, form)
+    if form.value is None or said is None:
+        return _page(request, session, person, form, status=422)
+    service.begin(session, _content(form.value), said, by=person)
+    return see_other("/surge", notice=_("Incident mode is on: every caller hears the announcement from now on."))
+
+
+@router.get("/plans")
+def plans(request: Request, session: DbSession, person: Reader) -> Response:
+    """The incidents prepared, and the form of one more."""
+    form = blank(offers_callback=True, hours="4", begins_after="60", ends_after="10")
+    return _plans_page(request, session, person, form)
+
+
+@router.post("/plans")
+def add_plan(
+    request: Request, session: DbSession, person: Leader, form: Annotated[Submitted[PlanForm], submitted(PlanForm)]
+) -> Response:
+    """One more prepared incident; its words are spoken now, so that nothing has to be when it begins."""
+    threshold = _threshold(session, form)
+    said = _spoken(request, session, person, form)
+    if form.value is None or said is None:
+        return _plans_page(request, session, person, form, status=422)
+    given = form.value
+    service.add_plan(
+        session,
+        _content(given),
+        said,
+        threshold=threshold,
+        measure=given.measure,
+        queue_id=given.queue,
+        by=person,
+    )
+    return see_other("/surge/plans", notice=_("Saved"))
+
+
+@router.post("/plans/{plan_id}/begin")
+def begin_plan(session: DbSession, person: Leader, plan_id: int) -> Response:
+    """The prepared incident begins now."""
+    service.begin_plan(session, queries.plan(session, plan_id), by=person)
+    return see_other("/surge", notice=_("Incident mode is on: every caller hears the announcement from now on."))
+
+
+@router.post("/plans/{plan_id}/remove")
+def remove_plan(session: DbSession, person: Leader, plan_id: int) -> Response:
+    """It begins no more."""
+    service.remove_plan(session, queries.plan(session, plan_id), by=person)
+    return see_other("/surge/plans", notice=_("Removed"))
+
+
+@router.get("/script")
+def script(session: DbSession, person: Agent) -> Response:
+    """What operators answer briefly as long as an incident lasts; for the desk's script."""
+    incident = queries.now_on(session, person.organisation_id, datetime.now(UTC))
+    if incident is None:
+        return JSONResponse({"topic": None})
+    told = {"topic": incident.topic, "script": incident.script, "since": incident.began_at.isoformat()}
+    return JSONResponse(told)
+
+
+@router.get("/bar")
+def bar(request: Request, session: DbSession, person: Reader) -> Response:
+    """A part for the board and the status page: the incident of this moment, or nothing."""
+    incident = queries.now_on(session, person.organisation_id, datetime.now(UTC))
+    return render(request, "surge/_bar.html", incident=incident)
+
+
+@router.post("/{incident_id}/end")
+def end(session: DbSession, person: Leader, incident_id: int) -> Response:
+    """Callers hear it no more, desks show no script."""
+    notice = _("Incident mode is off.")
+    try:
+        service.end(session, queries.get(session, incident_id), by=person)
+    except Conflict:
+        return see_other("/surge", notice=notice)  # it ended by itself, or somebody was faster
+    return see_other("/surge", notice=notice)
+
+
+def _threshold(session: Session, form: Submitted[PlanForm]) -> Threshold | None:
+    """When it begins by itself; what is missing is refused."""
+    given = form.value
+    if given is None or given.measure is None:
+        return None
+    below = given.below or given.at_least
+    if given.at_least is None or below is None:
+        form.refuse("at_least", _("Fill in this field"))
+    elif below > given.at_least:
+        form.refuse("below", _("It cannot be more than what begins the incident"))
+    elif given.queue is not None and given.queue not in {queue.id for queue in desk.queues(session)}:
+        form.refuse("queue", _("Choose one of the values offered"))
+    else:
+        return Threshold(
+            at_least=given.at_least,
+            begins_after=timedelta(seconds=given.begins_after),
+            below=below,
+            ends_after=timedelta(minutes=given.ends_after),
+        )
+    return None
+
+
+def _spoken(
+    request: Request, session: Session, person: Person, form: Submitted[Any]
+) -> dict[Language, tuple[str, bytes]] | None:
+    """The words with their sound in each language of the organisation; None with a reason at a field."""
+    languages = [Language(code) for code in staff.organisation(session, person.organisation_id).languages]
+    for language in languages:
+        if not form.typed[language] and language not in form.errors:
+            form.refuse(language, _("Callers of this language would hear nothing"))
+    said: dict[Language, tuple[str, bytes]] = {}
+    for language in languages if form.value is not None else ():
+        try:
+            said[language] = form.typed[language], spoken(form.typed[language], language, request.app.state.voices)
+        except Unspeakable as problem:
+            form.refuse(language, _(problem.words))
+    return said if form.value is not None else None
+
+
+def _content(given: IncidentForm) -> Content:
+    return Content(
+        topic=given.topic,
+        script=given.script,
+        offers_callback=given.offers_callback,
+        lasting=timedelta(hours=int(given.hours)),
+    )
+
+
+def _page(request: Request, session: Session, person: Person, form: Submitted[Any], *, status: int = 200) -> Response:
+    incident = queries.now_on(session, person.organisation_id, datetime.now(UTC))
+    emergency = menus.emergency(session, incident.emergency_id) if incident else None
+    past = queries.past(session)
+    people = {id_ for row in (*past, *([incident] if incident else ())) for id_ in (row.began_by, row.ended_by) if id_}
+    return render(
+        request,
+        "surge/page.html",
+        status=status,
+        incident=incident,
+        emergency=emergency,
+        said=service.words_of(session, {emergency.prompt}) if emergency else {},
+        past=past,
+        plans=queries.plans(session),
+        people=staff.names(session, people),
+        form=form,
+        **_shared(session, person),
+    )
+
+
+def _plans_page(
+    request: Request, session: Session, person: Person, form: Submitted[Any], *, status: int = 200
+) -> Response:
+    rows = queries.plans(session)
+    return render(
+        request,
+        "surge/plans.html",
+        status=status,
+        plans=rows,
+        said=service.words_of(session, {plan.prompt for plan in rows}),
+        queues={queue.id: named(queue.name) for queue in desk.queues(session)},
+        form=form,
+        **_shared(session, person),
+    )
+
+
+def _shared(session: Session, person: Person) -> Mapping[str, Any]:
+    return {
+        "spoken": staff.organisation(session, person.organisation_id).languages,
+        "longest": LONGEST,
+        "lasting": {value: _(text) for value, text in words.LASTING.items()},
+        "words": words,
+        "leads": has(person, "surge.lead"),
+    }

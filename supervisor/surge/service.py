@@ -1,0 +1,206 @@
+"""Every change to incidents and their plans: begun by hand or by a threshold, ended, looked after by the scheduler."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from acd.news import tell_board
+from calls.model import Language
+from db import Conflict, notify
+from db.notices import FIGURES
+from ivr import queries as menus
+from ivr import service as ivr
+from ivr.tables import Emergency
+from staff.service import audit
+from staff.tables import Person
+from supervisor.alarms import service as alarms
+from supervisor.alarms.model import Trouble
+from supervisor.surge import queries
+from supervisor.surge.model import End, Measure, Threshold, Turn, Watch, look
+from supervisor.surge.tables import Incident, IncidentPlan
+
+log = structlog.get_logger()
+
+Spoken = Mapping[Language, tuple[str, bytes]]  # words and their sound, by language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What an incident says: to people in charge, to operators, and whether callers are offered a call back at once."""
+
+    topic: str
+    script: str
+    offers_callback: bool
+    lasting: timedelta  # at most
+
+
+def begin(session: Session, content: Content, spoken: Spoken, *, by: Person) -> Incident:
+    """Every caller hears the words from now on, every desk shows the script; it takes the place of a running one."""
+    emergency = ivr.announce(
+        session,
+        by.organisation_id,
+        spoken=spoken,
+        lasting=content.lasting,
+        by=by.id,
+        offers_callback=content.offers_callback,
+    )
+    return _begin(session, content, emergency, by=by)
+
+
+def begin_plan(session: Session, plan: IncidentPlan, *, by: Person | None, measured: int | None = None) -> Incident:
+    """The same, prepared; nobody begins it when its threshold does."""
+    emergency = ivr.announce_prepared(
+        session,
+        plan.organisation_id,
+        plan.prompt,
+        lasting=plan.lasting,
+        by=by.id if by else None,
+        offers_callback=plan.offers_callback,
+    )
+    content = Content(topic=plan.topic, script=plan.script, offers_callback=plan.offers_callback, lasting=plan.lasting)
+    plan.calm_since, plan.rests = None, False
+    return _begin(session, content, emergency, by=by, plan=plan, measured=measured)
+
+
+def _begin(
+    session: Session,
+    content: Content,
+    emergency: Emergency,
+    *,
+    by: Person | None,
+    plan: IncidentPlan | None = None,
+    measured: int | None = None,
+) -> Incident:
+    before = queries.running(session, emergency.organisation_id, lock=True)
+    if before is not None:
+        _end(session, before, End.REPLACED, by=by)
+    incident = Incident(
+        organisation_id=emergency.organisation_id,
+        plan_id=plan.id if plan else None,
+        topic=content.topic,
+        script=content.script,
+        emergency_id=emergency.id,
+        measured=measured,
+        began_at=emergency.since_at,
+        began_by=by.id if by else None,
+        until_at=emergency.until_at,
+    )
+    session.add(incident)
+    session.flush()
+    facts = {"at": incident.began_at.isoformat()}
+    alarms.raise_trouble(session, incident.organisation_id, Trouble.INCIDENT, incident.topic, facts)
+    audit(session, by, "incident.began", f"incident:{incident.id}", topic=incident.topic)
+    _tell(session, incident.organisation_id)
+    log.info("incident_began", incident=incident.id, by_hand=by is not None, measured=measured)
+    return incident
+
+
+def end(session: Session, incident: Incident, *, by: Person) -> None:
+    """It is over; its threshold begins nothing before it was calm once. Conflict when it has ended."""
+    running = queries.running(session, incident.organisation_id, lock=True)
+    if running is None or running.id != incident.id:
+        raise Conflict(f"incident {incident.id} is over")
+    plan = session.get(IncidentPlan, running.plan_id) if running.plan_id is not None else None
+    if plan is not None:
+        plan.rests = True
+    _end(session, running, End.BY_HAND, by=by)
+
+
+def _end(session: Session, incident: Incident, because: End, *, by: Person | None = None) -> None:
+    now = datetime.now(UTC)
+    incident.ended_at, incident.ended_by, incident.ended_because = now, by.id if by else None, because
+    ivr.end_if_heard(session, incident.organisation_id, incident.emergency_id, by=by.id if by else None)
+    alarms.end_trouble(session, incident.organisation_id, Trouble.INCIDENT, incident.topic)
+    audit(session, by, "incident.ended", f"incident:{incident.id}", topic=incident.topic, because=because)
+    session.flush()
+    _tell(session, incident.organisation_id)
+    log.info("incident_ended", incident=incident.id, because=because)
+
+
+def look_after(session: Session, organisation: int, now: datetime) -> tuple[int, int]:
+    """Looks at every threshold: how many incidents began, how many ended."""
+    began = ended = 0
+    running = queries.running(session, organisation, lock=True)
+    if running is not None and running.until_at <= now:
+        _end(session, running, End.TIME)
+        running, ended = None, 1
+    for plan in queries.watched(session, organisation):
+        threshold = threshold_of(plan)
+        assert threshold is not None
+        value = queries.value(session, organisation, Measure(str(plan.measure)), plan.queue_id, now)
+        watch = Watch(high_since=plan.high_since, calm_since=plan.calm_since, rests=plan.rests)
+        mine = running is not None and running.plan_id == plan.id
+        watch, turn = look(threshold, watch, value=value, running=mine, now=now)
+        plan.high_since, plan.calm_since, plan.rests = watch.high_since, watch.calm_since, watch.rests
+        if turn is Turn.END and running is not None:
+            if running.began_by is None:  # what somebody began by hand ends by hand, or when its time is over
+                _end(session, running, End.CALM)
+                running, ended = None, ended + 1
+        elif turn is Turn.BEGIN and running is None:
+            running, began = begin_plan(session, plan, by=None, measured=value), began + 1
+    return began, ended
+
+
+def threshold_of(plan: IncidentPlan) -> Threshold | None:
+    """When it begins and ends by itself; None for one that somebody begins."""
+    if plan.at_least is None or plan.begins_after is None or plan.below is None or plan.ends_after is None:
+        return None
+    return Threshold(
+        at_least=plan.at_least, begins_after=plan.begins_after, below=plan.below, ends_after=plan.ends_after
+    )
+
+
+def add_plan(
+    session: Session,
+    content: Content,
+    spoken: Spoken,
+    *,
+    threshold: Threshold | None,
+    measure: Measure | None,
+    queue_id: int | None,
+    by: Person,
+) -> IncidentPlan:
+    """An incident prepared."""
+    plan = IncidentPlan(
+        organisation_id=by.organisation_id,
+        topic=content.topic,
+        script=content.script,
+        offers_callback=content.offers_callback,
+        lasting=content.lasting,
+        measure=measure,
+        queue_id=queue_id if threshold else None,
+        at_least=threshold.at_least if threshold else None,
+        begins_after=threshold.begins_after if threshold else None,
+        below=threshold.below if threshold else None,
+        ends_after=threshold.ends_after if threshold else None,
+        made_by=by.id,
+    )
+    session.add(plan)
+    session.flush()
+    plan.prompt = ivr.prepare(session, by.organisation_id, f"plan-{plan.id}", spoken=spoken, by=by.id)
+    audit(session, by, "incident.planned", f"incident_plan:{plan.id}", topic=plan.topic)
+    return plan
+
+
+def remove_plan(session: Session, plan: IncidentPlan, *, by: Person) -> None:
+    """It begins no more; a running incident of it goes on until it is ended."""
+    plan.removed_at = datetime.now(UTC)
+    audit(session, by, "incident.plan_removed", f"incident_plan:{plan.id}", topic=plan.topic)
+
+
+def words_of(session: Session, prompts: set[str]) -> dict[str, dict[str, str]]:
+    """What callers hear, by prompt and language."""
+    said: dict[str, dict[str, str]] = {}
+    for typed in menus.typed_prompts(session):
+        if typed.prompt in prompts:
+            said.setdefault(typed.prompt, {})[typed.language] = typed.words
+    return said
+
+
+def _tell(session: Session, organisation: int) -> None:
+    """Desks and boards ask again."""
+    tell_board(session, organisation, "incident")
+    notify(session, FIGURES, str(organisation))

@@ -1,0 +1,274 @@
+"""Incident mode: by hand, by a threshold, over by itself; what callers hear and are asked, what desks are told."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select, update
+
+from acd.callbacks.tables import OwedCall
+from acd.tables import Queue
+from calls import events
+from calls.model import CallId, Language, QueueName, Source
+from db import EVERY_ORGANISATION, transaction
+from ivr import rehearsal, snapshot
+from ivr import service as menus
+from ivr.demonstration import MENUS
+from ivr.speech import Voice
+from ivr.tables import Emergency
+from ivr.walk import Line, Urgent
+from staff.tables import Audit
+from supervisor.alarms.model import State
+from supervisor.alarms.tables import Alarm
+from supervisor.surge import jobs
+from supervisor.surge.tables import Incident, IncidentPlan
+from tests.centre import Centre
+from tests.client import Client
+from tests.pages.a_call import happen
+
+Browser = Callable[[str], Client]
+
+WORDS = {"uk": "Немає води в Заріччі.", "ru": "Нет воды в Заречье.", "en": "There is no water in Zarichchia."}
+SCRIPT = "Води немає до 18:00.\nНе записувати адреси."
+INCIDENT = {"topic": "Немає води", "script": SCRIPT, "hours": "4", "offers_callback": "true", **WORDS}
+BY_THRESHOLD = {"measure": "waiting", "at_least": "3", "begins_after": "60", "below": "2", "ends_after": "5"}
+
+
+@pytest.fixture(autouse=True)
+def voices(app: FastAPI) -> Iterator[None]:
+    """espeak-ng, which every installation has."""
+    before = app.state.voices
+    app.state.voices = {language: Voice("espeak-ng") for language in Language}
+    yield
+    app.state.voices = before
+
+
+@pytest.fixture
+def city(centre: Centre) -> int:
+    """The city, with its menus, a number and a queue."""
+    organisation = centre.organisations["khm"].id
+    with transaction(EVERY_ORGANISATION) as session:
+        menus.publish(session, organisation, MENUS["khm"])
+        menus.assign_number(session, organisation, "1580", language=Language.UKRAINIAN, menu="language")
+        name = {"uk": "Вода"}
+        session.add(Queue(organisation_id=organisation, code="water", asterisk_name="khm-water", name=name))
+    return organisation
+
+
+def incidents() -> list[Incident]:
+    with transaction(EVERY_ORGANISATION) as session:
+        return list(session.scalars(select(Incident).order_by(Incident.id)))
+
+
+def line() -> Line:
+    """What the next caller of the city meets."""
+    with transaction(EVERY_ORGANISATION) as session:
+        loaded, _ = snapshot.load(session)
+    return loaded.lines["1580"]
+
+
+def test_an_incident_begun_by_hand_is_heard_shown_and_told(client: Browser, city: int) -> None:
+    iryna = client("iryna")
+    assert client("olena").get("/surge/script").json() == {"topic": None}
+    assert iryna.get("/surge/bar").text.strip() == ""
+    assert iryna.post("/surge", data=INCIDENT).status_code == 303
+    (incident,) = incidents()
+    urgent = line().urgent
+    assert urgent is not None
+    assert urgent.offers_callback
+    assert urgent.is_on(datetime.now(UTC))
+    told = client("olena").get("/surge/script").json()
+    assert (told["topic"], told["script"]) == ("Немає води", SCRIPT)
+    for address in ("/surge/bar", "/surge"):
+        assert "Немає води" in iryna.get(address).text
+    with transaction(city) as session:
+        (alarm,) = session.scalars(select(Alarm))
+        assert (alarm.kind, alarm.place, alarm.state) == ("surge", "Немає води", State.OPEN)
+    assert iryna.post(f"/surge/{incident.id}/end").status_code == 303
+    assert line().urgent is None
+    assert client("olena").get("/surge/script").json() == {"topic": None}
+    with transaction(city) as session:
+        (alarm,) = session.scalars(select(Alarm))
+        assert alarm.state == State.CLOSED
+        deeds = session.scalars(select(Audit.deed).where(Audit.subject == f"incident:{incident.id}").order_by(Audit.id))
+        assert list(deeds) == ["incident.began", "incident.ended"]
+    assert "Немає води" in iryna.get("/surge").text, "it stands among those that were"
+
+
+def test_a_language_without_words_is_refused_and_nothing_begins(client: Browser, city: int) -> None:
+    answer = client("iryna").post("/surge", data={**INCIDENT, "ru": ""})
+    assert answer.status_code == 422
+    assert WORDS["uk"] in answer.text
+    assert incidents() == []
+
+
+@pytest.mark.parametrize("login", ["olena", "mykola"])
+def test_operators_and_managers_begin_none(client: Browser, city: int, login: str) -> None:
+    assert client(login).post("/surge", data=INCIDENT).status_code == 403
+
+
+def test_a_second_incident_takes_the_place_of_the_first(client: Browser, city: int) -> None:
+    client("iryna").post("/surge", data=INCIDENT)
+    client("iryna").post("/surge", data={**INCIDENT, "topic": "Немає газу"})
+    first, second = incidents()
+    assert (first.ended_because, second.ended_at) == ("replaced", None)
+    with transaction(city) as session:
+        running = session.scalars(select(Emergency).where(Emergency.ended_at.is_(None))).one()
+        assert running.id == second.emergency_id
+
+
+def waiting(city: int, number: int) -> list[CallId]:
+    """So many callers come into the queue."""
+    at, calls = datetime.now(UTC), [CallId(uuid4()) for _ in range(number)]
+    for call in calls:
+        happen(
+            city,
+            [
+                events.CallArrived(
+                    at=at,
+                    call=call,
+                    organisation=city,
+                    caller="+380671230000",
+                    dialled="1580",
+                    language=Language.UKRAINIAN,
+                    source=Source.TRUNK,
+                ),
+                events.CallerJoinedQueue(at=at, call=call, queue=QueueName("khm-water"), position=1),
+            ],
+        )
+    return calls
+
+
+def leave(city: int, calls: list[CallId]) -> None:
+    at = datetime.now(UTC)
+    for call in calls:
+        happen(
+            city,
+            [
+                events.CallerAbandoned(at=at, call=call, queue=QueueName("khm-water"), waited=timedelta(0)),
+                events.CallEnded(at=at, call=call, by_caller=True, cause=16),
+            ],
+        )
+
+
+def earlier(by: timedelta) -> None:
+    """What was seen so far was seen so much earlier."""
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(
+            update(IncidentPlan).values(
+                high_since=IncidentPlan.high_since - by, calm_since=IncidentPlan.calm_since - by
+            )
+        )
+
+
+def begun_by_threshold(client: Browser, city: int) -> list[CallId]:
+    assert client("iryna").post("/surge/plans", data={**INCIDENT, **BY_THRESHOLD}).status_code == 303
+    calls = waiting(city, 3)
+    assert jobs.look_after() == {"incidents_began": 0, "incidents_ended": 0}
+    earlier(timedelta(minutes=1))
+    assert jobs.look_after() == {"incidents_began": 1, "incidents_ended": 0}
+    return calls
+
+
+def test_a_threshold_begins_it_and_calm_ends_it(client: Browser, city: int) -> None:
+    calls = begun_by_threshold(client, city)
+    (incident,) = incidents()
+    assert (incident.began_by, incident.measured) == (None, 3)
+    assert line().urgent is not None
+    assert client("olena").get("/surge/script").json()["topic"] == "Немає води"
+    leave(city, calls)
+    assert jobs.look_after() == {"incidents_began": 0, "incidents_ended": 0}
+    earlier(timedelta(minutes=5))
+    assert jobs.look_after() == {"incidents_began": 0, "incidents_ended": 1}
+    assert incidents()[0].ended_because == "calm"
+    assert line().urgent is None
+
+
+def test_ended_by_hand_it_does_not_begin_again_while_it_is_still_busy(client: Browser, city: int) -> None:
+    begun_by_threshold(client, city)
+    (incident,) = incidents()
+    client("iryna").post(f"/surge/{incident.id}/end")
+    for _ in range(2):
+        assert jobs.look_after() == {"incidents_began": 0, "incidents_ended": 0}
+        earlier(timedelta(minutes=5))
+    assert len(incidents()) == 1
+
+
+def test_it_ends_when_its_time_is_over(client: Browser, city: int) -> None:
+    client("iryna").post("/surge", data=INCIDENT)
+    with transaction(EVERY_ORGANISATION) as session:
+        back = timedelta(hours=5)
+        session.execute(update(Incident).values(began_at=Incident.began_at - back, until_at=Incident.until_at - back))
+    assert client("olena").get("/surge/script").json() == {"topic": None}, "at once"
+    assert jobs.look_after() == {"incidents_began": 0, "incidents_ended": 1}
+    assert incidents()[0].ended_because == "time"
+
+
+def test_a_plan_is_begun_by_hand_and_removed(client: Browser, city: int) -> None:
+    client("iryna").post("/surge/plans", data=INCIDENT)
+    with transaction(city) as session:
+        (plan,) = session.scalars(select(IncidentPlan))
+    assert "Немає води" in client("mykola").get("/surge/plans").text
+    assert client("iryna").post(f"/surge/plans/{plan.id}/begin").status_code == 303
+    (incident,) = incidents()
+    assert incident.began_by is not None
+    assert client("iryna").post(f"/surge/plans/{plan.id}/remove").status_code == 303
+    assert client("iryna").post(f"/surge/plans/{plan.id}/begin").status_code == 404
+    assert client("iryna").post(f"/surge/{incident.id}/end").status_code == 303, "its plan may be gone"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"), [({"at_least": ""}, "at_least"), ({"below": "9"}, "below"), ({"queue": "0"}, "queue")]
+)
+def test_half_a_threshold_is_refused_at_its_field(
+    client: Browser, city: int, given: dict[str, str], field: str
+) -> None:
+    answer = client("iryna").post("/surge/plans", data={**INCIDENT, **BY_THRESHOLD, **given})
+    assert answer.status_code == 422
+    assert f'id="error-{field}"' in answer.text
+
+
+def test_the_caller_is_offered_a_call_back_before_the_queue_and_owed_one_by_it(client: Browser, city: int) -> None:
+    client("iryna").post("/surge", data=INCIDENT)
+    met = line()
+    assert isinstance(met.urgent, Urgent)
+    keys = ["1", "1", "2"]  # Ukrainian, water, to an operator
+    pressed, end = rehearsal.rehearse(met, [*keys, "1"], at=datetime.now(UTC), scripts=rehearsal.PRETENDED)
+    assert end is not None
+    assert end.next == "hangup"
+    assert pressed.heard[-2:] == ["callback-at-once", "callback-accepted"]
+    (asked,) = [facts for name, facts in pressed.noted if name == "CallbackAsked"]
+    assert asked["queue"] == "khm-water"
+    stayed, end = rehearsal.rehearse(met, keys, at=datetime.now(UTC), scripts=rehearsal.PRETENDED)
+    assert end is not None
+    assert (end.next, end.queue) == ("queue", "water")
+    assert "callback-at-once" in stayed.heard
+    calm = replace(met, urgent=replace(met.urgent, offers_callback=False))
+    without, _ = rehearsal.rehearse(calm, keys, at=datetime.now(UTC), scripts=rehearsal.PRETENDED)
+    assert "callback-at-once" not in without.heard
+
+
+def test_who_asks_for_it_is_owed_a_call_by_the_queue_they_chose(city: int) -> None:
+    at, call = datetime.now(UTC), CallId(uuid4())
+    happen(
+        city,
+        [
+            events.CallArrived(
+                at=at,
+                call=call,
+                organisation=city,
+                caller="+380671230000",
+                dialled="1580",
+                language=Language.UKRAINIAN,
+                source=Source.TRUNK,
+            ),
+            events.CallbackAsked(at=at, call=call, number="+380671230000", queue="khm-water"),
+            events.CallEnded(at=at, call=call, by_caller=False, cause=16),
+        ],
+    )
+    with transaction(city) as session:
+        (owed,) = session.scalars(select(OwedCall))
+        assert (owed.queue, owed.reason) == ("khm-water", "asked")
