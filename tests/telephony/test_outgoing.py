@@ -25,7 +25,14 @@ NUMBER = "+998901234567"
 def citizen(centre: Centre) -> Phone:
     """Whoever is called through the trunk, at any number."""
     address, port = FAR_END.split(":")
-    return centre.telephone(address, user="citizen", port=int(port))
+    phone = centre.telephone(address, user="citizen", port=int(port))
+
+    def is_known() -> bool:
+        centre.asterisk.cli("pjsip qualify trunk")
+        return "Avail" in centre.asterisk.cli("pjsip show aor trunk")
+
+    wait_for("the trunk to be known as there", is_known, seconds=20, every=0.5)
+    return phone
 
 
 def story(centre: Centre) -> list[CallEvent]:
