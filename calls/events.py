@@ -248,8 +248,6 @@ class SupervisorLeft(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallEnded(CallEvent):
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConferenceBegan(CallEvent):
     """The agent's phone lets the caller and whoever was asked hear each other and the agent."""
 
@@ -265,6 +263,8 @@ class ConferenceEnded(CallEvent):
     to: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(CallEvent):
     """The caller's channel is gone. `cause` is Q.850."""
 
     cause: int

@@ -90,13 +90,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.callbacks.desk_routes.router,
     acd.callbacks.routes.router,
     acd.callers.routes.router,
+    acd.outgoing.routes.router,
     acd.queues.priority_routes.router,
     acd.queues.routes.router,
     acd.queues.skill_routes.router,
     acd.queues.team_routes.router,
     acd.routes.router,
     acd.temporary.routes.router,
-    acd.outgoing.routes.router,
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,
     appeals.card_routes.router,
@@ -141,6 +141,7 @@ PLACES = (
     Place("/surge", later("Surge"), "surge.read", icon="megaphone"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
     Place("/queues", later("Queues"), "queues.read", icon="sliders"),
+    Place("/outgoing", later("Calls out"), "outgoing.arrange", icon="telephone-plus"),
     Place("/recordings/backlog", later("Storing"), "recordings.backlog", icon="hdd-stack"),
     Place("/recordings/keeping", later("Keeping"), "recordings.keeping", icon="archive"),
     Place("/status", later("Status"), "status.read", icon="activity"),
@@ -151,7 +152,6 @@ PLACES = (
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 
 
-    Place("/outgoing", later("Calls out"), "outgoing.arrange", icon="telephone-plus"),
 def create(settings: Settings | None = None) -> FastAPI:
     """The application of one process, connected to its servers."""
     if settings is None:  # a worker of uvicorn, which calls this without arguments
