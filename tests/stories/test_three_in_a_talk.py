@@ -43,7 +43,10 @@ def test_a_colleague_joins_and_stays(town: Town) -> None:
 def test_the_third_is_taken_out_again(town: Town) -> None:
     """Bobur goes, Anna and the caller talk on: nobody was transferred, and Bobur owes no result."""
     anna, bobur, caller = _anna_asks_bobur(town)
+    bobur.mutes()
     anna.joins_all_three().is_in("talking")
+    caller.forgets_what_was_heard()
+    caller.hears_voice(anna.voice)
     anna.page.keyboard.press("Shift+F8")
     bobur.is_in("ready")
     caller.talks_with(anna, town.speech("uz"), seconds=TALK)

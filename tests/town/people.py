@@ -130,13 +130,14 @@ class Person(Citizen):
         return said
 
     def is_understood_by(self, other: Person, speech: audio.Sound, *, seconds: float) -> None:
-        """Speaks for that long, and another telephone of the town brings it."""
-        place = other.line.position
-        said = self.says(np.resize(speech, int(seconds * audio.RATE)))
-        wait_for(
-            f"{other.number} to hear {self.number}",
-            lambda: audio.share_heard(said, other.line.heard(place)) >= UNDERSTOOD,
-        )
+        """Speaks for that long, and once more where it was not understood: another telephone of the town brings it."""
+
+        def speaks() -> bool:
+            place = other.line.position
+            said = self.says(np.resize(speech, int(seconds * audio.RATE)))
+            return audio.share_heard(said, other.line.heard(place)) >= UNDERSTOOD
+
+        wait_for(f"{other.number} to hear {self.number}", speaks, seconds=3 * seconds)
 
     def hears_nothing(self, *, seconds: float = 2) -> None:
         """So long there is silence on the line; what was on its way may still be heard before."""
