@@ -72,7 +72,7 @@ def new(request: Request, session: DbSession, person: Maker) -> Response:
     form = blank(
         name=day(datetime.now(UTC)),
         people="",
-        many="10",
+        many="5",
         valid_until=_local(until),
         language=language,
         queues=[],
