@@ -155,9 +155,12 @@ def day_begun(now: datetime, zone: tzinfo) -> datetime:
     return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def daily_limit(settings: Mapping[str, object]) -> int | None:
-    """How many messages a channel may send a day, `{"daily": 500}`; None for any number. ValueError for nonsense."""
-    match settings.get("daily"):
+def daily_limit(settings: Mapping[str, object], name: str = "daily") -> int | None:
+    """How many messages a channel may send a day, `{"daily": 500}`; None for any number. ValueError for nonsense.
+
+    With the name "daily_each", how many to one address.
+    """
+    match settings.get(name):
         case None | "":
             return None
         case int(limit) if limit >= 0:

@@ -96,6 +96,17 @@ def taken_since(session: Session, channel_id: int, since: datetime) -> int:
     return session.scalar(select(func.count()).where(Message.channel_id == channel_id, gone)) or 0
 
 
+def taken_by(session: Session, channel_id: int, recipients: Collection[str], since: datetime) -> dict[str, int]:
+    """How many messages of the channel have gone to each of these since then, or are under way."""
+    gone = or_(and_(Message.sent_at.is_not(None), Message.sent_at >= since), Message.state == MessageState.SENDING)
+    rows = session.execute(
+        select(Message.recipient, func.count())
+        .where(Message.channel_id == channel_id, Message.recipient.in_(recipients), gone)
+        .group_by(Message.recipient)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def parts(session: Session, message_id: int) -> Sequence[MessagePart]:
     """The parts of a sent message."""
     return session.scalars(

@@ -100,10 +100,11 @@ class Sender:
             zones = self._zones(session)
             for channel in service.open_channels(session, zones):
                 room = AT_ONCE[ChannelKind(channel.kind)] - len(self._under_way.get(channel.id, ()))
-                today = service.room_today(session, channel, zones.get(channel.organisation_id, UTC))
+                zone = zones.get(channel.organisation_id, UTC)
+                today = service.room_today(session, channel, zone)
                 room = room if today is None else min(room, today)
                 if room > 0:
-                    leased.append((channel, list(service.lease(session, channel, at_most=room))))
+                    leased.append((channel, list(service.lease(session, channel, at_most=room, zone=zone))))
         return leased
 
     def _begin(self, channel: Channel, message: Message) -> None:

@@ -117,15 +117,19 @@ def room_today(session: Session, channel: Channel, zone: tzinfo, *, at: datetime
     return None if limit is None else max(0, limit - queries.taken_since(session, channel.id, day_begun(at, zone)))
 
 
-def lease(session: Session, channel: Channel, *, at_most: int, at: datetime | None = None) -> Sequence[Message]:
+def lease(
+    session: Session, channel: Channel, *, at_most: int, zone: tzinfo = UTC, at: datetime | None = None
+) -> Sequence[Message]:
     """What is due in the channel, each for one sender alone until its lease is over.
+
+    What is too much for its address today waits for tomorrow by the clocks of the zone.
 
     A message whose sender vanished in the middle may be out already. It is sent once more, told as doubtful; the second
     time it is given up, for a third copy helps nobody.
     """
     at = at or datetime.now(UTC)
     leased = []
-    for message in queries.due(session, channel.id, at, at_most=at_most):
+    for message in _within_limit(session, channel, queries.due(session, channel.id, at, at_most=at_most), zone, at):
         if message.state == MessageState.SENDING and message.doubtful:
             message.last_error = "twice it is not known whether it went out: the sender vanished"
             _move(message, Deed.GIVE_UP)
@@ -141,6 +145,31 @@ def lease(session: Session, channel: Channel, *, at_most: int, at: datetime | No
         message.due_at = at + LEASE
         leased.append(message)
     return leased
+
+
+def _within_limit(
+    session: Session, channel: Channel, due: Sequence[Message], zone: tzinfo, at: datetime
+) -> list[Message]:
+    """Those that may go to their address today; the others say why they wait, and are due when the day is over."""
+    try:
+        limit = daily_limit(channel.settings, "daily_each")
+    except ValueError as error:
+        log.error("daily_limit_unreadable", channel=channel.id, error=str(error))
+        limit = 0
+    if limit is None or not due:
+        return list(due)
+    today = day_begun(at, zone)
+    taken = queries.taken_by(session, channel.id, {message.recipient for message in due}, today)
+    allowed = []
+    for message in due:
+        count = taken.get(message.recipient, 0)
+        if message.state == MessageState.WAITING and count >= limit:
+            message.due_at = day_begun(today + timedelta(hours=36), zone)
+            message.last_error = f"today's limit of this address is reached: {limit}"
+            continue
+        taken[message.recipient] = count + (message.state == MessageState.WAITING)
+        allowed.append(message)
+    return allowed
 
 
 def sent(

@@ -7,5 +7,6 @@ A channel's row says by its settings where the far end is:
     sms_smpp  host, port, user, sender, system_type; secret: the password of at most 8 characters
     sms_http  url, sender, body (json, form), to, text, from, key (names of fields); secret: a bearer token
 
-Channels of SMS have `quiet`, two times of day, besides; all have `daily`, the most messages of a day.
+Channels of SMS have `quiet`, two times of day, besides; all have `daily`, the most messages of a day, and
+`daily_each`, the most to one address.
 """

@@ -29,6 +29,7 @@ class ChannelForm(BaseModel):
     secret: str = Field("", max_length=500)
     forget: bool = False  # the secret is taken away
     daily: int | None = Field(None, ge=0, le=1_000_000)
+    daily_each: int | None = Field(None, ge=1, le=10_000)
 
 
 class Quiet(ChannelForm):

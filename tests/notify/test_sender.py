@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
@@ -168,3 +169,26 @@ def test_the_notifier_outlives_postgresql_and_notes_afterwards(
             "the outcome to be noted", lambda: outbox.message(message).state == MessageState.SENT, seconds=PATIENCE
         )
     assert (len(gateway.posted), outbox.message(message).doubtful) == (1, False)
+
+
+def test_an_address_gets_no_more_than_its_limit_a_day_and_the_rest_says_why(outbox: Outbox, gateway: HttpEnd) -> None:
+    way = outbox.channel(ChannelKind.SMS_HTTP, url=gateway.url, daily_each=2)
+    ids = [outbox.put(way, NUMBER, key=f"to one {number}") for number in range(4)]
+    other = outbox.put(way, NUMBER[:-1] + "0")
+    look_once(Sender(zones))
+    look_once(Sender(zones))
+    assert [outbox.message(each).state for each in ids] == [MessageState.SENT] * 2 + [MessageState.WAITING] * 2
+    assert outbox.message(other).state == MessageState.SENT
+    rest = outbox.message(ids[3])
+    assert rest.last_error == "today's limit of this address is reached: 2"
+    tomorrow = rest.due_at.astimezone(ZoneInfo("Europe/Kyiv"))
+    assert (tomorrow.hour, tomorrow.minute) == (0, 0)
+    assert tomorrow.date() == datetime.now(ZoneInfo("Europe/Kyiv")).date() + timedelta(days=1)
+    assert outbox.health(way).failures == 0, "the channel is well"
+    with transaction(EVERY_ORGANISATION) as session:
+        yesterday = {"sent_at": Message.sent_at - timedelta(days=1)}
+        session.execute(update(Message).where(Message.sent_at.is_not(None)).values(**yesterday))
+        session.execute(update(Message).where(Message.sent_at.is_(None)).values(due_at=datetime.now(UTC)))
+    look_once(Sender(zones))
+    assert outbox.message(ids[3]).state == MessageState.SENT
+    assert len(gateway.posted) == 5
