@@ -19,6 +19,8 @@ from run.settings import Settings
 
 NEWCOMER = "Марія Гончар"
 LOGIN = "maria"
+BASIS = "Номенклатура справ, індекс 02-14"
+CASE = "Справа № 757/412/26, запит суду"
 CHANNEL = "Пошта чергових"
 REQUEST = "Заява громадянина № 118 про видалення запису"
 HEATING = next(errand for errand in demo.ERRANDS if errand.name == "heating")
@@ -113,6 +115,16 @@ def calls_at_the_desk(desk: Page, settings: Settings) -> Iterator[str]:
     _part(desk, "end-shift").click()
 
 
+def _is_rung(desk: Page) -> None:
+    """A caller's call rings; calls that are owed are offered first, and wait."""
+    rung, owed = _part(desk, "call-ringing"), _part(desk, "callback-decline")
+    expect(rung.or_(owed).filter(visible=True).first).to_be_visible(timeout=RING)
+    while not rung.is_visible():
+        owed.click()
+        expect(_part(desk, "panel-callback")).to_be_hidden(timeout=TALK)
+        expect(rung.or_(owed).filter(visible=True).first).to_be_visible(timeout=RING)
+
+
 def _called_before(desk: Page) -> bool:
     journal = desk.context.new_page()
     journal.goto(f"/calls?fate=answered&q={NUMBER}")
@@ -128,7 +140,7 @@ def _call(
         telephones = demo.call(settings, Path(place), callers)
         try:
             _part(desk, "ready").click()
-            expect(_part(desk, "call-ringing")).to_be_visible(timeout=RING)
+            _is_rung(desk)
             expect(desk.locator("[name=substance]")).to_be_visible(timeout=TALK)
             expect(desk.locator("[name=phone]")).to_have_value(NUMBER)
             yield "ringing"
