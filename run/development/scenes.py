@@ -19,8 +19,6 @@ from run.settings import Settings
 
 NEWCOMER = "Марія Гончар"
 LOGIN = "maria"
-BASIS = "Номенклатура справ, індекс 02-14"
-CASE = "Справа № 757/412/26, запит суду"
 CHANNEL = "Пошта чергових"
 REQUEST = "Заява громадянина № 118 про видалення запису"
 HEATING = next(errand for errand in demo.ERRANDS if errand.name == "heating")

@@ -58,6 +58,8 @@ class Served(uvicorn.Server):
         self.should_exit = True
         self._thread.join(10)
 
+BASIS, CASE = "Номенклатура справ, індекс 02-14", "Справа № 757/412/26, запит суду"
+
 
 @pytest.fixture(scope="session")
 def url(app: FastAPI) -> Iterator[str]:
@@ -102,9 +104,9 @@ def _keep(by: Person, call: CallId) -> None:
     with transaction(EVERY_ORGANISATION) as session:
         kept = timedelta(days=1095)
         today = datetime.now(UTC).date()
-        keeping.set_rule(session, topic="", fate="", keeps=kept, basis=scenes.BASIS, valid_from=today, by=by)
+        keeping.set_rule(session, topic="", fate="", keeps=kept, basis=BASIS, valid_from=today, by=by)
         known = calls.get(session, call)
-        keeping.place_hold(session, known, whole_number=True, why=scenes.CASE, until=None, by=by)
+        keeping.place_hold(session, known, whole_number=True, why=CASE, until=None, by=by)
         recordings = session.scalars(select(Recording).where(Recording.call == call)).all()
         keeping.draft(session, recordings, reason=scenes.REQUEST, by=by)
 
