@@ -40,6 +40,8 @@ from tests.pages.belongings import owed_call
 from tests.recordings.speech import conversation, write_leg
 from tests.town.waiting import wait_for
 
+BASIS, CASE = "Номенклатура справ, індекс 02-14", "Справа № 757/412/26, запит суду"
+
 
 class Served(uvicorn.Server):
     """uvicorn in a thread of the test run, on a port of its own choice."""
@@ -57,8 +59,6 @@ class Served(uvicorn.Server):
     def __exit__(self, *_: object) -> None:
         self.should_exit = True
         self._thread.join(10)
-
-BASIS, CASE = "Номенклатура справ, індекс 02-14", "Справа № 757/412/26, запит суду"
 
 
 @pytest.fixture(scope="session")
