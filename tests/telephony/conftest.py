@@ -174,3 +174,17 @@ def centre(asterisk: Asterisk, link: tuple[Manager, Events]) -> Iterator[Centre]
         centre.hang_up()
     assert asterisk.alive
     wait_for("Asterisk to be quiet", centre.is_quiet, seconds=20)
+
+
+@pytest.fixture
+def citizen(centre: Centre) -> Phone:
+    """Whoever is called through the trunk, at any number."""
+    address, port = FAR_END.split(":")
+    phone = centre.telephone(address, user="citizen", port=int(port))
+
+    def is_known() -> bool:
+        centre.asterisk.cli("pjsip qualify trunk")
+        return "Avail" in centre.asterisk.cli("pjsip show aor trunk")
+
+    wait_for("the trunk to be known as there", is_known, seconds=20, every=0.5)
+    return phone

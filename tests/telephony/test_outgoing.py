@@ -11,7 +11,7 @@ from calls.signals import Signal
 from calls.state import Call as CallState
 from calls.state import begin, evolve
 from calls.translate import translate
-from tests.telephony.conftest import ANNA_TONE, CALLER_TONE, FAR_END, PROMPT_TONES, Centre
+from tests.telephony.conftest import ANNA_TONE, CALLER_TONE, PROMPT_TONES, Centre
 from tests.telephony.phone import Call, Phone, share
 from tests.telephony.test_queue import legs
 from tests.telephony.test_transfer import refers
@@ -19,20 +19,6 @@ from tests.town.waiting import wait_for
 
 OUTSIDE_TONE = 2600
 NUMBER = "+998901234567"
-
-
-@pytest.fixture
-def citizen(centre: Centre) -> Phone:
-    """Whoever is called through the trunk, at any number."""
-    address, port = FAR_END.split(":")
-    phone = centre.telephone(address, user="citizen", port=int(port))
-
-    def is_known() -> bool:
-        centre.asterisk.cli("pjsip qualify trunk")
-        return "Avail" in centre.asterisk.cli("pjsip show aor trunk")
-
-    wait_for("the trunk to be known as there", is_known, seconds=20, every=0.5)
-    return phone
 
 
 def story(centre: Centre) -> list[CallEvent]:

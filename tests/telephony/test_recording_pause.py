@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from calls import translate
 from calls.model import CallId, interface_of
-from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, FAR_END, Centre
+from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, Centre
 from tests.telephony.phone import Call, Phone
 from tests.telephony.test_queue import legs, longer
 from tests.telephony.test_transfer import asks_bobur, hands_over, identity, talks_with_anna
@@ -100,15 +100,13 @@ def test_nothing_is_muted_where_nothing_is_recorded(centre: Centre) -> None:
     assert recorded(centre, 1) == []
 
 
-def test_a_number_outside_that_is_asked_is_muted_as_well(centre: Centre) -> None:
+def test_a_number_outside_that_is_asked_is_muted_as_well(centre: Centre, citizen: Phone) -> None:
     """It is recorded by a call of its own, and hears what is said between the three."""
     dilnoza = centre.agent(4, "dtm-general")
     caller = centre.telephone().call("1414", tone=CALLER_TONE).is_answered()
     dilnoza.rings().answer(tone=ANNA_TONE)
     caller.sound.hears(ANNA_TONE)
     assert [channel.partition("-")[0] for channel in recorded(centre, 4)] == ["PJSIP/agent4"]
-    address, port = FAR_END.split(":")
-    citizen = centre.telephone(address, user="citizen", port=int(port))
     consult = dilnoza.call("+998901234567", tone=ANNA_TONE)
     citizen.rings().answer(tone=BOBUR_TONE)
     consult.sound.hears(BOBUR_TONE)
