@@ -1,20 +1,23 @@
 """How the processes of one run share the tests.
 
 A unit is done by one process, in order: a file, a whole folder whose tests share a town or an Asterisk on ports of
-their own, or one test where each takes minutes. Units that take long are begun first, so that all processes end at
-about the same time; all stories are one unit, because three towns at once are too many for two processors.
+their own, half of the stories, or one test where each takes minutes. Units that take long are begun first, so that all
+processes end at about the same time. The second half of the stories is begun when the faults are about to end: three
+towns at once are too many for two processors.
 """
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-FOLDERS = ("tests/stories", "tests/faults", "tests/telephony", "tests/agi")
+STORIES, HALF = "tests/stories/", "tests/stories/test_n"
+FOLDERS = ("tests/faults", "tests/telephony", "tests/agi")
 ALONE = "tests/pages/test_screens.py"
 FIRST = (
-    "tests/stories",
+    f"{STORIES}a-m",
     "tests/faults",
-    "tests/pages/test_screens.py",
+    ALONE,
+    f"{STORIES}n-z",
     "tests/pages/test_browser.py",
     "tests/telephony",
     "tests/rules/test_types_and_format.py",
@@ -22,9 +25,18 @@ FIRST = (
 )
 
 
+def unit(name: str) -> str:
+    """The unit of a test."""
+    if name.startswith(STORIES):
+        return f"{STORIES}a-m" if name < HALF else f"{STORIES}n-z"
+    if name.startswith(ALONE):
+        return name
+    return next((folder for folder in FOLDERS if name.startswith(f"{folder}/")), name.partition("::")[0])
+
+
 def place(name: str) -> int:
     """How early a test is begun; what is not named comes last."""
-    return next((number for number, begin in enumerate(FIRST) if name.startswith(begin)), len(FIRST))
+    return next((number for number, begin in enumerate(FIRST) if unit(name).startswith(begin)), len(FIRST))
 
 
 class Units(LoadScopeScheduling):
@@ -35,6 +47,4 @@ class Units(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(ALONE):
-            return nodeid
-        return next((folder for folder in FOLDERS if nodeid.startswith(f"{folder}/")), nodeid.partition("::")[0])
+        return unit(nodeid)
