@@ -181,7 +181,7 @@ def show(page: Page, screen: Screen) -> None:
     page.on("dialog", _agree)
     page.goto(screen.url, wait_until="load")
     for selector in screen.through:
-        page.locator(selector).first.click(timeout=5_000)
+        page.locator(selector).first.click(timeout=10_000)  # ten new passwords take seconds
         page.wait_for_load_state()
     if screen.instead:
         page.goto(page.url.replace(*screen.instead), wait_until="load")

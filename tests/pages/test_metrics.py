@@ -245,14 +245,21 @@ def _more(figures: Figures) -> Figures | None:
 def test_a_scrape_asks_as_little_for_many_calls_as_for_few(
     scraped: Callable[[], Figures], centre: Centre, database: Engine
 ) -> None:
-    scraped()
-    with counted(db.engine()) as few:
-        scraped()
+    def asked() -> int:
+        """The least of three: threads of the same process ask now and then besides."""
+        numbers = []
+        for _ in range(3):
+            with counted(db.engine()) as statements:
+                scraped()
+            numbers.append(len(statements))
+        return min(numbers)
+
+    few = asked()
     for number in range(12):
         answered_call(centre.people["olena"], caller=f"+38067123{number:04}", over=False)
-    with counted(db.engine()) as many:
-        assert scraped().value("holos_calls", organisation="khm", state="talking") == 12
-    assert len(many) == len(few) < 20
+    many = asked()
+    assert scraped().value("holos_calls", organisation="khm", state="talking") == 12
+    assert many == few < 20
 
 
 def test_scrapes_within_a_second_cost_one(
