@@ -135,6 +135,8 @@ class Person(Citizen):
         def speaks() -> bool:
             place = other.line.position
             said = self.says(np.resize(speech, int(seconds * audio.RATE)))
+            end = other.line.position
+            wait_for("what is under way", lambda: other.line.position - end >= audio.RATE)
             return audio.share_heard(said, other.line.heard(place)) >= UNDERSTOOD
 
         wait_for(f"{other.number} to hear {self.number}", speaks, seconds=3 * seconds)
