@@ -36,6 +36,7 @@ _LOCK: Final = 0xB0A4D
 class _Told:
     at: float
     figures: dict[str, Any] = field(default_factory=dict)
+    whole: str = ""  # the time of the figures that were last told whole
 
 
 class BoardTeller(threading.Thread):
@@ -93,12 +94,18 @@ class BoardTeller(threading.Thread):
         return self._watched
 
     def _tell(self, organisation: int, last: _Told | None) -> None:
-        """All figures where one has changed, else only that they are as fresh as this."""
+        """All figures where one has changed, else only that they are as fresh as this, and when they were told whole.
+
+        A page that came between two tellings has older figures than that, and asks.
+        """
         fresh = board.figures(organisation)
         board.keep(organisation, fresh)
-        same = last is not None and {**last.figures, "at": ""} == {**fresh, "at": ""}
-        live.publish(self._redis, f"{CHANNEL}{organisation}", {"kind": "fresh", "at": fresh["at"]} if same else fresh)
-        self._told[organisation] = _Told(time.monotonic(), fresh)
+        if last is not None and {**last.figures, "at": ""} == {**fresh, "at": ""}:
+            news, whole = {"kind": "fresh", "at": fresh["at"], "of": last.whole}, last.whole
+        else:
+            news, whole = fresh, fresh["at"]
+        live.publish(self._redis, f"{CHANNEL}{organisation}", news)
+        self._told[organisation] = _Told(time.monotonic(), fresh, whole)
 
 
 def _is_the_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:

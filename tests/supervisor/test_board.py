@@ -104,6 +104,8 @@ def test_figures_that_do_not_change_are_told_to_be_fresh(
     watcher = Watcher(client, centre.organisations["khm"].id)
     wait_for("a sign of freshness", lambda: any(told["kind"] == "fresh" for told in watcher.heard), seconds=5)
     watcher.leave()
+    whole, fresh = (next(told for told in watcher.heard if told["kind"] == kind) for kind in ("figures", "fresh"))
+    assert fresh["of"] == whole["at"] < fresh["at"], "a page cannot tell that it missed the figures"
 
 
 def test_a_silent_listener_is_told_with_the_time_it_fell_silent(

@@ -11,13 +11,15 @@ import { get } from "./desk/server";
 import { listen } from "./live";
 import type { News } from "./live";
 
-let latest = "";
+let latest = ""; // the server's time of the last news
+let shown = ""; // and of the figures on the page
 
 // Answers overtake the news; the server's own time says which is the newer.
 function take(figures: Figures): void {
-  if (figures.at < latest) return;
-  latest = figures.at;
-  setClock(figures.at);
+  if (figures.at < shown) return;
+  shown = figures.at;
+  if (latest < shown) latest = shown;
+  setClock(latest);
   drawCards(figures);
   drawAgents(figures);
   drawLamps(figures);
@@ -30,6 +32,7 @@ function heard(news: News): void {
     latest = String(news.at);
     setClock(latest);
     fresh(latest);
+    if (shown < String(news.of)) void ask().catch(() => undefined); // they changed before the page began to listen
   } else drawerHeard(news);
 }
 

@@ -1,0 +1,31 @@
+"""The board in a browser shows what was told, also where it began to listen a moment too late."""
+
+from datetime import UTC, datetime, timedelta
+
+from fastapi import FastAPI
+from playwright.sync_api import Browser, expect
+
+from run.development.pictures import signed_in
+from supervisor import board
+from supervisor.teller import CHANNEL
+from tests.centre import PASSWORD, Centre
+from tests.town.browser import part
+from tests.town.waiting import wait_for
+from web import live
+
+
+def test_a_page_that_missed_the_figures_asks_for_them(browser: Browser, url: str, app: FastAPI, centre: Centre) -> None:
+    khm = centre.organisations["khm"].id
+    with signed_in(browser, url, "iryna", PASSWORD) as page:
+        page.goto("/board")
+        expect(part(page, "freshness")).to_have_attribute("data-lamp", "on")
+        told_at = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
+        missed = board.figures(khm) | {"at": told_at, "channels": {"used": 7, "capacity": 300}}
+
+        def is_shown() -> bool:
+            """The process tells its own figures every second; ours may be overtaken, and are told again."""
+            board.keep(khm, missed)
+            live.publish(app.state.redis, f"{CHANNEL}{khm}", {"kind": "fresh", "at": told_at, "of": told_at})
+            return "7 / 300" in part(page, "channels").inner_text()
+
+        wait_for("the figures that were missed", is_shown, every=0.3)
