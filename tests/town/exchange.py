@@ -231,7 +231,8 @@ class Exchange:
 
     def _sign_in(self, port: int, secret: str) -> Manager | None:
         if self._process.poll() is not None:
-            raise RuntimeError(f"the town's Asterisk ended: see {self.here / 'log'}")
+            said = (self.here / "log" / "start").read_text("utf-8", "replace")
+            raise RuntimeError(f"the town's Asterisk ended with {self._process.returncode}: {said[-1000:]}")
         try:
             return Manager(("127.0.0.1", port), user="town", secret=secret, on_event=self.events.append)
         except OSError:
