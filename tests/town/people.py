@@ -135,9 +135,12 @@ class Person(Citizen):
         def speaks() -> bool:
             place = other.line.position
             said = self.says(np.resize(speech, int(seconds * audio.RATE)))
-            end = other.line.position
-            wait_for("what is under way", lambda: other.line.position - end >= audio.RATE)
-            return audio.share_heard(said, other.line.heard(place)) >= UNDERSTOOD
+            under_way = time.monotonic() + 2
+            while not (understood := audio.share_heard(said, other.line.heard(place)) >= UNDERSTOOD):
+                if time.monotonic() > under_way:
+                    break
+                time.sleep(0.1)
+            return understood
 
         wait_for(f"{other.number} to hear {self.number}", speaks, seconds=3 * seconds)
 
