@@ -4,7 +4,12 @@ A unit is done by one process, in order: a file, a whole folder whose tests shar
 their own, half of the stories, or one test where each takes minutes. Units that take long are begun first, so that all
 processes end at about the same time. The second half of the stories is begun when the faults are about to end: three
 towns at once are too many for two processors.
+
+People who talk need the processor at once, fifty times a second; tests without telephones take what they leave.
 """
+
+import os
+from contextlib import suppress
 
 import pytest
 from xdist.remote import Producer
@@ -12,6 +17,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 STORIES, HALF = "tests/stories/", "tests/stories/test_n"
 FOLDERS = ("tests/faults", "tests/telephony", "tests/agi")
+IN_REAL_TIME = (STORIES, "tests/faults/", "tests/telephony/")
+PATIENT = 10  # priority of what has no sound in it (nice)
 ALONE = "tests/pages/test_screens.py"
 FIRST = (
     f"{STORIES}a-m",
@@ -37,6 +44,12 @@ def unit(name: str) -> str:
 def place(name: str) -> int:
     """How early a test is begun; what is not named comes last."""
     return next((number for number, begin in enumerate(FIRST) if unit(name).startswith(begin)), len(FIRST))
+
+
+def take_turn(name: str) -> None:
+    """This process, and what it starts from now on, has the priority of the test."""
+    with suppress(PermissionError):  # only root may go back to the front
+        os.setpriority(os.PRIO_PROCESS, 0, 0 if name.startswith(IN_REAL_TIME) else PATIENT)
 
 
 class Units(LoadScopeScheduling):

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from starlette.routing import BaseRoute, Mount
 
-import db
 from db import EVERY_ORGANISATION, transaction
 from recordings import store
 from run.settings import Settings
@@ -29,6 +27,7 @@ from tests.pages.belongings import (
     asked_for,
     belongings,
 )
+from tests.pages.statements import statements_of
 from tests.rules.test_routes import FOR_ANY_ROLE, PUBLIC, field_names, permissions, routes
 from web.languages import LANGUAGES
 
@@ -220,34 +219,17 @@ def test_any_role_may_sign_out_and_see_its_own_settings(client: Callable[[str], 
         assert browser.post("/sign-out").status_code == 303
 
 
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent to PostgreSQL inside the block."""
-    statements: list[str] = []
-
-    def note(*said):
-        statements.append(said[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def test_the_page_of_people_asks_as_little_for_many_as_for_few(
     client: Callable[[str], Client], centre: Centre, database: Engine
 ):
     browser = client("admin.khm")
     browser.get("/people")
-    with counted(db.engine()) as few:
-        browser.get("/people")
+    few = statements_of(lambda: browser.get("/people"))
     with transaction(EVERY_ORGANISATION) as session:
         for number in range(40):
             person(session, centre.organisations["khm"], f"extra{number}", Role.OPERATOR)
-    with counted(db.engine()) as many:
-        assert browser.get("/people").text.count("<tr") > 40
-    assert len(many) == len(few)
+    assert browser.get("/people").text.count("<tr") > 40
+    assert statements_of(lambda: browser.get("/people")) == few
 
 
 def test_the_journal_of_calls_asks_as_little_for_many_as_for_few(
@@ -257,10 +239,8 @@ def test_the_journal_of_calls_asks_as_little_for_many_as_for_few(
     for _ in range(2):
         answered_call(centre.people["olena"])
     browser.get("/calls")
-    with counted(db.engine()) as few:
-        browser.get("/calls")
+    few = statements_of(lambda: browser.get("/calls"))
     for number in range(12):
         answered_call(centre.people["andrii" if number % 2 else "olena"], caller=f"+38067123{number:04}")
-    with counted(db.engine()) as many:
-        assert browser.get("/calls").text.count("<tr") > 12
-    assert len(many) == len(few)
+    assert browser.get("/calls").text.count("<tr") > 12
+    assert statements_of(lambda: browser.get("/calls")) == few

@@ -34,7 +34,7 @@ from tests.calls.streams import capture, lines
 from tests.centre import PEOPLE, Centre
 from tests.client import Client
 from tests.pages.a_call import answered_call
-from tests.pages.test_matrix import counted
+from tests.pages.statements import counted, statements_of
 from tests.town.waiting import free_ports, wait_for
 
 Browser = Callable[[str], Client]
@@ -245,19 +245,10 @@ def _more(figures: Figures) -> Figures | None:
 def test_a_scrape_asks_as_little_for_many_calls_as_for_few(
     scraped: Callable[[], Figures], centre: Centre, database: Engine
 ) -> None:
-    def asked() -> int:
-        """The least of three: threads of the same process ask now and then besides."""
-        numbers = []
-        for _ in range(3):
-            with counted(db.engine()) as statements:
-                scraped()
-            numbers.append(len(statements))
-        return min(numbers)
-
-    few = asked()
+    few = statements_of(scraped)
     for number in range(12):
         answered_call(centre.people["olena"], caller=f"+38067123{number:04}", over=False)
-    many = asked()
+    many = statements_of(scraped)
     assert scraped().value("holos_calls", organisation="khm", state="talking") == 12
     assert many == few < 20
 

@@ -10,7 +10,6 @@ import redis
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import Engine, update
 
-import db
 from acd.tables import Queue
 from calls.jobs import Disagreement, compare_with_queue_log
 from calls.model import VisitOutcome
@@ -25,7 +24,7 @@ from tests.centre import PASSWORD, PEOPLE, Centre
 from tests.client import Client
 from tests.pages.a_call import NODE, answered_call
 from tests.pages.barriers import LOOKS, barriers_on, speaks
-from tests.pages.test_matrix import counted
+from tests.pages.statements import statements_of
 from web import facts
 
 Browser = Callable[[str], Client]
@@ -282,13 +281,11 @@ def test_the_alarm_costs_no_statement_and_no_look_at_the_disk(
 ):
     browser = client("iryna")
     browser.get("/me")
-    with counted(db.engine()) as without:
-        browser.get("/me")
+    without = statements_of(lambda: browser.get("/me"))
     disk.looked_at(0.05)
     monkeypatch.setattr(room.shutil, "disk_usage", lambda _: pytest.fail("a page looked at the disk"))
-    with counted(db.engine()) as with_alarm:
-        assert alarm(browser, "/me")
-    assert len(with_alarm) == len(without)
+    assert statements_of(lambda: alarm(browser, "/me")) == without
+    assert alarm(browser, "/me")
 
 
 def test_without_redis_pages_come_without_the_alarm(client: Browser, disk: Disk):

@@ -120,6 +120,19 @@ def test_a_second_incident_takes_the_place_of_the_first(client: Browser, city: i
         assert running.id == second.emergency_id
 
 
+def arrived(city: int, call: CallId, at: datetime) -> events.CallArrived:
+    """Somebody dialled the city's number."""
+    return events.CallArrived(
+        at=at,
+        call=call,
+        organisation=city,
+        caller="+380671230000",
+        dialled="1580",
+        language=Language.UKRAINIAN,
+        source=Source.TRUNK,
+    )
+
+
 def waiting(city: int, number: int) -> list[CallId]:
     """So many callers come into the queue."""
     at, calls = datetime.now(UTC), [CallId(uuid4()) for _ in range(number)]
@@ -127,15 +140,7 @@ def waiting(city: int, number: int) -> list[CallId]:
         happen(
             city,
             [
-                events.CallArrived(
-                    at=at,
-                    call=call,
-                    organisation=city,
-                    caller="+380671230000",
-                    dialled="1580",
-                    language=Language.UKRAINIAN,
-                    source=Source.TRUNK,
-                ),
+                arrived(city, call, at),
                 events.CallerJoinedQueue(at=at, call=call, queue=QueueName("khm-water"), position=1),
             ],
         )
@@ -256,15 +261,7 @@ def test_who_asks_for_it_is_owed_a_call_by_the_queue_they_chose(city: int) -> No
     happen(
         city,
         [
-            events.CallArrived(
-                at=at,
-                call=call,
-                organisation=city,
-                caller="+380671230000",
-                dialled="1580",
-                language=Language.UKRAINIAN,
-                source=Source.TRUNK,
-            ),
+            arrived(city, call, at),
             events.CallbackAsked(at=at, call=call, number="+380671230000", queue="khm-water"),
             events.CallEnded(at=at, call=call, by_caller=False, cause=16),
         ],

@@ -3,11 +3,14 @@
 import base64
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from tests.town.audio import Sound, from_pcm
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 15_000  # milliseconds that a page has for what it shall do or show
+
+expect.set_options(timeout=PATIENCE)
 
 EARS = """
 (() => {
@@ -83,7 +86,7 @@ def context(browser: Browser, base_url: str, *, locale: str = "en") -> BrowserCo
         viewport={"width": 1440, "height": 900},
     )
     fresh.add_init_script(EARS)
-    fresh.set_default_timeout(10_000)
+    fresh.set_default_timeout(PATIENCE)
     return fresh
 
 

@@ -224,7 +224,7 @@ class Operator:
         self._context.set_offline(False)
         return self
 
-    def is_in(self, state: str, *, seconds: float = 10) -> Operator:
+    def is_in(self, state: str, *, seconds: float = 15) -> Operator:
         """The desk shows this state of the agent."""
         expect(self.part("state")).to_have_attribute("data-state", state, timeout=seconds * 1000)
         return self

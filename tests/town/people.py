@@ -18,6 +18,7 @@ from tests.town.line import Line
 from tests.town.waiting import wait_for
 
 FINGER = 0.25  # seconds that a finger needs from one key to the next
+UNDER_WAY = audio.RATE  # samples: what somebody said comes to another telephone within a second
 NUMBERS = {"khm": ("1580", "uk"), "dtm": ("1414", "uz")}  # each organisation's, and the language of its welcome
 TOPICS = {
     "khm-heating": "2",
@@ -131,18 +132,20 @@ class Person(Citizen):
 
     def is_understood_by(self, other: Person, speech: audio.Sound, *, seconds: float) -> None:
         """Speaks for that long, and once more where it was not understood: another telephone of the town brings it."""
+        shares: list[float] = []  # of what was said, one for each time
 
         def speaks() -> bool:
             place = other.line.position
             said = self.says(np.resize(speech, int(seconds * audio.RATE)))
-            under_way = time.monotonic() + 2
-            while not (understood := audio.share_heard(said, other.line.heard(place)) >= UNDERSTOOD):
-                if time.monotonic() > under_way:
-                    break
-                time.sleep(0.1)
-            return understood
+            end = other.line.position + UNDER_WAY
+            wait_for(f"the sound to come to {other.number}", lambda: other.line.position > end)
+            shares.append(audio.share_heard(said, other.line.heard(place)))
+            return shares[-1] >= UNDERSTOOD
 
-        wait_for(f"{other.number} to hear {self.number}", speaks, seconds=3 * seconds)
+        try:
+            wait_for(f"{other.number} to hear {self.number}", speaks, seconds=5 * seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; heard of what was said: {shares}") from None
 
     def hears_nothing(self, *, seconds: float = 2) -> None:
         """So long there is silence on the line; what was on its way may still be heard before."""

@@ -89,16 +89,15 @@ class Town:
         far_end = f"{ADDRESS}:{first_port + 30}"
         self.product = Product(here / "product", first_port=first_port, durable=durable, trunk_far_end=far_end)
         self.product.special = special or {}
-        with one_at_a_time("town"):  # they share the prompts, and a start wants the whole machine
-            self.product.start(SOUNDS)
-        settings = self.product.settings
-        self.exchange = Exchange(
+        self.exchange = Exchange(  # before the product, which asks a silent trunk again only after half a minute
             here / "town",
             root=software(here) / "asterisk",
-            holos=f"127.0.0.1:{settings.sip_port}",
+            holos=f"127.0.0.1:{self.product.settings.sip_port}",
             ports=(first_port + 30, first_port + 31),
             rtp=(first_port + 600, first_port + 798),
         )
+        with one_at_a_time("town"):  # they share the prompts, and a start wants the whole machine
+            self.product.start(SOUNDS)
 
     def caller(self, country: str = "uz") -> Caller:
         """Somebody with a number that nobody else has."""
