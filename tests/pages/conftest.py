@@ -23,7 +23,7 @@ from recordings.keeping import service as keeping
 from recordings.tables import Recording
 from run.demo import loading
 from run.development import scenes
-from run.development.pictures import CHROMIUM, QUIET
+from run.development.pictures import QUIET
 from run.host.servers import Servers
 from run.replay import replay
 from run.settings import Settings
@@ -38,6 +38,7 @@ from tests.pages.a_call import answered_call
 from tests.pages.alarming import alarming
 from tests.pages.belongings import owed_call
 from tests.recordings.speech import conversation, write_leg
+from tests.town.browser import CHROMIUM
 from tests.town.waiting import wait_for
 
 BASIS, CASE = "Номенклатура справ, індекс 02-14", "Справа № 757/412/26, запит суду"

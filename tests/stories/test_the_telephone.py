@@ -53,7 +53,7 @@ LOUDEST = """() => Math.max(0, ...window.meters.map((meter) => {
 
 def test_before_the_shift_and_the_first_ring(town: Town) -> None:
     """The microphone is tried, devices are chosen and kept; a hidden page rings aloud and shows a notification."""
-    olena = town.agent("olena").signs_in()
+    olena = town.agent_who_is_notified("olena").signs_in()
     page = olena.page
     part(page, "test-microphone").click()
     expect(part(page, "check-microphone")).to_have_attribute("data-check", "good", timeout=15_000)

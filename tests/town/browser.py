@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwrig
 
 from tests.town.audio import Sound, from_pcm
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"  # without windows, at half the cost
+WHOLE = "/usr/bin/chromium"  # with windows and notifications
 PATIENCE = 15_000  # milliseconds that a page has for what it shall do or show
 
 expect.set_options(timeout=PATIENCE)
@@ -62,10 +63,10 @@ HEARD = """
 """
 
 
-def launch(playwright: Playwright, voice: Path) -> Browser:
+def launch(playwright: Playwright, voice: Path, *, program: str = CHROMIUM) -> Browser:
     """A Chromium whose microphone says the file over and over."""
     return playwright.chromium.launch(
-        executable_path=CHROMIUM,
+        executable_path=program,
         args=[
             "--no-sandbox",
             "--use-fake-ui-for-media-stream",

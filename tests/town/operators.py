@@ -33,6 +33,7 @@ class Operator:
         url: str,
         language: str,
         voice: str = "f3",  # espeak-ng's variant
+        program: str = browser.CHROMIUM,
     ):
         spoken = audio.speech(here, f"voice-{login}", f"{language}+{voice}", f"{login}. {GREETINGS[language]}")
         self.voice: audio.Sound = audio.read(spoken)
@@ -41,7 +42,7 @@ class Operator:
         if not microphone.exists():
             subprocess.run(["sox", str(spoken), "-r", "48000", str(microphone)], check=True, capture_output=True)
         self.interface = interface  # their phone as Asterisk names it
-        self._browser = browser.launch(playwright, microphone)
+        self._browser = browser.launch(playwright, microphone, program=program)
         self._context = browser.context(self._browser, url)
         self.page: Page = self._context.new_page()
         self.problems: list[str] = []

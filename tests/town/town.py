@@ -21,7 +21,7 @@ from calls.model import NodeName, interface_of
 from staff.tables import Person
 from tests.servers import one_at_a_time
 from tests.telephony.asterisk import software
-from tests.town import audio
+from tests.town import audio, browser
 from tests.town.call_page import CallPage
 from tests.town.citizen import Citizen
 from tests.town.exchange import ADDRESS, Exchange
@@ -128,17 +128,28 @@ class Town:
     def agent(self, login: str) -> Operator:
         """An operator of the demonstration, at a browser; the same one each time."""
         if login not in self._operators:
-            self._operators[login] = Operator(
-                self.playwright,
-                self.here,
-                login=login,
-                interface=interface_of(self.product.rows("SELECT id FROM person WHERE login = %s", login)[0]["id"]),
-                password=self.product.settings.demo_password.get_secret_value(),
-                url=self.product.settings.public_url,
-                language=LANGUAGES.get(login, "en"),
-                voice=VOICES.get(login, "f3"),
-            )
+            self._operators[login] = self._operator(login, browser.CHROMIUM)
         return self._operators[login]
+
+    def agent_who_is_notified(self, login: str) -> Operator:
+        """The same at a browser that shows notifications, from now on."""
+        if login in self._operators:
+            self._operators.pop(login).leaves()
+        self._operators[login] = self._operator(login, browser.WHOLE)
+        return self._operators[login]
+
+    def _operator(self, login: str, program: str) -> Operator:
+        return Operator(
+            self.playwright,
+            self.here,
+            login=login,
+            interface=interface_of(self.product.rows("SELECT id FROM person WHERE login = %s", login)[0]["id"]),
+            password=self.product.settings.demo_password.get_secret_value(),
+            url=self.product.settings.public_url,
+            language=LANGUAGES.get(login, "en"),
+            voice=VOICES.get(login, "f3"),
+            program=program,
+        )
 
     def speech(self, language: str) -> audio.Sound:
         """What citizens say."""
