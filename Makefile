@@ -44,6 +44,7 @@ status:
 demo-calls:
 	@$(FOUND); "$$python" -m run.demo.calls $(N)
 
+test: export PYTHONDONTWRITEBYTECODE := # hundreds of processes begin from the same code
 test:
 	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m pytest $(SIDE_BY_SIDE) $(TESTS)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from bench import processor
+from calls.model import interface_of
 from tests.town.operators import Operator
 from tests.town.product import Product
 
@@ -87,7 +88,7 @@ def screen(product: Product, here: Path) -> Iterator[Screen]:
             playwright,
             here,
             login=LOGIN,
-            interface=f"PJSIP/agent{found}",
+            interface=interface_of(found),
             password=password,
             url=product.settings.public_url,
             language="uz",

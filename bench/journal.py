@@ -19,6 +19,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, text
 
 import db
+from acd.model import Result
 from bench.figures import Measured, percentile
 from calls import listing
 from calls.listing import Filters, Key
@@ -47,17 +48,7 @@ FATES = {
     "self_service": 0.0045,
     "lost": 0.0005,
 }
-RESULTS = [
-    "explained",
-    "registered",
-    "settled",
-    "passed_on",
-    "call_back",
-    "wrong_number",
-    "silent",
-    "disputed",
-    "other",
-]
+RESULTS = [result.value for result in Result]
 
 CALL = """
 INSERT INTO call (id, organisation_id, node, channel, source, caller, dialled, language, topic, menu_path, queue, agent,
@@ -274,8 +265,7 @@ def _deep_key(drawn: random.Random) -> Key:
 
 def _bare(filters: Filters, sort: str, after: Key | None) -> float:
     """The rows by one statement of psycopg, as somebody would write it by hand."""
-    conditions, values = ["organisation_id = %s"], [MINE]
-    conditions, values = list(conditions), list[Any](values)
+    conditions, values = ["organisation_id = %s"], list[Any]([MINE])
     for column in ("queue", "topic", "language", "result", "fate"):
         if value := getattr(filters, column):
             conditions.append(f"{column} = %s")

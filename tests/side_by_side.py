@@ -28,6 +28,7 @@ FIRST = (
     "tests/pages/test_browser.py",
     "tests/telephony",
     "tests/rules/test_types_and_format.py",
+    "tests/rules/test_processes.py",
     "tests/agi",
 )
 

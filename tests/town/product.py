@@ -275,7 +275,6 @@ class Product:
             "PATH": os.environ["PATH"],
             "LC_ALL": "C.UTF-8",
             "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "HOLOS_DATA": str(self.settings.data),
             "HOLOS_SOFTWARE": str(self.settings.software),
         }
