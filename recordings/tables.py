@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db import Base, OfOrganisation, created_at, identity, one_of
 from recordings.keeping.tables import DeletionAct
-from recordings.model import ListeningKind, RecordingState, Why
+from recordings.model import ListeningKind, Reason, RecordingState, Why
 
 _UNSETTLED = "state IN ('expected', 'recording', 'spooled', 'failed')"
 
@@ -24,12 +24,14 @@ class Recording(OfOrganisation, Base):
         CheckConstraint(one_of("state", RecordingState), name="state"),
         CheckConstraint(
             "state <> 'stored' OR (sha256 IS NOT NULL AND object_key IS NOT NULL AND size IS NOT NULL "
-            "AND duration IS NOT NULL AND waves IS NOT NULL)",
+            "AND duration IS NOT NULL AND waves IS NOT NULL AND ended_at IS NOT NULL AND stored_at IS NOT NULL)",
             name="stored_is_known",
         ),
+        CheckConstraint(one_of("reason", Reason), name="reason_known"),
         CheckConstraint("state NOT IN ('not_needed', 'missing', 'failed') OR reason IS NOT NULL", name="reason"),
         CheckConstraint("state <> 'deleted' OR (act_id IS NOT NULL AND deleted_at IS NOT NULL)", name="deleted_by_act"),
         Index("ix_recording_kept", "organisation_id", "ended_at", postgresql_where=text("state = 'stored'")),
+        Index("ix_recording_stored", "organisation_id", "stored_at", postgresql_where=text("stored_at IS NOT NULL")),
         Index("ix_recording_unsettled", "due_at", postgresql_where=text(_UNSETTLED)),
         Index("ix_recording_organisation_id_state", "organisation_id", "state"),
     )
@@ -56,7 +58,7 @@ class Recording(OfOrganisation, Base):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     due_at: Mapped[datetime | None]  # when to try (again)
     last_error: Mapped[str | None]
-    reason: Mapped[str | None]  # recordings.model.Reason
+    reason: Mapped[str | None]  # why there is no recording
     act_id: Mapped[int | None] = mapped_column(ForeignKey(DeletionAct.id, ondelete="RESTRICT"))  # that deleted it
     deleted_at: Mapped[datetime | None]
 

@@ -60,9 +60,8 @@ def draft(
     if form.value is None:
         return _acts_page(request, session, person, form, status=422)
     calls.get(session, form.value.call)
-    recordings = queries.stored_of(session, form.value.call)
     try:
-        act = service.draft(session, recordings, reason=form.value.why, by=person)
+        act = service.draft(session, form.value.call, reason=form.value.why, by=person)
     except service.NothingToDelete:
         form.refuse("call", _("Nothing of this call is stored, or another act lists it already"))
         return _acts_page(request, session, person, form, status=422)
@@ -72,15 +71,7 @@ def draft(
 @router.get("/{act_id}")
 def act_page(request: Request, session: DbSession, person: Reader, act_id: int, after: int = 0) -> Response:
     """One act: its list, who answers for it, how far it is."""
-    act = queries.act(session, act_id)
-    listed = queries.listed(session, act_id, after=after, at_most=ON_A_PAGE + 1)
-    return render(
-        request,
-        "recordings/_act.html" if is_part(request) else "recordings/act.html",
-        listed=listed[:ON_A_PAGE],
-        after=listed[ON_A_PAGE - 1].item.id if len(listed) > ON_A_PAGE else None,
-        **_of_act(session, act, person),
-    )
+    return _act_page(request, session, person, queries.act(session, act_id), blank(why=""), after=after)
 
 
 @router.get("/{act_id}/paper")
@@ -105,6 +96,7 @@ def approve(session: DbSession, person: Deleter, act_id: int) -> Response:
 
 @router.post("/{act_id}/withdraw")
 def withdraw(
+    request: Request,
     session: DbSession,
     person: Deleter,
     act_id: int,
@@ -113,7 +105,7 @@ def withdraw(
     """Nothing on its list is deleted."""
     act = queries.act(session, act_id, locked=True)
     if form.value is None:
-        return see_other(_address(act), notice=_("Say why the act is withdrawn"))
+        return _act_page(request, session, person, act, form, status=422)
     service.withdraw(session, act, why=form.value.why, by=person)
     return see_other(_address(act), notice=_("Withdrawn: nothing is deleted"))
 
@@ -125,16 +117,41 @@ def _address(act: DeletionAct) -> str:
 def _acts_page(
     request: Request, session: Session, person: Person, form: Submitted[Any], *, status: int = 200
 ) -> Response:
-    known = queries.acts(session)
+    known, policy = queries.acts(session), queries.policy(session, person.organisation_id)
+    asked_by = None if policy is None else policy.lowering_asked_by
     return render(
         request,
         "recordings/acts.html",
         status=status,
         acts=known,
         progress=queries.progress(session, [act.id for act in known]),
-        two_persons=queries.two_persons(session, person.organisation_id),
+        two_persons=policy is not None and policy.two_persons,
+        lowering_asked_by=None if asked_by is None else people.names(session, [asked_by]).get(asked_by, "–"),
+        mine=asked_by == person.id,
         words=words,
         form=form,
+    )
+
+
+def _act_page(
+    request: Request,
+    session: Session,
+    person: Person,
+    act: DeletionAct,
+    form: Submitted[Any],
+    *,
+    after: int = 0,
+    status: int = 200,
+) -> Response:
+    listed = queries.listed(session, act.id, after=after, at_most=ON_A_PAGE + 1)
+    return render(
+        request,
+        "recordings/_act.html" if is_part(request) else "recordings/act.html",
+        status=status,
+        listed=listed[:ON_A_PAGE],
+        after=listed[ON_A_PAGE - 1].item.id if len(listed) > ON_A_PAGE else None,
+        form=form,
+        **_of_act(session, act, person),
     )
 
 

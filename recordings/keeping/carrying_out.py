@@ -1,8 +1,9 @@
 """Carrying an approved act out, one recording after the other; killed anywhere, it goes on where it was.
 
-A hold and a deletion wait for each other (the ledger's lock), so a recording is never deleted under a hold. An item is
-marked as begun before its object is touched: if a hold comes between the deletion and the row that says so, the object
-that is gone was deleted before the hold, and one that is there stays.
+A hold and a deletion of the same call wait for each other (`queries.wait_for_holds`), so a recording is never deleted
+under a hold; the ledger's turn is taken last, so nobody else waits for the store. An item is marked as begun before its
+object is touched: if a hold comes between the deletion and the row that says so, the object that is gone was deleted
+before the hold, and one that is there stays.
 """
 
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
+from calls import queries as call_queries
 from calls import service as calls
 from recordings import queries as recordings
 from recordings import store
@@ -40,8 +42,9 @@ def delete(session: Session, item_id: int) -> None:
     item = queries.take_item(session, item_id)
     if item is None:
         return
-    ledger_queries.wait_for_turn(session, item.organisation_id)
     recording = recordings.get(session, item.recording_id)
+    known = call_queries.find(session, recording.call)
+    queries.wait_for_holds(session, recording.call, None if known is None else known.caller)
     session.refresh(recording, with_for_update=True)
     if recording.state != RecordingState.STORED:
         _settle(item, Outcome.NOT_STORED)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from calls import queries as calls
 from recordings.keeping import queries, service
+from recordings.keeping.tables import LegalHold
 from staff import queries as people
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -46,8 +47,7 @@ def holds(request: Request, session: DbSession, person: Reader, call: UUID | Non
     """What may not be deleted; with a call, the form for it."""
     if call is not None:
         calls.get(session, call)
-    form = blank(call=call or "", scope="call", why="", until="")
-    return _holds_page(request, session, form)
+    return _holds_page(request, session, _nothing_typed(call))
 
 
 @router.post("")
@@ -71,19 +71,36 @@ def place_hold(
 
 @router.post("/{hold_id}/release")
 def release_hold(
-    session: DbSession, person: Holder, hold_id: int, form: Annotated[Submitted[ReleaseForm], submitted(ReleaseForm)]
+    request: Request,
+    session: DbSession,
+    person: Holder,
+    hold_id: int,
+    form: Annotated[Submitted[ReleaseForm], submitted(ReleaseForm)],
 ) -> Response:
     """The hold no longer counts."""
     hold = queries.hold(session, hold_id)
     if form.value is None:
-        return see_other("/recordings/keeping/holds", notice=_("Say why the hold is released"))
+        return _holds_page(request, session, _nothing_typed(), releasing=(hold, form), status=422)
     service.release_hold(session, hold, why=form.value.why, by=person)
     return see_other("/recordings/keeping/holds", notice=_("The hold is released"))
 
 
-def _holds_page(request: Request, session: Session, form: Submitted[Any], *, status: int = 200) -> Response:
+def _nothing_typed(call: UUID | None = None) -> Submitted[Any]:
+    return blank(call=call or "", scope="call", why="", until="")
+
+
+def _holds_page(
+    request: Request,
+    session: Session,
+    form: Submitted[Any],
+    *,
+    releasing: tuple[LegalHold, Submitted[ReleaseForm]] | None = None,
+    status: int = 200,
+) -> Response:
+    """The holds and the form for a new one; `releasing` is the hold whose release was refused, and what was typed."""
     known = queries.holds(session)
     who = {hold.placed_by for hold in known} | {hold.released_by for hold in known if hold.released_by}
+    hold, release_form = releasing or (None, blank(why=""))
     return render(
         request,
         "recordings/holds.html",
@@ -92,4 +109,6 @@ def _holds_page(request: Request, session: Session, form: Submitted[Any], *, sta
         today=midnight().date(),
         names=people.names(session, who),
         form=form,
+        releasing=None if hold is None else hold.id,
+        release_form=release_form,
     )

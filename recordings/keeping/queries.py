@@ -16,6 +16,8 @@ from recordings.keeping.tables import DeletionAct, DeletionItem, KeepingPolicy, 
 from recordings.model import RecordingState
 from recordings.tables import Recording
 
+_CALLS = 0x4B43  # advisory locks of holds and deletions; the second key is of the call,
+_NUMBERS = 0x4B4E  # or of the caller's number
 _WITHDRAWN_FOR = timedelta(days=30)  # so long nobody proposes again what somebody refused
 
 
@@ -80,10 +82,22 @@ def alike(session: Session, organisation: int, topic: str, fate: str) -> Sequenc
     ).all()
 
 
+def ended_before(session: Session, rule: RetentionRule) -> RetentionRule | None:
+    """The rule for the same recordings whose last day is the day before this one begins, or None."""
+    same = alike(session, rule.organisation_id, rule.topic, rule.fate)
+    return next((each for each in same if each.valid_until == rule.valid_from - timedelta(days=1)), None)
+
+
+def policy(session: Session, organisation: int, *, locked: bool = False) -> KeepingPolicy | None:
+    """What the organisation says of its acts, or None; `locked` until the end of the transaction."""
+    found = select(KeepingPolicy).where(KeepingPolicy.organisation_id == organisation)
+    return session.scalars(found.with_for_update() if locked else found).first()
+
+
 def two_persons(session: Session, organisation: int) -> bool:
     """Whether a second person must confirm an act."""
-    wanted = select(KeepingPolicy.two_persons).where(KeepingPolicy.organisation_id == organisation)
-    return bool(session.scalar(wanted))
+    found = policy(session, organisation)
+    return found is not None and found.two_persons
 
 
 def holds(session: Session, *, at_most: int = 500) -> Sequence[LegalHold]:
@@ -270,6 +284,22 @@ def take_item(session: Session, item_id: int) -> DeletionItem | None:
         .where(DeletionItem.id == item_id, DeletionItem.outcome.is_(None), DeletionAct.state == ActState.APPROVED)
         .with_for_update(skip_locked=True, of=DeletionItem)
     ).first()
+
+
+def wait_for_holds(session: Session, call: UUID, caller: str | None) -> None:
+    """Until the end of this transaction nobody else deletes the call's recordings, or puts them under a hold."""
+    _take_turn(session, _CALLS, str(call))
+    if caller:
+        _take_turn(session, _NUMBERS, caller)
+
+
+def wait_for_deletions(session: Session, hold: LegalHold) -> None:
+    """Until the end of this transaction nobody deletes what the hold is to protect."""
+    _take_turn(session, _CALLS if hold.call is not None else _NUMBERS, str(hold.call or hold.caller))
+
+
+def _take_turn(session: Session, space: int, of: str) -> None:
+    session.execute(select(func.pg_advisory_xact_lock(space, func.hashtext(of))))
 
 
 def open_items(session: Session, act_id: int) -> int:

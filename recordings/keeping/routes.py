@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +15,6 @@ from recordings.ledger import words as ledger_words
 from staff import queries as people
 from staff.access import DbSession, may
 from staff.tables import Person
-from web.forms import Submitted, submitted
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
 
@@ -26,12 +24,7 @@ Reader = Annotated[Person, may("recordings.keeping")]
 Deleter = Annotated[Person, may("recordings.delete")]
 
 SHOWN = 50  # entries of the ledger
-
-
-class PolicyForm(BaseModel):
-    """Whether acts need two persons."""
-
-    two_persons: bool = False
+_ACTS = "/recordings/keeping/acts"
 
 
 @router.get("")
@@ -50,13 +43,14 @@ def keeping(request: Request, session: DbSession, person: Reader) -> Response:
 
 
 @router.post("/policy")
-def set_policy(
-    session: DbSession, person: Deleter, form: Annotated[Submitted[PolicyForm], submitted(PolicyForm)]
-) -> Response:
-    """One person or two."""
-    wanted = form.value is not None and form.value.two_persons
-    service.set_policy(session, two_persons=wanted, by=person)
-    return see_other("/recordings/keeping/acts", notice=_("Saved"))
+def set_policy(session: DbSession, person: Deleter, two_persons: Annotated[bool, Form()]) -> Response:
+    """One person or two; from two to one when two persons want it."""
+    try:
+        two = service.set_policy(session, two_persons=two_persons, by=person)
+    except service.SamePerson:
+        return see_other(_ACTS, notice=_("You asked that one person be enough; another person must confirm."))
+    asked = two and not two_persons
+    return see_other(_ACTS, notice=_("Another person must confirm that one is enough") if asked else _("Saved"))
 
 
 def _verified(organisation: int) -> dict[str, Any] | None:

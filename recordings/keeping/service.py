@@ -1,7 +1,7 @@
 """Every change to rules, holds and acts. Deleting itself is in `carrying_out`."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, update
@@ -16,7 +16,6 @@ from recordings.keeping.tables import DeletionAct, DeletionItem, KeepingPolicy, 
 from recordings.ledger import queries as ledger_queries
 from recordings.ledger import service as ledger
 from recordings.ledger.model import EntryKind
-from recordings.tables import Recording
 from staff.service import audit
 from staff.tables import Organisation, Person
 
@@ -28,7 +27,7 @@ class BeginsThen(Conflict):
 
 
 class SamePerson(Conflict):
-    """Who approved an act cannot be its second person."""
+    """Who approved an act, or asked that one person be enough, cannot be the second person."""
 
 
 class NothingToDelete(Conflict):
@@ -66,21 +65,38 @@ def set_rule(
 
 
 def end_rule(session: Session, rule: RetentionRule, *, today: date, by: Person) -> None:
-    """Today is the rule's last day; one that has not begun never was. Conflict for one that has ended."""
+    """Today is the rule's last day; one that has not begun never was: the one before it goes on. Conflict if over."""
     if rule.valid_until is not None and rule.valid_until < today:
         raise Conflict(f"rule {rule.id} has ended")
     audit(session, by, "retention_rule.ended", f"retention_rule:{rule.id}")
     if rule.valid_from > today:
+        before = queries.ended_before(session, rule)
+        if before is not None:
+            before.valid_until = rule.valid_until
         session.execute(delete(RetentionRule).where(RetentionRule.id == rule.id))
     else:
         rule.valid_until = today
 
 
-def set_policy(session: Session, *, two_persons: bool, by: Person) -> None:
-    """Whether a second person confirms each act."""
-    row = insert(KeepingPolicy).values(organisation_id=by.organisation_id, two_persons=two_persons)
-    session.execute(row.on_conflict_do_update(index_elements=["organisation_id"], set_={"two_persons": two_persons}))
-    audit(session, by, "keeping.policy", "keeping_policy", two_persons=str(two_persons).lower())
+def set_policy(session: Session, *, two_persons: bool, by: Person) -> bool:
+    """Whether a second person confirms each act; whether it is so now. SamePerson.
+
+    From two persons to one it takes two persons: the first one's wish is noted, another one confirms it.
+    """
+    row = insert(KeepingPolicy).values(organisation_id=by.organisation_id)
+    session.execute(row.on_conflict_do_nothing(index_elements=["organisation_id"]))
+    policy = queries.policy(session, by.organisation_id, locked=True)
+    assert policy is not None
+    lowers = policy.two_persons and not two_persons
+    if lowers and policy.lowering_asked_by == by.id:
+        raise SamePerson("the policy of acts")
+    if lowers and policy.lowering_asked_by is None:
+        policy.lowering_asked_by = by.id
+        audit(session, by, "keeping.lowering_asked", "keeping_policy")
+    else:
+        policy.two_persons, policy.lowering_asked_by = two_persons, None
+        audit(session, by, "keeping.policy", "keeping_policy", two_persons=str(two_persons).lower())
+    return policy.two_persons
 
 
 def place_hold(
@@ -97,6 +113,7 @@ def place_hold(
         until=until,
         placed_by=by.id,
     )
+    queries.wait_for_deletions(session, hold)
     session.add(hold)
     session.flush()
     audit(session, by, "legal_hold.placed", f"legal_hold:{hold.id}", why=why)
@@ -137,9 +154,10 @@ def propose(session: Session, organisation: Organisation) -> int:
     return len(found)
 
 
-def draft(session: Session, recordings: Sequence[Recording], *, reason: str, by: Person) -> DeletionAct:
-    """An act drafted by hand, for recordings whose time is not over. NothingToDelete."""
+def draft(session: Session, call: UUID, *, reason: str, by: Person) -> DeletionAct:
+    """An act drafted by hand, for a call's recordings whose time is not over. NothingToDelete."""
     ledger_queries.wait_for_turn(session, by.organisation_id)
+    recordings = queries.stored_of(session, call)
     if not recordings:
         raise NothingToDelete
     act = _drafted(session, by.organisation_id, reason=reason, by=by)

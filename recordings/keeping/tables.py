@@ -120,7 +120,11 @@ class KeepingPolicy(OfOrganisation, Base):
     """What the organisation says of its acts; without a row one person approves."""
 
     __tablename__ = "keeping_policy"
-    __table_args__ = (UniqueConstraint("organisation_id"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id"),
+        CheckConstraint("lowering_asked_by IS NULL OR two_persons", name="lowering"),
+    )
 
     id: Mapped[identity]
     two_persons: Mapped[bool] = mapped_column(server_default=text("false"))
+    lowering_asked_by: Mapped[int | None] = mapped_column(_of_a_person())  # who wants one person to be enough again

@@ -20,7 +20,7 @@ def take_time(session: Session) -> None:
 
 
 def wait_for_turn(session: Session, organisation: int) -> None:
-    """Until the end of this transaction nobody else writes to the organisation's ledger, holds or deletes."""
+    """Until the end of this transaction nobody else writes to the organisation's ledger or drafts an act."""
     session.execute(
         text("SELECT pg_advisory_xact_lock(:space, :organisation)"),
         {"space": _LOCK, "organisation": organisation % 2**31},
@@ -140,7 +140,7 @@ def newest_stored(session: Session, organisation: int) -> Recording | None:
     return session.scalars(
         select(Recording)
         .where(Recording.organisation_id == organisation, Recording.state == RecordingState.STORED)
-        .order_by(Recording.ended_at.desc())
+        .order_by(Recording.stored_at.desc())
         .limit(1)
     ).first()
 

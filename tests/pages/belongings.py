@@ -417,7 +417,7 @@ def _kept(session: Session, recording: Recording, by: Person) -> tuple[Retention
     rule = keeping.set_rule(session, topic="", fate="", keeps=kept, basis="order 17", valid_from=today, by=by)
     hold = LegalHold(organisation_id=by.organisation_id, call=uuid4(), why="court", placed_by=by.id)
     session.add(hold)
-    return rule, hold, keeping.draft(session, [recording], reason="on request", by=by)
+    return rule, hold, keeping.draft(session, recording.call, reason="on request", by=by)
 
 
 def _supervised(session: Session, call: UUID, agent: Person, by: Person) -> tuple[Supervision, SupervisorMessage]:

@@ -108,8 +108,7 @@ def _keep(by: Person, call: CallId) -> None:
         keeping.set_rule(session, topic="", fate="", keeps=kept, basis=BASIS, valid_from=today, by=by)
         known = calls.get(session, call)
         keeping.place_hold(session, known, whole_number=True, why=CASE, until=None, by=by)
-        recordings = session.scalars(select(Recording).where(Recording.call == call)).all()
-        keeping.draft(session, recordings, reason=scenes.REQUEST, by=by)
+        keeping.draft(session, call, reason=scenes.REQUEST, by=by)
 
 
 def _register(by: Person, call: CallId) -> None:

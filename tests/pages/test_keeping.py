@@ -1,16 +1,18 @@
 """Keeping on the pages: the ledger, a hold from the call's page, an act from its draft to "deleted by act No 1"."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs, store
 from recordings.keeping import jobs as keeping
-from recordings.keeping.tables import DeletionAct
+from recordings.keeping import service
+from recordings.keeping.tables import DeletionAct, LegalHold
 from recordings.ledger import jobs as ledger
 from recordings.tables import Recording
 from run.host.servers import Servers
@@ -21,9 +23,11 @@ from tests.client import Client
 from tests.pages.a_call import NODE, answered_call
 from tests.pages.test_status import in_language, words_of
 from tests.recordings.speech import conversation, write_leg
+from tests.town.waiting import wait_for
 
 SignIn = Callable[[str], Client]
 ACTS = "/recordings/keeping/acts"
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
 @pytest.fixture
@@ -90,6 +94,57 @@ def test_an_act_goes_from_its_draft_to_the_calls_page(client: SignIn, recording:
     assert "№ 1" in call
     english = words_of(in_language(client, "en").get(f"/recordings/of?call={recording.call}").text)
     assert "Deleted by act No 1 on" in english
+
+
+def test_one_person_does_not_do_away_with_the_second(client: SignIn, recording: Recording) -> None:
+    mykola, admin = in_language(client, "en", "mykola"), in_language(client, "en", "admin.khm")
+    policy, off = "/recordings/keeping/policy", {"two_persons": "false"}
+    mykola.post(policy, data={"two_persons": "true"})
+    for nonsense in ({}, {"two_persons": "perhaps"}):
+        assert mykola.post(policy, data=nonsense).status_code == 422
+    mykola.post(policy, data=off)
+    mykola.post(policy, data=off)
+    said = words_of(mykola.get(ACTS).text)
+    assert "Each act needs two persons" in said
+    assert "You asked that one person be enough; another person must confirm." in said
+    assert "Confirm that one is enough" not in said
+    said = words_of(admin.get(ACTS).text)
+    assert "Mykola asks that one person be enough." in said
+    admin.post(policy, data={"two_persons": "true"})
+    assert "asks that one" not in words_of(admin.get(ACTS).text)
+    mykola.post(policy, data=off)
+    admin.post(policy, data=off)
+    assert "One person approves an act." in words_of(mykola.get(ACTS).text)
+
+
+def test_two_clicks_draft_one_act(client: SignIn, recording: Recording, centre: Centre) -> None:
+    mykola, answers = client("mykola"), []
+    form = {"call": str(recording.call), "why": "the citizen asked for it"}
+    second = threading.Thread(target=lambda: answers.append(mykola.post(ACTS, data=form).status_code))
+    with transaction(EVERY_ORGANISATION) as session:
+        service.draft(session, recording.call, reason="the first click", by=centre.people["mykola"])
+        second.start()
+        wait_for("the second click to wait", lambda: session.scalar(text(WAITING)))
+    second.join(20)
+    assert answers == [422]
+    assert act_id()
+
+
+def test_what_was_typed_is_shown_again_with_what_is_wrong(client: SignIn, recording: Recording) -> None:
+    mykola, iryna = in_language(client, "en", "mykola"), in_language(client, "en")
+    mykola.post(ACTS, data={"call": recording.call, "why": "the citizen asked for it"})
+    iryna.post("/recordings/keeping/holds", data={"call": recording.call, "scope": "call", "why": "case 757"})
+    with transaction(EVERY_ORGANISATION) as session:
+        hold = session.scalars(select(LegalHold.id)).one()
+    for browser, address in (
+        (mykola, f"{ACTS}/{act_id()}/withdraw"),
+        (iryna, f"/recordings/keeping/holds/{hold}/release"),
+    ):
+        refused = browser.post(address, data={"why": "no"})
+        assert refused.status_code == 422
+        assert 'value="no"' in refused.text
+        assert "Write at least 3 characters" in refused.text
+        assert browser.post(address, data={"why": "not needed"}).status_code == 303
 
 
 def test_a_hold_is_seen_on_the_calls_page_until_it_is_released(client: SignIn, recording: Recording) -> None:

@@ -1,9 +1,12 @@
 """Acts of deletion, without which nothing is ever deleted, carried out to the end whatever happens on the way."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from minio.versioningconfig import ENABLED, SUSPENDED, VersioningConfig
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from calls.tables import CallRow
@@ -13,6 +16,7 @@ from recordings.keeping import carrying_out, queries, service
 from recordings.keeping import jobs as keeping
 from recordings.keeping.model import ActState, Outcome
 from recordings.keeping.tables import DeletionItem
+from recordings.ledger import service as ledger
 from recordings.ledger.model import EntryKind
 from recordings.ledger.tables import Entry
 from recordings.model import RecordingState
@@ -203,7 +207,85 @@ def test_a_withdrawn_act_frees_its_list_and_is_not_proposed_again_at_once(manage
         service.withdraw(session, queries.act(session, the_act().id), why="look first", by=manager)
     assert keeping.propose() == {"proposed": 0}
     with transaction(manager.organisation_id) as session:
-        act = service.draft(session, queries.stored_of(session, old.call), reason="on request", by=manager)
+        act = service.draft(session, old.call, reason="on request", by=manager)
         assert act.number == 2
     with pytest.raises(service.NothingToDelete), transaction(manager.organisation_id) as session:
-        service.draft(session, queries.stored_of(session, old.call), reason="again", by=manager)
+        service.draft(session, old.call, reason="again", by=manager)
+
+
+def test_two_persons_are_given_up_by_two_persons_only(manager: Person, second: Person) -> None:
+    """Else who approves an act could first do away with whoever must confirm it."""
+
+    def said(by: Person, two_persons: bool) -> bool:
+        with transaction(by.organisation_id) as session:
+            return service.set_policy(session, two_persons=two_persons, by=by)
+
+    assert said(manager, True)
+    assert said(manager, False), "it is only asked for"
+    with pytest.raises(service.SamePerson):
+        said(manager, False)
+    assert said(second, True), "the other one does not want it"
+    assert said(second, False), "asked for anew, by another one"
+    assert not said(manager, False)
+    assert said(manager, True), "to want two persons needs one"
+
+
+def test_what_awaits_its_second_person_waits_for_it_whatever_is_decided_meanwhile(
+    manager: Person, second: Person, stored: Stored
+) -> None:
+    with transaction(manager.organisation_id) as session:
+        service.set_policy(session, two_persons=True, by=manager)
+        service.draft(session, stored(1).call, reason="on request", by=manager)
+    approve(manager)
+    for by in (manager, second):
+        with transaction(by.organisation_id) as session:
+            service.set_policy(session, two_persons=False, by=by)
+    with pytest.raises(service.SamePerson):
+        approve(manager)
+    assert the_act().state == ActState.AWAITS_SECOND
+
+
+@contextmanager
+def impatient() -> Iterator[Session]:
+    """A transaction in which whoever has to wait for another one gives up."""
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(text("SET LOCAL lock_timeout = '300ms'"))
+        yield session
+
+
+def test_while_the_store_deletes_only_a_hold_on_the_same_call_waits(
+    archive: Archive, manager: Person, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow store must stop neither listening nor storing; a hold must not come between the look and the deletion."""
+    set_rule(manager, 10)
+    old, other = stored(30, caller="+380672"), stored(2, caller="+380673")
+    keeping.propose()
+    approve(manager)
+    done: list[str] = []
+
+    def meanwhile(key: str) -> None:
+        for call in (old.call, other.call):
+            for whole_number in (False, True):
+                try:
+                    with impatient() as session:
+                        service.place_hold(
+                            session,
+                            session.get_one(CallRow, call),
+                            whole_number=whole_number,
+                            why="case 757",
+                            until=None,
+                            by=manager,
+                        )
+                    done.append(f"hold on {'old' if call == old.call else 'other'}")
+                except OperationalError:
+                    done.append("waits")
+        with impatient() as session:
+            ledger.enter(session, manager.organisation_id, EntryKind.LISTENED, details={}, recording=other)
+        done.append("listened")
+        honest(key)
+
+    honest = store.delete
+    monkeypatch.setattr(store, "delete", meanwhile)
+    keeping.carry_out(the_act().id, NODE)
+    assert done == ["waits", "waits", "hold on other", "hold on other", "listened"]
+    assert not is_there(old)

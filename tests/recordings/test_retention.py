@@ -80,7 +80,7 @@ def stored_row(archive: Archive, days: int, topic: str | None, fate: str) -> int
     with transaction(EVERY_ORGANISATION) as session:
         session.execute(update(CallRow).where(CallRow.id == call).values(topic=topic, fate=fate))
         changed = update(Recording).where(Recording.call == call)
-        session.execute(changed.values(state=RecordingState.STORED, ended_at=at, **known))
+        session.execute(changed.values(state=RecordingState.STORED, ended_at=at, stored_at=at, **known))
     return archive.recording(call).id
 
 
@@ -100,3 +100,16 @@ def test_a_rule_ends_where_the_next_one_begins(manager: Person) -> None:
     with transaction(manager.organisation_id) as session:
         ends = {each.id: each.valid_until for each in queries.rules(session)}
     assert ends == {first: TODAY + 9 * DAY, second: TODAY + 19 * DAY, third: None}
+
+
+def test_a_rule_withdrawn_before_it_begins_leaves_no_gap(manager: Person) -> None:
+    """The rule before it goes on to where the withdrawn one would have ended."""
+    first = set_rule(manager, 10, valid_from=TODAY - DAY)
+    third = set_rule(manager, 30, valid_from=TODAY + 20 * DAY)
+    for withdrawn, until in ((set_rule(manager, 20, valid_from=TODAY + 10 * DAY), TODAY + 19 * DAY), (third, None)):
+        with transaction(manager.organisation_id) as session:
+            service.end_rule(session, queries.rule(session, withdrawn), today=TODAY, by=manager)
+        with transaction(manager.organisation_id) as session:
+            assert queries.rule(session, first).valid_until == until
+    with transaction(manager.organisation_id) as session:
+        assert [rule.id for rule in queries.rules(session)] == [first]
