@@ -17,7 +17,7 @@ import structlog
 from rq.serializers import JSONSerializer
 
 import db
-from recordings import jobs
+from recordings import asking, jobs
 from run import logs
 from run.metrics.jobs import Measured
 from run.metrics.process import Teller
@@ -46,7 +46,7 @@ def work(settings: Settings) -> None:
     ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
     os.nice(_POLITENESS)
     connect(settings)
-    queue = jobs.queue(settings.node)
+    queue = asking.queue(settings.node)
     teller = Teller(settings.redis_url.get_secret_value(), "worker", settings.node)
     teller.start()
     worker = Measured([queue], connection=queue.connection, serializer=JSONSerializer)

@@ -3,17 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import structlog
-from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
 from db import EVERY_ORGANISATION, after_commit, transaction
-from recordings import jobs
+from recordings import asking
 from recordings.keeping import carrying_out, queries, service
 from recordings.store import NotGone, StoreAway
 from staff.queries import organisations
-
-log = structlog.get_logger()
 
 AT_ONCE = 200  # deletions in one job, so that recordings that wait to be stored have their turn
 _LEASE = timedelta(minutes=1)
@@ -65,20 +61,8 @@ def carry_out(act_id: int, node: str) -> None:
 
 
 def _ask(session: Session, act_id: int, node: str) -> None:
-    enqueue = partial(
-        jobs.queue(node).enqueue,
-        carry_out,
-        args=(act_id, node),
-        job_timeout=int(_TIME_LIMIT.total_seconds()),
-        result_ttl=0,
-        failure_ttl=3600,
-        description=f"carry out act {act_id}",
-    )
-    after_commit(session, partial(_enqueued, enqueue))
+    after_commit(session, partial(_asked, act_id, node))
 
 
-def _enqueued(enqueue: partial[object]) -> None:
-    try:
-        enqueue()
-    except RedisError as error:
-        log.warning("act_not_asked_for", error=str(error))
+def _asked(act_id: int, node: str) -> None:
+    asking.ask(node, carry_out, act_id, node, limit=_TIME_LIMIT, told=f"carry out act {act_id}")

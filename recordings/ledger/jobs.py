@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from db import EVERY_ORGANISATION, transaction
-from recordings import jobs
+from recordings import asking
 from recordings.ledger import verification
 from recordings.store import StoreAway
 from staff.queries import organisations
@@ -20,10 +20,9 @@ _TOLD_FOR = timedelta(days=30)
 
 
 def ask(node: str) -> dict[str, int]:
-    """Asks a worker of the node to verify; the scheduler does this once a day."""
-    jobs.queue(node).enqueue(
-        verify, job_timeout=int(_TIME_LIMIT.total_seconds()), result_ttl=0, failure_ttl=3600, description="verify"
-    )
+    """Asks a worker of the node to verify; the scheduler does this once a day. ConnectionError without Redis."""
+    if not asking.ask(node, verify, limit=_TIME_LIMIT, told="verify the ledger of recordings"):
+        raise ConnectionError("Redis is away, and nobody was asked to verify")  # noted as a failed job, not as done
     return {"asked_for": 1}
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from acd.model import AgentStateName
 from calls.model import CallState
 from db import EVERY_ORGANISATION, transaction
-from recordings import jobs
+from recordings import asking
 from run.host import services
 from run.metrics import queries
 from run.metrics.process import Told, merged, told
@@ -51,7 +51,7 @@ class OfCentre(Collector):
 
     def _of_processes(self) -> Iterator[Metric]:
         try:
-            all_told, waiting = told(self._redis), len(jobs.queue(self._settings.node))
+            all_told, waiting = told(self._redis), len(asking.queue(self._settings.node))
         except RedisError as error:
             log.warning("metrics_not_gathered", reason=type(error).__name__)
             return

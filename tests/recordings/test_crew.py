@@ -11,7 +11,7 @@ from uuid import UUID
 from redis import Redis
 from rq import Worker
 
-from recordings import jobs
+from recordings import asking, jobs
 from recordings.model import RecordingState
 from tests.processes import running
 from tests.recordings.conftest import NODE, PATIENCE, Archive
@@ -67,7 +67,7 @@ def test_workers_come_back_after_redis_and_postgresql_were_killed(served: Archiv
         recording = served.recording(call).id
         served.servers.kill("postgres")
         jobs.ask_for(recording, NODE)
-        wait_for("a worker to take it, in vain", lambda: len(jobs.queue(NODE)) == 0, seconds=PATIENCE)
+        wait_for("a worker to take it, in vain", lambda: len(asking.queue(NODE)) == 0, seconds=PATIENCE)
         served.servers.start("postgres")
         wait_for("it to be asked for", lambda: _asked(served, call), seconds=PATIENCE)
 
@@ -76,5 +76,5 @@ def _asked(archive: Archive, call: UUID) -> bool:
     """Asks for what is due, as the scheduler would, and says whether the call is stored."""
     archive.make_due(call)
     jobs.ask_for_due(NODE)
-    wait_for("the queue to be empty", lambda: len(jobs.queue(NODE)) == 0, seconds=PATIENCE)
+    wait_for("the queue to be empty", lambda: len(asking.queue(NODE)) == 0, seconds=PATIENCE)
     return archive.recording(call).state == RecordingState.STORED

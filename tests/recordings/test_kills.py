@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from minio import Minio
 
-from recordings import jobs
+from recordings import asking, jobs
 from recordings.model import RecordingState
 from tests.processes import running
 from tests.recordings.conftest import NODE, PATIENCE, Archive
@@ -50,7 +50,7 @@ def test_a_killed_worker_is_as_if_it_had_not_been(served: Archive, stage: str, t
     assert (before.state == RecordingState.STORED) == (stage == "committed, not deleted")
     assert f"{call}.1.rx.wav" in served.files(call)
 
-    jobs.queue(NODE).empty()  # and Redis has forgotten it, too
+    asking.queue(NODE).empty()  # and Redis has forgotten it, too
     served.make_due(call)
     jobs.ask_for_due(NODE)
     if before.state == RecordingState.STORED:

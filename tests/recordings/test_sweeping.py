@@ -14,7 +14,7 @@ from calls import events
 from calls.model import interface_of
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
-from recordings import jobs, service, spool, sweeper
+from recordings import asking, jobs, service, spool, sweeper
 from recordings.model import Reason, RecordingState, Room, room
 from recordings.tables import Recording
 from tests.centre import Centre
@@ -39,7 +39,7 @@ def test_the_reader_makes_the_row_and_asks_for_it(archive: Archive) -> None:
     assert recording.agents == [interface_of(archive.operator.id)]
     assert recording.notice_heard
     assert recording.answered_at is not None
-    assert [recording.id] in [list(job.args) for job in jobs.queue(NODE).jobs]
+    assert [recording.id] in [list(job.args) for job in asking.queue(NODE).jobs]
 
 
 def test_a_call_nobody_answered_needs_none(archive: Archive) -> None:
