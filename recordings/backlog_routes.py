@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,13 +27,13 @@ _LOOK_BACK = timedelta(days=30)
 @router.get("/backlog")
 def backlog(request: Request, session: DbSession, person: Keeper) -> Response:
     """What waits to be stored, what failed, what is missing, and the room on the disk."""
-    now = datetime.now(UTC)
+    organisation, since = person.organisation_id, datetime.now(UTC) - _LOOK_BACK
     free = spool.free_share(jobs.spool_folder())
     return render(
         request,
         "recordings/_backlog.html" if is_part(request) else "recordings/backlog.html",
-        figures=queries.backlog(session, since=now - _LOOK_BACK, today=midnight()),
-        troubled=queries.troubled(session, since=now - _LOOK_BACK),
+        figures=queries.backlog(session, organisation, since=since, today=midnight()),
+        troubled=queries.troubled(session, organisation, since=since),
         free=free,
         room=room(free),
         words=words,
@@ -44,10 +43,8 @@ def backlog(request: Request, session: DbSession, person: Keeper) -> Response:
 @router.post("/retry")
 def retry_all(session: DbSession, person: Keeper) -> Response:
     """Everything that waits or failed is tried again now."""
-    tried = service.retry_all(session)
-    for recording, node in tried:
-        _ask(session, recording, node)
-    audit(session, person, "recordings.retried", "recordings:all", count=str(len(tried)))
+    count = service.retry_all(session)
+    audit(session, person, "recordings.retried", "recordings:all", count=str(count))
     return see_other("/recordings/backlog", notice=_("Asked to store again"))
 
 
@@ -56,12 +53,7 @@ def retry(session: DbSession, person: Keeper, recording_id: int) -> Response:
     """One recording is tried again now."""
     recording = queries.get(session, recording_id)
     service.retry(session, recording)
-    _ask(session, recording.id, recording.node)
+    if recording.node is not None:
+        after_commit(session, jobs.asked_for(recording.id, recording.node))
     audit(session, person, "recording.retried", f"recording:{recording.id}")
     return see_other("/recordings/backlog", notice=_("Asked to store again"))
-
-
-def _ask(session: Session, recording: int, node: str | None) -> None:
-    """The node whose spool has the recording stores it, once this is committed."""
-    if node is not None:
-        after_commit(session, jobs.asked_for(recording, node))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from calls.tables import CallRow
@@ -25,7 +25,7 @@ class Backlog:
     oldest: datetime | None  # when the oldest waiting call ended
     failing: int  # waiting, and tried at least once in vain
     failed: int
-    missing: int  # of the last thirty days
+    missing: int
     stored_today: int
 
 
@@ -88,29 +88,53 @@ def due(session: Session, now: datetime, *, at_most: int) -> Sequence[Recording]
     ).all()
 
 
-def backlog(session: Session, *, since: datetime, today: datetime) -> Backlog:
-    """Figures of the backlog; `since` bounds what is missing, `today` what was stored."""
+def resting(node: str, *, until_after: datetime) -> Select[int]:
+    """The ids of the node's recordings that failed and are not due before then; locked, those of others passed over."""
+    return (
+        select(Recording.id)
+        .where(
+            Recording.state == RecordingState.SPOOLED,
+            Recording.attempts > 0,
+            Recording.node == node,
+            Recording.due_at > until_after,
+        )
+        .with_for_update(skip_locked=True)
+    )
+
+
+def backlog(session: Session, organisation: int, *, since: datetime, today: datetime) -> Backlog:
+    """Figures of the backlog; `since` bounds what is missing, `today` what was stored. Reads no more than it counts."""
     waiting = Recording.state == RecordingState.SPOOLED
+    missing, stored = _missing(since), Recording.stored_at >= today
     row = session.execute(
         select(
             func.count().filter(waiting),
             func.min(Recording.ended_at).filter(waiting),
             func.count().filter(waiting, Recording.attempts > 0),
             func.count().filter(Recording.state == RecordingState.FAILED),
-            func.count().filter(Recording.state == RecordingState.MISSING, Recording.created_at >= since),
-            func.count().filter(Recording.stored_at >= today),
-        )
+            func.count().filter(missing),
+            func.count().filter(stored),
+        ).where(Recording.organisation_id == organisation, or_(_unsettled(), missing, stored))
     ).one()
     return Backlog(*row)
 
 
-def troubled(session: Session, *, since: datetime, at_most: int = 200) -> Sequence[Recording]:
+def troubled(session: Session, organisation: int, *, since: datetime, at_most: int = 200) -> Sequence[Recording]:
     """What waits, failed or is missing, the oldest first."""
-    missing = and_(Recording.state == RecordingState.MISSING, Recording.created_at >= since)
-    unsettled = Recording.state.in_((RecordingState.SPOOLED, RecordingState.FAILED))
     return session.scalars(
-        select(Recording).where(unsettled | missing).order_by(Recording.created_at).limit(at_most)
+        select(Recording)
+        .where(Recording.organisation_id == organisation, or_(_unsettled(), _missing(since)))
+        .order_by(Recording.created_at)
+        .limit(at_most)
     ).all()
+
+
+def _unsettled() -> ColumnElement[bool]:
+    return Recording.state.in_((RecordingState.SPOOLED, RecordingState.FAILED))
+
+
+def _missing(since: datetime) -> ColumnElement[bool]:
+    return and_(Recording.state == RecordingState.MISSING, Recording.created_at >= since)
 
 
 def listenings(session: Session, call: UUID) -> Sequence[Heard]:

@@ -153,6 +153,8 @@ def _sound(recording: Recording, part: Part | None) -> Response:
         pieces: Iterator[bytes] = store.read(recording.object_key or "", offset=first, length=length)
     except store.StoreAway as error:
         raise Unavailable from error
+    except NotFound as error:
+        raise _missing(recording.id) from error
     headers |= {"Content-Length": str(length), "Cache-Control": "private, no-store"}
     return StreamingResponse(pieces, status_code=200 if whole else 206, headers=headers)
 
@@ -173,9 +175,17 @@ def _check_genuine(person: Person, recording_id: int, form: Submitted[WhyForm]) 
         unchanged = store.checksum(key) == stored
     except store.StoreAway as error:
         raise Unavailable from error
+    except NotFound as error:
+        raise _missing(recording_id) from error
     if not unchanged:
         log.error("recording_changed_in_the_store", recording=recording_id)
         raise service.NotGenuine(f"recording {recording_id}")
+
+
+def _missing(recording_id: int) -> service.NotGenuine:
+    """A stored recording that the store does not have: nobody's typing mistake, and said to who looks at the log."""
+    log.error("recording_missing_in_the_store", recording=recording_id)
+    return service.NotGenuine(f"recording {recording_id}")
 
 
 def _noted(

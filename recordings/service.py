@@ -7,13 +7,13 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from calls import queries as ledger
 from calls import service as calls
-from db import Conflict, after_commit
+from db import Conflict, NotFound, after_commit
 from recordings import queries, sound, spool, store
 from recordings.ledger import service as ledger_of_recordings
 from recordings.ledger.model import EntryKind
@@ -115,14 +115,15 @@ def lease(session: Session, *, at_most: int) -> list[Recording]:
     return recordings
 
 
-def bring_in(session: Session, recording_id: int, folder: Path) -> None:
+def bring_in(session: Session, recording_id: int, folder: Path) -> Recording | None:
     """Encodes, uploads, reads back, and only then notes it as stored; the local files go after the commit.
 
     Killed anywhere, it starts again from the legs and overwrites the same object. Somebody else at work on it, or
-    nothing left to do: nothing happens. StoreAway, NotEncodable, NotFinished: nothing has changed.
+    nothing left to do: nothing happens. Gives what is stored now. StoreAway, NotEncodable, NotFinished: nothing has
+    changed.
     """
     if not queries.alone(session, recording_id):
-        return
+        return None
     recording = queries.get(session, recording_id)
     session.refresh(recording)
     legs = spool.legs(folder, recording.call, recording.segment)
@@ -130,11 +131,11 @@ def bring_in(session: Session, recording_id: int, folder: Path) -> None:
     if recording.state == RecordingState.STORED:
         _clear(session, legs, encoded)
     if recording.state != RecordingState.SPOOLED:
-        return
+        return None
     if not legs.exist:
         _settle(recording, RecordingState.MISSING, Reason.NO_FILES)
         log.error("recording_missing", recording=recording.id, call=str(recording.call))
-        return
+        return None
     if recording.attempts:
         store.ask()
     encoded.parent.mkdir(exist_ok=True)
@@ -146,9 +147,9 @@ def bring_in(session: Session, recording_id: int, folder: Path) -> None:
         _upload(recording, encoded)
         _describe(recording, heard)
         calls.note_recorded(session, recording.call)
-        _wake(session, recording)
         _enter_stored(session, recording)
     _clear(session, legs, encoded)
+    return recording if recording.state == RecordingState.STORED else None
 
 
 def _clear(session: Session, legs: spool.Legs, encoded: Path) -> None:
@@ -164,7 +165,11 @@ def _upload(recording: Recording, encoded: Path) -> None:
     size = encoded.stat().st_size
     key = f"{recording.organisation_id}/{recording.created_at:%Y/%m/%d}/{recording.file_name}"
     store.put(key, encoded)
-    if store.checksum(key) != (sha256, size):
+    try:
+        unchanged = store.checksum(key) == (sha256, size)
+    except NotFound as error:
+        raise store.StoreAway("what was sent is not there") from error
+    if not unchanged:
         raise store.StoreAway("what was read back differs from what was sent")
     recording.object_key, recording.sha256, recording.size = key, sha256, size
 
@@ -184,15 +189,14 @@ def _enter_stored(session: Session, recording: Recording) -> None:
     ledger_of_recordings.enter(session, recording.organisation_id, EntryKind.STORED, details=known, recording=recording)
 
 
-def _wake(session: Session, recording: Recording) -> None:
-    """The store is back: whoever waits for it need not wait for the end of a long pause."""
-    if recording.attempts:
-        session.execute(
-            update(Recording)
-            .where(Recording.state == RecordingState.SPOOLED, Recording.attempts > 0, Recording.id != recording.id)
-            .where(Recording.node == recording.node)
-            .values(due_at=datetime.now(UTC))
-        )
+def wake(session: Session, node: str) -> None:
+    """The store is back: whoever waits for it at this node need not wait for the end of a long pause.
+
+    To be done in a transaction of its own: several workers find out at once, and what one works on is not another's.
+    """
+    now = datetime.now(UTC)
+    resting = queries.resting(node, until_after=now + LEASE)
+    session.execute(update(Recording).where(Recording.id.in_(resting)).values(due_at=now))
 
 
 def postpone(session: Session, recording_id: int, error: Exception) -> None:
@@ -221,15 +225,15 @@ def retry(session: Session, recording: Recording) -> None:
     recording.due_at = datetime.now(UTC) + LEASE
 
 
-def retry_all(session: Session) -> list[tuple[int, str | None]]:
-    """Everything that waits or failed is due now, however much it is. Gives each with the node whose spool has it."""
-    tried = session.execute(
+def retry_all(session: Session) -> int:
+    """Everything that waits or failed is due now, however much it is; the scheduler asks for it. Says how much."""
+    due = session.execute(
         update(Recording)
         .where(Recording.state.in_((RecordingState.SPOOLED, RecordingState.FAILED)))
-        .values(state=RecordingState.SPOOLED, attempts=0, reason=None, due_at=datetime.now(UTC) + LEASE)
-        .returning(Recording.id, Recording.node)
+        .values(state=RecordingState.SPOOLED, attempts=0, reason=None, due_at=datetime.now(UTC))
     )
-    return [(recording, node) for recording, node in tried]
+    assert isinstance(due, CursorResult)
+    return due.rowcount
 
 
 def adopt(session: Session, organisation: int, call: UUID, segment: int, *, node: str, over: bool) -> Recording:

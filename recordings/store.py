@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,15 +11,16 @@ from pathlib import Path
 import urllib3
 from minio import Minio
 from minio.datatypes import Object
-from minio.error import S3Error
+from minio.error import MinioException, S3Error
 from minio.sse import SseS3
 
 from db import NotFound
 
 _PIECE = 64 * 1024
-_AWAY = (S3Error, urllib3.exceptions.HTTPError, OSError)
-_DELETIONS = 3  # a bucket that once had versions answers a deletion with a mark, which is to be deleted as well
+_AWAY = (MinioException, urllib3.exceptions.HTTPError, OSError)
 _NOT_THERE = ("NoSuchKey", "NoSuchBucket", "NoSuchVersion")
+_REFUSED = ("AccessDenied", "MethodNotAllowed", "InvalidRequest")
+_DELETIONS = 3  # a bucket that once had versions answers a deletion with a mark, which is to be deleted as well
 
 
 class StoreAway(Exception):
@@ -66,32 +68,20 @@ def connect(
 
 def ask() -> None:
     """StoreAway when the store does not answer; spares the work of encoding for it."""
-    try:
+    with _answering():
         _client().bucket_exists(bucket_name=_Connection.bucket)
-    except (S3Error, urllib3.exceptions.HTTPError, OSError) as error:
-        raise StoreAway(_said(error)) from error
 
 
 def put(key: str, path: Path) -> None:
     """Uploads a file, makes the bucket where there is none. StoreAway when that fails."""
-    client, sse = _client(), SseS3() if _Connection.encrypted else None
-    try:
-        for attempt in (1, 2):
-            try:
-                client.fput_object(
-                    bucket_name=_Connection.bucket,
-                    object_name=key,
-                    file_path=str(path),
-                    content_type="audio/webm",
-                    sse=sse,
-                )
-                return
-            except S3Error as error:
-                if attempt == 2 or error.code != "NoSuchBucket":
-                    raise
-                client.make_bucket(bucket_name=_Connection.bucket)
-    except (S3Error, urllib3.exceptions.HTTPError, OSError) as error:
-        raise StoreAway(_said(error)) from error
+    with _answering():
+        try:
+            _upload(key, path)
+        except S3Error as error:
+            if error.code != "NoSuchBucket":
+                raise
+            _client().make_bucket(bucket_name=_Connection.bucket)
+            _upload(key, path)
 
 
 def checksum(key: str) -> tuple[str, int]:
@@ -105,21 +95,20 @@ def checksum(key: str) -> tuple[str, int]:
 
 def read(key: str, *, offset: int = 0, length: int = 0) -> Iterator[bytes]:
     """The object, or `length` bytes of it from `offset`, piece by piece. NotFound or StoreAway before the first."""
-    try:
-        answer = _client().get_object(bucket_name=_Connection.bucket, object_name=key, offset=offset, length=length)
-    except S3Error as error:
-        if error.code in ("NoSuchKey", "NoSuchBucket"):
-            raise NotFound(key) from error
-        raise StoreAway(_said(error)) from error
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise StoreAway(_said(error)) from error
+    with _answering():
+        try:
+            answer = _client().get_object(bucket_name=_Connection.bucket, object_name=key, offset=offset, length=length)
+        except S3Error as error:
+            if error.code in _NOT_THERE:
+                raise NotFound(key) from error
+            raise
     return _pieces(answer)
 
 
 def put_text(key: str, text: str) -> None:
     """A small object of our own, replaced as a whole. StoreAway."""
     data = text.encode()
-    try:
+    with _answering():
         _client().put_object(
             bucket_name=_Connection.bucket,
             object_name=key,
@@ -127,8 +116,6 @@ def put_text(key: str, text: str) -> None:
             length=len(data),
             content_type="application/json",
         )
-    except _AWAY as error:
-        raise StoreAway(_said(error)) from error
 
 
 def find(key: str) -> Listed | None:
@@ -150,35 +137,57 @@ def is_encrypted(key: str) -> bool:
 
 def listing(prefix: str) -> Iterator[Listed]:
     """Every object under the prefix, in the order of their keys. StoreAway."""
-    try:
-        for each in _client().list_objects(bucket_name=_Connection.bucket, prefix=prefix, recursive=True):
-            if not each.is_dir:
-                yield _listed(each)
-    except S3Error as error:
-        if error.code not in _NOT_THERE:
-            raise StoreAway(_said(error)) from error
-    except _AWAY as error:
-        raise StoreAway(_said(error)) from error
+    with _answering():
+        try:
+            for each in _client().list_objects(bucket_name=_Connection.bucket, prefix=prefix, recursive=True):
+                if not each.is_dir:
+                    yield _listed(each)
+        except S3Error as error:
+            if error.code not in _NOT_THERE:
+                raise
 
 
 def delete(key: str) -> None:
     """Deletes the object with all its versions, and looks whether it is gone. NotGone; StoreAway."""
-    try:
-        for _attempt in range(_DELETIONS):
-            versions: list[str | None] = [*_versions(key)]
-            if not versions and _stat(key) is None:
-                return
-            for version in versions or [None]:
-                _client().remove_object(bucket_name=_Connection.bucket, object_name=key, version_id=version)
-        left = _stat(key) is not None or bool(_versions(key))
-    except S3Error as error:
-        if error.code in ("AccessDenied", "MethodNotAllowed", "InvalidRequest"):
-            raise NotGone(_said(error)) from error
-        raise StoreAway(_said(error)) from error
-    except _AWAY as error:
-        raise StoreAway(_said(error)) from error
+    with _answering():
+        try:
+            left = _left_of(key)
+        except S3Error as error:
+            if error.code in _REFUSED:
+                raise NotGone(_said(error)) from error
+            raise
     if left:
         raise NotGone(key)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Whatever goes wrong with the store in the block is StoreAway: its refusals, a proxy's page, a lost connection."""
+    try:
+        yield
+    except _AWAY as error:
+        raise StoreAway(_said(error)) from error
+
+
+def _upload(key: str, path: Path) -> None:
+    _client().fput_object(
+        bucket_name=_Connection.bucket,
+        object_name=key,
+        file_path=str(path),
+        content_type="audio/webm",
+        sse=SseS3() if _Connection.encrypted else None,
+    )
+
+
+def _left_of(key: str) -> bool:
+    """Deletes the object and its versions; whether any of it is still there."""
+    for _attempt in range(_DELETIONS):
+        versions: list[str | None] = [*_versions(key)]
+        if not versions and _stat(key) is None:
+            return False
+        for version in versions or [None]:
+            _client().remove_object(bucket_name=_Connection.bucket, object_name=key, version_id=version)
+    return _stat(key) is not None or bool(_versions(key))
 
 
 def _versions(key: str) -> list[str]:
@@ -188,14 +197,13 @@ def _versions(key: str) -> list[str]:
 
 
 def _stat(key: str) -> Object | None:
-    try:
-        return _client().stat_object(bucket_name=_Connection.bucket, object_name=key)
-    except S3Error as error:
-        if error.code in _NOT_THERE:
-            return None
-        raise StoreAway(_said(error)) from error
-    except _AWAY as error:
-        raise StoreAway(_said(error)) from error
+    with _answering():
+        try:
+            return _client().stat_object(bucket_name=_Connection.bucket, object_name=key)
+        except S3Error as error:
+            if error.code in _NOT_THERE:
+                return None
+            raise
 
 
 def _listed(found: Object) -> Listed:
@@ -206,9 +214,8 @@ def _listed(found: Object) -> Listed:
 
 def _pieces(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
     try:
-        yield from answer.stream(_PIECE)
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise StoreAway(_said(error)) from error
+        with _answering():
+            yield from answer.stream(_PIECE)
     finally:
         answer.close()
         answer.release_conn()
@@ -222,4 +229,5 @@ def _client() -> Minio:
 
 def _said(error: Exception) -> str:
     """The error in a line, without addresses of requests."""
-    return f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
+    lines = str(error).splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__

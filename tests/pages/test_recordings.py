@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import QueuePool, func, select, update
+from sqlalchemy import QueuePool, event, func, select, text, update
+from structlog.testing import capture_logs
 
 from db import EVERY_ORGANISATION, engine, transaction
-from recordings import jobs, store
+from recordings import asking, jobs, store
 from recordings.model import Reason, RecordingState
 from recordings.ranges import asked_part
 from recordings.tables import Listening, Recording
@@ -19,7 +21,7 @@ from run.settings import Settings
 from staff.tables import Audit
 from tests.centre import Centre
 from tests.client import Client
-from tests.pages.a_call import abandoned_call, answered_call
+from tests.pages.a_call import NODE, abandoned_call, answered_call
 from tests.recordings.speech import conversation, decoded, likeness, write_leg
 
 SignIn = Callable[[str], Client]
@@ -216,6 +218,21 @@ def test_a_recording_changed_in_the_store_is_not_played(client: SignIn, call: UU
     assert listenings() == []
 
 
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_recording_that_the_store_has_lost_is_no_wrong_address(client: SignIn, call: UUID, opened: bool) -> None:
+    recording, iryna = recording_of(call), client("iryna")
+    sound = listens(iryna, recording.id) if opened else ""
+    store.delete(recording.object_key or "")
+    with capture_logs() as told:
+        if opened:
+            answer = iryna.get(sound)
+        else:
+            answer = iryna.post(f"/recordings/{recording.id}/listen", data={"why": "quality"})
+    assert answer.status_code == 409
+    lost = [line["recording"] for line in told if line["event"] == "recording_missing_in_the_store"]
+    assert lost == [recording.id]
+
+
 @pytest.mark.parametrize("deed", ["listen", "download"])
 def test_no_transaction_is_open_while_the_store_is_read(
     client: SignIn, call: UUID, monkeypatch: pytest.MonkeyPatch, deed: str
@@ -294,6 +311,40 @@ def test_the_backlog_tells_what_waits_and_tries_again(client: SignIn, centre: Ce
     assert iryna.post("/recordings/retry").status_code == 303
     assert client("olena").get("/recordings/backlog").status_code == 403
     assert "refused by the store" not in client("dilnoza").get("/recordings/backlog").text
+
+
+def test_a_backlog_is_tried_again_by_the_scheduler_and_not_within_the_request(
+    client: SignIn, centre: Centre, spool: Path
+) -> None:
+    """However many wait, the button answers at once; they are due, and drawn as the workers come to them."""
+    calls = [answered_call(centre.people["olena"]) for _ in range(3)]
+    asking.queue(NODE).empty()
+    assert client("iryna").post("/recordings/retry").status_code == 303
+    assert len(asking.queue(NODE)) == 0
+    assert jobs.ask_for_due(NODE) == len(calls)
+
+
+def test_the_backlog_reads_what_waits_and_not_every_recording(client: SignIn, centre: Centre, spool: Path) -> None:
+    statements: list[tuple[str, Any]] = []
+    iryna = client("iryna")
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "FROM recording" in statement:
+            statements.append((statement, parameters))
+
+    event.listen(engine(), "before_cursor_execute", note)
+    try:
+        assert iryna.get("/recordings/backlog").status_code == 200
+    finally:
+        event.remove(engine(), "before_cursor_execute", note)
+    assert len(statements) == 2
+    with transaction(centre.organisations["khm"].id) as session:
+        session.execute(
+            text("SET LOCAL enable_seqscan = off")
+        )  # the tables of tests are small
+        for statement, parameters in statements:
+            plan = session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars().all()
+            assert not any("Seq Scan" in line for line in plan), "\n".join(plan)
 
 
 def test_everything_is_tried_again_however_much_it_is(client: SignIn, centre: Centre, spool: Path) -> None:

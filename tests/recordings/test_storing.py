@@ -1,13 +1,16 @@
 """From the spool to the store: exactly once, whatever happens on the way."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from db import EVERY_ORGANISATION, transaction
-from recordings import jobs, service, sound, spool, store
+from recordings import asking, jobs, service, sound, spool, store
 from recordings.model import FIRST_PAUSE, LONGEST_PAUSE, Reason, RecordingState, pause_after
+from recordings.tables import Recording
 from tests.recordings.conftest import NODE, Archive
 from tests.recordings.speech import conversation, decoded, likeness
 
@@ -113,16 +116,54 @@ def test_while_the_store_is_away_nothing_is_lost(archive: Archive) -> None:
             assert waiting.attempts == 1
             assert waiting.last_error
             assert len(archive.files(call)) >= 2
+            rest(waiting, LONGEST_PAUSE)
     finally:
         archive.servers.start("s3")
     jobs.store_recording(archive.recording(calls[0]).id)
     assert archive.recording(calls[0]).state == RecordingState.STORED
-    jobs.queue(NODE).empty()
+    asking.queue(NODE).empty()
     assert jobs.ask_for_due(NODE) >= 2  # the first success has brought the others forward
     for call in calls[1:]:
         jobs.store_recording(archive.recording(call).id)
         assert archive.recording(call).state == RecordingState.STORED
         assert archive.files(call) == []
+
+
+def rest(recording: Recording, pause: timedelta) -> datetime:
+    """As if it had been tried in vain so often that it rests for so long; until when."""
+    due_at = datetime.now(UTC) + pause
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Recording).where(Recording.id == recording.id).values(attempts=9, due_at=due_at))
+    return due_at
+
+
+def test_the_first_success_brings_forward_what_rests_and_leaves_alone_what_others_work_on(archive: Archive) -> None:
+    """Else each recording of a backlog would wake all others, and two workers wait for each other's rows."""
+    tried, leased, resting, locked = (archive.recording(archive.call()) for _ in range(4))
+    rest(tried, timedelta())
+    lease = rest(leased, service.LEASE - timedelta(seconds=1))
+    rest(resting, LONGEST_PAUSE)
+    until = rest(locked, LONGEST_PAUSE)
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(select(Recording.id).where(Recording.id == locked.id).with_for_update())
+        jobs.store_recording(tried.id)
+    assert archive.recording(tried.call).state == RecordingState.STORED
+    woken = archive.recording(resting.call).due_at
+    assert woken is not None
+    assert woken <= datetime.now(UTC)
+    assert archive.recording(leased.call).due_at == lease
+    assert archive.recording(locked.call).due_at == until
+
+
+def test_what_the_store_took_and_does_not_have_is_sent_again(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = archive.call()
+    with monkeypatch.context() as forgetful:
+        forgetful.setattr(store, "put", lambda key, path: None)
+        jobs.store_recording(archive.recording(call).id)
+    waiting = archive.recording(call)
+    assert (waiting.state, waiting.attempts) == (RecordingState.SPOOLED, 1)
+    jobs.store_recording(waiting.id)
+    assert archive.recording(call).state == RecordingState.STORED
 
 
 def test_a_store_that_gives_back_something_else_is_not_believed(
@@ -162,14 +203,14 @@ def test_legs_no_encoder_accepts_are_given_up_and_kept(archive: Archive, monkeyp
 
 def test_what_redis_has_forgotten_is_asked_for_again(archive: Archive) -> None:
     call = archive.call()
-    jobs.queue(NODE).empty()
+    asking.queue(NODE).empty()
     archive.make_due(call)
     assert jobs.ask_for_due(NODE) >= 1
-    asked = [job.args for job in jobs.queue(NODE).jobs]
+    asked = [job.args for job in asking.queue(NODE).jobs]
     assert [archive.recording(call).id] in [list(args) for args in asked]
-    before = len(jobs.queue(NODE))
+    before = len(asking.queue(NODE))
     jobs.ask_for_due(NODE)
-    assert len(jobs.queue(NODE)) == before  # it is leased, so nobody asks twice at once
+    assert len(asking.queue(NODE)) == before  # it is leased, so nobody asks twice at once
 
 
 def test_without_redis_the_wish_is_kept_in_the_row(archive: Archive) -> None:
