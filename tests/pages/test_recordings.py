@@ -339,9 +339,7 @@ def test_the_backlog_reads_what_waits_and_not_every_recording(client: SignIn, ce
         event.remove(engine(), "before_cursor_execute", note)
     assert len(statements) == 2
     with transaction(centre.organisations["khm"].id) as session:
-        session.execute(
-            text("SET LOCAL enable_seqscan = off")
-        )  # the tables of tests are small
+        session.execute(text("SET LOCAL enable_seqscan = off"))  # the tables of tests are small
         for statement, parameters in statements:
             plan = session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars().all()
             assert not any("Seq Scan" in line for line in plan), "\n".join(plan)
