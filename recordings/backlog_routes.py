@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db import after_commit
-from recordings import jobs, queries, service, spool, words
-from recordings.model import room
+from recordings import jobs, queries, spool, storing, words
+from recordings.model import room_of
 from staff.access import DbSession, may
 from staff.service import audit
 from staff.tables import Person
@@ -35,7 +35,7 @@ def backlog(request: Request, session: DbSession, person: Keeper) -> Response:
         figures=queries.backlog(session, organisation, since=since, today=midnight()),
         troubled=queries.troubled(session, organisation, since=since),
         free=free,
-        room=room(free),
+        room=room_of(free),
         words=words,
     )
 
@@ -43,7 +43,7 @@ def backlog(request: Request, session: DbSession, person: Keeper) -> Response:
 @router.post("/retry")
 def retry_all(session: DbSession, person: Keeper) -> Response:
     """Everything that waits or failed is tried again now."""
-    count = service.retry_all(session)
+    count = storing.retry_all(session)
     audit(session, person, "recordings.retried", "recordings:all", count=str(count))
     return see_other("/recordings/backlog", notice=_("Asked to store again"))
 
@@ -52,7 +52,7 @@ def retry_all(session: DbSession, person: Keeper) -> Response:
 def retry(session: DbSession, person: Keeper, recording_id: int) -> Response:
     """One recording is tried again now."""
     recording = queries.get(session, recording_id)
-    service.retry(session, recording)
+    storing.retry(session, recording)
     if recording.node is not None:
         after_commit(session, jobs.asked_for(recording.id, recording.node))
     audit(session, person, "recording.retried", f"recording:{recording.id}")

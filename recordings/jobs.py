@@ -8,7 +8,7 @@ from pathlib import Path
 from redis import Redis
 
 from db import EVERY_ORGANISATION, after_commit, transaction
-from recordings import asking, service
+from recordings import asking, storing
 from recordings.sound import NotEncodable
 from recordings.spool import NotFinished
 from recordings.store import StoreAway
@@ -41,14 +41,14 @@ def store_recording(recording_id: int) -> None:
     folder = spool_folder()
     try:
         with transaction(EVERY_ORGANISATION) as session:
-            stored = service.bring_in(session, recording_id, folder)
+            stored = storing.bring_in(session, recording_id, folder)
     except (StoreAway, NotEncodable, NotFinished, OSError, MemoryError) as error:
         with transaction(EVERY_ORGANISATION) as session:
-            service.postpone(session, recording_id, error)
+            storing.postpone(session, recording_id, error)
         return
     if stored is not None and stored.attempts and stored.node is not None:
         with transaction(EVERY_ORGANISATION) as session:
-            service.wake(session, stored.node)
+            storing.wake(session, stored.node)
 
 
 def ask_for(recording_id: int, node: str) -> None:
@@ -67,7 +67,7 @@ def ask_for_due(node: str) -> int:
     """Asks for everything that is due; says how many. The scheduler does this every few seconds."""
     more = _ENOUGH_ASKED - len(asking.queue(node))
     with transaction(EVERY_ORGANISATION) as session:
-        recordings = service.lease(session, at_most=more) if more > 0 else []
+        recordings = storing.lease(session, at_most=more) if more > 0 else []
         for recording in recordings:
             after_commit(session, asked_for(recording.id, recording.node or node))
     return len(recordings)

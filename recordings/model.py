@@ -66,7 +66,7 @@ LITTLE_ROOM: Final = 0.20
 ALMOST_NO_ROOM: Final = 0.10
 
 
-def room(free: float) -> Room:
+def room_of(free: float) -> Room:
     """What a free share of the disk (0 to 1) means."""
     if free < ALMOST_NO_ROOM:
         return Room.ALMOST_NONE
@@ -75,6 +75,7 @@ def room(free: float) -> Room:
 
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
+LEASE: Final = timedelta(seconds=30)  # who was asked to store one has so long before somebody else is asked too
 HOPELESS_AFTER: Final = 5  # attempts to encode legs that ffmpeg refuses; a store that is away never counts
 
 

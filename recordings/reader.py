@@ -22,13 +22,13 @@ def read(session: Session, batch: Sequence[Recorded]) -> None:
 def _happened(session: Session, organisation: int, node: str, event: CallEvent) -> None:
     match event:
         case RecordingStarted(call=call, segment=segment, agent=agent, at=at):
-            service.started(session, organisation, call, segment, agent=agent, node=node, at=at)
+            service.note_start(session, organisation, call, segment, agent=agent, node=node, at=at)
         case AgentAnswered(call=call, agent=agent, at=at):
-            service.answered(session, organisation, call, agent=agent, node=node, at=at)
+            service.note_answer(session, organisation, call, agent=agent, node=node, at=at)
         case PromptHeard(call=call, prompt=prompt) if prompt == service.NOTICE:
-            service.told(session, call)
+            service.note_notice(session, call)
         case CallEnded(call=call, at=at) | CallLost(call=call, at=at):
-            for recording in service.ended(session, call, at=at):
+            for recording in service.end(session, call, at=at):
                 after_commit(session, jobs.asked_for(recording.id, recording.node or node))
         case _:
             pass

@@ -1,6 +1,5 @@
 """The room on the disk of the spool: watched by the scheduler, told to every page long before recordings are lost."""
 
-import shutil
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +7,8 @@ from pathlib import Path
 
 import structlog
 
-from recordings.model import Room, room
+from recordings import spool
+from recordings.model import Room, room_of
 from web import facts
 
 log = structlog.get_logger()
@@ -32,11 +32,10 @@ class Told:
 
 def watch(folder: Path) -> dict[str, int]:
     """The alarm of a filling disk: in the log, and on the pages of those in charge."""
-    usage = shutil.disk_usage(folder if folder.exists() else folder.anchor)
-    share = usage.free / usage.total
-    looks = _looks(time.time(), usage.free)
-    facts.keep(FACT, {"free": usage.free, "total": usage.total, "looks": looks}, lasting=_LOOK_BACK)
-    match room(share):
+    free, total = spool.disk(folder)
+    share = free / total
+    facts.keep(FACT, {"free": free, "total": total, "looks": _looks(time.time(), free)}, lasting=_LOOK_BACK)
+    match room_of(share):
         case Room.ALMOST_NONE:
             log.error("recordings_disk_almost_full", free=round(share, 3))
         case Room.LITTLE:
@@ -52,7 +51,7 @@ def alarm() -> Told | None:
     if fact is None or time.time() - fact["looks"][-1][0] > TOLD_FOR.total_seconds():
         return None
     share = fact["free"] / fact["total"]
-    found = room(share)
+    found = room_of(share)
     return None if found is Room.ENOUGH else Told(found, fact["free"], share, _lasts(fact["looks"]))
 
 

@@ -3,12 +3,11 @@
 Sound is served by us and not by an address of the store, so that each listening is allowed and written down first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-import structlog
 from fastapi import APIRouter, Header
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -19,11 +18,13 @@ from calls import directory
 from calls import queries as calls
 from calls.model import interface_of
 from db import NotFound, transaction
-from recordings import queries, service, store, words
+from recordings import queries, words
 from recordings.keeping import queries as kept
 from recordings.keeping.model import due_on, order, rule_for
+from recordings.listening import check_genuine, check_stored, note_listening, sound_of
 from recordings.model import ListeningKind, RecordingState, Why
 from recordings.ranges import Part, asked_part
+from recordings.store import StoreAway
 from recordings.tables import Listening, Recording
 from staff.access import DbSession, has, may
 from staff.service import audit
@@ -33,8 +34,6 @@ from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
 from web.problems import NotAllowed, Unavailable
-
-log = structlog.get_logger()
 
 router = APIRouter(prefix="/recordings")
 
@@ -150,11 +149,9 @@ def _sound(recording: Recording, part: Part | None) -> Response:
     if not whole:
         headers["Content-Range"] = f"bytes {first}-{first + length - 1}/{size}"
     try:
-        pieces: Iterator[bytes] = store.read(recording.object_key or "", offset=first, length=length)
-    except store.StoreAway as error:
+        pieces = sound_of(recording, offset=first, length=length)
+    except StoreAway as error:
         raise Unavailable from error
-    except NotFound as error:
-        raise _missing(recording.id) from error
     headers |= {"Content-Length": str(length), "Cache-Control": "private, no-store"}
     return StreamingResponse(pieces, status_code=200 if whole else 206, headers=headers)
 
@@ -170,22 +167,10 @@ def _check_genuine(person: Person, recording_id: int, form: Submitted[WhyForm]) 
         return
     with transaction(person.organisation_id) as session:
         recording = _audible(session, person, recording_id)
-        key, stored = recording.object_key or "", (recording.sha256, recording.size)
     try:
-        unchanged = store.checksum(key) == stored
-    except store.StoreAway as error:
+        check_genuine(recording)
+    except StoreAway as error:
         raise Unavailable from error
-    except NotFound as error:
-        raise _missing(recording_id) from error
-    if not unchanged:
-        log.error("recording_changed_in_the_store", recording=recording_id)
-        raise service.NotGenuine(f"recording {recording_id}")
-
-
-def _missing(recording_id: int) -> service.NotGenuine:
-    """A stored recording that the store does not have: nobody's typing mistake, and said to who looks at the log."""
-    log.error("recording_missing_in_the_store", recording=recording_id)
-    return service.NotGenuine(f"recording {recording_id}")
 
 
 def _noted(
@@ -201,7 +186,7 @@ def _noted(
     if form.value is None:
         return None
     audit(session, person, f"recording.{kind}", f"recording:{recording.call}/{recording.segment}")
-    return service.note_listening(
+    return note_listening(
         session,
         recording,
         person_id=person.id,
@@ -261,7 +246,7 @@ def _audible(session: Session, person: Person, recording_id: int) -> Recording:
     recording = _visible(session, person, recording_id)
     if not has(person, "recordings.listen") and not _took_part(person, recording):
         raise NotAllowed("recordings.listen")
-    service.check_stored(recording)
+    check_stored(recording)
     return recording
 
 

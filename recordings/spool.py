@@ -135,7 +135,13 @@ def _data_chunk(path: Path) -> tuple[int, int]:
     return min(44, len(head)), 0
 
 
+def disk(spool: Path) -> tuple[int, int]:
+    """Free and all bytes of the disk that takes the spool."""
+    usage = shutil.disk_usage(spool if spool.exists() else spool.anchor)
+    return usage.free, usage.total
+
+
 def free_share(spool: Path) -> float:
     """How much of the spool's disk is free, 0 to 1."""
-    usage = shutil.disk_usage(spool if spool.exists() else spool.anchor)
-    return usage.free / usage.total
+    free, total = disk(spool)
+    return free / total

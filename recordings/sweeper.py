@@ -45,7 +45,7 @@ def settle_stale(folder: Path, node: str) -> int:
             if spool.legs(folder, recording.call, recording.segment).exist:
                 recording.answered_at = recording.answered_at or call.ended_at
             recording.node = recording.node or node
-            to_store += [each.id for each in service.ended(session, recording.call, at=call.ended_at or now)]
+            to_store += [each.id for each in service.end(session, recording.call, at=call.ended_at or now)]
     for recording_id in to_store:
         jobs.ask_for(recording_id, node)
     return len(stale)
@@ -80,7 +80,7 @@ def look_at_files(folder: Path, node: str) -> tuple[int, int]:
             elif recording.state in (RecordingState.STORED, RecordingState.DELETED):
                 spool.legs(folder, call, segment).delete()
             elif recording.state in (RecordingState.NOT_NEEDED, RecordingState.MISSING):
-                service.turned_up(recording)
+                service.take_back(recording)
     if unknown:
         log.warning("recordings_of_unknown_calls", files=unknown)
     return unknown, adopted
@@ -94,7 +94,7 @@ def state_reasons() -> int:
         for call in rows:
             assert call.answered_at is not None
             assert call.ended_at is not None
-            service.never_started(
+            service.state_never_started(
                 session, call.organisation_id, call.id, answered_at=call.answered_at, ended_at=call.ended_at
             )
     return len(rows)

@@ -14,7 +14,7 @@ from acd.desk import named
 from calls import jobs as ledger
 from calls import words
 from recordings import jobs, spool
-from recordings.model import room
+from recordings.model import room_of
 from run.metrics import asterisk
 from run.pages import queries
 from staff.access import DbSession, may
@@ -104,7 +104,7 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
         count_names=COUNTS,
         reader_names=READERS,
         free=free,
-        room=room(free),
+        room=room_of(free),
         exchange=_exchange(request.app.state.settings.node),
     )
 

@@ -15,7 +15,7 @@ from calls.jobs import Disagreement, compare_with_queue_log
 from calls.model import VisitOutcome
 from calls.tables import ReaderPlace, VisitRow
 from db import EVERY_ORGANISATION, transaction
-from recordings import room
+from recordings import room, spool
 from run import listener
 from run.development.pictures import signed_in
 from run.scheduler import Job, Scheduler, jobs_of
@@ -211,7 +211,7 @@ class Disk:
     def looked_at(self, free: float, *, ago: timedelta = timedelta(0)) -> None:
         """The scheduler looks; the disk has 1 TB."""
         usage = type("Usage", (), {"free": int(free * 1e12), "total": 10**12})
-        self._patch.setattr(room.shutil, "disk_usage", lambda _: usage)
+        self._patch.setattr(spool.shutil, "disk_usage", lambda _: usage)
         at = (datetime.now(UTC) - ago).timestamp()
         with self._patch.context() as then:
             then.setattr(room.time, "time", lambda: at)
@@ -283,7 +283,7 @@ def test_the_alarm_costs_no_statement_and_no_look_at_the_disk(
     browser.get("/me")
     without = statements_of(lambda: browser.get("/me"))
     disk.looked_at(0.05)
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: pytest.fail("a page looked at the disk"))
+    monkeypatch.setattr(spool.shutil, "disk_usage", lambda _: pytest.fail("a page looked at the disk"))
     assert statements_of(lambda: alarm(browser, "/me")) == without
     assert alarm(browser, "/me")
 

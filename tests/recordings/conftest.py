@@ -45,11 +45,11 @@ class Archive:
                 at = now - timedelta(minutes=5 - segment)
                 service.expect(session, self.organisation, call, segment, notice_heard=True)
                 agent = interface_of(self.operator.id)
-                service.started(session, self.organisation, call, segment, agent=agent, node=NODE, at=at)
-                service.answered(session, self.organisation, call, agent=agent, node=NODE, at=at)
+                service.note_start(session, self.organisation, call, segment, agent=agent, node=NODE, at=at)
+                service.note_answer(session, self.organisation, call, agent=agent, node=NODE, at=at)
                 if legs:
                     self.lay_legs(call, segment)
-            service.ended(session, call, at=now)
+            service.end(session, call, at=now)
         return call
 
     def lay_legs(self, call: UUID, segment: int = 1) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from recordings import service, sound, spool, store
+from recordings import sound, spool, store, storing
 from run import worker
 from run.settings import Settings
 
@@ -20,7 +20,7 @@ STAGES: dict[str, tuple[Any, str]] = {
     "encoding": (sound, "_decibels"),  # after the last sample, before anything is uploaded
     "before the upload": (store, "put"),
     "uploaded, not verified": (store, "checksum"),
-    "verified, not committed": (service, "_describe"),
+    "verified, not committed": (storing, "_describe"),
     "committed, not deleted": (spool.Legs, "delete"),
 }
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from db import EVERY_ORGANISATION, transaction
 from db.rls import SETTING
-from recordings import jobs, service, store
+from recordings import jobs, listening, store, storing
 from recordings.ledger import jobs as ledger_jobs
 from recordings.ledger.model import BEGINNING, EntryKind, seal
 from recordings.ledger.service import content
@@ -67,7 +67,7 @@ def test_each_deed_is_chained_to_the_one_before(archive: Archive) -> None:
     first, _ = stored(archive, 2)
     with transaction(EVERY_ORGANISATION) as session:
         recording = session.merge(archive.recording(first))
-        service.note_listening(
+        listening.note_listening(
             session,
             recording,
             person_id=archive.operator.id,
@@ -88,7 +88,7 @@ def test_each_deed_is_chained_to_the_one_before(archive: Archive) -> None:
 def test_an_entry_is_written_with_its_deed_or_not_at_all(archive: Archive) -> None:
     call = archive.call()
     with suppress(ConnectionError), transaction(EVERY_ORGANISATION) as session:
-        service.bring_in(session, archive.recording(call).id, archive.spool)
+        storing.bring_in(session, archive.recording(call).id, archive.spool)
         raise ConnectionError("PostgreSQL goes away before the commit")
     assert entries() == []
     jobs.store_recording(archive.recording(call).id)

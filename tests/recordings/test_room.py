@@ -9,7 +9,7 @@ import pytest
 import redis
 from structlog.testing import capture_logs
 
-from recordings import room
+from recordings import room, spool
 from recordings.model import Room
 from run.scheduler import jobs_of
 from run.settings import Settings
@@ -31,7 +31,7 @@ def looks(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Looks:
     def look(share: float, *, at: float = 0) -> dict[str, int]:
         now[0] = at
         usage = SimpleNamespace(total=1000, free=round(share * 1000))
-        monkeypatch.setattr(room.shutil, "disk_usage", lambda _: usage)
+        monkeypatch.setattr(spool.shutil, "disk_usage", lambda _: usage)
         return room.watch(Path("/"))
 
     return look

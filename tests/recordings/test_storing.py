@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from db import EVERY_ORGANISATION, transaction
-from recordings import asking, jobs, service, sound, spool, store
-from recordings.model import FIRST_PAUSE, LONGEST_PAUSE, Reason, RecordingState, pause_after
+from recordings import asking, jobs, sound, spool, store, storing
+from recordings.model import FIRST_PAUSE, LEASE, LONGEST_PAUSE, Reason, RecordingState, pause_after
 from recordings.tables import Recording
 from tests.recordings.conftest import NODE, Archive
 from tests.recordings.speech import conversation, decoded, likeness
@@ -68,7 +68,7 @@ def test_two_workers_do_not_do_the_same(archive: Archive) -> None:
     call = archive.call()
     found = archive.recording(call)
     with transaction(EVERY_ORGANISATION) as session:
-        service.bring_in(session, found.id, archive.spool)
+        storing.bring_in(session, found.id, archive.spool)
         jobs.store_recording(found.id)  # another transaction: not alone, so it does nothing
         assert archive.recording(call).state == RecordingState.SPOOLED
         assert len(archive.files(call)) == 3  # legs and the encoded file, untouched
@@ -141,7 +141,7 @@ def test_the_first_success_brings_forward_what_rests_and_leaves_alone_what_other
     """Else each recording of a backlog would wake all others, and two workers wait for each other's rows."""
     tried, leased, resting, locked = (archive.recording(archive.call()) for _ in range(4))
     rest(tried, timedelta())
-    lease = rest(leased, service.LEASE - timedelta(seconds=1))
+    lease = rest(leased, LEASE - timedelta(seconds=1))
     rest(resting, LONGEST_PAUSE)
     until = rest(locked, LONGEST_PAUSE)
     with transaction(EVERY_ORGANISATION) as session:
@@ -196,7 +196,7 @@ def test_legs_no_encoder_accepts_are_given_up_and_kept(archive: Archive, monkeyp
     assert (failed.state, failed.reason) == (RecordingState.FAILED, Reason.UNREADABLE)
     assert f"{call}.1.rx.wav" in archive.files(call)
     with transaction(EVERY_ORGANISATION) as session:
-        service.retry(session, session.merge(failed))
+        storing.retry(session, session.merge(failed))
     jobs.store_recording(failed.id)
     assert archive.recording(call).state == RecordingState.STORED
 

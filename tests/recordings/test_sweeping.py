@@ -15,7 +15,7 @@ from calls.model import interface_of
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from recordings import asking, jobs, service, spool, sweeper
-from recordings.model import Reason, RecordingState, Room, room
+from recordings.model import Reason, RecordingState, Room, room_of
 from recordings.tables import Recording
 from tests.centre import Centre
 from tests.pages.a_call import abandoned_call, answered_call, happen
@@ -47,7 +47,7 @@ def test_a_call_nobody_answered_needs_none(archive: Archive) -> None:
     with transaction(EVERY_ORGANISATION) as session:
         service.expect(session, archive.organisation, call, 1)
         service.expect(session, archive.organisation, call, 1)
-        service.ended(session, call, at=datetime.now(UTC))
+        service.end(session, call, at=datetime.now(UTC))
     recording = archive.recording(call)
     assert (recording.state, recording.reason) == (RecordingState.NOT_NEEDED, Reason.NOT_ANSWERED)
 
@@ -108,7 +108,7 @@ def test_while_the_ledger_stands_still_no_conversation_is_given_up(archive: Arch
         service.expect(session, archive.organisation, call, 1, node=NODE)
         if answered:
             agent = interface_of(archive.operator.id)
-            service.started(session, archive.organisation, call, 1, agent=agent, node=NODE, at=now)
+            service.note_start(session, archive.organisation, call, 1, agent=agent, node=NODE, at=now)
     archive.lay_legs(call)
     aged(archive)
     assert sweeper.count_forgotten() == 0
@@ -137,7 +137,7 @@ def test_legs_of_what_was_thought_not_needed_are_stored(archive: Archive) -> Non
     call = abandoned_call(archive.organisation)
     with transaction(EVERY_ORGANISATION) as session:
         service.expect(session, archive.organisation, call, 1, node=NODE)
-        service.ended(session, call, at=datetime.now(UTC))
+        service.end(session, call, at=datetime.now(UTC))
     archive.lay_legs(call)
     aged(archive)
     jobs.store_recording(archive.recording(call).id)
@@ -176,7 +176,7 @@ def test_every_answered_call_has_a_recording_or_a_reason(archive: Archive) -> No
 
 
 def test_the_disk_alarms_long_before_it_is_full(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert [room(free) for free in (0.5, 0.2, 0.199, 0.1, 0.099, 0.0)] == [
+    assert [room_of(free) for free in (0.5, 0.2, 0.199, 0.1, 0.099, 0.0)] == [
         Room.ENOUGH,
         Room.ENOUGH,
         Room.LITTLE,
