@@ -3,23 +3,25 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
 from db import EVERY_ORGANISATION, transaction
 from db.rls import SETTING
 from recordings import jobs, listening, store, storing
 from recordings.ledger import jobs as ledger_jobs
+from recordings.ledger import queries
 from recordings.ledger.model import BEGINNING, EntryKind, seal
 from recordings.ledger.service import content
 from recordings.ledger.tables import Entry
 from recordings.model import ListeningKind, Why
+from recordings.tables import Recording
 from run import verify_recordings
 from tests.recordings.conftest import Archive
 from web import facts
@@ -198,6 +200,17 @@ def test_recordings_that_are_not_encrypted_are_told(
         plain.setattr(store._Connection, "encrypted", False)
         stored(archive)
     assert "is not encrypted in the store, though it should be." in verify()[1]
+
+
+def test_the_newest_recording_is_the_one_stored_last(archive: Archive) -> None:
+    """Whether the store encrypts is asked of it: a call that ended later may have been stored before."""
+    first, last = stored(archive, 2)
+    with transaction(EVERY_ORGANISATION) as session:
+        later = datetime.now(UTC) + timedelta(hours=1)
+        session.execute(update(Recording).where(Recording.call == first).values(ended_at=later))
+        newest = queries.newest_stored(session, archive.organisation)
+    assert newest is not None
+    assert newest.call == last
 
 
 def test_without_the_store_nothing_is_said_to_agree(archive: Archive, verify: Verify) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from db import EVERY_ORGANISATION, transaction
 from recordings import asking, jobs, sound, spool, store, storing
@@ -222,6 +223,15 @@ def test_without_redis_the_wish_is_kept_in_the_row(archive: Archive) -> None:
         archive.servers.start("redis")
     archive.make_due(call)
     assert jobs.ask_for_due(NODE) >= 1
+
+
+@pytest.mark.parametrize("unknown", [{"stored_at": None}, {"ended_at": None}, {"reason": "because"}])
+def test_the_database_knows_when_and_why(archive: Archive, unknown: dict[str, str | None]) -> None:
+    """Of a stored recording, when its call ended and when it was stored; of one that is not, one of our reasons."""
+    call = archive.call()
+    jobs.store_recording(archive.recording(call).id)
+    with pytest.raises(IntegrityError), transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Recording).where(Recording.call == call).values(**unknown))
 
 
 def test_pauses_grow_and_have_an_end() -> None:
