@@ -144,12 +144,13 @@ def _act_page(
     status: int = 200,
 ) -> Response:
     listed = queries.listed(session, act.id, after=after, at_most=ON_A_PAGE + 1)
+    more = len(listed) > ON_A_PAGE and request.method == "GET"  # the address of a refused form has no further pages
     return render(
         request,
         "recordings/_act.html" if is_part(request) else "recordings/act.html",
         status=status,
         listed=listed[:ON_A_PAGE],
-        after=listed[ON_A_PAGE - 1].item.id if len(listed) > ON_A_PAGE else None,
+        after=listed[ON_A_PAGE - 1].item.id if more else None,
         form=form,
         **_of_act(session, act, person),
     )
