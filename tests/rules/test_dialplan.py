@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from acd.queues.model import OverflowDeed
 from calls import events
 from calls.model import Language
 from ivr import spoken
@@ -21,20 +22,35 @@ from run.asterisk.config import (
     Visitor,
     files,
 )
-from run.asterisk.queue_lines import QueueLine
+from run.asterisk.queue_lines import OverflowLine, QueueLine
 from run.settings import Settings
 
 CITY = Organisation(id=1, code="khm", capacity=30, general_queue="khm-general", shown="1580")
 CONFIGURATION = Configuration(
     organisations=[CITY],
     numbers=[Number(number="1580", organisation=CITY, language=Language.UKRAINIAN, general_queue="khm-general")],
-    queues=[QueueLine(name="khm-general", organisation="khm")],
+    queues=[
+        QueueLine(name="khm-general", organisation="khm"),
+        QueueLine(
+            name="khm-steps",
+            organisation="khm",
+            languages=["uk", "ru"],
+            widens_after=5,
+            steps=[
+                OverflowLine(deed=OverflowDeed.CALLBACK, wait=30),
+                OverflowLine(deed=OverflowDeed.QUEUE, to="khm-general", wait=60),
+                OverflowLine(deed=OverflowDeed.ANNOUNCEMENT, to="all-lines-busy", wait=60),
+            ],
+            most=20,
+            too_long=OverflowLine(deed=OverflowDeed.CALLBACK),
+        ),
+    ],
     agents=[AgentPhone(person_id=12, organisation="khm", secret="a-secret-of-a-shift")],
     visitors=[Visitor(name="visitor01", secret="a-secret-of-one-call")],
 )
 LONGEST = 10  # lines of an extension
 JUMP = re.compile(r"(?:Goto|Gosub|GotoIf|GosubIf)\((.*)\)$")
-TARGET = re.compile(r"(?:^|[?:(])([a-z][a-z-]*)(?:-\$\{SOURCE\})?,(?:s|\w+|\$\{\w+\}|left-\$\{\w+\}|to-\$\{\w+\}),\w+")
+TARGET = re.compile(r"(?:^|[?:(])([a-z][a-z-]*)(?:-\$\{(?:SOURCE|STEP_DO|FULL)\})?,(?:s|\w+|\$\{\w+\}|left-\$\{\w+\}|to-\$\{\w+\}),\w+")
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +96,27 @@ def test_every_jump_has_a_target(rendered: dict[str, str]) -> None:
         re.findall(r"(?:CONNECTED_LINE_SEND_SUB|hangup_handler_push\))=([\w-]+),s,1", rendered["extensions.conf"])
     )
     named |= options | kept | set(re.findall(r"^context = ([\w-]+)$", "".join(rendered.values()), re.MULTILINE))
-    named = {name if name != "caller-of" else "caller-of-trunk" for name in named}
+    assert {"caller-of", "overflow"} <= named, "completed by a variable"
+    named |= {f"overflow-{deed}" for deed in OverflowDeed if deed is not OverflowDeed.WIDER}
+    named |= {"caller-of-trunk", "caller-of-browser"}
+    named -= {"caller-of", "overflow"}
     assert named - contexts == set()
     assert {"queue", "fallback", "arrival", "from-trunk", "while-waiting", "offered", "answered"} <= named
+
+
+def test_a_queues_rules_are_taken_step_by_step(rendered: dict[str, str]) -> None:
+    taken = [(place, step) for context, place, step in steps(rendered) if context == "overflow-of" and "_DO=" in step]
+    assert taken == [
+        ("_[a-z]!", "Set(STEP_DO=)"),
+        ("khm-steps.0", "Set(STEP_DO=callback)"),
+        ("khm-steps.1", "Set(STEP_DO=queue)"),
+        ("khm-steps.2", "Set(STEP_DO=announcement)"),
+    ]
+
+
+def test_a_caller_comes_into_another_queue_at_one_place_only(rendered: dict[str, str]) -> None:
+    """Where the first step of its rules is set as well."""
+    assert {context for context, _, step in steps(rendered) if "QUEUE_NAME=" in step} == {"into-queue"}
 
 
 def test_every_prompt_is_listed_and_every_listed_prompt_is_used(rendered: dict[str, str]) -> None:
