@@ -50,7 +50,9 @@ CONFIGURATION = Configuration(
 )
 LONGEST = 10  # lines of an extension
 JUMP = re.compile(r"(?:Goto|Gosub|GotoIf|GosubIf)\((.*)\)$")
-TARGET = re.compile(r"(?:^|[?:(])([a-z][a-z-]*)(?:-\$\{(?:SOURCE|STEP_DO|FULL)\})?,(?:s|\w+|\$\{\w+\}|left-\$\{\w+\}|to-\$\{\w+\}),\w+")
+TARGET = re.compile(
+    r"(?:^|[?:(])([a-z][a-z-]*)(?:-\$\{(?:SOURCE|STEP_DO|FULL)\})?,(?:s|\w+|\$\{\w+\}|left-\$\{\w+\}|to-\$\{\w+\}),\w+"
+)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 from run.asterisk.queue_lines import OverflowLine, QueueLine
 from tests.telephony.asterisk import Asterisk
 from tests.telephony.conftest import ANNA_TONE, CONFIGURATION, PROMPT_TONES, Centre
+from tests.telephony.test_transfer import refers
 from tests.town.waiting import wait_for
 
 LANES = QueueLine(
@@ -17,13 +18,16 @@ LANES = QueueLine(
 PATIENT = QueueLine(
     name="dtm-patient", organisation="dtm", most=1, too_long=OverflowLine(deed="announcement", to="all-lines-busy")
 )
+ASKS = QueueLine(name="dtm-asks", organisation="dtm", ring_timeout=5, steps=[OverflowLine(deed="callback", wait=2)])
+ON = [OverflowLine(deed="queue", to="dtm-patient", wait=2)]
+FLOWS = QueueLine(name="dtm-flows", organisation="dtm", ring_timeout=5, steps=ON)
 STRANGER = "100"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def rules(asterisk: Asterisk) -> Iterator[None]:
-    """Asterisk knows the two queues while these tests run."""
-    asterisk.change(replace(CONFIGURATION, queues=[*CONFIGURATION.queues, LANES, PATIENT]))
+    """Asterisk knows these queues while these tests run."""
+    asterisk.change(replace(CONFIGURATION, queues=[*CONFIGURATION.queues, LANES, PATIENT, ASKS, FLOWS]))
     asterisk.cli("queue reload rules")
     yield
     asterisk.change(CONFIGURATION)
@@ -79,3 +83,53 @@ def test_who_finds_a_queue_too_long_hears_why_and_is_not_left_waiting(centre: Ce
     second.sound.hears(PROMPT_TONES["all-lines-busy"])
     second.is_over()
     wait_for("the reason", lambda: [e for e in centre.events.named("CallOverflowed") if e["Deed"] == "announcement"])
+
+
+def joins(centre: Centre, number: int) -> list[str]:
+    """The places that callers had when they joined a queue, once there were so many."""
+    wait_for(f"{number} to have joined", lambda: len(centre.events.named("QueueCallerJoin")) >= number)
+    return [event["Position"] for event in centre.events.named("QueueCallerJoin")]
+
+
+def test_who_is_transferred_begins_with_the_first_step_of_the_other_queue(centre: Centre) -> None:
+    """The step that they came to in the queue before is not theirs in this one."""
+    centre.menus.answer(lambda line: line.to_queue("dtm-asks"))
+    centre.telephone().call("1414").is_answered()
+    centre.events.wait("CallOverflowed", Queue="dtm-asks", Deed="callback")
+    talk = centre.agent(1, "dtm-asks").rings(seconds=12)
+    talk.answer(tone=ANNA_TONE)
+    centre.events.wait("AgentConnect")
+    refers(talk, "sip:dtm-flows@127.0.0.1")
+    centre.events.wait("QueueCallerJoin", Queue="dtm-flows")
+    assert centre.events.wait("CallOverflowed", Queue="dtm-flows")["To"] == "dtm-patient"
+
+
+def test_who_is_left_by_a_queue_begins_with_the_first_step_of_the_general_one(centre: Centre) -> None:
+    """The queue goes away while its caller is offered a call back."""
+    centre.menus.answer(lambda line: line.to_queue("dtm-asks"))
+    full = centre.asterisk.configuration
+    rest = [replace(it, steps=ON) if it.name == "dtm-general" else it for it in full.queues if it.name != "dtm-asks"]
+    centre.telephone().call("1414").is_answered()
+    centre.events.wait("CallOverflowed", Queue="dtm-asks", Deed="callback")
+    centre.asterisk.change(replace(full, queues=rest))
+    try:
+        centre.events.wait("QueueCallerJoin", Queue="dtm-general", seconds=15)
+        assert centre.events.wait("CallOverflowed", Queue="dtm-general")["To"] == "dtm-patient"
+    finally:
+        centre.asterisk.change(full)
+
+
+def test_who_came_back_stays_first_when_a_call_back_is_offered(centre: Centre) -> None:
+    """Before another caller, who was offered one as well and waits on."""
+    centre.menus.answer(lambda line: line.to_queue("dtm-asks"))
+    call = centre.telephone().call("1414").is_answered()
+    talk = centre.agent(1, "dtm-asks").rings()
+    talk.answer(tone=ANNA_TONE)
+    call.sound.hears(ANNA_TONE)
+    centre.manager.ask("QueuePause", Interface="PJSIP/agent1", Paused="true")
+    centre.telephone().call("1414").is_answered()
+    joins(centre, 3)
+    channel = centre.events.wait("CallArrived")["Channel"]
+    centre.manager.ask("Redirect", Channel=channel, Context="requeue", Exten="s", Priority="1")
+    assert joins(centre, 4)[3] == "1"
+    assert joins(centre, 5)[4] == "1"

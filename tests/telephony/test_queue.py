@@ -17,6 +17,8 @@ from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, PROMPT_
 from tests.telephony.phone import Call, linear, share
 from tests.town.waiting import wait_for
 
+WITHHELD = "<sip:anonymous@anonymous.invalid>"
+
 
 def sound(file: Path) -> NDArray[np.float64]:
     """The samples of a recording that Asterisk has closed."""
@@ -244,12 +246,32 @@ def test_a_key_asks_for_a_call_back(centre: Centre) -> None:
 
 
 def test_without_a_number_nobody_can_be_called_back(centre: Centre) -> None:
-    call = centre.telephone().call("1414", caller="<sip:anonymous@anonymous.invalid>").is_answered()
+    call = centre.telephone().call("1414", caller=WITHHELD).is_answered()
     centre.events.wait("QueueCallerJoin")
     call.press("1")
     call.sound.hears(PROMPT_TONES["callback-refused"])
     wait_for("the caller to be queued again", lambda: len(centre.events.named("QueueCallerJoin")) == 2)
     assert not centre.events.named("CallbackAsked")
+
+
+def test_who_came_back_stays_first_even_after_a_key_in_vain(centre: Centre) -> None:
+    """Before another caller without a number, who pressed it as well."""
+    call = centre.telephone().call("1414", caller=WITHHELD).is_answered()
+    talk = centre.agent(1, "dtm-general").rings()
+    talk.answer(tone=ANNA_TONE)
+    call.sound.hears(ANNA_TONE)
+    centre.manager.ask("QueuePause", Interface="PJSIP/agent1", Paused="true")
+    other = centre.telephone().call("1414", caller=WITHHELD).is_answered()
+    wait_for("the other to wait", lambda: len(centre.events.named("QueueCallerJoin")) == 2)
+    other.press("1")
+    wait_for("the other to be queued again", lambda: len(centre.events.named("QueueCallerJoin")) == 3)
+    channel = centre.events.wait("CallArrived")["Channel"]
+    centre.manager.ask("Redirect", Channel=channel, Context="requeue", Exten="s", Priority="1")
+    wait_for("the caller to come back", lambda: len(centre.events.named("QueueCallerJoin")) == 4)
+    call.press("1")
+    call.sound.hears(PROMPT_TONES["callback-refused"])
+    wait_for("the caller to be queued again", lambda: len(centre.events.named("QueueCallerJoin")) == 5)
+    assert [event["Position"] for event in centre.events.named("QueueCallerJoin")[3:]] == ["1", "1"]
 
 
 def test_the_place_is_spoken(centre: Centre) -> None:
