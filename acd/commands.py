@@ -33,16 +33,22 @@ def open_commands(session: Session) -> Sequence[AgentCommand]:
 
 def done(command: AgentCommand, outcome: str) -> None:
     """The wish was fulfilled, or will never be: `outcome` is requeued, paused, resumed, not_recorded, told, call_gone,
-    too_late or Asterisk's words.
+    too_late, superseded by a later wish, or Asterisk's words.
 
     "asked" stands there while Asterisk has not answered, and stays if the listener ended meanwhile.
     """
     command.done_at, command.outcome = datetime.now(UTC), outcome
 
 
-def reopen(command: AgentCommand) -> None:
-    """Asterisk could not even be asked: the wish is open as before."""
-    command.done_at = command.outcome = None
+def reopen(session: Session, command: AgentCommand) -> None:
+    """Asterisk could not even be asked: the wish is open as before, unless the same was wished anew meanwhile."""
+    anew = select(AgentCommand.id).where(
+        AgentCommand.deed == command.deed, AgentCommand.call == command.call, AgentCommand.done_at.is_(None)
+    )
+    if session.scalar(anew) is None:
+        command.done_at = command.outcome = None
+    else:
+        command.outcome = "superseded"
 
 
 def too_late(command: AgentCommand) -> bool:

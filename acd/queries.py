@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Interval, and_, bindparam, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Wish
+from acd.model import IN_A_CALL, IN_TALK, AgentStateName
 from acd.tables import AgentCommand, AgentState, PauseReason, Queue, QueueMember, Shift, WrapUp
 from calls.events import CallArrived, RecordingPaused, RecordingResumed, RecordingStarted
 from calls.model import CallState, Source, VisitOutcome
@@ -114,11 +114,14 @@ def talks_unrecorded(session: Session, before: datetime) -> Sequence[AgentState]
     ).all()
 
 
-def open_wish(session: Session, wish: Wish, call: UUID) -> AgentCommand | None:
-    """The same wish, if the listener has not fulfilled it yet."""
-    return session.scalar(
-        select(AgentCommand).where(AgentCommand.deed == wish, AgentCommand.call == call, AgentCommand.done_at.is_(None))
-    )
+def open_wishes(session: Session, call: UUID) -> Sequence[AgentCommand]:
+    """What the listener has not begun to fulfil of this call, the oldest first, locked against its beginning."""
+    return session.scalars(
+        select(AgentCommand)
+        .where(AgentCommand.call == call, AgentCommand.done_at.is_(None))
+        .order_by(AgentCommand.id)
+        .with_for_update()
+    ).all()
 
 
 def pause_reasons(session: Session) -> Sequence[PauseReason]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from acd import queries, states
+from acd import commands, queries, states
 from acd.callbacks import offers
 from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Deed, OwnPause, Result, Wish
 from acd.news import tell_desk
@@ -19,6 +19,9 @@ from staff.tables import Person
 
 SILENT_AFTER = timedelta(seconds=75)  # three missed signs of life: a ready agent is paused
 ABANDONED_AFTER = timedelta(hours=2)  # a page that never came back: the shift ends
+
+# Of a conference both are told: that there was one stands in the journal.
+_OPPOSITE = {Wish.PAUSE_RECORDING: Wish.RESUME_RECORDING, Wish.RESUME_RECORDING: Wish.PAUSE_RECORDING}
 
 
 def _now() -> datetime:
@@ -178,12 +181,21 @@ def _send_back(session: Session, shift: Shift, period: AgentState) -> None:
 
 
 def _wish(session: Session, wish: Wish, period: AgentState, *, party: str | None = None) -> None:
-    """Asks the listener for it, once while it is not fulfilled."""
+    """Asks the listener for it, once while it is what was wished last.
+
+    An earlier wish for the same or the opposite that nobody has begun to fulfil is superseded: the last word holds.
+    """
     assert period.call is not None, "a talk has a call"
-    if queries.open_wish(session, wish, period.call) is None:
-        whose = {"organisation_id": period.organisation_id, "person_id": period.person_id}
-        session.add(AgentCommand(deed=wish, call=period.call, party=party, **whose))
-        notify(session, COMMANDS, str(period.call))
+    waiting = queries.open_wishes(session, period.call)
+    if waiting and (waiting[-1].deed, waiting[-1].party) == (wish, party):
+        return
+    for earlier in waiting:
+        if earlier.deed in (wish, _OPPOSITE.get(wish)):
+            commands.done(earlier, "superseded")
+    session.flush()
+    whose = {"organisation_id": period.organisation_id, "person_id": period.person_id}
+    session.add(AgentCommand(deed=wish, call=period.call, party=party, **whose))
+    notify(session, COMMANDS, str(period.call))
 
 
 def pause_recording(session: Session, person: Person, call: UUID, *, paused: bool) -> None:

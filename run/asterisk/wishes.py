@@ -226,4 +226,4 @@ def _reopen(unasked: Iterable[AgentCommand]) -> None:
     """Asterisk has not heard of them: they wait for the next connection."""
     with transaction(EVERY_ORGANISATION) as session:
         for command in unasked:
-            commands.reopen(session.merge(command))
+            commands.reopen(session, session.merge(command))

@@ -38,6 +38,20 @@ def test_only_who_talks_has_it_written_down(desk: Desk):
         service.tell_conference(desk.session, desk.olena, "agent7", together=False)
 
 
+def test_of_two_parties_the_last_one_is_told(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=WATER)
+    desk.tells(AgentAnswered, call, agent=phone_of(desk.olena), queue=WATER, waited=timedelta(0), rang=timedelta(0))
+    for party in ("agent7", "agent8", "agent8"):
+        service.tell_conference(desk.session, desk.olena, party, together=True)
+    told = select(AgentCommand.party, AgentCommand.outcome).where(AgentCommand.call == call).order_by(AgentCommand.id)
+    assert [tuple(row) for row in desk.session.execute(told)] == [
+        ("PJSIP/agent7", "superseded"),
+        ("PJSIP/agent8", None),
+    ]
+
+
 def test_what_asterisk_is_asked_to_tell_comes_back_as_the_event(desk: Desk):
     call, agent = call_id(), phone_of(desk.olena)
     asked = translate.as_told(ConferenceBegan, ChannelId("node1-1.7"), call, agent=agent, to="+380671234567")

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
-from acd import jobs
+from acd import commands, jobs
 from acd.tables import AgentCommand
 from calls.model import interface_of
 from calls.tables import JournalRow
@@ -33,9 +33,17 @@ def journal_says(centre: Centre, call: UUID, *kinds: str, at: datetime | None = 
 
 
 def wishes(centre: Centre) -> list[str]:
-    """What the listener is asked for."""
+    """What the listener is asked for, in that order."""
     with transaction(centre.organisations["khm"].id) as session:
-        return list(session.scalars(select(AgentCommand.deed).order_by(AgentCommand.id)))
+        waiting = select(AgentCommand.deed).where(AgentCommand.done_at.is_(None))
+        return list(session.scalars(waiting.order_by(AgentCommand.id)))
+
+
+def listener_has_done_all(centre: Centre) -> None:
+    """Nothing is left that was wished before."""
+    with transaction(centre.organisations["khm"].id) as session:
+        for command in session.scalars(select(AgentCommand).where(AgentCommand.done_at.is_(None))):
+            commands.done(command, "paused")
 
 
 def test_a_recording_is_paused_only_once_asterisk_has_done_it(queues: Centre, client: SignedIn):
@@ -48,14 +56,24 @@ def test_a_recording_is_paused_only_once_asterisk_has_done_it(queues: Centre, cl
         state = olena.post("/desk/recording", data=asked, headers=SCRIPT).json()
         assert state["recording_paused_since"] is None, "shown before it is done"
     assert wishes(queues) == ["pause_recording"]
+    listener_has_done_all(queues)
     journal_says(queues, call, "RecordingPaused")
     assert olena.get("/desk/state").json()["recording_paused_since"]
     olena.post("/desk/recording", data={**asked, "paused": "false"}, headers=SCRIPT)
-    assert wishes(queues) == ["pause_recording", "resume_recording"]
+    assert wishes(queues) == ["resume_recording"]
     journal_says(queues, call, "RecordingResumed")
     assert olena.get("/desk/state").json()["recording_paused_since"] is None
     journal_says(queues, call, "RecordingPaused", "RecordingStarted")
     assert olena.get("/desk/state").json()["recording_paused_since"] is None, "the next talk is recorded"
+
+
+def test_while_the_listener_is_busy_the_last_word_on_a_recording_holds(queues: Centre, client: SignedIn):
+    olena = client("olena")
+    comes_ready(olena)
+    asked = {"call": str(talks(queues, "olena"))}
+    for paused, waiting in (("true", "pause"), ("false", "resume"), ("true", "pause"), ("true", "pause")):
+        olena.post("/desk/recording", data={**asked, "paused": paused}, headers=SCRIPT)
+        assert wishes(queues) == [f"{waiting}_recording"]
 
 
 def test_nobody_pauses_the_recording_of_others(queues: Centre, client: SignedIn):

@@ -83,6 +83,27 @@ def test_a_wish_that_nobody_heard_waits_for_the_next_connection(
     assert table("SELECT outcome FROM agent_command") == ["('requeued',)"]
 
 
+def test_a_wish_that_nobody_heard_gives_way_to_the_same_wished_anew(
+    asterisk: Asterisk, wishes: Wishes, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wished_again(*_: object) -> None:
+        with transaction(EVERY_ORGANISATION) as session:
+            [it] = session.scalars(select(AgentCommand))
+            session.add(
+                AgentCommand(**{name: getattr(it, name) for name in ("organisation_id", "deed", "call", "person_id")})
+            )
+        raise NotAsked("not connected")
+
+    monkeypatch.setattr(asterisk, "redirect", wished_again)
+    with pytest.raises(NotAsked):
+        wishes._command()
+    monkeypatch.undo()
+    asterisk.answers = [None]
+    wishes._command()
+    assert asterisk.asked == [channel]
+    assert table("SELECT outcome FROM agent_command ORDER BY id") == ["('superseded',)", "('requeued',)"]
+
+
 PAUSE, RESUME = "pause_recording", "resume_recording"
 
 
