@@ -2,19 +2,21 @@
 
 The place in the spool commits with the events, so a crash between the two cannot be. Transactions do not wait for
 PostgreSQL's disk: what a crash of PostgreSQL loses, place and events together, is still in the spool. A spool file goes
-only after a commit that did wait. A line that is no event, or that PostgreSQL refuses to keep, is set aside in a file
-of its own beside the spool, with an alarm: the lines behind it go on.
+only after a commit that did wait. One process at a time writes a node's journal: whoever has the advisory lock. A line
+that is no event, or that PostgreSQL refuses to keep, is set aside in a file of its own beside the spool, with an alarm:
+the lines behind it go on.
 """
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, SQLAlchemyError
@@ -27,7 +29,7 @@ from calls.model import NodeName
 from calls.news import News
 from calls.spool import files, lines_of
 from calls.tables import JournalPlace
-from db import EVERY_ORGANISATION, transaction
+from db import EVERY_ORGANISATION, listen, transaction
 
 log = structlog.get_logger()
 
@@ -37,6 +39,11 @@ LOOK_EVERY = 2.0  # seconds without a wake
 PAUSES = (0.1, 0.5, 1.0, 2.0)  # seconds between attempts while PostgreSQL is away
 _DURABLE = text("SET LOCAL synchronous_commit TO on")
 ASIDE = ".unreadable"  # of the file that keeps one line set aside: <spool file>.<offset behind it>.unreadable
+UNREAD = ".unread"  # behind the name of a spool file that nobody will read, because the place is in a later one
+
+_LOCK = 0x4A57  # this module's advisory locks; the second key is the node
+# A machine that lost its power says no goodbye: its lock must not stay for the two hours that TCP waits.
+_NOTICED_SOON = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +75,10 @@ class Moved:
     lines: int
     more: bool  # a later spool file has lines already
     written: Sequence[Recorded]
+    unread: Sequence[str] = ()  # spool files that sort before the place, which is in none of them: never to be read
 
     def __bool__(self) -> bool:
         return self.lines > 0
-
-
-NOTHING = Moved(0, False, ())
 
 
 def move(directory: Path, node: NodeName, *, limit: int = BATCH) -> Moved:
@@ -87,9 +92,10 @@ def move(directory: Path, node: NodeName, *, limit: int = BATCH) -> Moved:
 def _move(directory: Path, node: NodeName, limit: int, insert: _Insert) -> Moved:
     with transaction(EVERY_ORGANISATION, relaxed=True) as session:
         place = _place(session, node)
+        unread = _unread(directory, place.file)
         chunk, count = _next(directory, place.file, place.offset, limit)
         if chunk is None:
-            return NOTHING
+            return Moved(0, False, (), unread)
         new_file = chunk.path.name != place.file
         if new_file:
             session.execute(_DURABLE)
@@ -99,9 +105,9 @@ def _move(directory: Path, node: NodeName, limit: int, insert: _Insert) -> Moved
         if chunk.mark is not None:
             place.queue_log_file, place.queue_log_offset = chunk.mark
     if new_file:
-        _forget_before(directory, chunk.path.name)
+        _forget_before(directory, chunk.path.name, but=unread)
     more = count >= limit or files(directory)[-1] > chunk.path.name
-    return Moved(count, more, _recorded(node, before, kept))
+    return Moved(count, more, _recorded(node, before, kept), unread)
 
 
 def _place(session: Session, node: NodeName) -> JournalPlace:
@@ -123,6 +129,12 @@ def _recorded(node: NodeName, before: int, kept: Sequence[_Written]) -> Sequence
         ]
     except (ValueError, TypeError, LookupError):
         return ()
+
+
+def _unread(directory: Path, file: str) -> Sequence[str]:
+    """Files that sort before the place although we have not come to it through them: the place is in another spool."""
+    ours = files(directory)
+    return [] if file in ours else [name for name in ours if name < file]
 
 
 def _next(directory: Path, file: str, offset: int, limit: int) -> tuple[_Chunk | None, int]:
@@ -184,10 +196,44 @@ def _insert_singly(session: Session, node: NodeName, place: JournalPlace, chunk:
     return kept
 
 
-def _forget_before(directory: Path, file: str) -> None:
+def _forget_before(directory: Path, file: str, *, but: Collection[str]) -> None:
+    """What was read goes; what nobody has read is put aside, for people to look at."""
     for name in files(directory):
-        if name < file:
+        if name < file and name in but:
+            (directory / name).rename(directory / (name + UNREAD))
+        elif name < file:
             (directory / name).unlink(missing_ok=True)
+
+
+class WrittenByAnother(RuntimeError):
+    """Another process writes this node's journal: two listeners have one node's name."""
+
+
+class _OnlyOne:
+    """The advisory lock of a node's journal. It lives as long as its connection."""
+
+    def __init__(self, node: NodeName) -> None:
+        self._node = node
+        self._connection: psycopg.Connection[tuple[str, ...]] | None = None
+
+    def hold(self) -> None:
+        """Takes it, or looks whether it is still ours. WrittenByAnother; psycopg.Error when PostgreSQL is away."""
+        if self._connection is not None:
+            self._connection.execute("SELECT 1")
+            return
+        connection = listen()
+        connection.execute(_NOTICED_SOON)
+        row = connection.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK, self._node]).fetchone()
+        if row is None or not row[0]:
+            connection.close()
+            raise WrittenByAnother(self._node)
+        self._connection = connection
+
+    def let_go(self) -> None:
+        """Another process may have it."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
 
 class WriterThread(threading.Thread):
@@ -200,6 +246,7 @@ class WriterThread(threading.Thread):
         self._stopping = threading.Event()
         self.away = False  # PostgreSQL does not take what we have
         self.through = False  # the journal had everything of the spool a moment ago
+        self._unread: Sequence[str] = ()
 
     def wake(self) -> None:
         """There are new lines."""
@@ -211,22 +258,38 @@ class WriterThread(threading.Thread):
         self._more.set()
 
     def run(self) -> None:
-        failures = 0
+        only_one, failures = _OnlyOne(self.node), 0
         while not self._stopping.is_set():
             self._more.clear()
             try:
+                only_one.hold()
                 moved = move(self._directory, self.node)
-            except (SQLAlchemyError, OSError) as error:
-                self._news.forget()
-                if not self.away:
-                    log.warning("journal_away", reason=f"{type(error).__name__}: {error}"[:500])
-                self.away, self.through = True, False
-                self._stopping.wait(PAUSES[min(failures, len(PAUSES) - 1)])
+            except (SQLAlchemyError, psycopg.Error, WrittenByAnother, OSError) as error:
+                only_one.let_go()
+                self._failed(error, failures)
                 failures += 1
                 continue
-            if self.away:
-                log.info("journal_back", moved=moved.lines)
-            self.away, self.through, failures = False, not moved.more, 0
-            self._news.tell(moved.written)
+            failures = 0
+            self._moved(moved)
             if not moved.more and self._more.wait(timeout=LOOK_EVERY):
                 self._stopping.wait(GATHERS)
+        only_one.let_go()
+
+    def _failed(self, error: Exception, before: int) -> None:
+        """After so many failures before. A listener that has just ended may hold its lock for a moment."""
+        self._news.forget()
+        if not self.away:
+            log.warning("journal_away", reason=f"{type(error).__name__}: {error}"[:500])
+        if isinstance(error, WrittenByAnother) and before == len(PAUSES):
+            log.error("journal_written_by_another", node=self.node)
+        self.away, self.through = True, False
+        self._stopping.wait(PAUSES[min(before, len(PAUSES) - 1)])
+
+    def _moved(self, moved: Moved) -> None:
+        if self.away:
+            log.info("journal_back", moved=moved.lines)
+        if moved.unread and moved.unread != self._unread:
+            log.error("spool_files_never_read", node=self.node, files=list(moved.unread))
+        self._unread = moved.unread
+        self.away, self.through = False, not moved.more
+        self._news.tell(moved.written)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 import db
 from calls import journal
@@ -85,6 +86,46 @@ def test_while_postgresql_is_away_the_spool_grows_and_then_catches_up_in_order(
         running.stop()
         running.join(5)
     spool.close()
+
+
+def test_of_two_listeners_with_one_nodes_name_one_writes(city: int, tmp_path: Path) -> None:
+    """The other's events wait in its spool, and are told of until it is alone."""
+    told = lines(capture("answered", organisation=city))
+    first, second = (WriterThread(tmp_path / name, NODE, News()) for name in ("first", "second"))
+    spooled(tmp_path / "first", told[:4])
+    first.start()
+    wait_for("the first to write", lambda: first.through)
+    spooled(tmp_path / "second", told[4:])
+    with capture_logs() as log:
+        second.start()
+        wait_for("the alarm", lambda: [it for it in log if it["event"] == "journal_written_by_another"])
+    assert table("SELECT count(*) FROM journal") == ["(4,)"]
+    first.stop()
+    first.join(5)
+    wait_for("the second to write", lambda: second.through)
+    second.stop()
+    second.join(5)
+    assert table("SELECT count(*) FROM journal") == [f"({len(told)},)"]
+
+
+def test_files_that_would_never_be_read_are_told_of_and_kept(city: int, tmp_path: Path) -> None:
+    """The place is in a later file of a spool that is no more: this machine's clock was wrong."""
+    told = lines(capture("answered", organisation=city))
+    spooled(tmp_path / "gone", told[:4])
+    settle(tmp_path / "gone")
+    spooled(tmp_path / "here", told[4:7])
+    [early] = (tmp_path / "here").glob("*.jsonl")
+    early = early.rename(early.with_name("20010101T000000.000000.jsonl"))
+    writer = WriterThread(tmp_path / "here", NODE, News())
+    with capture_logs() as log:
+        writer.start()
+        wait_for("the alarm", lambda: [it for it in log if it["event"] == "spool_files_never_read"])
+        early.with_name("99981231T000000.000000.jsonl").write_bytes(b'{"mark":{"file":1,"offset":1}}\n')
+        writer.wake()
+        wait_for("it to be put aside", early.with_name(early.name + ".unread").exists)
+    writer.stop()
+    writer.join(5)
+    assert len([it for it in log if it["log_level"] == "error"]) == 1, "told once"
 
 
 @pytest.mark.parametrize(
