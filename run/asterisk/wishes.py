@@ -1,10 +1,12 @@
 """What PostgreSQL wants of Asterisk, carried out over AMI: members of queues, desks' commands, rendered configuration.
 
 Woken by NOTIFY. After each new connection to Asterisk or to PostgreSQL everything is looked at again, so that a missed
-notice costs a moment, never truth. One thread, one deed after the other.
+notice costs a moment, never truth. What Asterisk refuses is tried again after a pause that grows. One thread, one deed
+after the other.
 """
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
@@ -32,6 +34,7 @@ from run.settings import Settings
 log = structlog.get_logger()
 
 PAUSE = 1.0  # seconds before a failed deed is tried again
+PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)  # and before one that Asterisk refuses
 
 
 class Wishes(threading.Thread):
@@ -45,6 +48,8 @@ class Wishes(threading.Thread):
         self._connected = threading.Event()
         self._actual: dict[Place, Member] | None = None
         self._reloads: dict[str, Callable[[], None]] = {}
+        self._refusals = 0  # times in turn that something was refused
+        self._again_at: float | None = None
 
     def linked(self) -> None:
         """Asterisk is there, perhaps another one than before."""
@@ -73,6 +78,8 @@ class Wishes(threading.Thread):
     def _follow(self, connection: psycopg.Connection[tuple[str, ...]]) -> None:
         while not self._stopping.is_set():
             self._connected.wait()
+            if self._again_at is not None and time.monotonic() >= self._again_at:
+                self._everything.set()
             if self._everything.is_set():
                 self._everything.clear()
                 self._do(self._all)
@@ -100,12 +107,18 @@ class Wishes(threading.Thread):
         self._everything.set()
         self._stopping.wait(PAUSE)
 
+    def _refused(self) -> None:
+        """Everything once more, later: what is not loaded yet will be, what cannot be is not asked for all the time."""
+        if self._again_at is None:
+            self._again_at = time.monotonic() + PAUSES[min(self._refusals, len(PAUSES) - 1)]
+
     def _all(self) -> None:
-        self._actual = None
+        self._actual, self._again_at = None, None
         self._configure()
         self._assert_members(None)
         self._command()
         supervision.carry_out(self._actions)
+        self._refusals = self._refusals + 1 if self._again_at is not None else 0
 
     def _some(self, heard: set[tuple[str, str]]) -> None:
         channels = {channel for channel, _ in heard}
@@ -124,12 +137,14 @@ class Wishes(threading.Thread):
         rendered = asterisk_config.render(self._settings, configuration)
         self._reloads |= {module: partial(self._actions.reload, module) for module in rendered.modules}
         self._reloads |= {queue: partial(self._actions.reload_queue, QueueName(queue)) for queue in rendered.queues}
-        for name, reload in list(self._reloads.items()):  # what is not answered stays due: the files are written
+        for name, reload in list(self._reloads.items()):  # what is not done stays due: the files are written
             try:
                 reload()
             except ActionFailed as refusal:
                 log.error("reload_refused", name=name, reason=str(refusal))
-            del self._reloads[name]
+                self._refused()
+            else:
+                del self._reloads[name]
         if rendered.files:
             log.info("asterisk_configured", files=len(rendered.files), modules=list(rendered.modules))
         if rendered.restart:
@@ -137,19 +152,30 @@ class Wishes(threading.Thread):
 
     def _assert_members(self, people: Collection[int] | None) -> None:
         if self._actual is None:
-            places = self._actions.queue_places()
-            found = [Member(it.queue, it.agent, it.name, it.penalty, it.paused, it.reason) for it in places]
-            self._actual = {member.place: member for member in found}
+            self._actual = self._found()
         with transaction(EVERY_ORGANISATION) as session:
             wanted = members.desired(session, people)
         agents: set[Interface] | None = None if people is None else {interface_of(person) for person in people}
+        refused = False
         for step in members.difference(wanted, self._actual, agents):
-            self._take(step)
-            self._actual = members.after(self._actual, step)
+            if self._take(step):
+                self._actual = members.after(self._actual, step)
+            else:
+                refused = True
+        if refused:  # a member who is as wanted already is seen to be so; any other is asked for again
+            self._actual = self._found()
+            self._refused()
         with transaction(EVERY_ORGANISATION) as session:
             members.note_joined(session, self._actual, people)
 
-    def _take(self, step: Step) -> None:
+    def _found(self) -> dict[Place, Member]:
+        """The members that Asterisk has."""
+        places = self._actions.queue_places()
+        found = [Member(it.queue, it.agent, it.name, it.penalty, it.paused, it.reason) for it in places]
+        return {member.place: member for member in found}
+
+    def _take(self, step: Step) -> bool:
+        """Whether Asterisk has done it."""
         try:
             match step:
                 case AddMember(it):
@@ -164,6 +190,8 @@ class Wishes(threading.Thread):
                     self._actions.queue_penalty(queue, agent, penalty)
         except ActionFailed as refusal:  # the member is as wanted already, or the queue is not loaded yet
             log.warning("member_step_refused", step=type(step).__name__, reason=str(refusal))
+            return False
+        return True
 
     def _command(self) -> None:
         """Each is marked before Asterisk is asked: who was sent back already is not torn from a new talk."""

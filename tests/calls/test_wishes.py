@@ -1,20 +1,26 @@
 """A caller whose agent's phone was lost is sent back to the queue once, whatever Asterisk answers."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from acd.tables import AgentCommand
+from acd import service
+from acd.tables import AgentCommand, Queue, QueueMember
 from ami import ActionFailed, LinkBroken, NoAnswer
 from calls.actions import NotAsked
-from calls.model import interface_of
+from calls.model import Interface, QueueName, interface_of
+from calls.signals import QueuePlace
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from run.asterisk.wishes import Wishes
+from run.settings import Settings
 from tests.calls.conftest import settle, spooled, table
 from tests.calls.streams import capture, lines
 from tests.centre import Centre
+from tests.telephony.asterisk import AMI_SECRET, software
+from tests.town.waiting import wait_for
 
 
 class Asterisk:
@@ -38,6 +44,29 @@ class Asterisk:
             self.asked.append(channel)
         if answer is not None:
             raise answer
+
+
+class Unready(Asterisk):
+    """Refuses each thing the first time: it is not loaded yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: list[QueuePlace] = []
+
+    def queue_places(self) -> list[QueuePlace]:
+        return list(self.places)
+
+    def queue_add(self, queue: QueueName, agent: Interface, **of: Any) -> None:
+        self._once(f"{agent} into {queue}")
+        self.places.append(QueuePlace(queue, agent, of["name"], of["penalty"], of["paused"], of["reason"]))
+
+    def reload(self, module: str) -> None:
+        self._once(f"reload {module}")
+
+    def _once(self, what: str) -> None:
+        self.asked.append(what)
+        if self.asked.count(what) == 1:
+            raise ActionFailed("not loaded yet")
 
 
 @pytest.fixture
@@ -102,6 +131,43 @@ def test_a_wish_that_nobody_heard_gives_way_to_the_same_wished_anew(
     wishes._command()
     assert asterisk.asked == [channel]
     assert table("SELECT outcome FROM agent_command ORDER BY id") == ["('superseded',)", "('requeued',)"]
+
+
+@pytest.fixture
+def on_shift(centre: Centre, city: int) -> None:
+    """Olena is to be in the general queue, and nobody else in any."""
+    olena = centre.people["olena"]
+    with transaction(EVERY_ORGANISATION) as session:
+        general = Queue(organisation_id=city, code="general", asterisk_name="khm-general", name={"uk": "Загальна"})
+        session.add(general)
+        session.flush()
+        session.add(QueueMember(organisation_id=city, queue_id=general.id, person_id=olena.id))
+        service.start_shift(session, olena, "a-seat")
+
+
+@pytest.mark.usefixtures("on_shift")
+def test_a_member_whom_asterisk_refuses_is_not_taken_for_one() -> None:
+    wishes = Wishes(None, Unready())  # type: ignore[arg-type]
+    for joined in (0, 1):
+        wishes._assert_members(None)
+        assert table("SELECT queues_joined FROM shift") == [f"({joined},)"]
+
+
+@pytest.mark.usefixtures("on_shift")
+def test_what_asterisk_refuses_is_asked_for_again(tmp_path: Path) -> None:
+    """Members and reloads, without anything else happening meanwhile."""
+    asterisk = Unready()
+    settings = Settings(_env_file=None, data=tmp_path, software=software(tmp_path), ami_secret=AMI_SECRET)
+    wishes = Wishes(settings, asterisk)  # type: ignore[arg-type]
+    wishes.linked()
+    wishes.start()
+    try:
+        wait_for("Olena to be a member", lambda: table("SELECT queues_joined FROM shift") == ["(1,)"])
+    finally:
+        wishes.stop()
+        wishes.join(5)
+    assert "reload pbx_config.so" in asterisk.asked
+    assert {asterisk.asked.count(it) for it in asterisk.asked} == {2}
 
 
 PAUSE, RESUME = "pause_recording", "resume_recording"
