@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+import sqlalchemy.exc
 import structlog
 from sqlalchemy.orm import Session
 
@@ -18,14 +19,16 @@ T = TypeVar("T")
 AT_ONCE = 8
 REST = 5.0  # seconds that nobody is asked after PostgreSQL did not answer in time
 MOST_WAITING = 100
+# PostgreSQL, or a connection to it, did not answer in time; anything else is a mistake in a question.
+_SILENCE = (TimeoutError, sqlalchemy.exc.TimeoutError, sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError)
 
 
 class Away(Exception):
-    """PostgreSQL did not answer in time; the caller goes on without."""
+    """There is no answer; the caller goes on without."""
 
 
 class Memory:
-    """Asks PostgreSQL for one organisation, within a time. After a failure it is left alone for a while."""
+    """Asks PostgreSQL for one organisation, within a time. When it is silent it is left alone for a while."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="memory")
@@ -43,9 +46,12 @@ class Memory:
         asked.add_done_callback(lambda _: self._answered())
         try:
             return asked.result(within)
-        except Exception as error:
+        except _SILENCE as error:
             asked.cancel()
             self._rest(error)
+            raise Away from error
+        except Exception as error:  # a mistake of ours: this caller goes on without, others are asked for as before
+            log.exception("memory_failed")
             raise Away from error
 
     def _answer(self, organisation: int, question: Callable[[Session], T]) -> T:
