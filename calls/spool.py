@@ -64,21 +64,22 @@ class Spool:
             os.close(self._lock)
             raise SpoolTaken(f"another listener writes to {directory}") from None
         self._file = -1
+        self._finished: list[int] = []  # files before it, still to be fsynced and closed
         self._size = 0
         self._unwritten = b""
         self._synced = True
         self.failing = False
 
     def start(self) -> None:
-        """Begins a new file with the calls open now. OSError leaves everything as it was."""
+        """Begins a new file with the calls open now, without waiting for the disk. OSError leaves everything as it was."""
         last = files(self.directory)[-1:]
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
         if last and name <= last[0].removesuffix(SUFFIX):  # the clock went back
             name = last[0].removesuffix(SUFFIX) + "0"
         new = os.open(self.directory / (name + SUFFIX), os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
         if self._file >= 0:
-            self.sync()
-            os.close(self._file)
+            self.retry()
+            self._finished.append(self._file)
         self._file, self._size = new, 0
         self._write([self._beginning()])
 
@@ -130,18 +131,18 @@ class Spool:
         if self._unwritten:
             self._write([])
 
-    def unsynced(self) -> int | None:
-        """A descriptor to fsync and close, in another thread, if anything was written since; else None."""
-        if self._synced or self._file < 0:
-            return None
-        self._synced = True
-        return os.dup(self._file)
+    def unsynced(self) -> list[int]:
+        """Descriptors to fsync and close in this order, in another thread; none if nothing was written since."""
+        descriptors, self._finished = self._finished, []
+        if not self._synced and self._file >= 0:
+            self._synced = True
+            descriptors.append(os.dup(self._file))
+        return descriptors
 
     def sync(self) -> None:
         """Makes what was written outlive a power cut."""
         self.retry()
-        if (descriptor := self.unsynced()) is not None:
-            fsync(descriptor)
+        fsync(self.unsynced())
 
     def close(self) -> None:
         """Lets another process write."""
@@ -152,12 +153,13 @@ class Spool:
         os.close(self._lock)
 
 
-def fsync(descriptor: int) -> None:
+def fsync(descriptors: Iterable[int]) -> None:
     """For `unsynced`: waits for the disk, and closes."""
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    for descriptor in descriptors:
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def files(directory: Path) -> list[str]:

@@ -93,8 +93,8 @@ class Ears:
         while True:
             await asyncio.sleep(SYNC_EVERY)
             self.spool.retry()
-            if (descriptor := self.spool.unsynced()) is not None:
-                await asyncio.to_thread(fsync, descriptor)
+            if descriptors := self.spool.unsynced():
+                await asyncio.to_thread(fsync, descriptors)
 
     async def marks(self) -> None:
         """Notes how much of queue_log is covered: what it had two pongs ago has surely been heard."""

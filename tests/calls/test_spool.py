@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from calls.observer import Observer
-from calls.spool import Mark, Memory, Spool, SpoolTaken, remembered
+from calls.spool import Mark, Memory, Spool, SpoolTaken, fsync, remembered
 from calls.state import begin, evolve
 from tests.calls.streams import capture, lines
 
@@ -51,6 +51,34 @@ def test_a_new_file_begins_with_what_is_known(tmp_path: Path, monkeypatch: pytes
     spool.close()
     assert len(list(tmp_path.glob("*.jsonl"))) > 3
     assert remembered(tmp_path).calls == observer.calls
+
+
+def test_a_new_file_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever hears Asterisk goes on; the old file outlives a power cut, and before the new one does."""
+    monkeypatch.setattr("calls.spool.LARGEST", 500)
+    synced: list[str] = []
+    monkeypatch.setattr(
+        "calls.spool.os.fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+    )
+    told = lines(capture("answered"))
+    spool = Spool(tmp_path)
+    spool.start()
+    for line in told:
+        spool.append([line])
+    names = [str(path) for path in sorted(tmp_path.glob("*.jsonl"))]
+    assert len(names) > 3
+    assert synced == []
+    fsync(spool.unsynced())
+    assert synced == names
+    assert opened(tmp_path) == names[-1:], "the others are closed"
+    assert spool.unsynced() == []
+    spool.close()
+
+
+def opened(directory: Path) -> list[str]:
+    """The spool's files that this process has open."""
+    descriptors = [os.path.realpath(entry) for entry in Path("/proc/self/fd").iterdir()]
+    return [name for name in descriptors if name.startswith(str(directory)) and name.endswith(".jsonl")]
 
 
 def test_two_listeners_do_not_write_one_spool(tmp_path: Path) -> None:
