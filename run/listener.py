@@ -6,12 +6,10 @@ task that dies ends the process, which is started again: half a listener would b
 """
 
 import asyncio
-import contextlib
 import signal
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import redis
@@ -33,6 +31,7 @@ from calls.actions import Actions
 from calls.model import NodeName
 from calls.queries import OpenCall
 from calls.readers import News, Reader, ReaderThread
+from calls.spool import Spool
 from calls.writer import WriterThread
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
@@ -95,15 +94,22 @@ async def _listen(settings: Settings) -> None:
     hearing = (client.run(), ears.tell(), ears.sync(), ears.marks(), _tell_link(ears, node))
     tasks = [asyncio.create_task(task) for task in (*hearing, _lost_calls(ears, writer), figures.ask(), watch(threads))]
     await _stopped(loop, tasks)
-    for thread in (*threads, teller):
+    await ended(tasks, [*threads, teller], ears.spool)
+    log.info("listener_stopped")
+
+
+async def ended(tasks: Sequence["asyncio.Task[None]"], threads: Sequence[Any], spool: Spool) -> None:
+    """Everything stops: what is heard is on the disk, threads finish what they do. Raises what failed before."""
+    for thread in threads:
         thread.stop()
     for task in tasks:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    ears.spool.close()
-    await asyncio.gather(*(asyncio.to_thread(thread.join, 5.0) for thread in (*threads, teller)))
-    log.info("listener_stopped")
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    spool.close()
+    await asyncio.gather(*(asyncio.to_thread(thread.join, 5.0) for thread in threads))
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
 
 
 class ThreadDied(RuntimeError):
@@ -124,8 +130,10 @@ async def _lost_calls(ears: link.Ears, writer: WriterThread) -> None:
     while True:
         await asyncio.sleep(LOOK_EVERY)
         if ears.link is not None and writer.through:
-            with contextlib.suppress(SQLAlchemyError):
+            try:
                 ears.lose_unknown(await asyncio.to_thread(believed_open, writer.node))
+            except SQLAlchemyError as error:
+                log.warning("ledger_not_asked", reason=f"{type(error).__name__}: {error}"[:300])
 
 
 async def _tell_link(ears: link.Ears, node: NodeName) -> None:
@@ -151,13 +159,13 @@ async def _stopped(loop: asyncio.AbstractEventLoop, tasks: Sequence["asyncio.Tas
         loop.add_signal_handler(number, stopping.set)
     failures: list[BaseException] = []
 
-    def ended(task: "asyncio.Task[None]") -> None:
+    def note(task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             failures.append(error)
             stopping.set()
 
     for task in tasks:
-        task.add_done_callback(partial(ended))
+        task.add_done_callback(note)
     await stopping.wait()
     if failures:
         log.error("listener_failed", exc_info=failures[0])

@@ -1,5 +1,6 @@
 """Each event counts exactly once, whatever fails between the spool and the ledger."""
 
+import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from calls.spool import Spool
 from calls.tables import ReaderPlace
 from calls.writer import WriterThread, move
 from db import EVERY_ORGANISATION, transaction
-from run.listener import ThreadDied, believed_open, watch
+from run.listener import ThreadDied, believed_open, ended, watch
 from tests.calls.conftest import LEDGER, NODE, settle, spooled, table
 from tests.calls.streams import capture, lines
 from tests.loop import play
@@ -160,6 +161,27 @@ def test_a_thread_that_died_ends_the_listener() -> None:
     dead.join()
     with pytest.raises(ThreadDied, match="dies"):
         play(watch([alive, dead], every=0.01))
+
+
+def test_a_task_that_failed_does_not_keep_the_others_from_ending(tmp_path: Path) -> None:
+    """What is heard is on the disk, and whoever starts the listener again learns that it failed."""
+    spool = Spool(tmp_path)
+    spool.start()
+    thread = WriterThread(tmp_path, NODE, News())
+    thread.start()
+
+    async def scene() -> None:
+        async def fails() -> None:
+            raise ThreadDied("some thread")
+
+        tasks = [asyncio.create_task(task) for task in (fails(), asyncio.Event().wait())]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        await ended(tasks, [thread], spool)
+
+    with pytest.raises(ThreadDied):
+        play(scene())
+    assert not thread.is_alive()
+    Spool(tmp_path).close()  # SpoolTaken if the first were not closed
 
 
 def test_a_ledger_that_is_behind_believes_nothing(city: int, tmp_path: Path) -> None:
