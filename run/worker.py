@@ -30,6 +30,7 @@ log = structlog.get_logger()
 _POLITENESS = 5  # nice
 _PARENT_DEATH_SIGNAL = 1  # prctl(2), PR_SET_PDEATHSIG
 _PAUSE_AFTER_CRASH = 1.0  # seconds
+_STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 def connect(settings: Settings) -> None:
@@ -42,7 +43,10 @@ def connect(settings: Settings) -> None:
 
 
 def work(settings: Settings) -> None:
-    """One worker, until SIGTERM; it finishes the job at hand."""
+    """One worker, until SIGTERM; it finishes the job at hand. Before it has one, it ends at once."""
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_DFL)  # until rq has its own: those of the crew came along with the fork
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
     os.nice(_POLITENESS)
     connect(settings)
@@ -67,17 +71,25 @@ class Crew:
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT; then the workers finish what they do."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _STOPS:
             signal.signal(number, self._stop)
         while not self._stopping:
             self._workers = [worker for worker in self._workers if worker.is_alive()]
             while len(self._workers) < self._wanted and not self._stopping:
-                worker: BaseProcess = self._fork.Process(target=work, args=(self._settings,), name="worker")
-                worker.start()
-                self._workers.append(worker)
+                self._hire()
             time.sleep(_PAUSE_AFTER_CRASH)
         for worker in self._workers:
             worker.join()
+
+    def _hire(self) -> None:
+        """One worker more; a stop meanwhile waits until it is known."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        try:
+            worker: BaseProcess = self._fork.Process(target=work, args=(self._settings,), name="worker")
+            worker.start()
+            self._workers.append(worker)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         del number, frame

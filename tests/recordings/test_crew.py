@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +57,22 @@ def test_workers_leave_with_their_crew(served: Archive) -> None:
         process.kill()
         process.wait(PATIENCE)
         wait_for("the workers to leave", lambda: not any(_alive(pid) for pid in left), seconds=PATIENCE)
+
+
+def test_a_crew_is_stopped_while_its_workers_begin(tmp_path: Path) -> None:
+    """A worker that has not even found its servers yet ends at once."""
+    begins = (
+        "import time, run.worker as w; w.connect = lambda _: (print('begun', flush=True), time.sleep(60)); w.main()"
+    )
+    told = os.environ | {"HOLOS_DATA": str(tmp_path), "HOLOS_WORKERS": "2"}
+    with subprocess.Popen([sys.executable, "-c", begins], env=told, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(2)] == [b"begun\n"] * 2
+        process.terminate()
+        try:
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()
 
 
 def test_workers_come_back_after_redis_and_postgresql_were_killed(served: Archive) -> None:
