@@ -71,7 +71,7 @@ class Spool:
         self.failing = False
 
     def start(self) -> None:
-        """Begins a new file with the calls open now, without waiting for the disk. OSError leaves everything as it was."""
+        """Begins a new file with the calls open now; the disk follows. OSError leaves everything as it was."""
         last = files(self.directory)[-1:]
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
         if last and name <= last[0].removesuffix(SUFFIX):  # the clock went back
