@@ -58,10 +58,13 @@ class Unready(Asterisk):
 
     def queue_add(self, queue: QueueName, agent: Interface, **of: Any) -> None:
         self._once(f"{agent} into {queue}")
-        self.places.append(QueuePlace(queue, agent, of["name"], of["penalty"], of["paused"], of["reason"]))
+        self.places.append(QueuePlace(queue=queue, agent=agent, **of))
 
     def reload(self, module: str) -> None:
         self._once(f"reload {module}")
+
+    def reload_queue(self, queue: str) -> None:
+        self._once(f"reload queues {queue}")
 
     def _once(self, what: str) -> None:
         self.asked.append(what)
