@@ -21,13 +21,14 @@ PATIENT = QueueLine(
 ASKS = QueueLine(name="dtm-asks", organisation="dtm", ring_timeout=5, steps=[OverflowLine(deed="callback", wait=2)])
 ON = [OverflowLine(deed="queue", to="dtm-patient", wait=2)]
 FLOWS = QueueLine(name="dtm-flows", organisation="dtm", ring_timeout=5, steps=ON)
+TURNS = QueueLine(name="dtm-turns", organisation="dtm", steps=[OverflowLine(deed="callback", wait=1), *ON])
 STRANGER = "100"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def rules(asterisk: Asterisk) -> Iterator[None]:
     """Asterisk knows these queues while these tests run."""
-    asterisk.change(replace(CONFIGURATION, queues=[*CONFIGURATION.queues, LANES, PATIENT, ASKS, FLOWS]))
+    asterisk.change(replace(CONFIGURATION, queues=[*CONFIGURATION.queues, LANES, PATIENT, ASKS, FLOWS, TURNS]))
     asterisk.cli("queue reload rules")
     yield
     asterisk.change(CONFIGURATION)
@@ -89,6 +90,13 @@ def joins(centre: Centre, number: int) -> list[str]:
     """The places that callers had when they joined a queue, once there were so many."""
     wait_for(f"{number} to have joined", lambda: len(centre.events.named("QueueCallerJoin")) >= number)
     return [event["Position"] for event in centre.events.named("QueueCallerJoin")]
+
+
+def test_the_steps_of_a_queue_are_taken_one_after_the_other(centre: Centre) -> None:
+    centre.menus.answer(lambda line: line.to_queue("dtm-turns"))
+    centre.telephone().call("1414").is_answered()
+    centre.events.wait("CallOverflowed", Queue="dtm-turns", Deed="callback")
+    assert centre.events.wait("CallOverflowed", Queue="dtm-turns", Deed="queue")["To"] == "dtm-patient"
 
 
 def test_who_is_transferred_begins_with_the_first_step_of_the_other_queue(centre: Centre) -> None:
