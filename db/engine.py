@@ -85,6 +85,12 @@ def notify(session: Session, channel: str, payload: str = "") -> None:
     session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
 
 
+def is_only_one(connection: psycopg.Connection[tuple[str, ...]], lock: int) -> bool:
+    """Whether this process has the advisory lock, which it keeps as long as this connection lives."""
+    row = connection.execute("SELECT pg_try_advisory_lock(%s, 0)", [lock]).fetchone()
+    return row is not None and bool(row[0])
+
+
 def listen(*channels: str) -> psycopg.Connection[tuple[str, ...]]:
     """A connection of its own that hears `notify` on these channels: iterate `.notifies(timeout=...)`."""
     url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -150,11 +150,6 @@ class QuietHours:
         return here >= self.begin or here < self.end
 
 
-def day_begun(now: datetime, zone: tzinfo) -> datetime:
-    """When the day began by the clocks of this zone."""
-    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def daily_limit(settings: Mapping[str, object], name: str = "daily") -> int | None:
     """How many messages a channel may send a day, `{"daily": 500}`; None for any number. ValueError for nonsense.
 

@@ -23,7 +23,6 @@ from notify.model import (
     QuietHours,
     Template,
     daily_limit,
-    day_begun,
     hopeless,
     is_recipient,
     moved,
@@ -31,6 +30,7 @@ from notify.model import (
 )
 from notify.tables import Channel, Message, MessagePart
 from web.languages import LANGUAGES, later
+from web.periods import day_begun
 
 log = structlog.get_logger()
 

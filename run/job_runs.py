@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db import Base
 
+LATE = timedelta(minutes=2)  # beyond its interval, before a job counts as late
+
 
 class JobRun(Base):
     """The last run of one job."""
@@ -21,3 +23,7 @@ class JobRun(Base):
     counts: Mapped[dict[str, Any] | None]  # what it did, in numbers: {"asked_for": 3}
     error: Mapped[str | None]
     failed_at: Mapped[datetime | None]  # the last time that it failed, kept after it works again
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it should have run again by now."""
+        return now - self.started_at > self.every + LATE

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-import psycopg
 import redis
 import structlog
 from sqlalchemy.dialects.postgresql import insert
@@ -64,11 +63,18 @@ class Job:
 
 
 def jobs_of(settings: Settings) -> list[Job]:
-    """Every job of the product."""
+    """Every job of the product. The last one looks at how the others did."""
+    jobs = _of_calls(settings)
+    names = frozenset(job.name for job in jobs)
+    redis_url = settings.redis_url.get_secret_value()
+    look = partial(troubles.look, redis_url, settings.trunk_channels, names)
+    return [*jobs, Job("alarms.troubles", timedelta(seconds=30), look, ("raised", "over"))]
+
+
+def _of_calls(settings: Settings) -> list[Job]:
     node = settings.node
     queue_log = settings.asterisk / "log" / "queue_log"
     unrecorded = timedelta(seconds=settings.recording_pause_limit)
-    redis_url = settings.redis_url.get_secret_value()
     return [
         *_of_recordings(settings.recordings_spool, node),
         *_of_surges(),
@@ -96,12 +102,6 @@ def jobs_of(settings: Settings) -> list[Job]:
             timedelta(minutes=5),
             lambda: compare_with_queue_log(queue_log, NodeName(node)),
             ("in_ledger", "in_queue_log"),
-        ),
-        Job(
-            "alarms.troubles",
-            timedelta(seconds=30),
-            lambda: troubles.look(redis_url, settings.trunk_channels),
-            ("raised", "over"),
         ),
     ]
 
@@ -146,7 +146,7 @@ class Scheduler:
     def run(self) -> None:
         """Waits to be the only one, then works. Returns when stopped; raises when the lock's connection is lost."""
         with db.listen() as connection:
-            while not _is_only_one(connection):
+            while not db.is_only_one(connection, _LOCK):
                 if self._stopping.wait(_STANDBY):
                     return
             log.info("scheduler_started", jobs=[job.name for job in self.jobs])
@@ -181,16 +181,16 @@ def _run(job: Job) -> None:
     begun = time.monotonic()
     try:
         counts, error = job.done(), None
-    except Exception as failure:  # noqa: BLE001 -- the edge: the next job must run
+    except Exception as failure:  # the edge: the next job must run
         counts, error = {}, f"{type(failure).__name__}: {failure}"[:500]
-        log.error("job_failed", job=job.name, error=error)
+        log.exception("job_failed", job=job.name, error=error)
     if time.monotonic() - begun > job.every.total_seconds():
         log.warning("job_slower_than_its_interval", job=job.name, took=round(time.monotonic() - begun, 1))
     measured.ran(job.name, ok=error is None)
     try:
         _note(job, started, counts, error)
-    except Exception as failure:  # noqa: BLE001 -- PostgreSQL may be what failed
-        log.error("job_run_not_noted", job=job.name, error=str(failure)[:200])
+    except Exception:  # PostgreSQL may be what failed
+        log.exception("job_run_not_noted", job=job.name)
 
 
 def _note(job: Job, started: datetime, counts: Mapping[str, int], error: str | None) -> None:
@@ -211,11 +211,6 @@ def _last_runs() -> dict[str, datetime]:
         if run.ok and run.ended_at is not None:
             measured.SUCCEEDED.labels(run.name).set(run.ended_at.timestamp())
     return {run.name: run.started_at for run in runs}
-
-
-def _is_only_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s, 0)", [_LOCK]).fetchone()
-    return row is not None and bool(row[0])
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What may be wrong with the installation, looked for by the scheduler every half minute and told as alarms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import redis
@@ -13,9 +13,9 @@ from notify import queries as outbox
 from recordings import room
 from run.metrics import queries
 from run.metrics.process import Told, told
-from run.pages.queries import reader_places
-from staff.queries import organisation as organisation_of
+from run.pages.queries import job_runs, reader_places
 from staff.queries import organisations
+from staff.tables import Organisation
 from supervisor.alarms import service
 from supervisor.alarms.model import Trouble
 from supervisor.capacity import queries as capacity
@@ -30,21 +30,30 @@ MESSAGE_TOO_OLD = timedelta(minutes=15)
 Troubles = dict[tuple[Trouble, str], Mapping[str, str]]
 
 
-def look(redis_url: str, trunk_channels: Mapping[str, int]) -> dict[str, int]:
-    """Raises what is wrong now and closes what is over, for each organisation that wants to know."""
+def look(redis_url: str, trunk_channels: Mapping[str, int], jobs: Collection[str]) -> dict[str, int]:
+    """Raises what is wrong now and closes what is over, for each organisation that wants to know.
+
+    `jobs` are those that the scheduler runs; one that a release has dropped is late for ever.
+    """
     now = datetime.now(UTC)
     of_asterisk = _of_asterisk(redis_url)
     common = _of_disk() | (of_asterisk or {})
     not_known = frozenset({Trouble.ASTERISK, Trouble.TRUNK}) if of_asterisk is None else frozenset()
     raised = ended = 0
     with transaction(EVERY_ORGANISATION) as session:
-        common |= _of_readers(session) | _of_trunks(session, trunk_channels, now)
+        common |= _of_readers(session) | _of_jobs(session, jobs, now) | _of_trunks(session, trunk_channels, now)
+        recordings = _of_recordings(session, now)
         by_organisation = [
-            (each.id, common | _of_its_own(session, each.id, each.code, now)) for each in organisations(session)
+            (each.id, common | recordings.get(each.code, {}) | _of_its_own(session, each, now))
+            for each in organisations(session)
         ]
     for organisation, troubles in by_organisation:
-        with transaction(organisation) as session:
-            new, over = service.settle_troubles(session, organisation, troubles, not_known=not_known)
+        try:
+            with transaction(organisation) as session:
+                new, over = service.settle_troubles(session, organisation, troubles, not_known=not_known)
+        except Exception:  # the edge: the other organisations must be told
+            log.exception("troubles_not_told", organisation=organisation)
+        else:
             raised, ended = raised + new, ended + over
     return {"raised": raised, "over": ended}
 
@@ -56,6 +65,11 @@ def _of_disk() -> Troubles:
 
 def _of_readers(session: Session) -> Troubles:
     return {(Trouble.READER, f"{each.name} ({each.node})"): {} for each in reader_places(session) if each.error}
+
+
+def _of_jobs(session: Session, jobs: Collection[str], now: datetime) -> Troubles:
+    runs = (run for run in job_runs(session) if run.name in jobs)
+    return {(Trouble.JOB, run.name): {} for run in runs if run.ok is False or run.is_late(now)}
 
 
 def _of_asterisk(redis_url: str) -> Troubles | None:
@@ -76,7 +90,7 @@ def _of_asterisk(redis_url: str) -> Troubles | None:
 
 
 def _of_trunks(session: Session, rooms: Mapping[str, int], now: datetime) -> Troubles:
-    loads = capacity.of_trunks(session, rooms, midnight=now - LATELY, now=now) if rooms else {}
+    loads = capacity.of_trunks(session, rooms, since=now - LATELY, now=now) if rooms else {}
     return {(Trouble.TRUNK_CHANNELS, trunk): _facts(load) for trunk, load in loads.items() if load.warns}
 
 
@@ -98,17 +112,20 @@ def _unreachable(process: Told) -> Sequence[str]:
     ]
 
 
-def _of_its_own(session: Session, organisation: int, code: str, now: datetime) -> Troubles:
+def _of_recordings(session: Session, now: datetime) -> dict[str, Troubles]:
+    """By the organisation's code; one whose recordings are well is left out."""
+    oldest = {each.organisation: each.oldest for each in queries.unstored(session, since=now)}
+    return {code: {(Trouble.RECORDINGS, ""): {}} for code, at in oldest.items() if at and at < now - RECORDING_TOO_OLD}
+
+
+def _of_its_own(session: Session, organisation: Organisation, now: datetime) -> Troubles:
     found: Troubles = {}
-    for each in queries.unstored(session, since=now - timedelta(days=30)):
-        if each.organisation == code and each.oldest is not None and each.oldest < now - RECORDING_TOO_OLD:
-            found[Trouble.RECORDINGS, ""] = {}
-    load = capacity.of_organisation(session, organisation_of(session, organisation), midnight=now - LATELY, now=now)
+    load = capacity.of_organisation(session, organisation, since=now - LATELY, now=now)
     if load.warns:
         found[Trouble.CHANNELS, ""] = _facts(load)
-    incident = running(session, organisation)
+    incident = running(session, organisation.id)
     if incident is not None:
         found[Trouble.INCIDENT, incident.topic] = {"at": incident.began_at.isoformat()}
-    for channel in outbox.overdue_channels(session, organisation, now - MESSAGE_TOO_OLD):
+    for channel in outbox.overdue_channels(session, organisation.id, now - MESSAGE_TOO_OLD):
         found[Trouble.OUTBOX, channel.name] = {}
     return found

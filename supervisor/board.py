@@ -19,6 +19,7 @@ from supervisor import queries
 from supervisor.model import PART, Visits, together
 from supervisor.supervision.queries import beside
 from web import facts
+from web.periods import day_begun
 
 PARTS: Final = timedelta(days=1) // PART
 ANSWERS_WITHIN: Final = timedelta(seconds=5)  # a listener that has said nothing for longer is not there
@@ -61,7 +62,7 @@ def figures(organisation_id: int) -> dict[str, Any]:
     now = datetime.now(UTC)
     with transaction(organisation_id) as session:
         whose = organisation(session, organisation_id)
-        midnight = now.astimezone(ZoneInfo(whose.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = day_begun(now, ZoneInfo(whose.time_zone))
         backlog = queries.unstored(session, organisation_id)
         owed = queries.owed(session)
         return {

@@ -15,7 +15,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from db import EVERY_ORGANISATION, listen, transaction
+from db import EVERY_ORGANISATION, is_only_one, listen, transaction
 from db.notices import FIGURES
 from staff.queries import organisations
 from supervisor import board
@@ -58,7 +58,7 @@ class BoardTeller(threading.Thread):
         while not self._stopping.is_set():
             try:
                 with listen(FIGURES) as connection:
-                    while not self._stopping.is_set() and not _is_the_one(connection):
+                    while not self._stopping.is_set() and not is_only_one(connection, _LOCK):
                         self._stopping.wait(STANDBY)
                     self._lead(connection)
             except (psycopg.Error, SQLAlchemyError, RedisError) as error:
@@ -106,11 +106,6 @@ class BoardTeller(threading.Thread):
             news, whole = fresh, fresh["at"]
         live.publish(self._redis, f"{CHANNEL}{organisation}", news)
         self._told[organisation] = _Told(time.monotonic(), fresh, whole)
-
-
-def _is_the_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s, 0)", [_LOCK]).fetchone()
-    return row is not None and bool(row[0])
 
 
 def _text(name: bytes | str) -> str:

@@ -1,6 +1,6 @@
 """Days and minutes in the organisation's zone: today's, and those that addresses name, "2026-11-21T14:30"."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from web.languages import audience
@@ -9,8 +9,14 @@ MINUTE: Final = timedelta(minutes=1)
 
 
 def midnight() -> datetime:
-    """When today began."""
-    return datetime.now(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    """When today began, by the clocks of whoever asks."""
+    zone = audience().zone
+    return day_begun(datetime.now(zone), zone)
+
+
+def day_begun(now: datetime, zone: tzinfo) -> datetime:
+    """When the day began by the clocks of this zone."""
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def beginning(written: str) -> datetime | None:

@@ -1,6 +1,6 @@
 """The status page: the scheduler's jobs, the journal's readers, channels in use, the disk, our count and Asterisk's."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -22,12 +22,11 @@ from staff.tables import Person
 from supervisor.capacity.model import Load
 from supervisor.capacity.queries import of_organisation
 from web import facts
-from web.languages import audience, later
+from web.languages import later
 from web.pages import is_part, render
+from web.periods import midnight
 
 router = APIRouter()
-
-LATE = timedelta(minutes=2)  # beyond its interval, before a job counts as late
 
 NOT_KNOWN = later("not known")
 
@@ -97,7 +96,7 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
         request,
         "status/_parts.html" if is_part(request) else "status/page.html",
         channels=_channels(session, person, now),
-        runs=[(run, now - run.started_at > run.every + LATE) for run in runs if run.name in JOBS],
+        runs=[(run, run.is_late(now)) for run in runs if run.name in JOBS],
         readers=[place for place in queries.reader_places(session) if place.name in READERS],
         compared=_compared(session, request.app.state.settings.node),
         job_names=JOBS,
@@ -111,8 +110,7 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
 
 def _channels(session: Session, person: Person, now: datetime) -> Load:
     organisation = staff.queries.organisation(session, person.organisation_id)
-    midnight = now.astimezone(audience().zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return of_organisation(session, organisation, midnight=midnight, now=now)
+    return of_organisation(session, organisation, since=midnight(), now=now)
 
 
 def _exchange(node: str) -> dict[str, Any] | None:

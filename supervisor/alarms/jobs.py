@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db import EVERY_ORGANISATION, transaction
 from staff.queries import organisations
-from supervisor.alarms import service
+from supervisor.alarms import queries, service
 
 log = structlog.get_logger()
 
@@ -23,7 +23,8 @@ class Watch(threading.Thread):
     def __init__(self, site: str) -> None:
         super().__init__(name="alarms", daemon=True)
         self._site = site
-        self._since = datetime.now(UTC) - LOOK_BACK
+        self._begun = datetime.now(UTC) - LOOK_BACK
+        self._since: dict[int, datetime] = {}  # by organisation: what was before is looked at already
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -37,19 +38,41 @@ class Watch(threading.Thread):
                 self.look()
             except SQLAlchemyError as error:
                 log.error("alarms_not_looked_at", error=type(error).__name__)
-            except Exception:  # the edge: a mistake about one alarm must not silence the others for ever
+            except Exception:  # the edge: the next look must come
                 log.exception("alarms_failed")
 
     def look(self) -> int:
         """One look; how many messages went into the outbox."""
-        begun = datetime.now(UTC)
         with transaction(EVERY_ORGANISATION) as session:
             all_ids = [organisation.id for organisation in organisations(session)]
         for organisation in all_ids:
-            with transaction(organisation) as session:
-                service.raise_for_results(session, organisation, self._since)
-                service.raise_for_appeals(session, organisation, self._since)
-                service.raise_for_owed_calls(session, organisation, self._since)
-        self._since = max(self._since, begun - OVERLAP)
+            self._raise(organisation)
         with transaction(EVERY_ORGANISATION) as session:
-            return service.climb(session, self._site)
+            due = queries.due(session, datetime.now(UTC))
+        return sum(self._climb(organisation, alarm) for organisation, alarm in due)
+
+    def _raise(self, organisation: int) -> None:
+        """What fails here is looked at again in the next look, and silences no other organisation."""
+        begun = datetime.now(UTC)
+        since = self._since.get(organisation, self._begun)
+        try:
+            with transaction(organisation) as session:
+                service.raise_for_results(session, organisation, since)
+                service.raise_for_appeals(session, organisation, since)
+                service.raise_for_owed_calls(session, organisation, since)
+        except Exception:  # the edge: the other organisations must be looked at
+            log.exception("alarms_not_raised", organisation=organisation)
+        else:
+            self._since[organisation] = max(since, begun - OVERLAP)
+
+    def _climb(self, organisation: int, alarm: int) -> int:
+        """One alarm in a transaction of its own. One that cannot be told is tried again later, after the others."""
+        try:
+            with transaction(organisation) as session:
+                return service.climb(session, alarm, self._site)
+        except Exception as error:  # the edge: the other alarms must be told
+            log.exception("alarm_not_told", alarm=alarm, organisation=organisation)
+            why = type(error).__name__
+        with transaction(organisation) as session:
+            service.put_off(session, alarm, why)
+        return 0

@@ -39,6 +39,7 @@ class Trouble(StrEnum):
     TRUNK = "trunk"
     ASTERISK = "asterisk"
     READER = "reader"
+    JOB = "job"  # of the scheduler
     RECORDINGS = "recordings"
     OUTBOX = "outbox"
     CHANNELS = "channels"  # of the organisation
@@ -51,6 +52,7 @@ class Trouble(StrEnum):
         return Kind.SURGE if self in {Trouble.CHANNELS, Trouble.TRUNK_CHANNELS, Trouble.INCIDENT} else Kind.INSTALLATION
 
 
+AGAIN_AFTER: Final = timedelta(minutes=1)  # an alarm that could not be told
 LONGEST_CLIMB: Final = timedelta(days=3)  # after that nobody is told again; the alarm stays open on its page
 
 

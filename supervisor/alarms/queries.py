@@ -107,15 +107,21 @@ def no_longer_escalated(session: Session, organisation: int) -> Sequence[Alarm]:
     ).all()
 
 
-def due(session: Session, at: datetime, *, at_most: int = 100) -> Sequence[Alarm]:
-    """Alarms nobody has taken whose next rung is reached, locked; what another looks at is passed over."""
-    return session.scalars(
-        select(Alarm)
-        .where(Alarm.state == State.OPEN, Alarm.due_at <= at)
-        .order_by(Alarm.due_at)
-        .limit(at_most)
-        .with_for_update(skip_locked=True)
-    ).all()
+def due(session: Session, at: datetime, *, at_most: int = 100) -> list[tuple[int, int]]:
+    """Alarms nobody has taken whose next rung is reached, who waits longest first; each organisation, then alarm."""
+    rows = session.execute(
+        select(Alarm.organisation_id, Alarm.id).where(*_due(at)).order_by(Alarm.due_at, Alarm.id).limit(at_most)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def still_due(session: Session, alarm_id: int, at: datetime) -> Alarm | None:
+    """The alarm, locked; None if somebody has told of it meanwhile or does so just now."""
+    return session.scalar(select(Alarm).where(Alarm.id == alarm_id, *_due(at)).with_for_update(skip_locked=True))
+
+
+def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Alarm.state == State.OPEN, Alarm.due_at <= at
 
 
 def get(session: Session, alarm_id: int, *, lock: bool = False) -> Alarm:
@@ -161,6 +167,13 @@ def troubles(session: Session, organisation: int) -> Sequence[Alarm]:
         .order_by(Alarm.id)
         .with_for_update()
     ).all()
+
+
+def last_deed(session: Session, alarm_id: int) -> AlarmDeed | None:
+    """What happened to an alarm last."""
+    return session.scalar(
+        select(AlarmDeed).where(AlarmDeed.alarm_id == alarm_id).order_by(AlarmDeed.id.desc()).limit(1)
+    )
 
 
 def deeds(session: Session, alarm_id: int) -> list[tuple[AlarmDeed, str | None]]:

@@ -1,6 +1,6 @@
 """Every change to an alarm: raised, told to whoever stands on the ladder, taken, answered, passed on, closed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from notify.model import ChannelKind
 from staff.queries import organisation as organisation_of
 from staff.tables import Person
 from supervisor.alarms import queries, summary, words
-from supervisor.alarms.model import MARKS, Kind, State, Trouble, next_at, reached
+from supervisor.alarms.model import AGAIN_AFTER, LONGEST_CLIMB, MARKS, Kind, State, Trouble, next_at, reached
 from supervisor.alarms.tables import Alarm, AlarmDeed, AlarmRule, AlarmStep
 
 log = structlog.get_logger()
@@ -77,7 +77,7 @@ def settle_troubles(
     not_known: frozenset[Trouble] = frozenset(),
 ) -> tuple[int, int]:
     """Raises what is wrong now and closes what is over; how many of each. What is not known now stays as it is."""
-    told = {(Trouble(str(alarm.trouble)), str(alarm.place)): alarm for alarm in queries.troubles(session, organisation)}
+    told = {(alarm.trouble, alarm.place): alarm for alarm in queries.troubles(session, organisation)}
     raised = ended = 0
     for (trouble, place), facts in troubles.items():
         if (trouble, place) not in told:
@@ -105,19 +105,33 @@ def end_trouble(session: Session, organisation: int, trouble: Trouble, place: st
             _end(session, alarm)
 
 
-def climb(session: Session, site: str, *, at: datetime | None = None) -> int:
-    """Tells whoever stands on the rungs that were reached; how many messages that is."""
+def climb(session: Session, alarm_id: int, site: str, *, at: datetime | None = None) -> int:
+    """Tells whoever stands on the rungs that were reached, unless another does so; how many messages that is."""
     at = at or datetime.now(UTC)
-    told = 0
-    for alarm in queries.due(session, at):
-        ladder = queries.steps(session, alarm.organisation_id)
-        rungs = queries.rungs(ladder, alarm.kind)
-        since = None if alarm.told_at is None else alarm.told_at - alarm.raised_at
-        by_id = {step.id: step for step in ladder}
-        for rung, times in reached(rungs, since=since, until=at - alarm.raised_at):
-            told += _tell(session, alarm, by_id[rung.id], times, site)
-        alarm.told_at, alarm.due_at = at, next_at(rungs, alarm.raised_at, at)
-    return told
+    alarm = queries.still_due(session, alarm_id, at)
+    if alarm is None:
+        return 0
+    ladder = queries.steps(session, alarm.organisation_id)
+    rungs = queries.rungs(ladder, alarm.kind)
+    since = None if alarm.told_at is None else alarm.told_at - alarm.raised_at
+    by_id = {step.id: step for step in ladder}
+    told = reached(rungs, since=since, until=at - alarm.raised_at)
+    if told:
+        _tell(session, alarm, [(by_id[rung.id], times) for rung, times in told], site)
+    alarm.told_at, alarm.due_at = at, next_at(rungs, alarm.raised_at, at)
+    return len(told)
+
+
+def put_off(session: Session, alarm_id: int, why: str, *, at: datetime | None = None) -> None:
+    """Nobody could be told of it: it is tried again in a while, as long as a ladder is climbed at all."""
+    at = at or datetime.now(UTC)
+    alarm = queries.still_due(session, alarm_id, at)
+    if alarm is None:
+        return
+    alarm.due_at = at + AGAIN_AFTER if at - alarm.raised_at < LONGEST_CLIMB else None
+    before = queries.last_deed(session, alarm_id)
+    if before is None or (before.deed, before.text) != ("not_told", why):
+        _note(session, alarm, None, "not_told", why)
 
 
 def take(session: Session, alarm_id: int, *, by: Person) -> Alarm:
@@ -214,23 +228,25 @@ def _raise(
     return alarm_id
 
 
-def _tell(session: Session, alarm: Alarm, step: AlarmStep, times: int, site: str) -> int:
-    channel = queries.channels(session, alarm.organisation_id)[step.channel_id]
-    organisation = organisation_of(session, alarm.organisation_id)
+def _tell(session: Session, alarm: Alarm, whom: Sequence[tuple[AlarmStep, int]], site: str) -> None:
+    """Puts it into the outbox for each step, which was told so often before."""
+    channels = queries.channels(session, alarm.organisation_id)
     names = queries.names(session, alarm.organisation_id)
-    template, parameters = summary.of(alarm, names, step.language, ZoneInfo(organisation.time_zone))
-    notify.put(
-        session,
-        channel,
-        step.recipient,
-        template,
-        language=step.language,
-        key=f"alarm:{alarm.id}:{step.id}:{times}",
-        parameters=parameters | {"link": f"{site}/alarms/{alarm.id}"},
-        buttons=summary.buttons(alarm, step.language) if channel.kind == ChannelKind.TELEGRAM else None,
-    )
-    _note(session, alarm, None, "told", f"{channel.name} → {step.recipient}")
-    return 1
+    zone = ZoneInfo(organisation_of(session, alarm.organisation_id).time_zone)
+    for step, times in whom:
+        channel = channels[step.channel_id]
+        template, parameters = summary.of(alarm, names, step.language, zone)
+        notify.put(
+            session,
+            channel,
+            step.recipient,
+            template,
+            language=step.language,
+            key=f"alarm:{alarm.id}:{step.id}:{times}",
+            parameters=parameters | {"link": f"{site}/alarms/{alarm.id}"},
+            buttons=summary.buttons(alarm, step.language) if channel.kind == ChannelKind.TELEGRAM else None,
+        )
+        _note(session, alarm, None, "told", f"{channel.name} → {step.recipient}")
 
 
 def _end(session: Session, alarm: Alarm) -> None:

@@ -62,8 +62,8 @@ class Load:
     room: int | None  # None: nobody has said how many there are
     warn_at: int  # per cent
     lately: int  # the most of the last minutes
-    highest: Peak  # of the day
-    parts: Sequence[int]  # the most in each part of the day
+    highest: Peak  # of the whole time looked at
+    parts: Sequence[int]  # the most in each part of it
 
     @property
     def share(self) -> float:
@@ -83,13 +83,13 @@ class Load:
         return self.room is not None and self.lately * 100 >= self.room * self.warn_at
 
 
-def load(stays: Sequence[Stay], *, room: int | None, warn_at: int, midnight: datetime, now: datetime) -> Load:
+def load(stays: Sequence[Stay], *, room: int | None, warn_at: int, since: datetime, now: datetime) -> Load:
     """Everything about these channels."""
     return Load(
         used=sum(ended is None for _, ended in stays),
         room=room,
         warn_at=warn_at,
         lately=peak(stays, since=now - LATELY, until=now).channels,
-        highest=peak(stays, since=midnight, until=now),
-        parts=peaks(stays, since=midnight, until=now),
+        highest=peak(stays, since=since, until=now),
+        parts=peaks(stays, since=since, until=now),
     )

@@ -28,32 +28,32 @@ def stays(session: Session, organisation: int, since: datetime) -> list[tuple[st
     return [(trunk, (began, ended)) for trunk, began, ended in rows]
 
 
-def of_organisation(session: Session, organisation: Organisation, *, midnight: datetime, now: datetime) -> Load:
+def of_organisation(session: Session, organisation: Organisation, *, since: datetime, now: datetime) -> Load:
     """The organisation's own channels."""
-    own = [stay for _, stay in stays(session, organisation.id, midnight)]
-    return load(own, room=organisation.capacity, warn_at=organisation.warn_at, midnight=midnight, now=now)
+    own = [stay for _, stay in stays(session, organisation.id, since)]
+    return load(own, room=organisation.capacity, warn_at=organisation.warn_at, since=since, now=now)
 
 
-def of_trunks(session: Session, rooms: Mapping[str, int], *, midnight: datetime, now: datetime) -> dict[str, Load]:
+def of_trunks(session: Session, rooms: Mapping[str, int], *, since: datetime, now: datetime) -> dict[str, Load]:
     """By trunk, whichever organisation's calls they are: needs EVERY_ORGANISATION. `rooms` is how many each takes."""
     found: dict[str, list[Stay]] = defaultdict(list, {trunk: [] for trunk in rooms})
     for organisation in organisations(session):
-        for trunk, stay in stays(session, organisation.id, midnight):
+        for trunk, stay in stays(session, organisation.id, since):
             if trunk is not None:
                 found[trunk].append(stay)
     return {
-        trunk: load(found[trunk], room=rooms.get(trunk), warn_at=WARN_AT, midnight=midnight, now=now)
+        trunk: load(found[trunk], room=rooms.get(trunk), warn_at=WARN_AT, since=since, now=now)
         for trunk in sorted(found)
     }
 
 
-def refusals(session: Session, organisation: int, midnight: datetime) -> dict[int, int]:
+def refusals(session: Session, organisation: int, since: datetime) -> dict[int, int]:
     """Callers refused since then, by the hour after it; an hour without any is left out."""
-    hour = cast(func.floor(extract("epoch", CallRow.arrived_at - midnight) / 3600), Integer)
+    hour = cast(func.floor(extract("epoch", CallRow.arrived_at - since) / 3600), Integer)
     rows = session.execute(
         select(hour.label("hour"), func.count())
         .where(CallRow.organisation_id == organisation, CallRow.fate == Fate.REFUSED)
-        .where(CallRow.arrived_at >= midnight)
+        .where(CallRow.arrived_at >= since)
         .group_by("hour")
     )
     return {row[0]: row[1] for row in rows}

@@ -1,13 +1,13 @@
 """A city with a ladder: a Telegram group at once, a mailbox after five minutes, and far ends that really listen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from acd.tables import Queue, WrapUp
 from calls.tables import Topic
@@ -47,16 +47,17 @@ class City:
     def person(self, login: str) -> Person:
         return self.centre.people[login]
 
-    def talk(self, result: str | None, *, at: datetime | None = None) -> UUID:
-        """A call that Olena has talked with, and what she said of it."""
-        call = answered_call(self.person("olena"), caller=CALLER)
+    def talk(self, result: str | None, *, at: datetime | None = None, by: str = "olena") -> UUID:
+        """A call that somebody has talked with, and what they said of it."""
+        person = self.person(by)
+        call = answered_call(person, caller=CALLER)
         now = at or datetime.now(UTC)
         with transaction(EVERY_ORGANISATION) as session:
             session.add(
                 WrapUp(
-                    organisation_id=self.id,
+                    organisation_id=person.organisation_id,
                     call=call,
-                    person_id=self.person("olena").id,
+                    person_id=person.id,
                     result=result,
                     topic="water",
                     note=NOTE,
@@ -132,3 +133,16 @@ def city(app: FastAPI, centre: Centre, gateway: HttpEnd, mail_server: MailServer
                 )
             )
     return City(centre, group, mail)
+
+
+@pytest.fixture
+def mended(city: City, owner: Engine) -> Iterator[Callable[[], None]]:
+    """PostgreSQL takes no alarm of the city, until it is mended."""
+
+    def alter(how: str) -> None:
+        with owner.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE alarm {how}")
+
+    alter(f"ADD CONSTRAINT none_of_the_city CHECK (organisation_id <> {city.id})")
+    yield lambda: alter("DROP CONSTRAINT none_of_the_city")
+    alter("DROP CONSTRAINT IF EXISTS none_of_the_city")

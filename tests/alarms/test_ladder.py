@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -189,6 +190,45 @@ def test_a_trouble_is_told_once_and_closed_when_it_is_over(city: City):
         assert service.settle_troubles(session, city.id, {}) == (0, 1)
         assert service.settle_troubles(session, city.id, full) == (1, 0)
     assert [alarm.state for alarm in city.alarms()] == [State.CLOSED, State.OPEN]
+
+
+def test_an_organisation_whose_alarms_fail_silences_no_other_and_misses_nothing(city: City, mended: Callable[[], None]):
+    city.talk("unresolved", at=datetime.now(UTC) - timedelta(hours=1))
+    elsewhere = city.talk("disputed", by="anna")
+    watch = Watch(SITE)
+    watch.look()
+    assert [alarm.call for alarm in city.alarms()] == [elsewhere]
+    mended()
+    watch.look()
+    assert [alarm.kind for alarm in city.alarms()] == [Kind.DISPUTED, Kind.UNRESOLVED]
+    assert [message.recipient for message in city.messages()] == [GROUP]
+
+
+def test_an_alarm_that_cannot_be_told_holds_up_no_other_and_is_tried_again(city: City):
+    with transaction(city.id) as session:
+        broken = service.raise_trouble(session, city.id, Trouble.DISK, "", {})
+    name_trouble(broken, "one that only a newer Holos knows")
+    call = city.talk("unresolved")
+    watch = Watch(SITE)
+    for _ in range(2):
+        watch.look()
+    (message,) = city.messages()
+    disk, other = city.alarms()
+    assert (other.call, message.recipient) == (call, GROUP)
+    assert disk.due_at is not None
+    assert disk.due_at > datetime.now(UTC) + timedelta(seconds=30), "the next look is not spent on it"
+    grow_older(timedelta(minutes=2))
+    watch.look()
+    assert city.deeds().count("not_told") == 1, "said once, however often it fails"
+    name_trouble(broken, Trouble.DISK)
+    grow_older(timedelta(minutes=2))
+    watch.look()
+    assert len(city.messages()) == 2
+
+
+def name_trouble(alarm: int | None, trouble: str) -> None:
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Alarm).where(Alarm.id == alarm).values(trouble=trouble))
 
 
 def test_what_happened_while_no_notifier_ran_is_told_on_return_and_old_things_are_not(city: City):

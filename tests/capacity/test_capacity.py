@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from calls import events
 from calls.model import CallId, Language, Source
@@ -51,10 +51,10 @@ def test_each_half_hour_has_its_own_peak_and_a_long_call_is_in_each() -> None:
 @pytest.mark.parametrize(("at_once", "tone"), [(3, "good"), (4, "warn"), (5, "bad")])
 def test_it_warns_from_the_share_on_and_for_some_minutes_afterwards(at_once: int, tone: str) -> None:
     stays = [(minutes(0), minutes(3))] * at_once
-    seen = load(stays, room=5, warn_at=80, midnight=NOON, now=minutes(7))
+    seen = load(stays, room=5, warn_at=80, since=NOON, now=minutes(7))
     assert (seen.used, seen.tone, seen.warns) == (0, tone, tone != "good")
-    assert load(stays, room=5, warn_at=80, midnight=NOON, now=minutes(9)).tone == "good", "over after five minutes"
-    assert not load(stays, room=None, warn_at=80, midnight=NOON, now=minutes(7)).warns, "no limit, no warning"
+    assert load(stays, room=5, warn_at=80, since=NOON, now=minutes(9)).tone == "good", "over after five minutes"
+    assert not load(stays, room=None, warn_at=80, since=NOON, now=minutes(7)).warns, "no limit, no warning"
 
 
 def _calls(person: Person, number: int, *, trunk: str = CITY_TRUNK, ago: timedelta = timedelta(seconds=30)) -> None:
@@ -132,6 +132,22 @@ def test_the_page_shows_channels_peak_each_trunk_and_refusals(
     assert client("olena").get("/surge/capacity").status_code == 403
 
 
+def test_the_page_holds_one_connection_at_most(
+    client: Browser, centre: Centre, database: Engine, rooms: dict[str, int]
+) -> None:
+    browser = client("iryna")
+
+    def asked() -> int:
+        held: list[int] = []
+        note = lambda *_: held.append(database.pool.checkedout())  # type: ignore[attr-defined]  # noqa: E731
+        event.listen(database, "checkout", note)
+        assert browser.get("/surge/capacity").status_code == 200
+        event.remove(database, "checkout", note)
+        return max(held)
+
+    assert min(asked() for _ in range(3)) == 1, "other threads of the process ask now and then"
+
+
 def test_the_status_page_has_the_same_picture(client: Browser, centre: Centre) -> None:
     _calls(centre.people["olena"], 2)
     page = client("iryna").get("/status").text
@@ -174,7 +190,7 @@ def mailbox(app: FastAPI, centre: Centre) -> int:
 
 
 def _look(settings: Settings, rooms: dict[str, int]) -> dict[str, int]:
-    found = troubles.look(settings.redis_url.get_secret_value(), rooms)
+    found = troubles.look(settings.redis_url.get_secret_value(), rooms, ())
     Watch("https://holos.city.example").look()
     return found
 
