@@ -5,8 +5,7 @@ Telegram tells each piece of news to one asker only, so one process asks; others
 
 import asyncio
 import signal
-
-import psycopg
+from typing import Any
 
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
@@ -20,35 +19,27 @@ _LOOK_EVERY = 5.0  # seconds: whether the lock is still ours, or has become free
 
 
 async def serve() -> None:
-    """Talks until SIGTERM or SIGINT, or until the lock is lost."""
+    """Talks until SIGTERM or SIGINT. Raises when the lock is lost or the panel fails."""
     panel = Panel()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    told_to_stop = asyncio.create_task(stopping.wait())
     with db.listen() as connection:
-        while not await asyncio.to_thread(_is_only_one, connection):
-            if await _over(stopping):
+        while not await asyncio.to_thread(db.is_only_one, connection, _LOCK):
+            if await _any_over(told_to_stop):
                 return
         talking = asyncio.create_task(panel.run())
-        while not await _over(stopping):
+        while not await _any_over(told_to_stop, talking):
             await asyncio.to_thread(connection.execute, "SELECT 1")  # the lock lives as long as this connection
         panel.stop()
-        await talking
+        await talking  # its failure ends the process: another one takes over
 
 
-async def _over(stopping: asyncio.Event) -> bool:
-    try:
-        async with asyncio.timeout(_LOOK_EVERY):
-            await stopping.wait()
-    except TimeoutError:
-        return False
-    return True
-
-
-def _is_only_one(connection: psycopg.Connection[tuple[str, ...]]) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s, 0)", [_LOCK]).fetchone()
-    return row is not None and bool(row[0])
+async def _any_over(*tasks: asyncio.Task[Any]) -> bool:
+    over, _ = await asyncio.wait(tasks, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+    return bool(over)
 
 
 def main() -> None:

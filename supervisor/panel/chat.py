@@ -58,7 +58,10 @@ class Panel:
 
     def _settle(self, bots: Mapping[int, Channel]) -> None:
         for channel_id, (described, task) in list(self._running.items()):
-            if channel_id not in bots or _described(bots[channel_id]) != described:
+            if task.done() and task.exception() is not None:  # begun again below
+                log.error("bot_fell_silent", channel=channel_id, exc_info=task.exception())
+                del self._running[channel_id]
+            elif channel_id not in bots or _described(bots[channel_id]) != described:
                 task.cancel()
                 del self._running[channel_id]
         for channel_id, channel in bots.items():

@@ -8,8 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from sqlalchemy import update
 
 from db import transaction
+from notify.tables import Channel
+from run.host.servers import Servers
 from supervisor.alarms.jobs import Watch
 from supervisor.alarms.model import State
 from supervisor.alarms.tables import Alarm
@@ -17,6 +20,7 @@ from supervisor.panel import service
 from supervisor.panel.chat import Panel
 from tests.alarms.conftest import SITE, City
 from tests.loop import play
+from tests.processes import running
 from tests.town.waiting import wait_for
 
 GROUP_CHAT = {"id": -1001234567890, "type": "supergroup", "title": "Duty"}
@@ -30,6 +34,7 @@ class BotApi:
         self.news: list[dict[str, Any]] = []
         self.said: list[tuple[str, dict[str, str]]] = []
         self.fails_once = False
+        self.wants_a_pause: int | None = None  # once; seconds
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._requests())
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -71,6 +76,9 @@ class BotApi:
             if self.fails_once:
                 self.fails_once = False
                 return 500, {"ok": False, "error_code": 500, "description": "Internal Server Error"}
+            if self.wants_a_pause is not None:
+                pause, self.wants_a_pause = self.wants_a_pause, None
+                return 429, {"ok": False, "error_code": 429, "description": "x", "parameters": {"retry_after": pause}}
             offset = int(fields.get("offset", 0))
             return 200, {"ok": True, "result": [each for each in self.news if each["update_id"] >= offset]}
         self.said.append((method, fields))
@@ -188,6 +196,24 @@ def test_a_telegram_in_trouble_is_asked_again(panel: City, telegram: BotApi, mon
     telegram.fails_once = True
     telegram.presses(IRYNA, f"take:{alarm(panel).id}")
     wait_for("it to be taken", lambda: alarm(panel).state == State.TAKEN, seconds=20)
+
+
+def test_a_conversation_that_ended_by_a_mistake_is_begun_again(
+    panel: City, telegram: BotApi, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("supervisor.panel.chat.LOOK_EVERY", 0.1)
+    link(panel, telegram, "iryna", IRYNA)
+    telegram.wants_a_pause = 10**400  # no clock of Python's goes so far
+    wait_for("the conversation to break off", lambda: telegram.wants_a_pause is None, seconds=20)
+    telegram.presses(IRYNA, f"take:{alarm(panel).id}")
+    wait_for("it to be taken", lambda: alarm(panel).state == State.TAKEN, seconds=20)
+
+
+def test_a_panel_that_fails_ends_its_process(city: City, servers: Servers):
+    with transaction(city.id) as session:
+        session.execute(update(Channel).where(Channel.id == city.group.id).values(settings=["no settings"]))
+    with running(servers.settings, "run.bot") as process:
+        assert process.wait(60) == 1
 
 
 def test_an_operator_may_not_take(panel: City, telegram: BotApi):
