@@ -134,7 +134,7 @@ class Sender:
             )
         except TimeoutError:
             why = "no answer for too long"
-            note = partial(service.postpone, leased=message, why=why, everything=True)
+            note = partial(service.postpone, leased=message, why=why, everything=True, doubtful=True)
         except Exception as error:  # the edge: the next message must go out
             log.exception("sending_failed", message=message.id, channel=channel.id)
             note = partial(service.postpone, leased=message, why=f"{type(error).__name__}: {error}")

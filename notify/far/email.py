@@ -13,6 +13,17 @@ from notify.model import Later, Letter, Refused, Sent
 _PERMANENT = 500  # RFC 5321, 4.2.1: from here on the same again is refused again
 
 
+class _Server(aiosmtplib.SMTP):
+    """One connection, which remembers whether the mail itself has left: without an answer it may have been taken."""
+
+    was_given_it = False
+
+    async def data(self, *said: Any, **options: Any) -> aiosmtplib.SMTPResponse:
+        """The last step of a mail."""
+        self.was_given_it = True
+        return await super().data(*said, **options)
+
+
 class Email:
     """One mail server."""
 
@@ -34,8 +45,10 @@ class Email:
 
     async def send(self, letter: Letter) -> Sent:
         """Hands the mail to the server. Later, Refused."""
+        server = _Server(**self._options)
         try:
-            _, answer = await aiosmtplib.send(self._mail(letter), **self._options)
+            async with server:
+                _, answer = await server.send_message(self._mail(letter))
         except aiosmtplib.SMTPRecipientsRefused as error:
             first = error.recipients[0]
             raise _said(first.code, first.message) from error
@@ -44,7 +57,7 @@ class Email:
         except aiosmtplib.SMTPResponseException as error:  # the greeting, the sign-in or the sender: not this mail
             raise Later(f"{error.code} {error.message}", everything=True) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise Later(str(error) or type(error).__name__, everything=True) from error
+            raise Later(str(error) or type(error).__name__, everything=True, doubtful=server.was_given_it) from error
         return Sent(answer[:200])
 
     async def close(self) -> None:

@@ -10,6 +10,7 @@ import httpx
 from notify.model import Later, Letter, Refused, Sent
 
 _ABOUT_US = frozenset({401, 402, 403, 404, 405, 407, 408, 425, 429})  # way, account or pace, not the message
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _LONGEST_ANSWER = 200  # characters that are kept
 
 
@@ -39,8 +40,9 @@ class HttpGateway:
                 answer = await self._client.post(self._url, json=fields)
             else:
                 answer = await self._client.post(self._url, data=fields)
-        except httpx.HTTPError as error:
-            raise Later(str(error) or type(error).__name__, everything=True) from error
+        except httpx.HTTPError as error:  # one that was silent after it had the message may have taken it
+            doubtful = not isinstance(error, _NEVER_LEFT)
+            raise Later(str(error) or type(error).__name__, everything=True, doubtful=doubtful) from error
         if answer.is_success:
             return Sent(_reference(answer))
         why = f"{answer.status_code} {answer.text[:_LONGEST_ANSWER]}".strip()

@@ -13,12 +13,16 @@ from aiogram.exceptions import (
     TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
+    TelegramNetworkError,
     TelegramRetryAfter,
 )
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.token import TokenValidationError
+from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
 
 from notify.model import Later, Letter, Refused, Sent
+
+_NEVER_LEFT = (ClientConnectorError, ConnectionTimeoutError)
 
 
 class Telegram:
@@ -28,7 +32,9 @@ class Telegram:
         base = settings.get("base")
         api = TelegramAPIServer.from_base(str(base)) if base else PRODUCTION
         try:
-            self._bot = Bot(secret, session=AiohttpSession(api=api, timeout=patience))
+            session = AiohttpSession(api=api)
+            session.timeout = ClientTimeout(total=patience, connect=patience / 2)  # type: ignore[assignment]
+            self._bot = Bot(secret, session=session)
         except TokenValidationError as error:
             raise ValueError("the token is none of Telegram's") from error
 
@@ -46,7 +52,8 @@ class Telegram:
             raise Refused(error.message) from error
         except AiogramError as error:  # away, broken, or it does not know our token
             why = getattr(error, "message", type(error).__name__)
-            raise Later(why.replace(self._bot.token, "…"), everything=True) from error
+            silent = isinstance(error, TelegramNetworkError) and not isinstance(error.__cause__, _NEVER_LEFT)
+            raise Later(why.replace(self._bot.token, "…"), everything=True, doubtful=silent) from error
         return Sent(str(said.message_id))
 
     async def close(self) -> None:

@@ -1,5 +1,8 @@
 """Far ends that accept, refuse, hesitate, fall silent and break off."""
 
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -90,17 +93,26 @@ def test_a_mail_that_is_not_liked_is_refused(mail_server: MailServer) -> None:
         mail(mail_server.settings())
 
 
-def test_a_mail_server_that_breaks_off_in_the_middle_is_asked_later(mail_server: MailServer) -> None:
+def test_a_mail_server_that_breaks_off_in_the_middle_is_asked_later_and_may_have_the_mail(
+    mail_server: MailServer,
+) -> None:
     mail_server.drops = True
     with pytest.raises(Later) as told:
         mail(mail_server.settings())
-    assert told.value.everything
+    assert (told.value.everything, told.value.doubtful) == (True, True)
+
+
+def test_a_mail_server_that_refuses_the_talk_has_no_mail(mail_server: MailServer) -> None:
+    mail_server.recipient_answer = "421 too many at once"
+    with pytest.raises(Later) as told:
+        mail(mail_server.settings())
+    assert not told.value.doubtful
 
 
 def test_a_mail_server_that_is_not_there_is_asked_later() -> None:
     with pytest.raises(Later) as told:
         mail({"host": "127.0.0.1", "port": 1, "sender": "centre@city.example"})
-    assert told.value.everything
+    assert (told.value.everything, told.value.doubtful) == (True, False)
 
 
 def test_telegram_gets_the_text_in_the_chat(gateway: HttpEnd) -> None:
@@ -150,12 +162,32 @@ def test_a_telegram_that_talks_nonsense_is_asked_later(gateway: HttpEnd) -> None
 
 
 @pytest.mark.parametrize("way", [telegram, sms])
-def test_a_far_end_that_falls_silent_is_asked_later(gateway: HttpEnd, way: Any) -> None:
+def test_a_far_end_that_falls_silent_is_asked_later_and_may_have_the_message(gateway: HttpEnd, way: Any) -> None:
     gateway.may_answer.clear()
     with pytest.raises(Later) as told:
         way(gateway)
-    assert told.value.everything
+    assert (told.value.everything, told.value.doubtful) == (True, True)
     assert len(gateway.posted) == 1
+
+
+@pytest.fixture
+def deaf() -> Iterator[str]:
+    """Where connections are never taken up, as behind a firewall that says nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening, ExitStack() as waiting:
+        for _ in range(4):  # its queue is full
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(listening.getsockname())
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("listens", [True, False])
+@pytest.mark.parametrize("kind", [ChannelKind.SMS_HTTP, ChannelKind.TELEGRAM])
+def test_a_far_end_that_is_not_reached_has_no_message(deaf: str, kind: ChannelKind, listens: bool) -> None:
+    where = deaf if listens else NOWHERE
+    with pytest.raises(Later) as told:
+        send(kind, "+380671112233" if kind == ChannelKind.SMS_HTTP else "-100", {"url": where, "base": where}, TOKEN)
+    assert (told.value.everything, told.value.doubtful) == (True, False)
 
 
 def test_the_gateway_gets_what_it_wants_under_its_own_names(gateway: HttpEnd) -> None:

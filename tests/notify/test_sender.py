@@ -3,12 +3,14 @@
 import asyncio
 import signal
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
 from db import EVERY_ORGANISATION, transaction
+from notify.far.opening import opened
 from notify.model import ChannelKind, MessageState, Sent
 from notify.sender import Sender
 from notify.tables import Channel, Message
@@ -136,6 +138,26 @@ def test_a_sender_killed_between_sending_and_noting_causes_one_repetition_which_
     assert [posted["key"] for posted in gateway.posted] == [gateway.posted[0]["key"]] * 2
     after = outbox.message(message)
     assert (after.state, after.doubtful) == (MessageState.SENT, True)
+
+
+def test_a_gateway_that_takes_the_message_and_stays_silent_gets_it_twice_at_most(
+    outbox: Outbox, gateway: HttpEnd
+) -> None:
+    message = outbox.put(sms_to(outbox, gateway), NUMBER)
+    gateway.may_answer.clear()
+    hurried = partial(opened, patience=timedelta(seconds=0.5))
+    for _ in range(3):
+        look_once(Sender(zones, opened=hurried))
+        hours_go_by()
+    assert [posted["key"] for posted in gateway.posted] == [gateway.posted[0]["key"]] * 2
+    assert (outbox.message(message).state, outbox.message(message).doubtful) == (MessageState.DEAD, True)
+
+
+def hours_go_by() -> None:
+    """The channel has rested, and what waits is due."""
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Channel).values(resting_until=None))
+        session.execute(update(Message).where(Message.state == "waiting").values(due_at=datetime.now(UTC)))
 
 
 def test_the_notifier_sends_what_comes_and_finishes_what_it_has_begun(
