@@ -1,12 +1,11 @@
 """Who is owed a call: the page's list, what comes next for an agent, and what the clocks have to look at."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from acd.callbacks.model import HELD, Reason, Rules, State
@@ -19,6 +18,7 @@ from calls.tables import CallRow, VisitRow
 from db import NotFound
 from staff.tables import Person
 
+AT_ONCE = 1000  # rows of a longer list in memory
 PAGE = 200  # rows; who is owed longest comes first, so that nobody is on a second page unseen
 
 
@@ -106,17 +106,6 @@ def attempts_of(session: Session, owed: Collection[int]) -> list[tuple[CallbackA
         .order_by(CallbackAttempt.asked_at.desc())
     )
     return [(attempt, name) for attempt, name in rows]
-
-
-def last_outcomes(session: Session, owed: Collection[int]) -> dict[int, str]:
-    """What the last attempt at each came to; only of those that had one."""
-    rows = session.execute(
-        select(CallbackAttempt.owed_call_id, CallbackAttempt.outcome)
-        .ext(distinct_on(CallbackAttempt.owed_call_id))
-        .where(CallbackAttempt.owed_call_id.in_(owed), CallbackAttempt.outcome.is_not(None))
-        .order_by(CallbackAttempt.owed_call_id, CallbackAttempt.asked_at.desc())
-    )
-    return {row.owed_call_id: row.outcome for row in rows}
 
 
 def missed_of(session: Session, owed: int) -> Sequence[MissedCall]:
@@ -255,18 +244,37 @@ def count_open(session: Session) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An owed call with the name of its person."""
+    """An owed call with the name of its person, and what the last attempt came to."""
 
     owed: OwedCall
     person: str | None
+    outcome: str | None  # None for one that nobody has tried
 
 
-def page(session: Session, filters: Filters, *, at_most: int = PAGE) -> list[Row]:
+def page(session: Session, filters: Filters) -> list[Row]:
     """Open ones in the order in which they are due, closed ones the latest first."""
+    return [Row(*row) for row in session.execute(_listed(filters).limit(PAGE))]
+
+
+def every(session: Session, filters: Filters, *, at_most: int) -> Iterator[Row]:
+    """As `page`, beyond its end; read from PostgreSQL as they are asked for."""
+    rows = session.execute(_listed(filters).limit(at_most), execution_options={"yield_per": AT_ONCE})
+    return (Row(*row) for row in rows)
+
+
+def _listed(filters: Filters) -> Select[OwedCall, str | None, str | None]:
     is_open = OwedCall.closed_at.is_(None)
-    rows = session.execute(
-        select(OwedCall, Person.name)
+    last = (
+        select(CallbackAttempt.outcome)
+        .where(CallbackAttempt.owed_call_id == OwedCall.id, CallbackAttempt.outcome.is_not(None))
+        .order_by(CallbackAttempt.asked_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    return (
+        select(OwedCall, Person.name, last.c.outcome)
         .outerjoin(Person, Person.id == OwedCall.person_id)
+        .outerjoin(last, true())
         .where(*_conditions(filters))
         .order_by(
             is_open.desc(),
@@ -275,9 +283,7 @@ def page(session: Session, filters: Filters, *, at_most: int = PAGE) -> list[Row
             OwedCall.place_at,
             OwedCall.id,
         )
-        .limit(at_most)
     )
-    return [Row(owed, name) for owed, name in rows]
 
 
 def count(session: Session, filters: Filters) -> int:

@@ -68,7 +68,6 @@ def page(request: Request, session: DbSession, person: Reader, asked: Annotated[
         "acd/callbacks/_list.html" if is_part(request) else "acd/callbacks/journal.html",
         rows=rows,
         count=queries.count(session, filters),
-        last=queries.last_outcomes(session, [row.owed.id for row in rows]),
         figures=queries.figures(session, midnight()),
         undo=undo if undo is not None and undo.closed_at is not None else None,
         now=now,
@@ -82,14 +81,14 @@ def page(request: Request, session: DbSession, person: Reader, asked: Annotated[
 @router.get("/callbacks.xlsx")
 def export(session: DbSession, person: Exporter, asked: Annotated[Asked, Query()]) -> Response:
     """The same list as an Excel file, all of it; who took it along is written down."""
-    rows = queries.page(session, _filters(asked), at_most=sheet.MOST)
-    outcomes = queries.last_outcomes(session, [row.owed.id for row in rows])
+    names = _directories(session)
     with tempfile.TemporaryFile() as file:
-        sheet.write(file, rows, outcomes, names=_directories(session), zone=audience().zone)
+        rows = queries.every(session, _filters(asked), at_most=sheet.MOST)
+        number = sheet.write(file, rows, names=names, zone=audience().zone)
         file.seek(0)
         content = file.read()
     narrowed = {name: value for name, value in asked if value and name != "closed"}
-    audit(session, person, "callbacks.exported", "callbacks", rows=str(len(rows)), **narrowed)
+    audit(session, person, "callbacks.exported", "callbacks", rows=str(number), **narrowed)
     day = f"{datetime.now(audience().zone):%Y-%m-%d}"
     headers = {"Content-Disposition": f'attachment; filename="owed-calls-{day}.xlsx"', "Cache-Control": "no-store"}
     return Response(content, media_type=XLSX, headers=headers)

@@ -32,15 +32,8 @@ COLUMNS: tuple[tuple[str, int], ...] = (  # the head and the width in characters
 )
 
 
-def write(
-    file: IO[bytes],
-    rows: Iterable[Row],
-    outcomes: Mapping[int, str],
-    *,
-    names: Mapping[str, Mapping[str, str]],
-    zone: tzinfo,
-) -> None:
-    """Writes the file row by row. `names`: of queues, topics and languages by their codes."""
+def write(file: IO[bytes], rows: Iterable[Row], *, names: Mapping[str, Mapping[str, str]], zone: tzinfo) -> int:
+    """Writes the file row by row; how many. `names`: of queues, topics and languages by their codes."""
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     head, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
     sheet = book.add_worksheet(_("Owed calls")[:31])
@@ -50,13 +43,14 @@ def write(
         sheet.write_string(0, column, _(title), head)
     number = 0
     for number, row in enumerate(rows, 1):
-        for column, value in enumerate(_cells(row, outcomes.get(row.owed.id), names)):
+        for column, value in enumerate(_cells(row, names)):
             _put(sheet, number, column, value, moment=moment, zone=zone)
     sheet.autofilter(0, 0, number, len(COLUMNS) - 1)
     book.close()
+    return number
 
 
-def _cells(row: Row, outcome: str | None, names: Mapping[str, Mapping[str, str]]) -> list[str | int | datetime | None]:
+def _cells(row: Row, names: Mapping[str, Mapping[str, str]]) -> list[str | int | datetime | None]:
     owed = row.owed
     return [
         owed.number,
@@ -68,7 +62,7 @@ def _cells(row: Row, outcome: str | None, names: Mapping[str, Mapping[str, str]]
         _(names["spoken"].get(owed.language, owed.language)),
         owed.missed,
         owed.attempts,
-        _(words.OUTCOMES[outcome]) if outcome else None,
+        _(words.OUTCOMES[row.outcome]) if row.outcome else None,
         row.person,
         owed.deadline_at,
         owed.closed_at,

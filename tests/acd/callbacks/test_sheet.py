@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from acd.callbacks import queries, service
 from acd.callbacks.tables import OwedCall
@@ -68,6 +68,37 @@ def test_more_rows_than_the_page_shows_are_in_it(client: Callable[[str], Client]
             owed_call(session, centre.people["olena"], f"+38067222{last:04}")
         assert len(session.scalars(select(OwedCall.id)).all()) > queries.PAGE
     assert len(taken(client("iryna"))) == 1 + 1 + queries.PAGE + 5
+
+
+def test_a_list_longer_than_a_statement_has_places_is_taken_whole(
+    client: Callable[[str], Client], owed: dict[str, int]
+):
+    rows = 66_000  # a statement binds 65 535 values at most
+    with transaction(EVERY_ORGANISATION) as session:
+        wanted = {"like": owed[FIRST], "rows": rows}
+        session.execute(text(_MANY), wanted)
+        session.execute(text(_TRIED), {"like": owed[FIRST]})
+    told = taken(client("iryna"))
+    assert len(told) == 1 + 1 + rows
+    assert {row[0]: row[9] for row in told[1:]}[FIRST] == "не відповіли"
+
+
+_MANY = """
+INSERT INTO owed_call (
+    organisation_id, number, queue, reason, language, missed, first_missed_at, last_missed_at, place_at, due_at,
+    deadline_at
+)
+SELECT
+    organisation_id, number || '-' || each, queue, reason, language, missed, first_missed_at, last_missed_at, place_at,
+    due_at, deadline_at
+FROM owed_call, generate_series(1, :rows) AS each WHERE id = :like
+"""
+_TRIED = """
+INSERT INTO callback_attempt (organisation_id, owed_call_id, person_id, asked_at, seen_at, outcome, ended_at)
+SELECT owed_call.organisation_id, owed_call.id, person.id, now() - ago, now(), outcome, now()
+FROM owed_call, person, (VALUES ('1 hour'::interval, 'busy'), ('1 minute', 'no_answer')) AS tried (ago, outcome)
+WHERE owed_call.id = :like AND person.login = 'olena'
+"""
 
 
 def test_who_takes_it_along_has_the_right_and_is_written_down(client: Callable[[str], Client], owed: dict[str, int]):
