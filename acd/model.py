@@ -1,6 +1,10 @@
 """The words of the operator's work: states, what changes them, results, and the times of a queue."""
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
+
+SILENT_AFTER: Final = timedelta(seconds=75)  # three missed signs of life of a page: nobody is there
 
 
 class AgentStateName(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from acd import commands, queries, states
 from acd.callbacks import offers
-from acd.model import IN_A_CALL, IN_TALK, AgentStateName, Deed, OwnPause, Result, Wish
+from acd.model import IN_A_CALL, IN_TALK, SILENT_AFTER, AgentStateName, Deed, OwnPause, Result, Wish
 from acd.news import tell_desk
 from acd.tables import AgentCommand, AgentState, Shift
 from calls import service as calls
@@ -17,7 +17,6 @@ from db import Conflict, NotFound, notify, table_of
 from db.notices import ASTERISK_CONFIG, COMMANDS, FIGURES
 from staff.tables import Person
 
-SILENT_AFTER = timedelta(seconds=75)  # three missed signs of life: a ready agent is paused
 ABANDONED_AFTER = timedelta(hours=2)  # a page that never came back: the shift ends
 
 # Of a conference both are told: that there was one stands in the journal.

@@ -1,6 +1,6 @@
 """What the clocks do for owed calls: offer what is due, take back what ran out, let agents go on, escalate."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,10 +10,8 @@ from acd.callbacks import queries
 from acd.callbacks.model import Deed, Outcome, State
 from acd.callbacks.offers import SEEN, is_for_callback, let_go, offer_next
 from acd.callbacks.service import close, fail, move
+from acd.model import SILENT_AFTER, OwnPause
 from acd.model import Deed as AgentDeed
-from acd.model import OwnPause
-
-SILENT_AFTER = timedelta(seconds=75)  # three missed signs of life of the page that should dial
 
 
 def _now() -> datetime:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from acd import queries as desks
 from acd import states
 from acd.callbacks import queries
-from acd.callbacks.model import Deed, Hindrance, Outcome, State, allowed_from, may_dial
+from acd.callbacks.model import Deed, Hindrance, Outcome, Rules, State, allowed_from, may_dial
 from acd.callbacks.service import Hindered, fail, move
 from acd.callbacks.tables import CallbackAttempt, OwedCall
 from acd.model import AgentStateName, OwnPause
@@ -16,7 +16,7 @@ from acd.model import Deed as AgentDeed
 from acd.news import tell_desk
 from acd.tables import AgentState, Shift
 from staff import queries as staff
-from staff.tables import Organisation, Person
+from staff.tables import Person
 
 PASSED_FOR = timedelta(minutes=5)  # so long an agent who gave one back is not offered it again
 SEEN = timedelta(seconds=45)  # a page that gave no sign of life for so long is offered nothing
@@ -37,27 +37,27 @@ def offer_next(session: Session, shift: Shift) -> OwedCall | None:
     if not candidates:
         return None
     organisation = staff.organisation(session, shift.organisation_id)
+    rules, zone = queries.rules(session, organisation.id), ZoneInfo(organisation.time_zone)
     talking = queries.numbers_on_the_line(session, organisation.id, organisation.country)
     for owed in candidates:
-        if owed.number not in talking and _may_ring(session, owed, organisation, now):
-            _offer(session, shift, owed, now)
+        if owed.number not in talking and _may_ring(owed, rules, zone, now):
+            _offer(session, shift, owed, rules, now)
             return owed
     return None
 
 
-def _may_ring(session: Session, owed: OwedCall, organisation: Organisation, now: datetime) -> bool:
+def _may_ring(owed: OwedCall, rules: Rules, zone: ZoneInfo, now: datetime) -> bool:
     """Whether it is no quiet hour; if it is, the call is due when it ends."""
-    rules, zone = queries.rules(session, organisation.id), ZoneInfo(organisation.time_zone)
     if may_dial(rules, now, zone, asked_at=owed.asked_at):
         return True
     owed.due_at = allowed_from(rules, now, zone)
     return False
 
 
-def _offer(session: Session, shift: Shift, owed: OwedCall, now: datetime) -> None:
+def _offer(session: Session, shift: Shift, owed: OwedCall, rules: Rules, now: datetime) -> None:
     move(owed, Deed.OFFERED)
     owed.person_id = shift.person_id
-    owed.offered_until = now + queries.rules(session, owed.organisation_id).offered_for
+    owed.offered_until = now + rules.offered_for
     states.move(session, shift, AgentDeed.PAUSED, now, reason=OwnPause.CALLBACK)
     tell_desk(session, shift.person_id, "callback")
 
@@ -77,9 +77,10 @@ def take(session: Session, person: Person, owed_id: int) -> OwedCall:
     organisation = staff.organisation(session, person.organisation_id)
     if owed.number in queries.numbers_on_the_line(session, organisation.id, organisation.country):
         raise Hindered(Hindrance.ON_THE_LINE)
-    if not _may_ring(session, owed, organisation, _now()):
+    rules = queries.rules(session, organisation.id)
+    if not _may_ring(owed, rules, ZoneInfo(organisation.time_zone), _now()):
         raise Hindered(Hindrance.QUIET)
-    _offer(session, shift, owed, _now())
+    _offer(session, shift, owed, rules, _now())
     session.flush()
     return owed
 

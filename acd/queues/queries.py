@@ -161,29 +161,36 @@ def ready(session: Session) -> dict[int, Ready]:
     return {queue_id: Ready(on_shift, free) for queue_id, on_shift, free in rows}
 
 
-def waits_of_late(session: Session, asterisk_name: str, now: datetime | None = None) -> list[timedelta]:
-    """The latest waits in this queue that were answered, the newest first."""
-    since = (now or datetime.now(UTC)) - OF_LATE
-    rows = session.execute(
-        select(VisitRow.joined_at, VisitRow.left_at)
-        .where(VisitRow.queue == asterisk_name, VisitRow.joined_at >= since)
+def waits_of_late(session: Session, queues: Collection[str]) -> dict[str, list[timedelta]]:
+    """The latest waits in each of these queues, by their names in Asterisk, that were answered, the newest first."""
+    newest = func.row_number().over(partition_by=VisitRow.queue, order_by=VisitRow.joined_at.desc())
+    answered = (
+        select(VisitRow.queue, VisitRow.joined_at, VisitRow.left_at, newest.label("number"))
+        .where(VisitRow.queue.in_(queues), VisitRow.joined_at >= datetime.now(UTC) - OF_LATE)
         .where(VisitRow.outcome == VisitOutcome.ANSWERED, VisitRow.left_at.is_not(None))
-        .order_by(VisitRow.joined_at.desc())
-        .limit(SAMPLE)
+        .subquery()
     )
-    return [left_at - joined_at for joined_at, left_at in rows if left_at is not None]
+    found: dict[str, list[timedelta]] = defaultdict(list)
+    for row in session.execute(select(answered).where(answered.c.number <= SAMPLE).order_by(answered.c.number)):
+        found[row.queue].append(row.left_at - row.joined_at)
+    return dict(found)
+
+
+def waits_now(session: Session, queues: Collection[Queue]) -> dict[int, Range | None]:
+    """The expected wait of who joins each of these queues now.
+
+    None, or left out, when it cannot be known: with too few waits of late, and with nobody on a shift to end it. Also
+    left out while somebody is ready, for then it is over before it was said.
+    """
+    members = ready(session)
+    busy = [queue for queue in queues if queue.id in members and not members[queue.id].ready]
+    waits = waits_of_late(session, [queue.asterisk_name for queue in busy]) if busy else {}
+    return {queue.id: expected_wait(waits.get(queue.asterisk_name, [])) for queue in busy}
 
 
 def wait_now(session: Session, queue: Queue) -> Range | None:
-    """The expected wait of who joins this queue now.
-
-    None when it cannot be known: with too few waits of late, and with nobody on a shift to end it. Also None while
-    somebody is ready, for then it is over before it was said.
-    """
-    members = ready(session).get(queue.id, Ready())
-    if not members.on_shift or members.ready:
-        return None
-    return expected_wait(waits_of_late(session, queue.asterisk_name))
+    """The expected wait of who joins this queue now, as far as it is known."""
+    return waits_now(session, [queue]).get(queue.id)
 
 
 def priority(session: Session, queue: Queue, number: str, today: date) -> int:

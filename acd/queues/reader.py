@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from acd.queues import queries, service
+from acd.queues.queries import Skilled
 from calls import journal
 from calls.events import AgentOffered, CallArrived, CallerJoinedQueue, Event, LanguageChosen
 from calls.model import person_of
@@ -16,13 +17,18 @@ HEARS: frozenset[type[Event]] = frozenset({AgentOffered})
 
 def read(session: Session, batch: Sequence[Recorded]) -> None:
     """Explains each offer of a queue of ours to an agent of ours."""
-    for recorded in batch:
-        event = recorded.event
-        if isinstance(event, AgentOffered) and event.queue and recorded.organisation is not None:
-            _explain(session, event)
+    offers = [
+        event
+        for event, organisation in ((recorded.event, recorded.organisation) for recorded in batch)
+        if isinstance(event, AgentOffered) and event.queue and organisation is not None
+    ]
+    if offers:
+        skilled = queries.skilled(session)
+        for offer in offers:
+            _explain(session, offer, skilled)
 
 
-def _explain(session: Session, event: AgentOffered) -> None:
+def _explain(session: Session, event: AgentOffered, skilled: Skilled) -> None:
     person, queue = person_of(event.agent), queries.queue_in_asterisk(session, event.queue)
     if person is None or queue is None or not queries.is_known(session, person):
         return
@@ -35,9 +41,8 @@ def _explain(session: Session, event: AgentOffered) -> None:
                 language = spoken
             case CallerJoinedQueue(queue=queue_joined, at=at) if queue_joined == event.queue:
                 joined = at
-    service.explain_offer(
-        session, event.call, queue, person, at=event.at, language=language, waited=_between(joined, event.at)
-    )
+    waited = _between(joined, event.at)
+    service.explain_offer(session, event.call, queue, person, skilled, at=event.at, language=language, waited=waited)
 
 
 def _between(since: datetime, until: datetime) -> timedelta:

@@ -56,10 +56,10 @@ class StepForm(BaseModel):
 @router.get("")
 def page(request: Request, session: DbSession, person: Reader) -> Response:
     """Every queue at a glance."""
-    ready = queries.ready(session)
+    ready, waiting = queries.ready(session), desk.waiting(session)
+    waits = queries.waits_now(session, [each.queue for each in waiting])
     rows = [
-        (each, ready.get(each.queue.id, queries.Ready()), words.expected(queries.wait_now(session, each.queue)))
-        for each in desk.waiting(session)
+        (each, ready.get(each.queue.id, queries.Ready()), words.expected(waits.get(each.queue.id))) for each in waiting
     ]
     return render(request, "acd/queues/list.html", rows=rows, named=named)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from acd.queues import queries
 from acd.queues.model import STRANGER, OverflowDeed, PriorityKind, SkillKind
+from acd.queues.queries import Skilled
 from acd.queues.tables import (
     AgentSkill,
     FavouredNumber,
@@ -227,12 +228,20 @@ def remove_team(session: Session, team: Team) -> None:
 
 
 def explain_offer(
-    session: Session, call: UUID, queue: Queue, person: int, *, at: datetime, language: str, waited: timedelta
+    session: Session,
+    call: UUID,
+    queue: Queue,
+    person: int,
+    skilled: Skilled,
+    *,
+    at: datetime,
+    language: str,
+    waited: timedelta,
 ) -> None:
     """Keeps why this agent was rung for this call: what was so at that moment. Once, however often it is told."""
     if queries.reason_of(session, call, person, at) is not None:
         return
-    skilled, organisation = queries.skilled(session), queue.organisation_id
+    organisation = queue.organisation_id
     spoken = language if language in skilled.spoken(organisation) else None
     ready = {rival.person: rival.ready_since for rival in queries.rivals(session, queue, at)}
     since = ready.setdefault(person, at)

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine
 
 from acd import members
 from acd.queues import queries, reader, service
-from acd.queues.model import ENOUGH, STRANGER, OverflowDeed, PriorityKind, Range, SkillKind, expected_wait
+from acd.queues.model import ENOUGH, SAMPLE, STRANGER, OverflowDeed, PriorityKind, Range, SkillKind, expected_wait
 from acd.queues.tables import OfferReason
 from calls import journal
 from calls.events import AgentOffered, CallArrived, CallerJoinedQueue
@@ -17,6 +18,7 @@ from db import Conflict
 from staff.model import Role
 from tests.acd.conftest import Desk, call_id, phone_of
 from tests.centre import person
+from tests.pages.statements import counted
 
 MINUTE = timedelta(minutes=1)
 
@@ -100,13 +102,15 @@ def test_one_wait_out_of_twenty_does_not_widen_the_range():
     assert expected_wait(waits) == Range(1, 3)
 
 
-def ended(desk: Desk, number: str, fate: Fate, *, ago: timedelta = MINUTE, waited: timedelta = MINUTE) -> None:
-    """A call that is over, from this number to the general queue."""
-    at, call = datetime.now(UTC) - ago - waited, call_id()
+def ended(
+    desk: Desk, number: str, fate: Fate, *, ago: timedelta = MINUTE, waited: timedelta = MINUTE, queue: str = ""
+) -> None:
+    """A call that is over, from this number to the general queue or another."""
+    at, call, queue = datetime.now(UTC) - ago - waited, call_id(), queue or desk.queue
     desk.session.add(
         CallRow(
             id=call, organisation_id=desk.organisation.id, node="node1", channel=str(call), source="trunk",
-            caller=number, dialled="1580", language="uk", menu_path=[], queue=desk.queue, state=CallState.ENDED,
+            caller=number, dialled="1580", language="uk", menu_path=[], queue=queue, state=CallState.ENDED,
             fate=fate, arrived_at=at, ended_at=at + waited, waited=waited, talked=MINUTE, held=MINUTE, waits=1,
             transfers=0,
         )
@@ -114,7 +118,7 @@ def ended(desk: Desk, number: str, fate: Fate, *, ago: timedelta = MINUTE, waite
     outcome = "answered" if fate is Fate.ANSWERED else "abandoned"
     desk.session.add(
         VisitRow(
-            call=call, number=1, organisation_id=desk.organisation.id, queue=desk.queue, joined_at=at,
+            call=call, number=1, organisation_id=desk.organisation.id, queue=queue, joined_at=at,
             left_at=at + waited, outcome=outcome,
         )
     )  # fmt: skip
@@ -148,6 +152,34 @@ def test_the_wait_is_told_only_when_somebody_is_there_and_nobody_is_ready(desk: 
     assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, Range(1, 3))
     desk.general.says_wait = False
     assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None)
+
+
+def test_the_waits_of_all_queues_are_asked_for_at_once(desk: Desk, database: Engine):
+    water = queries.queue(desk.session, "water")
+    for number in range(SAMPLE + 5):  # the old ones, of an hour, are beyond the sample
+        ago = timedelta(minutes=10) if number < SAMPLE else timedelta(minutes=40)
+        waited = 2 * MINUTE if number < SAMPLE else 12 * MINUTE
+        ended(desk, "+380672", Fate.ANSWERED, waited=waited, ago=ago)
+    for _ in range(ENOUGH):
+        ended(desk, "+380672", Fate.ANSWERED, waited=5 * MINUTE, queue=water.asterisk_name)
+    for each in (desk.olena, desk.andrii):
+        desk.comes_ready(each)
+        desk.tells(AgentOffered, call_id(), agent=phone_of(each), queue=desk.queue)
+    with counted(database) as statements:
+        waits = queries.waits_now(desk.session, [desk.general, water])
+    assert waits == {desk.general.id: Range(1, 3), water.id: Range(3, 7)}
+    assert len(statements) == 2, "as many for twenty queues"
+
+
+def test_a_batch_of_offers_reads_skills_once(desk: Desk, database: Engine):
+    skill(desk, SkillKind.LANGUAGE, "ru")
+    desk.comes_ready(desk.olena)
+    now, of = datetime.now(UTC), desk.organisation.id
+    offers = [AgentOffered(call=call_id(), at=now, agent=phone_of(desk.olena), queue=desk.queue) for _ in range(5)]
+    with counted(database) as statements:
+        reader.read(desk.session, [Recorded(NodeName("node1"), seq, of, offer) for seq, offer in enumerate(offers)])
+    assert sum("FROM agent_skill" in statement for statement in statements) == 1
+    assert all(queries.reasons_of(desk.session, offer.call) for offer in offers)
 
 
 def test_why_an_agent_was_rung_is_kept_once(desk: Desk, monkeypatch: pytest.MonkeyPatch):
