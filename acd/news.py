@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import after_commit
@@ -81,4 +82,12 @@ class Board:
     def _tell(self, organisation_id: int) -> None:
         with self._lock:
             self._due.discard(organisation_id)
-        _send(f"board:{organisation_id}", {"kind": "queues", "queues": self._figures(organisation_id)})
+        try:
+            told = self._figures(organisation_id)
+        except SQLAlchemyError as error:
+            log.error("queues_not_told", organisation=organisation_id, error=type(error).__name__)
+            self._soon(organisation_id)
+        except Exception:  # the edge: a thread of its own; a mistake of ours would be made again at once
+            log.exception("queues_failed", organisation=organisation_id)
+        else:
+            _send(f"board:{organisation_id}", {"kind": "queues", "queues": told})

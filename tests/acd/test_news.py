@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from acd import news
 from acd.news import Board, tell_desk
@@ -58,3 +59,18 @@ def test_changes_of_queues_are_gathered_and_the_last_is_told(database: Engine, h
     wait_for("the last figure", lambda: "'waiting': 50" in str(heard[-1:]))
     assert {channel for channel, _ in heard} == {"board:7"}
     assert len(heard) < 20, "fifty changes at once are not fifty messages"
+
+
+def test_a_change_that_could_not_be_counted_is_told_when_postgresql_is_back(database: Engine, heard: Heard):
+    away = [OperationalError("SELECT 1", {}, ConnectionError())] * 3
+
+    def figures(organisation_id: int) -> list[dict[str, Any]]:
+        if away:
+            raise away.pop()
+        return [{"waiting": 1}]
+
+    board = Board(figures, interval=0.05)
+    with transaction(EVERY_ORGANISATION) as session:
+        board.changed(session, 7)
+    wait_for("the change to be told", lambda: heard)
+    assert heard == [("board:7", {"kind": "queues", "queues": [{"waiting": 1}]})]
