@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calls.model import Language
-from db import Conflict
+from db import Conflict, transaction
 from ivr import queries, service
-from ivr.speaking import LONGEST, Unspeakable, spoken
+from ivr.speaking import LONGEST, refuse_silence, spoken_in
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.service import audit
@@ -56,29 +56,20 @@ def emergency_page(request: Request, session: DbSession, person: Announcer) -> R
 @router.post("")
 def announce(
     request: Request,
-    session: DbSession,
     person: Announcer,
     form: Annotated[Submitted[AnnouncementForm], submitted(AnnouncementForm)],
 ) -> Response:
     """Speaks the words in each language, and every caller hears them from now on."""
-    organisation = staff.organisation(session, person.organisation_id)
-    for language in organisation.languages:
-        if not form.typed[language] and language not in form.errors:
-            form.refuse(language, _("Callers of this language would hear nothing"))
-    if form.value is None:
-        return _page(request, session, person, form, status=422)
-    hours, said = form.value.hours, dict[Language, tuple[str, bytes]]()
-    for language in map(Language, organisation.languages):
-        words = form.typed[language]
-        try:
-            said[language] = words, spoken(words, language, request.app.state.voices)
-        except Unspeakable as problem:
-            form.refuse(language, _(problem.words))
-    if form.errors:
-        return _page(request, session, person, form, status=422)
-    lasting = timedelta(hours=int(hours))
-    emergency = service.announce(session, organisation.id, spoken=said, lasting=lasting, by=person.id)
-    audit(session, person, "menus.announced", f"emergency:{emergency.id}", hours=hours)
+    with transaction(person.organisation_id) as session:
+        languages = [Language(code) for code in staff.organisation(session, person.organisation_id).languages]
+    refuse_silence(languages, form)
+    said = spoken_in(languages, form, request.app.state.voices) if form.value is not None else {}
+    with transaction(person.organisation_id) as session:
+        if form.value is None:
+            return _page(request, session, person, form, status=422)
+        lasting = timedelta(hours=int(form.value.hours))
+        emergency = service.announce(session, person.organisation_id, spoken=said, lasting=lasting, by=person.id)
+        audit(session, person, "menus.announced", f"emergency:{emergency.id}", hours=form.value.hours)
     return see_other("/menus/emergency", notice=_("Every caller hears the announcement from now on."))
 
 

@@ -16,11 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calls.model import Language
-from db import NotFound
+from db import NotFound, transaction
 from ivr import catalogue, contents, loudness, prompts, queries, service, studio
 from ivr.catalogue import Entry, Voice
 from ivr.draft import draft, prompts_of
-from ivr.speaking import LONGEST, Unspeakable, spoken
+from ivr.speaking import LONGEST, Unspeakable, spoken, spoken_in
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.service import audit
@@ -104,27 +104,19 @@ def new_prompt_page(request: Request, session: DbSession, person: Administrator,
 
 @router.post("/new")
 def add_prompt(
-    request: Request,
-    session: DbSession,
-    person: Administrator,
-    form: Annotated[Submitted[NewPromptForm], submitted(NewPromptForm)],
+    request: Request, person: Administrator, form: Annotated[Submitted[NewPromptForm], submitted(NewPromptForm)]
 ) -> Response:
     """Speaks the words; the prompt can be chosen in menus at once."""
-    organisation = staff.organisation(session, person.organisation_id)
-    name = form.typed["name"]
-    if form.value is not None and not contents.PROMPT.fullmatch(name):
-        form.refuse("name", _("Small Latin letters, digits and dashes; a letter first"))
-    elif form.value is not None and not catalogue.is_free(session, organisation, name):
-        form.refuse("name", _("There is one of this name already"))
-    typed = {Language(code): form.typed[code] for code in organisation.languages if form.typed[code]}
-    if form.value is not None and not typed:
-        form.refuse(organisation.languages[0], _("Fill in this field"))
-    sounds = _all_spoken(request, form, typed) if form.value is not None else {}
-    if form.value is None:
-        return _new_page(request, session, person, form, status=422)
-    for language, sound in sounds.items():
-        service.type_prompt(session, organisation.id, name, language, words=typed[language], sound=sound, by=person.id)
-    audit(session, person, "prompt.typed", f"prompt:{name}", languages=", ".join(typed))
+    name, own = form.typed["name"], person.organisation_id
+    with transaction(own) as session:
+        languages = _of_new(session, staff.organisation(session, own), form)
+    said = spoken_in(languages, form, request.app.state.voices) if form.value is not None else {}
+    with transaction(own) as session:
+        if form.value is None:
+            return _new_page(request, session, person, form, status=422)
+        for language, (words, sound) in said.items():
+            service.type_prompt(session, own, name, language, words=words, sound=sound, by=person.id)
+        audit(session, person, "prompt.typed", f"prompt:{name}", languages=", ".join(said))
     return see_other(f"/menus/prompts/{name}", notice=_("The prompt can be chosen in menus now."))
 
 
@@ -153,7 +145,6 @@ def sound(
 @router.post("/{prompt}/{language}/upload")
 def upload(
     request: Request,
-    session: DbSession,
     person: Administrator,
     *,
     prompt: str,
@@ -161,21 +152,22 @@ def upload(
     form: Annotated[Submitted[Recording], submitted(Recording)],
 ) -> Response:
     """Replaces the spoken prompt by a recording, or says beside the field why not."""
-    organisation = staff.organisation(session, person.organisation_id)
-    _entry(session, organisation, prompt)
+    own, levelled, name = person.organisation_id, b"", ""
+    with transaction(own) as session:
+        _entry(session, staff.organisation(session, own), prompt)
     if form.value is None or not form.value.recording.filename:
         form.refuse("recording", _("Choose a file"))
-        return _page(request, session, person, prompt, wrong=language, form=form)
-    file_name = form.value.recording.filename
-    try:
-        levelled = _levelled(form.value.recording)
-    except studio.NotAPrompt as refusal:
-        form.refuse("recording", _(REFUSALS[refusal.reason]))
-        return _page(request, session, person, prompt, wrong=language, form=form)
-    service.replace_prompt(
-        session, organisation.id, prompt, Language(language), sound=levelled, file_name=file_name, by=person.id
-    )
-    audit(session, person, "prompt.replaced", f"prompt:{prompt}/{language}", file=file_name[:200])
+    else:
+        name = form.value.recording.filename
+        try:
+            levelled = _levelled(form.value.recording)
+        except studio.NotAPrompt as refusal:
+            form.refuse("recording", _(REFUSALS[refusal.reason]))
+    with transaction(own) as session:
+        if form.value is None:
+            return _page(request, session, person, prompt, wrong=language, form=form)
+        service.replace_prompt(session, own, prompt, Language(language), sound=levelled, file_name=name, by=person.id)
+        audit(session, person, "prompt.replaced", f"prompt:{prompt}/{language}", file=name[:200])
     return see_other(f"/menus/prompts/{prompt}", notice=_("Callers hear the recording from now on."))
 
 
@@ -190,7 +182,6 @@ def undo(session: DbSession, person: Administrator, prompt: str, language: Spoke
 @router.post("/{prompt}/{language}/words")
 def type_words(
     request: Request,
-    session: DbSession,
     person: Administrator,
     *,
     prompt: str,
@@ -198,20 +189,20 @@ def type_words(
     form: Annotated[Submitted[WordsForm], submitted(WordsForm)],
 ) -> Response:
     """Other words, spoken at once; or beside the field why they cannot be."""
-    organisation = staff.organisation(session, person.organisation_id)
-    _entry(session, organisation, prompt)
-    sound = b""
+    own, sound = person.organisation_id, b""
+    with transaction(own) as session:
+        _entry(session, staff.organisation(session, own), prompt)
     if form.value is not None:
         try:
             sound = spoken(form.value.words, Language(language), request.app.state.voices)
         except Unspeakable as problem:
             form.refuse("words", _(problem.words))
-    if form.value is None:
-        return _page(request, session, person, prompt, wrong=language, form=form)
-    service.type_prompt(
-        session, organisation.id, prompt, Language(language), words=form.value.words, sound=sound, by=person.id
-    )
-    audit(session, person, "prompt.typed", f"prompt:{prompt}/{language}")
+    with transaction(own) as session:
+        if form.value is None:
+            return _page(request, session, person, prompt, wrong=language, form=form)
+        words = form.value.words
+        service.type_prompt(session, own, prompt, Language(language), words=words, sound=sound, by=person.id)
+        audit(session, person, "prompt.typed", f"prompt:{prompt}/{language}")
     return see_other(f"/menus/prompts/{prompt}", notice=_("Callers hear these words from now on."))
 
 
@@ -230,14 +221,16 @@ def _wanted(entry: Entry, show: str, used: Collection[str], languages: list[str]
     return show != "missing" or any(entry.voice(code) is Voice.MISSING for code in languages)
 
 
-def _all_spoken(request: Request, form: Submitted[Any], typed: dict[Language, str]) -> dict[Language, bytes]:
-    sounds = {}
-    for language, words in typed.items():
-        try:
-            sounds[language] = spoken(words, language, request.app.state.voices)
-        except Unspeakable as problem:
-            form.refuse(language, _(problem.words))
-    return sounds
+def _of_new(session: Session, organisation: Organisation, form: Submitted[Any]) -> list[Language]:
+    """The languages in which a new prompt has words; what is wrong with it is refused."""
+    if form.value is not None and not contents.PROMPT.fullmatch(form.typed["name"]):
+        form.refuse("name", _("Small Latin letters, digits and dashes; a letter first"))
+    elif form.value is not None and not catalogue.is_free(session, organisation, form.typed["name"]):
+        form.refuse("name", _("There is one of this name already"))
+    typed = [Language(code) for code in organisation.languages if form.typed[code]]
+    if form.value is not None and not typed:
+        form.refuse(organisation.languages[0], _("Fill in this field"))
+    return typed
 
 
 def _new_page(

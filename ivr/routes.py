@@ -15,7 +15,7 @@ from calls import directory
 from calls import words as call_words
 from calls.events import FoundClosed
 from calls.model import Language
-from ivr import catalogue, contents, faults, prompts, queries, rehearsal, words
+from ivr import catalogue, contents, faults, prompts, queries, rehearsal, snapshot, words
 from ivr.catalogue import Entry, Voice
 from ivr.draft import draft
 from ivr.draft_page import reading
@@ -24,7 +24,7 @@ from ivr.offered import menu_titles, named
 from ivr.rehearsal import Heard, Noted, Pressed, rehearse
 from ivr.tables import DialledNumber
 from ivr.tree import tree
-from ivr.walk import End, Line, Urgent
+from ivr.walk import End, Line
 from staff import queries as staff
 from staff.access import DbSession, has, may
 from staff.tables import Organisation, Person
@@ -110,13 +110,8 @@ def _line(session: Session, organisation: Organisation, number: DialledNumber, m
         language=Language(number.language),
         menu=number.menu,
         menus=menus,
-        urgent=_urgent(session),
+        urgent=snapshot.urgent(queries.emergency_now(session)),
     )
-
-
-def _urgent(session: Session) -> Urgent | None:
-    emergency = queries.emergency_now(session)
-    return Urgent(emergency.prompt, emergency.since_at, emergency.until_at) if emergency else None
 
 
 def _chosen(numbers: list[DialledNumber], number: str) -> DialledNumber:

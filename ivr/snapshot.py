@@ -70,6 +70,11 @@ def build(entries: list[dict[str, Any]]) -> Snapshot:
     return Snapshot(lines)
 
 
+def urgent(emergency: Emergency | None) -> Urgent | None:
+    """What every caller hears first, as the walk takes it."""
+    return _urgent(_written(emergency)) if emergency else None
+
+
 def _written(emergency: Emergency) -> dict[str, Any]:
     since, until = emergency.since_at.isoformat(), emergency.until_at.isoformat()
     return {"prompt": emergency.prompt, "since": since, "until": until, "callback": emergency.offers_callback}

@@ -1,6 +1,6 @@
 """Incident mode over HTTP: begun and ended by hand, the plans with their thresholds, the script for desks, the bar."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -13,9 +13,9 @@ from starlette.responses import JSONResponse, Response
 from acd import queries as desk
 from acd.desk import named
 from calls.model import Language
-from db import Conflict
+from db import Conflict, transaction
 from ivr import queries as menus
-from ivr.speaking import LONGEST, Unspeakable, spoken
+from ivr.speaking import LONGEST, refuse_silence, spoken_in
 from staff import queries as staff
 from staff.access import DbSession, has, may
 from staff.tables import Person
@@ -65,16 +65,16 @@ def incident_page(request: Request, session: DbSession, person: Reader) -> Respo
 
 @router.post("")
 def begin(
-    request: Request,
-    session: DbSession,
-    person: Leader,
-    form: Annotated[Submitted[IncidentForm], submitted(IncidentForm)],
+    request: Request, person: Leader, form: Annotated[Submitted[IncidentForm], submitted(IncidentForm)]
 ) -> Response:
     """Speaks the words in each language; every caller hears them and every desk shows the script from now on."""
-    said = _spoken(request, session, person, form)
-    if form.value is None or said is None:
-        return _page(request, session, person, form, status=422)
-    service.begin(session, _content(form.value), said, by=person)
+    with transaction(person.organisation_id) as session:
+        languages = _languages(session, person)
+    said = _spoken(request, form, languages)
+    with transaction(person.organisation_id) as session:
+        if form.value is None:
+            return _page(request, session, person, form, status=422)
+        service.begin(session, _content(form.value), said, by=person)
     return see_other("/surge", notice=_("Incident mode is on: every caller hears the announcement from now on."))
 
 
@@ -86,24 +86,24 @@ def plans(request: Request, session: DbSession, person: Reader) -> Response:
 
 
 @router.post("/plans")
-def add_plan(
-    request: Request, session: DbSession, person: Leader, form: Annotated[Submitted[PlanForm], submitted(PlanForm)]
-) -> Response:
+def add_plan(request: Request, person: Leader, form: Annotated[Submitted[PlanForm], submitted(PlanForm)]) -> Response:
     """One more prepared incident; its words are spoken now, so that nothing has to be when it begins."""
-    threshold = _threshold(session, form)
-    said = _spoken(request, session, person, form)
-    if form.value is None or said is None:
-        return _plans_page(request, session, person, form, status=422)
-    given = form.value
-    service.add_plan(
-        session,
-        _content(given),
-        said,
-        threshold=threshold,
-        measure=given.measure,
-        queue_id=given.queue,
-        by=person,
-    )
+    with transaction(person.organisation_id) as session:
+        threshold, languages = _threshold(session, form), _languages(session, person)
+    said = _spoken(request, form, languages)
+    with transaction(person.organisation_id) as session:
+        if form.value is None:
+            return _plans_page(request, session, person, form, status=422)
+        given = form.value
+        service.add_plan(
+            session,
+            _content(given),
+            said,
+            threshold=threshold,
+            measure=given.measure,
+            queue_id=given.queue,
+            by=person,
+        )
     return see_other("/surge/plans", notice=_("Saved"))
 
 
@@ -171,21 +171,14 @@ def _threshold(session: Session, form: Submitted[PlanForm]) -> Threshold | None:
     return None
 
 
-def _spoken(
-    request: Request, session: Session, person: Person, form: Submitted[Any]
-) -> dict[Language, tuple[str, bytes]] | None:
-    """The words with their sound in each language of the organisation; None with a reason at a field."""
-    languages = [Language(code) for code in staff.organisation(session, person.organisation_id).languages]
-    for language in languages:
-        if not form.typed[language] and language not in form.errors:
-            form.refuse(language, _("Callers of this language would hear nothing"))
-    said: dict[Language, tuple[str, bytes]] = {}
-    for language in languages if form.value is not None else ():
-        try:
-            said[language] = form.typed[language], spoken(form.typed[language], language, request.app.state.voices)
-        except Unspeakable as problem:
-            form.refuse(language, _(problem.words))
-    return said if form.value is not None else None
+def _languages(session: Session, person: Person) -> list[Language]:
+    return [Language(code) for code in staff.organisation(session, person.organisation_id).languages]
+
+
+def _spoken(request: Request, form: Submitted[Any], languages: Sequence[Language]) -> dict[Language, tuple[str, bytes]]:
+    """The words with their sound in each language; nothing of a form that is refused."""
+    refuse_silence(languages, form)
+    return spoken_in(languages, form, request.app.state.voices) if form.value is not None else {}
 
 
 def _content(given: IncidentForm) -> Content:

@@ -144,6 +144,23 @@ def test_an_emergency_is_announced_with_one_button_and_ends_by_itself(
     assert WORDS["ru"] not in supervisor.get("/menus?number=1580&keys=2 2").text
 
 
+def test_a_rehearsal_in_a_surge_tells_of_the_callback_that_callers_are_offered(
+    client: SignedIn, centre: Centre
+) -> None:
+    asked = "/menus?number=1580&at=2026-11-23T12:00&keys=2 2"
+    supervisor = client("iryna")
+    assert announces(supervisor) == 303
+    with transaction(EVERY_ORGANISATION) as session:  # from now until that Monday, or the other way round
+        moments = sorted([datetime.now(UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)])
+        since, until = moments[0] - timedelta(days=1), moments[1] + timedelta(days=1)
+        session.execute(update(Emergency).values(since_at=since, until_at=until))
+    assert "callback-at-once" not in supervisor.get(asked).text
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Emergency).values(offers_callback=True))
+    story = supervisor.get(asked).text.split('class="story"')[1]
+    assert "callback-at-once" in story
+
+
 def test_it_is_ended_by_hand_and_announced_again(client: SignedIn) -> None:
     supervisor = client("iryna")
     assert announces(supervisor) == 303
