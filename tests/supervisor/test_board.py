@@ -108,17 +108,17 @@ def test_figures_that_do_not_change_are_told_to_be_fresh(
     assert fresh["of"] == whole["at"] < fresh["at"], "a page cannot tell that it missed the figures"
 
 
-def test_a_silent_listener_is_told_with_the_time_it_fell_silent(
-    client: "redis.Redis", centre: Centre, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_silent_listener_is_told_with_the_time_it_fell_silent(client: "redis.Redis", centre: Centre) -> None:
     organisation = centre.organisations["khm"].id
     since = datetime.now(UTC) - timedelta(hours=1)
     board.tell_link("node1", linked=True, since=since)
     assert board.figures(organisation)["asterisk"] == {"linked": True, "since": since.isoformat()}
     board.tell_link("node1", linked=False, since=since)
     assert board.figures(organisation)["asterisk"]["linked"] is False
-    monkeypatch.setattr(board, "ANSWERS_WITHIN", timedelta(0))
-    assert board.figures(organisation)["asterisk"]["linked"] is False
+    fell_silent = (datetime.now(UTC) - timedelta(seconds=6)).isoformat()
+    fact = {"linked": True, "since": since.isoformat(), "at": fell_silent}
+    facts.keep(f"{board._ASTERISK}node1", fact, lasting=timedelta(minutes=1))
+    assert board.figures(organisation)["asterisk"] == {"linked": False, "since": fell_silent}
 
 
 def test_each_number_of_a_card_is_the_number_of_rows_behind_it(
