@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import event, select, update
 
+import db
 from calls import events
 from calls.model import CallId, Language, Source
 from db import EVERY_ORGANISATION, transaction
@@ -132,17 +133,15 @@ def test_the_page_shows_channels_peak_each_trunk_and_refusals(
     assert client("olena").get("/surge/capacity").status_code == 403
 
 
-def test_the_page_holds_one_connection_at_most(
-    client: Browser, centre: Centre, database: Engine, rooms: dict[str, int]
-) -> None:
-    browser = client("iryna")
+def test_the_page_holds_one_connection_at_most(client: Browser, centre: Centre, rooms: dict[str, int]) -> None:
+    browser, engine = client("iryna"), db.engine()
 
     def asked() -> int:
         held: list[int] = []
-        note = lambda *_: held.append(database.pool.checkedout())  # type: ignore[attr-defined]  # noqa: E731
-        event.listen(database, "checkout", note)
+        note = lambda *_: held.append(engine.pool.checkedout())  # type: ignore[attr-defined]  # noqa: E731
+        event.listen(engine, "checkout", note)
         assert browser.get("/surge/capacity").status_code == 200
-        event.remove(database, "checkout", note)
+        event.remove(engine, "checkout", note)
         return max(held)
 
     assert min(asked() for _ in range(3)) == 1, "other threads of the process ask now and then"

@@ -1,13 +1,13 @@
 """Sound is made while no connection of the pool is held: an engine takes seconds, a recording a minute."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine
 
+import db
 from calls.model import Language
 from ivr import speech, studio
 from ivr.speech import Voice
@@ -22,19 +22,21 @@ INCIDENT = {**WORDS, "topic": "Немає води", "hours": "4"}
 
 
 @pytest.fixture
-def spoken(app: FastAPI, database: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def spoken(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What the engine has spoken; it waits until nobody holds a connection."""
     said: list[str] = []
     real = speech.ENGINES["espeak-ng"]
 
     def speak(text: str, language: Language, voice: str) -> bytes:
-        wait_for("every connection to be free", lambda: not database.pool.checkedout(), seconds=3)  # type: ignore[attr-defined]
+        wait_for("every connection to be free", lambda: not db.engine().pool.checkedout(), seconds=3)  # type: ignore[attr-defined]
         said.append(text)
         return real(text, language, voice)
 
     monkeypatch.setitem(speech.ENGINES, "espeak-ng", speak)
-    monkeypatch.setattr(app.state, "voices", {language: Voice("espeak-ng") for language in Language})
-    return said
+    before = app.state.voices
+    app.state.voices = {language: Voice("espeak-ng") for language in Language}
+    yield said
+    app.state.voices = before
 
 
 @pytest.mark.parametrize(
@@ -55,12 +57,12 @@ def test_words_are_spoken(
 
 
 def test_an_upload_is_levelled(
-    client: Callable[[str], Client], database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Callable[[str], Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = studio.prompt_from
 
     def levelled(path: Path) -> Any:
-        wait_for("every connection to be free", lambda: not database.pool.checkedout(), seconds=3)  # type: ignore[attr-defined]
+        wait_for("every connection to be free", lambda: not db.engine().pool.checkedout(), seconds=3)  # type: ignore[attr-defined]
         return real(path)
 
     monkeypatch.setattr(studio, "prompt_from", levelled)
