@@ -7,7 +7,7 @@ headers. Scripts and styles come from our own files only (Content Security Polic
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import languages
+from web.pages import TAKEN
 from web.problems import problem
 
 log = structlog.get_logger()
@@ -100,6 +101,8 @@ class Guard:
                 headers["Content-Security-Policy"] = self.policy.content_security(request.state.nonce)
                 headers.setdefault("Cache-Control", "no-store")
                 headers.add_vary_header("Cookie")
+                if request.method == "POST" and message["status"] == HTTPStatus.SEE_OTHER:
+                    headers.append("Set-Cookie", _taken(request.url.path, secure=self.policy.secure))
                 if self.policy.secure:
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
@@ -114,6 +117,12 @@ def _is_foreign(request: Request) -> bool:
         return site not in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
+def _taken(path: str, *, secure: bool) -> str:
+    """Tells the next page that the change sent to this address was taken."""
+    cookie = f"{TAKEN}={quote(path, safe='')}; Max-Age=60; Path=/; HttpOnly; SameSite=lax"
+    return f"{cookie}; Secure" if secure else cookie
 
 
 def _declared_length(headers: Headers) -> int:

@@ -23,6 +23,7 @@ from web.shell import alarms_of, current_place, places_of, shell_of, viewer_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 NOTICE = "holos_notice"  # a cookie that lives until the next page: what the last change said
+TAKEN = "holos_taken"  # another: the address that took the last change, so that its form's draft is no longer kept
 THEME = "holos_theme"
 THEMES = ("auto", "light", "dark")
 
@@ -42,6 +43,8 @@ def render(
     response = HTMLResponse(body, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})
     if notices:
         response.delete_cookie(NOTICE)
+    if TAKEN in request.cookies and not is_part(request):
+        response.delete_cookie(TAKEN)
     return response
 
 
@@ -85,6 +88,7 @@ def _frame(request: Request, notices: list[str]) -> dict[str, Any]:
         "csrf": page_csrf(request),
         "nonce": getattr(request.state, "nonce", ""),
         "notices": notices,
+        "taken": unquote(request.cookies.get(TAKEN, "")),
     }
 
 

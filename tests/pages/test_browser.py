@@ -1,10 +1,10 @@
 """In a real browser: paper, keys, drafts, a session that ends, the theme, no script at all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from sqlalchemy import update
 
@@ -15,6 +15,8 @@ from tests.centre import PASSWORD, Centre
 
 MOMENTS = """[...document.querySelectorAll("main time[data-fresh]")].filter((each) =>
   getComputedStyle(each).fontSize === "0px" && getComputedStyle(each, "::after").content.includes("20")).length"""
+
+KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('holos.kept.'))"
 
 
 @pytest.fixture
@@ -73,20 +75,62 @@ def test_what_was_typed_survives_a_reload_and_goes_when_saved(administrator: Pag
     expect(administrator.locator("#field-name")).to_have_value("")
 
 
-def test_what_was_typed_does_not_outlive_the_sign_out(administrator: Page):
-    kept = "Object.keys(localStorage).filter((name) => name.startsWith('holos.kept.'))"
+def _bad_gateway(route: Route) -> None:
+    route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>")
+
+
+def _broken_off(route: Route) -> None:
+    route.abort()
+
+
+@pytest.mark.parametrize("fails", [_bad_gateway, _broken_off])
+def test_what_was_typed_outlives_a_send_that_failed(administrator: Page, fails: Callable[[Route], None]):
+    """A proxy's own page, or none at all; afterwards the form is opened again, by Back or anew, and sent."""
     administrator.goto("/people/new")
     administrator.fill("#field-name", "Марія Коваль")
-    (name,) = administrator.evaluate(kept)
+    administrator.fill("#field-login", "maria")
+    administrator.route("**/people", fails)
+    with administrator.expect_request("**/people") as sent:
+        administrator.press("#field-login", "Enter")
+    assert sent.value.method == "POST"
+    expect(administrator.locator("#field-name")).to_have_count(0)
+    administrator.unroute("**/people")
+    administrator.go_back()
+    expect(administrator.locator("#field-name")).to_have_value("Марія Коваль")
+    administrator.goto("/people/new")
+    expect(administrator.locator("#field-name")).to_have_value("Марія Коваль")
+    administrator.press("#field-login", "Enter")
+    administrator.wait_for_selector(".secret")
+    administrator.goto("/people/new")
+    expect(administrator.locator("#field-name")).to_have_value("")
+
+
+def test_what_cannot_be_read_of_what_was_kept_is_forgotten(administrator: Page):
+    """The shell's scripts go on: the form keeps what is typed, keys work."""
+    administrator.goto("/people/new")
+    administrator.fill("#field-name", "Марія")
+    (name,) = administrator.evaluate(KEPT)
+    administrator.evaluate("name => localStorage.setItem(name, '{broken')", name)
+    administrator.reload()
+    assert administrator.evaluate(KEPT) == []
+    administrator.fill("#field-name", "Марія Коваль")
+    administrator.reload()
+    expect(administrator.locator("#field-name")).to_have_value("Марія Коваль")
+
+
+def test_what_was_typed_does_not_outlive_the_sign_out(administrator: Page):
+    administrator.goto("/people/new")
+    administrator.fill("#field-name", "Марія Коваль")
+    (name,) = administrator.evaluate(KEPT)
     number = administrator.locator("html").get_attribute("data-person")
     assert name == f"holos.kept.{number}.form.person-new"
     administrator.evaluate("localStorage.setItem('holos.kept.0.desk.note', '{}')")
     administrator.reload()
-    assert administrator.evaluate(kept) == [name], "what somebody else left here is gone"
+    assert administrator.evaluate(KEPT) == [name], "what somebody else left here is gone"
     administrator.goto("/people")
     administrator.locator("form[action='/sign-out'] button").evaluate("button => button.click()")
     administrator.wait_for_url("**/sign-in")
-    assert administrator.evaluate(kept) == []
+    assert administrator.evaluate(KEPT) == []
 
 
 def test_the_first_wrong_field_has_the_focus(administrator: Page):

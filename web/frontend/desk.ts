@@ -6,7 +6,6 @@ import * as call from "./desk/call";
 import { callbackOffered, callbackOver, drawCallback, prepareCallbacks, tickCallback } from "./desk/callbacks";
 import { cardPainted, clearCard, completeCard, registerAppeal, showCard, shownCall, watchForm } from "./desk/card";
 import { drawDial, focusDial, prepareDial } from "./desk/dial";
-import { forgetOldDrafts } from "./desk/drafts";
 import { drawIncident, followIncidents } from "./desk/incident";
 import { followKeys } from "./desk/keys";
 import { notice } from "./desk/notice";
@@ -385,7 +384,6 @@ async function start(): Promise<void> {
 
 prepare();
 followIncidents();
-forgetOldDrafts();
 void start();
 setInterval(() => {
   tickTop();

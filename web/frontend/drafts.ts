@@ -1,14 +1,19 @@
 // What is typed into a form with data-keep="<name>" survives a reload, a lost network and an ended session. A hidden
 // field is kept only with data-kept: the number of a submission, so that what was taken already is not taken twice.
-import { keepToOneself, namesUnder, prefixOf } from "./kept";
+import { forget, keepToOneself, kept, prefixOf, put, sweep } from "./kept";
 
 const PREFIX = prefixOf("form");
-const A_WEEK = 7 * 24 * 3600 * 1000;
+const SENT = "holos.sent";
 const NEVER_KEPT = new Set(["password", "hidden", "file"]);
 
 interface Draft {
-  at: number;
   fields: Record<string, string[]>;
+}
+
+/** The form that was sent last from this tab, until a page follows. */
+interface Sent {
+  name: string;
+  to: string;
 }
 
 /** What htmx tells of a request that ended; the element it came from may be off the page by then. */
@@ -32,26 +37,26 @@ function isBox(control: Control): control is HTMLInputElement {
   return control instanceof HTMLInputElement && (control.type === "checkbox" || control.type === "radio");
 }
 
-export function keep(form: HTMLFormElement): void {
+const nameOf = (form: HTMLFormElement): string => PREFIX + (form.dataset.keep ?? "");
+
+function keep(form: HTMLFormElement): void {
   const fields: Record<string, string[]> = {};
   for (const control of controls(form)) {
     fields[control.name] ??= [];
     if (!isBox(control) || control.checked) fields[control.name].push(control.value);
   }
-  localStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify({ at: Date.now(), fields } satisfies Draft));
+  put(nameOf(form), { fields } satisfies Draft);
 }
 
-export function restore(form: HTMLFormElement): boolean {
-  const stored = localStorage.getItem(PREFIX + form.dataset.keep);
-  if (!stored) return false;
-  const draft = JSON.parse(stored) as Draft;
+function restore(form: HTMLFormElement): void {
+  const draft = kept<Draft>(nameOf(form));
+  if (!draft) return;
   for (const control of controls(form)) {
     const values = draft.fields[control.name];
     if (!values) continue;
     if (isBox(control)) control.checked = values.includes(control.value);
     else if (values.length > 0) control.value = values[0];
   }
-  return true;
 }
 
 /** What a search found and wrote into the form wins over what was kept; any other form gets back what was typed. */
@@ -60,25 +65,24 @@ function keepOrRestore(form: HTMLFormElement): void {
   else restore(form);
 }
 
-export function forget(name: string): void {
-  localStorage.removeItem(PREFIX + name);
+/** Forgets only what the server says it took: a send may break off, or end at something before the server. */
+function forgetTaken(): void {
+  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null") as Sent | null;
+  sessionStorage.removeItem(SENT);
+  if (sent && sent.to === document.documentElement.dataset.taken) forget(sent.name);
 }
 
-function sweep(): void {
-  for (const key of namesUnder(PREFIX)) {
-    const draft = JSON.parse(localStorage.getItem(key) ?? "{}") as Partial<Draft>;
-    if (!draft.at || Date.now() - draft.at > A_WEEK) localStorage.removeItem(key);
-  }
+function remember(form: HTMLFormElement): void {
+  const sent = { name: nameOf(form), to: new URL(form.action, location.href).pathname } satisfies Sent;
+  sessionStorage.setItem(SENT, JSON.stringify(sent));
 }
 
 /** Starts keeping for all forms of the page, and forgets what the server took. */
 export function startKeeping(): void {
   keepToOneself();
   sweep();
-  const sent = sessionStorage.getItem("holos.sent");
+  forgetTaken();
   const refused = document.querySelector("[data-error-summary], [data-problem]") !== null;
-  if (sent && !refused && !location.pathname.startsWith("/sign-in")) forget(sent);
-  sessionStorage.removeItem("holos.sent");
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keep]")) {
     if (!refused) keepOrRestore(form);
   }
@@ -94,11 +98,11 @@ export function startKeeping(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     const leaves = !event.defaultPrevented && !form.hasAttribute("hx-post");
-    if (form.dataset.keep && leaves) sessionStorage.setItem("holos.sent", form.dataset.keep);
+    if (form.dataset.keep && leaves) remember(form);
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const { requestConfig, successful } = (event as CustomEvent).detail as Ended;
     const { elt } = requestConfig;
-    if (successful && elt instanceof HTMLFormElement && elt.dataset.keep) forget(elt.dataset.keep);
+    if (successful && elt instanceof HTMLFormElement && elt.dataset.keep) forget(nameOf(elt));
   });
 }
