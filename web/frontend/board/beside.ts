@@ -33,6 +33,7 @@ let now: Supervision | null = null;
 let awaited = false; // the next call that rings is the one we asked for
 let changed: (ended: string | null) => void = () => undefined;
 let late: ReturnType<typeof setTimeout> | undefined;
+let left = ""; // the supervision left for another one: its ring comes too late
 
 export function prepareBeside(whenChanged: (ended: string | null) => void): void {
   changed = whenChanged;
@@ -51,16 +52,25 @@ export async function begin(agent: number, mode: string, purpose: string, note: 
   try {
     microphone ??= await openMicrophone();
     await phoneReady();
-    if (line) await hangUpAndWait(line);
+    await leave();
     awaited = true;
     now = await post<Supervision>("/board/supervisions", { agent: String(agent), mode, purpose, note });
-    late = setTimeout(() => over("not_answered"), RINGS_WITHIN);
+    const { id } = now;
+    late = setTimeout(() => now?.id === id && !line?.established && over("not_answered"), RINGS_WITHIN);
     changed(null);
   } catch (error) {
     awaited = false;
     if (!line) releaseMicrophone();
     throw new NotPossible(reasonOf(error));
   }
+}
+
+// Whoever takes part in another talk has left the one before, also where its line has not rung yet.
+async function leave(): Promise<void> {
+  clearTimeout(late);
+  left = now ? String(now.id) : "";
+  now = null;
+  if (line) await hangUpAndWait(line);
 }
 
 function reasonOf(error: unknown): string {
@@ -125,7 +135,7 @@ async function phoneReady(): Promise<void> {
 }
 
 function ringing(rings: Line): void {
-  if (!awaited || !microphone) {
+  if (!awaited || !microphone || rings.number === left) {
     rings.decline();
     return;
   }
@@ -148,7 +158,6 @@ function lineChanged(fresh: Line): void {
 }
 
 async function hangUpAndWait(open: Line): Promise<void> {
-  now = null;
   awaited = true; // what ends now is not the end
   open.hangUp();
   for (let tries = 0; line && tries < 40; tries++) await new Promise((wait) => setTimeout(wait, 50));

@@ -16,6 +16,7 @@ const MODES = ["listen", "whisper", "barge"];
 let open: number | null = null;
 let message: { id: number; agent: number } | null = null;
 let opener: HTMLElement | null = null;
+let choosing = false; // what was chosen last is on its way
 
 const form = (): HTMLFormElement | null => document.querySelector<HTMLFormElement>('[data-part="drawer-listen"]');
 const maybe = (name: string): HTMLElement | null => document.querySelector<HTMLElement>(`[data-part="${name}"]`);
@@ -101,7 +102,7 @@ function drawModes(agent: AgentFigures): void {
 }
 
 function enable(inTalk: boolean): void {
-  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-mode], [data-part="take-over"]')) button.disabled = !inTalk;
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-mode], [data-part="take-over"]')) button.disabled = !inTalk || choosing;
 }
 
 export function tickDrawer(): void {
@@ -155,7 +156,7 @@ const purpose = (): string => form()?.querySelector<HTMLInputElement>("[name=pur
 
 async function choose(mode: string): Promise<void> {
   const agent = open === null ? undefined : agentOf(open);
-  if (!agent || !form()) return;
+  if (!agent || !form() || choosing) return;
   if (!IN_TALK.includes(agent.state)) {
     problem(say("There is no talk to take part in just now."));
     return;
@@ -167,14 +168,20 @@ async function choose(mode: string): Promise<void> {
     return;
   }
   problem("");
+  choosing = true;
+  const focused = document.activeElement;
+  drawDrawer();
   try {
     const beside = present();
     if (beside?.agent === agent.id && mode !== "take_over") await changeMode(mode);
     else await begin(agent.id, mode, purpose(), note);
   } catch (error) {
     problem(error instanceof NotPossible ? error.message : say("That did not work. Try again."));
+  } finally {
+    choosing = false;
+    drawDrawer();
   }
-  drawDrawer();
+  if (document.activeElement === document.body && focused instanceof HTMLElement) focused.focus(); // a grey button loses it
 }
 
 function problem(words: string): void {
