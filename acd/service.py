@@ -87,11 +87,14 @@ def leave(session: Session, person_id: int) -> None:
 
 
 def go_ready(session: Session, person: Person) -> None:
-    """The agent takes calls from now on. Takes back a pause asked for during a call. Conflict while a result is due."""
+    """The agent takes calls from now on. Takes back a pause asked for during a call. Conflict while a result is due.
+
+    Nothing changes while an owed call is offered to them: it has to be answered first, with calling or giving it back.
+    """
     shift = _running(session, person)
     taken_back, shift.pause_after = shift.pause_after is not None, None
     state = _state(session, person)
-    if state in IN_A_CALL or state is AgentStateName.READY:
+    if state in IN_A_CALL or state is AgentStateName.READY or offers.has_one(session, person):
         return
     if queries.open_wrap_ups(session, person.id):
         if taken_back and state is AgentStateName.WRAP_UP:

@@ -46,6 +46,11 @@ def offer_next(session: Session, shift: Shift) -> OwedCall | None:
     return None
 
 
+def has_one(session: Session, person: Person) -> bool:
+    """Whether the agent is asked to call somebody back, or does just now."""
+    return queries.held_by(session, person.id) is not None
+
+
 def _may_ring(owed: OwedCall, rules: Rules, zone: ZoneInfo, now: datetime) -> bool:
     """Whether it is no quiet hour; if it is, the call is due when it ends."""
     if may_dial(rules, now, zone, asked_at=owed.asked_at):

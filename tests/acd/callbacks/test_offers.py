@@ -25,6 +25,17 @@ def test_who_asked_gets_the_call_before_who_waits_shorter(owing: Owing):
     assert offered.number == NUMBER
 
 
+def test_ready_pressed_twice_brings_one_call_to_return(owing: Owing):
+    owing.asks(ago=timedelta(minutes=4))
+    owing.asks("+380503334455", ago=timedelta(minutes=3))
+    owing.ready(owing.desk.olena)
+    assert owing.ready(owing.desk.olena) is AgentStateName.PAUSED
+    owing.session.flush()
+    offered = owing.is_offered(owing.desk.olena)
+    assert offered is not None
+    assert offered.number == NUMBER
+
+
 def test_who_waits_longer_is_served_before_who_asked(owing: Owing):
     owing.asks(ago=timedelta(minutes=2))
     owing.waits("+380503334455", ago=timedelta(minutes=4))

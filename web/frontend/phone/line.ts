@@ -4,7 +4,7 @@ import type { RTCSession } from "jssip/lib/RTCSession";
 
 export type LineState = "ringing" | "calling" | "talking" | "held" | "ended";
 
-const GATHERING = 500; // ms: no candidate is worth a longer silence
+const GATHERING = 1000; // ms: no address is worth a longer silence
 
 export const MEDIA = {
   // No STUN and no TURN: phone and exchange are in one network, and each server asked costs seconds.
@@ -162,16 +162,10 @@ export class Line {
   }
 }
 
-// The first address that can be reached is enough: the exchange learns the rest from our packets.
+// Asterisk hears a browser only at addresses of its offer, so all of them are waited for, but not for ever.
 function stopGatheringEarly(session: RTCSession): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  session.on("icecandidate", ({ candidate, ready }) => {
-    const usable = candidate.protocol === "udp" && candidate.component === "rtp";
-    if (usable) {
-      clearTimeout(timer);
-      ready();
-    } else {
-      timer ??= setTimeout(ready, GATHERING);
-    }
+  session.on("icecandidate", ({ ready }) => {
+    timer ??= setTimeout(ready, GATHERING);
   });
 }
