@@ -74,7 +74,7 @@ class Supervisor:
         if is_new:
             (place / "down").touch()
         (place / "log").mkdir(exist_ok=True)
-        _replace(place / "log" / "run", f"#!/bin/sh\nexec s6-setuidgid {OURS} s6-log -b n10 s2000000 T {logs}\n")
+        _replace(place / "log" / "run", f"#!/bin/sh\nexec s6-setuidgid {OURS} s6-log -b -l 0 n10 s2000000 T {logs}\n")
         _replace(place / "down-signal", f"SIG{service.stop_signal.name.removeprefix('SIG')}\n", mode=0o644)
         _replace(place / "timeout-kill", f"{service.stop_within * 1000}\n", mode=0o644)
         # s6 makes each process the head of a group of its own; no child of one that ended may keep its port.

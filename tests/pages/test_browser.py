@@ -48,6 +48,18 @@ def test_paper_has_the_page_without_the_shell(browser: Browser, url: str, lived_
             page.emulate_media(media="screen")
 
 
+def test_a_field_that_has_to_be_filled_says_so_in_the_readers_language(administrator: Page):
+    """Not in the language of the browser, which is English here; once filled by a script it says nothing more."""
+    administrator.goto("/people/new")
+    field, send = administrator.locator("main [required]").first, administrator.locator("main form button").last
+    field.fill("")
+    send.click()
+    assert field.evaluate("field => field.validationMessage") == "Це поле треба заповнити."
+    field.evaluate("field => field.value = 'x'")
+    send.click()
+    assert field.evaluate("field => field.validity.customError") is False
+
+
 def test_keys_lead_about(administrator: Page):
     administrator.goto("/people")
     administrator.keyboard.press("?")
