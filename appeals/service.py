@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from appeals import queries
 from appeals.model import AppealNumber, Result, State
 from appeals.tables import Appeal, AppealDraft, AppealNumbering, Applicant
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Organisation, Person
 
 

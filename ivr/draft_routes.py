@@ -26,7 +26,7 @@ from ivr.draft_page import Editing, as_file
 from ivr.model import Menus, Roster
 from ivr.time_forms import AnnouncementsForm, HoursForm, RosterForm, announcements_of, hours_of, roster_of
 from staff.access import DbSession, may
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from web.forms import Submitted, submitted
 from web.languages import gettext as _

@@ -16,7 +16,7 @@ from ivr import queries, service
 from ivr.speaking import LONGEST, refuse_silence, spoken_in
 from staff import queries as staff
 from staff.access import DbSession, may
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
 from web.languages import gettext as _

@@ -15,7 +15,7 @@ from ivr.offered import menu_titles
 from ivr.service import NumberTaken
 from staff import queries as staff
 from staff.access import DbSession, may
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Organisation, Person
 from web.forms import Submitted, blank, submitted
 from web.languages import LANGUAGES

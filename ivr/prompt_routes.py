@@ -23,7 +23,7 @@ from ivr.draft import draft, prompts_of
 from ivr.speaking import LONGEST, Unspeakable, spoken, spoken_in
 from staff import queries as staff
 from staff.access import DbSession, may
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Organisation, Person
 from web.forms import Submitted, blank, submitted
 from web.languages import gettext as _

@@ -19,7 +19,7 @@ from ivr.faults import Fault
 from ivr.offered import menu_titles, named
 from staff import queries as staff
 from staff.access import DbSession, may
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from web.languages import gettext as _
 from web.pages import render, see_other

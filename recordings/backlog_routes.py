@@ -11,7 +11,7 @@ from db import after_commit
 from recordings import jobs, queries, spool, storing, words
 from recordings.model import room_of
 from staff.access import DbSession, may
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other

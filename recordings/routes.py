@@ -27,7 +27,7 @@ from recordings.ranges import Part, asked_part
 from recordings.store import StoreAway
 from recordings.tables import Listening, Recording
 from staff.access import DbSession, has, may
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
 from web.languages import audience

@@ -1,18 +1,17 @@
-"""Changes to people, and the audit trail of everybody's changes."""
+"""Changes to people: who they are, what they may, how they sign in."""
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, cast, delete, func, insert
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import Conflict, notify
-from db.notices import ASTERISK_CONFIG
-from db.rls import SETTING
+from db import Conflict
 from staff import queries
+from staff.audit import audit
 from staff.model import Role
 from staff.passwords import made_up_password, password_hash
-from staff.tables import Audit, Organisation, Person, SignIn
+from staff.tables import Person, SignIn
 
 
 class LoginTaken(Conflict):
@@ -21,36 +20,6 @@ class LoginTaken(Conflict):
 
 class LastAdministrator(Conflict):
     """Without this person nobody could manage people any more."""
-
-
-def audit(session: Session, person: Person | None, deed: str, subject: str, **details: str) -> None:
-    """Writes down who did what to what. `person` None: the system did it for the session's organisation."""
-    of_session = cast(func.current_setting(SETTING), BigInteger)
-    session.execute(
-        insert(Audit).values(
-            organisation_id=person.organisation_id if person is not None else of_session,
-            person_id=person.id if person is not None else None,
-            deed=deed,
-            subject=subject,
-            details=details,
-        )
-    )
-
-
-def set_capacity(session: Session, organisation: Organisation, *, channels: int, warn_at: int, by: Person) -> None:
-    """How many calls at once, and from which share of them an alarm is raised; counts from the next call."""
-    changes = {
-        field: f"{old} → {new}"
-        for field, old, new in (
-            ("channels", organisation.capacity, channels),
-            ("warn_at", organisation.warn_at, warn_at),
-        )
-        if old != new
-    }
-    if changes:
-        organisation.capacity, organisation.warn_at = channels, warn_at
-        audit(session, by, "organisation.capacity", f"organisation:{organisation.id}", **changes)
-        notify(session, ASTERISK_CONFIG)
 
 
 def add_person(

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from staff import queries
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Organisation, Person, SignIn, SignInAttempts
 
 IDLE = timedelta(hours=12)

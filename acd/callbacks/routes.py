@@ -20,8 +20,8 @@ from calls import directory
 from calls.words import LANGUAGES
 from staff import queries as staff
 from staff.access import DbSession, may
+from staff.audit import audit
 from staff.model import Role
-from staff.service import audit
 from staff.tables import Person
 from web.formats import phone
 from web.forms import Submitted, blank, row_id, submitted

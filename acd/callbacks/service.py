@@ -34,7 +34,7 @@ from calls.model import person_of
 from calls.state import Call
 from db import Conflict
 from staff import queries as staff
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Organisation, Person
 
 CLOCKS = timedelta(seconds=5)  # so far the clocks of Asterisk and of the web may be apart

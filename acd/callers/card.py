@@ -10,7 +10,7 @@ from acd.desk import RESULT_WORDS, named
 from calls.model import Source
 from calls.tables import CallRow
 from db import NotFound
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from web.languages import LANGUAGES
 

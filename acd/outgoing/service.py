@@ -7,7 +7,7 @@ from acd.outgoing.model import Rules
 from acd.tables import OutgoingLine
 from db import notify
 from db.notices import ASTERISK_CONFIG
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 
 

@@ -16,7 +16,7 @@ from recordings.keeping.tables import DeletionAct, DeletionItem, KeepingPolicy, 
 from recordings.ledger import queries as ledger_queries
 from recordings.ledger import service as ledger
 from recordings.ledger.model import EntryKind
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Organisation, Person
 
 MOST_LISTED = 10_000  # recordings on one act

@@ -11,8 +11,8 @@ from db import Conflict
 from notify import queries, service
 from notify.model import MessageState
 from staff.access import DbSession, may
+from staff.audit import audit
 from staff.channels import words
-from staff.service import audit
 from staff.tables import Person
 from web.forms import row_id
 from web.languages import gettext as _

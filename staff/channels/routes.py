@@ -16,9 +16,9 @@ from notify.model import ChannelKind, MessageState, health, is_recipient
 from notify.tables import Channel, Message
 from staff import queries as staff_queries
 from staff.access import DbSession, may
+from staff.audit import audit
 from staff.channels import words
 from staff.channels.forms import Sent, read, settings_of, typed
-from staff.service import audit
 from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted
 from web.languages import audience

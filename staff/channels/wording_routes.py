@@ -15,7 +15,7 @@ from notify.far.sms_parts import parts_of
 from notify.model import PLACEHOLDER, Template, faults_of_wording
 from notify.wordings import forget_wording, word, worded
 from staff.access import DbSession, may
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
 from web.languages import LANGUAGES, audience

@@ -13,8 +13,8 @@ from notify import queries as notify
 from notify.model import ChannelKind, is_recipient
 from notify.tables import Channel
 from staff.access import DbSession, may
+from staff.audit import audit
 from staff.channels import words as channel_words
-from staff.service import audit
 from staff.tables import Person
 from supervisor.alarms import queries, service, words
 from supervisor.alarms.model import Kind

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from db import EVERY_ORGANISATION, transaction
 from staff import queries as staff
-from staff import service
 from staff.access import has, may
+from staff.capacity import change_capacity
 from staff.tables import Person
 from supervisor.capacity import queries
 from supervisor.capacity.model import WARN_AT
@@ -51,7 +51,7 @@ def set_capacity(
     given = form.value
     with transaction(person.organisation_id) as session:
         organisation = staff.organisation(session, person.organisation_id)
-        service.set_capacity(session, organisation, channels=given.channels, warn_at=given.warn_at, by=person)
+        change_capacity(session, organisation, channels=given.channels, warn_at=given.warn_at, by=person)
     return see_other("/surge/capacity", notice=_("Saved"))
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from db import Conflict, NotFound
 from staff.access import has
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from supervisor.alarms import service as alarms
 from supervisor.alarms import summary

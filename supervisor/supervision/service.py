@@ -10,7 +10,7 @@ from acd.news import tell_desk
 from db import Conflict, NotFound, notify
 from db.notices import ASTERISK_CONFIG, COMMANDS, FIGURES
 from staff import queries as people
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from supervisor.supervision import queries
 from supervisor.supervision.model import BESIDE, Cause, Mode, Outcome, Purpose

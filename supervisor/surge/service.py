@@ -14,7 +14,7 @@ from db.notices import FIGURES
 from ivr import queries as menus
 from ivr import service as ivr
 from ivr.tables import Emergency
-from staff.service import audit
+from staff.audit import audit
 from staff.tables import Person
 from supervisor.alarms import service as alarms
 from supervisor.alarms.model import Trouble

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import EVERY_ORGANISATION, transaction
 from staff import queries, service
+from staff.audit import audit
 from staff.model import Role
 from staff.passwords import password_is_right
 from staff.tables import Audit, Organisation, Person
@@ -68,7 +69,7 @@ def test_what_was_done_to_a_person_is_told_in_the_readers_words(client: Callable
 def test_a_deed_without_words_is_shown_by_its_code(client: Callable[[str], Client], centre: Centre):
     olena = centre.people["olena"]
     with transaction(olena.organisation_id) as session:
-        service.audit(session, olena, "person.cloned", f"person:{olena.id}")
+        audit(session, olena, "person.cloned", f"person:{olena.id}")
     page = client("admin.khm").get(f"/people/{olena.id}")
     assert page.status_code == 200
     assert "person.cloned" in page.text
