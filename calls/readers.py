@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import CursorResult, Row, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from calls import journal
@@ -23,7 +22,7 @@ from calls.journal import Recorded
 from calls.model import NodeName
 from calls.news import News
 from calls.tables import ReaderPlace
-from db import EVERY_ORGANISATION, table_of, transaction
+from db import EVERY_ORGANISATION, is_away, table_of, transaction
 
 __all__ = ["News", "Reader", "ReaderThread", "Reading", "Recorded", "read_on"]
 
@@ -165,19 +164,6 @@ def _note_failure(reader: Reader, node: NodeName, error: Exception) -> None:
         )
 
 
-def _is_away(error: Exception) -> bool:
-    """Whether PostgreSQL is not there; a statement cancelled, a deadlock or a lock not given in time is our failure.
-
-    SQLSTATE class 08 is the connection, 57P a server that goes down or comes up; a connection refused has none.
-    """
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None)
-    if state is None:
-        return error.connection_invalidated or isinstance(error, OperationalError)
-    return error.connection_invalidated or state.startswith(("08", "57P"))
-
-
 class ReaderThread(threading.Thread):
     """Runs one reader until `stop`."""
 
@@ -216,7 +202,7 @@ class ReaderThread(threading.Thread):
         return more
 
     def _failed(self, error: Exception) -> None:
-        if _is_away(error):
+        if is_away(error):
             log.warning("reader_waits_for_postgresql", reader=self.reader.name)
             self._stopping.wait(AWAY)
             return

@@ -12,7 +12,7 @@ from db.engine import (
     notify,
     transaction,
 )
-from db.errors import Conflict, NotFound
+from db.errors import Conflict, NotFound, is_away, is_storable
 from db.tables import Base, OfOrganisation, created_at, identity, one_of, table_of
 
 __all__ = [
@@ -28,7 +28,9 @@ __all__ = [
     "disconnect",
     "engine",
     "identity",
+    "is_away",
     "is_only_one",
+    "is_storable",
     "listen",
     "notify",
     "one_of",

@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from typing import Final, Literal
 
 import psycopg
+import structlog
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.rls import EVERY, SETTING
+
+log = structlog.get_logger()
 
 Organisation = int | Literal["every"]
 EVERY_ORGANISATION: Final[Literal["every"]] = EVERY  # for readers, sign-in and jobs that serve all
@@ -72,11 +75,17 @@ def transaction(organisation: Organisation, *, relaxed: bool = False) -> Iterato
             session.execute(_RELAXED if relaxed else _STRICT, {"name": SETTING, "value": str(organisation)})
             yield session
         for deed in session.info.pop(_AFTER_COMMIT, []):
-            deed()
+            try:
+                deed()
+            except Exception:  # the edge: what is committed is done, and the other deeds are due all the same
+                log.exception("after_commit_failed")
 
 
 def after_commit(session: Session, deed: Callable[[], None]) -> None:
-    """Does `deed` once the transaction has committed; forgets it if the transaction fails."""
+    """Does `deed` once the transaction has committed; forgets it if the transaction fails.
+
+    A deed that fails is logged and keeps nobody: neither those after it nor whoever opened the transaction.
+    """
     session.info.setdefault(_AFTER_COMMIT, []).append(deed)
 
 

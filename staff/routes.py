@@ -14,10 +14,11 @@ from staff.access import COOKIE, DbSession, SignedIn, recognise
 from staff.losing import access_may_change
 from staff.tables import Person
 from web import languages
-from web.formats import moment
+from web.formats import moment, whole_seconds
 from web.forms import Submitted, blank, submitted
 from web.languages import gettext as _
 from web.pages import THEME, local, render, see_other
+from web.problems import TooManyRequests
 from web.shell import viewer_of
 
 CHOSEN = "holos_language_chosen"  # before the sign-in; the other cookie also remembers who was here last
@@ -73,9 +74,9 @@ def sign_in_now(request: Request, form: Annotated[Submitted[SignInForm], submitt
     address = request.client.host if request.client else ""
     try:
         person, token = _opened(form.value, address, request.cookies.get(CHOSEN))
-    except sign_in.WaitBeforeRetry as wait:
-        refused = _("Too many tries. Try again in %d s.") % wait.seconds
-        headers = {"Retry-After": str(wait.seconds)}
+    except TooManyRequests as told:
+        seconds = whole_seconds(told.wait)
+        refused, headers = _("Too many tries. Try again in %d s.") % seconds, {"Retry-After": str(seconds)}
         return render(request, "staff/sign_in.html", status=429, headers=headers, form=form, refused=refused)
     except sign_in.AccountOver as over:
         languages.audience().zone = ZoneInfo(over.zone)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from staff import queries
 from staff.audit import audit
 from staff.tables import Organisation, Person, SignIn, SignInAttempts
+from web.problems import TooManyRequests
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
@@ -27,14 +28,6 @@ LONGEST_WAIT = timedelta(minutes=15)
 ADDRESS_TRIES = 100  # free failures an hour from one address, whatever the logins: an office shares one
 LONGEST_ADDRESS_WAIT = timedelta(minutes=1)  # colleagues of a guesser wait as well
 FORGOTTEN_AFTER = timedelta(hours=1)
-
-
-class WaitBeforeRetry(Exception):
-    """Too many wrong passwords: `seconds` until the next try is looked at."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"wait {seconds} s")
-        self.seconds = seconds
 
 
 class AccountOver(Exception):
@@ -57,7 +50,7 @@ class Try:
 def begin(session: Session, login: str, *, address: str) -> Try:
     """Counts a try in advance, so that parallel guesses cannot slip through, and gives what the password must match.
 
-    WaitBeforeRetry while this login from this address, or the address with whatever logins, has failed too often.
+    TooManyRequests while this login from this address, or the address with whatever logins, has failed too often.
     The password is checked between this transaction and that of `accept`: it takes long on purpose.
     """
     now = datetime.now(UTC)
@@ -65,7 +58,7 @@ def begin(session: Session, login: str, *, address: str) -> Try:
     counts = [_failed(session, key) for key in (of_address, of_login)]
     waits = [one.blocked_until - now for one in counts if one.blocked_until is not None and one.blocked_until > now]
     if waits:
-        raise WaitBeforeRetry(round(max(waits).total_seconds()) + 1)
+        raise TooManyRequests(max(waits))
     address_count, login_count = counts
     login_count.failures = 1 if now - login_count.last_at > FORGOTTEN_AFTER else login_count.failures + 1
     login_count.blocked_until = _blocked_until(now, login_count.failures - FREE_TRIES, LONGEST_WAIT)

@@ -1,5 +1,6 @@
 """How times, durations, numbers and telephone numbers are written for the audience."""
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -87,6 +88,11 @@ def duration(value: timedelta | None) -> str:
     hours, rest = divmod(abs(total), 3600)
     minutes, seconds = divmod(rest, 60)
     return f"{sign}{hours}:{minutes:02}:{seconds:02}" if hours else f"{sign}{minutes}:{seconds:02}"
+
+
+def whole_seconds(value: timedelta) -> int:
+    """How many seconds, rounded up: who waits so long does not come too early."""
+    return math.ceil(value.total_seconds())
 
 
 def about(value: timedelta) -> str:

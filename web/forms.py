@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
+from db import is_storable
 from web.languages import audience, ngettext
 from web.languages import gettext as _
 
@@ -75,7 +76,7 @@ def checked(model: type[Model], data: FormData | Mapping[str, Any]) -> Submitted
     except ValidationError as problem:
         form.errors = field_messages(problem.errors())
     for name, value in typed.items():
-        if isinstance(value, str) and "\x00" in value:  # PostgreSQL keeps no NUL in a text
+        if not is_storable(value) or not is_storable(getattr(form.value, name, None)):
             form.refuse(name, _("This value is not understood"))
     return form
 

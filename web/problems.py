@@ -1,19 +1,21 @@
 """Answers when something is wrong, in plain words and the reader's language; a page, a part, or JSON, as was asked."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from db import Conflict, NotFound
+from db import Conflict, NotFound, is_away, is_storable
+from web.formats import whole_seconds
 from web.forms import field_messages
 from web.languages import gettext as _
 from web.languages import later
@@ -34,11 +36,11 @@ class NotAllowed(Exception):
 
 
 class TooManyRequests(Exception):
-    """Wait: `seconds` until the next try."""
+    """Too many tries: `wait` until the next one is looked at."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"try again in {seconds} s")
-        self.seconds = seconds
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"try again in {wait}")
+        self.wait = wait
 
 
 class Unavailable(Exception):
@@ -115,6 +117,15 @@ def sign_in_needed(request: Request, error: Exception) -> Response:
     return problem(request, 401, headers={SIGN_IN_AGAIN: "1"})
 
 
+def _of_database(request: Request, error: Exception) -> Response:
+    """A server that is away comes back, and what no column holds was typed; anything else is a bug, see `guard`."""
+    if isinstance(error, DataError) and not is_storable(error.params):
+        return problem(request, 422)
+    if is_away(error):
+        return _database_away(request, error)
+    raise error
+
+
 def _database_away(request: Request, error: Exception) -> Response:
     log.error("database_away", path=request.url.path, error=type(error).__name__)
     return problem(request, 503, headers={"Retry-After": "10"})
@@ -136,8 +147,8 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _too_many(request: Request, error: Exception) -> Response:
     assert isinstance(error, TooManyRequests)
-    details = _("Try again in %d s.") % error.seconds
-    return problem(request, 429, details=details, headers={"Retry-After": str(error.seconds)})
+    seconds = whole_seconds(error.wait)
+    return problem(request, 429, details=_("Try again in %d s.") % seconds, headers={"Retry-After": str(seconds)})
 
 
 def answer_problems(app: FastAPI) -> None:
@@ -148,8 +159,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(Conflict, lambda request, error: problem(request, 409))
     app.add_exception_handler(TooManyRequests, _too_many)
     app.add_exception_handler(Unavailable, lambda request, error: problem(request, 503, headers={"Retry-After": "5"}))
-    app.add_exception_handler(OperationalError, _database_away)
-    app.add_exception_handler(DataError, lambda request, error: problem(request, 422))  # a NUL, a number beyond 64 bits
+    app.add_exception_handler(DBAPIError, _of_database)
     app.add_exception_handler(PoolTimeout, _database_away)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

@@ -18,7 +18,7 @@ from calls.readers import News, Reader, ReaderThread, Recorded, read_on
 from calls.spool import Spool
 from calls.tables import ReaderPlace
 from calls.writer import WriterThread, move
-from db import EVERY_ORGANISATION, transaction
+from db import EVERY_ORGANISATION, is_away, transaction
 from run.replay import Replayed, replay
 from tests.calls.conftest import LEDGER, NODE, settle, spooled, table, whole_ledger
 from tests.calls.streams import capture, captures, lines, multiplied
@@ -180,7 +180,7 @@ def test_only_a_lost_server_is_waited_for(state: str | None, away: bool) -> None
     class Said(psycopg.OperationalError):
         sqlstate = state
 
-    assert readers._is_away(OperationalError("SELECT", None, Said())) is away
+    assert is_away(OperationalError("SELECT", None, Said())) is away
 
 
 def test_an_event_is_with_the_readers_at_once(city: int, tmp_path: Path) -> None:

@@ -4,14 +4,18 @@ import asyncio
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
+from structlog.testing import capture_logs
 
-from db import Conflict
+from db import EVERY_ORGANISATION, Conflict, NotFound, after_commit, transaction
 from tests.client import Client
 from web.guard import BODY_LIMIT, Guard, Policy
 from web.problems import TooManyRequests, Unavailable
@@ -107,7 +111,7 @@ def _sent(answer) -> int:
 def test_problems_are_told_in_the_readers_words(app: FastAPI, anybody: Client, language: str, accept: str):
     titles = set()
     for status, raised in PROBLEMS.items():
-        answer = _asked_for(app, anybody, raised, {"accept-language": language, "accept": accept})
+        answer = _asked_for(app, anybody, partial(_fails, raised), {"accept-language": language, "accept": accept})
         assert answer.status_code == status
         if accept == "text/html":
             assert f'data-problem="{status}"' in answer.text
@@ -118,25 +122,73 @@ def test_problems_are_told_in_the_readers_words(app: FastAPI, anybody: Client, l
 
 
 PROBLEMS = {
-    404: LookupError("nothing"),
+    404: NotFound("nothing"),
     409: Conflict("changed"),
-    429: TooManyRequests(30),
+    429: TooManyRequests(timedelta(seconds=29.5)),
     500: RuntimeError("a bug"),
     503: Unavailable("no Redis"),
 }
 
 
-def _asked_for(app: FastAPI, browser: Client, raised: Exception, headers: dict[str, str]):
-    def failing(request: Request) -> Response:
-        raise raised
+def _fails(error: Exception) -> None:
+    raise error
 
-    if isinstance(raised, LookupError):
-        return browser.get("/nothing-here", headers=headers)
-    app.router.add_api_route("/failing", failing)
+
+def _asked_for(app: FastAPI, browser: Client, deed: Callable[[], None], headers: dict[str, str] | None = None):
+    """The answer of a page that does this."""
+
+    def page(request: Request) -> Response:
+        deed()
+        return Response()
+
+    app.router.add_api_route("/deed", page)
     try:
-        return browser.get("/failing", headers=headers)
+        return browser.get("/deed", headers=headers)
     finally:
         app.router.routes.pop()
+
+
+def test_who_tried_too_often_is_told_how_long_to_wait(app: FastAPI, anybody: Client):
+    answer = _asked_for(app, anybody, partial(_fails, PROBLEMS[429]), {"accept-language": "en"})
+    assert answer.headers["retry-after"] == "30"
+    assert "Try again in 30 s." in answer.text
+
+
+def _asks_postgresql(statement: str, **values: object) -> None:
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(text("SET LOCAL statement_timeout = 50"))
+        session.execute(text(statement), values)
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "status"),
+    [
+        ("SELECT pg_sleep(5)", {}, 500),
+        ("SELECT 9223372036854775807 + 1", {}, 500),
+        ("SELECT CAST(:sent AS bigint)", {"sent": 10**20}, 422),
+        ("SELECT CAST(:sent AS text)", {"sent": "a\x00b"}, 422),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", {}, 503),
+    ],
+)
+def test_a_mistake_of_ours_is_neither_the_readers_nor_a_server_away(
+    app: FastAPI, anybody: Client, statement: str, values: dict[str, object], status: int
+):
+    assert _asked_for(app, anybody, partial(_asks_postgresql, statement, **values)).status_code == status
+
+
+def test_what_follows_a_change_may_fail_and_the_change_is_answered(app: FastAPI, anybody: Client):
+    """The commit is done: the next deed is due all the same, and nobody is told to try again."""
+    done = []
+
+    def change() -> None:
+        with transaction(EVERY_ORGANISATION) as session:
+            after_commit(session, partial(_fails, OSError("the disk")))
+            after_commit(session, partial(done.append, "the next"))
+
+    with capture_logs() as log:
+        assert _asked_for(app, anybody, change).status_code == 200
+    assert done == ["the next"]
+    assert [entry["event"] for entry in log] == ["after_commit_failed"]
 
 
 def test_an_answer_that_fails_halfway_is_not_followed_by_a_second_one():
