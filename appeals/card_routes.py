@@ -1,6 +1,5 @@
 """The card over HTTP: on the desk and as a page; looked up, kept as a draft, registered."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -12,15 +11,16 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-import calls.model
 import calls.queries
 from appeals import queries, service, words
-from appeals.model import Kind, Source
+from appeals.model import Kind, Source, filled_in
 from appeals.tables import Appeal, Applicant
 from calls import directory
+from calls.model import Source as Origin
+from calls.tables import CallRow
 from staff.access import DbSession, may
 from staff.tables import Person
-from web.forms import Submitted, blank, submitted, telephone
+from web.forms import Submitted, blank, row_id, submitted, telephone
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
 
@@ -28,9 +28,6 @@ router = APIRouter(prefix="/appeals")
 
 Writer = Annotated[Person, may("appeals.register")]
 Number = Annotated[str, Query(max_length=40)]
-
-NAMES = ("surname", "given_name", "patronymic")
-CONTACTS = ("email", "address")
 
 
 class CardForm(BaseModel):
@@ -84,17 +81,21 @@ def card(
 ) -> Response:
     """The card for a running call: what was typed before, else what is known of the number.
 
-    Of a number that the caller only says, `declared`, nothing is known: it is filled in, and opens nobody's data.
+    The number is the ledger's; the one asked with counts where the ledger has none (yet). Of a number that the caller
+    only says, `declared`, nothing is known: it is filled in, and opens nobody's data.
     """
-    declared = declared or _is_declared(session, str(call or ""))
-    return render(request, "appeals/_card.html", **_card_context(session, person, call, number, declared=declared))
+    running = calls.queries.find(session, call) if call else None
+    if running is not None:
+        number, declared = running.caller or number, declared or running.source == Origin.BROWSER
+    card = _card_of(session, person, number, call=call, running=running, trusted=not declared)
+    return render(request, "appeals/_card.html", **card)
 
 
 @router.get("/new")
 def new(request: Request, session: DbSession, person: Writer, phone: Number = "") -> Response:
     """The same card as a page, for visitors and letters; with a phone that was looked for, who is known by it."""
     found = service.look_up(session, phone, by=person) if phone else None
-    return render(request, "appeals/new.html", **_card_context(session, person, None, phone, found=found))
+    return render(request, "appeals/new.html", **_card_of(session, person, phone, found=found))
 
 
 @router.post("/find")
@@ -106,9 +107,8 @@ def find_applicant(
     phone = _phone(card)
     if card.errors:
         return _refused(request, session, person, card)
-    known = service.look_up(session, phone, by=person)
-    card.typed |= {"phone": phone} | _filled(session, card.typed, known, applicant)
-    service.save_draft(session, person, None, card.typed)
+    before = row_id(form.filled)
+    card.typed, known = service.fill_in(session, card.typed, phone, before=before, chosen=applicant, by=person)
     if not is_part(request):
         return see_other(f"/appeals/new?{urlencode({'phone': phone})}")
     return render(request, "appeals/_card.html", **_shown(session, card, phone, found=known))
@@ -166,24 +166,27 @@ def register(
     return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))
 
 
-def _card_context(
+def _card_of(
     session: Session,
     person: Person,
-    call: UUID | None,
     number: str,
     *,
+    call: UUID | None = None,
+    running: CallRow | None = None,
     found: Sequence[Applicant] | None = None,
-    declared: bool = False,
+    trusted: bool = True,
 ) -> dict[str, Any]:
+    """The card with what was typed before, else with who is known by the number; `running` is the ledger's call."""
     draft = queries.find_draft(session, person.id, call)
-    applicant = None if draft or declared else queries.find_applicant(session, number)
-    typed = draft.fields if draft else _known(applicant, number)
-    if call and not typed.get("topic"):
-        running = calls.queries.find(session, call)
-        typed = typed | {"topic": (running.topic if running else None) or ""}
+    known = found or ()
+    if draft is None and found is None and trusted:
+        known = service.look_up(session, number, by=person, at_most=1, call=call)
+    typed = draft.fields if draft is not None else {"phone": number} | filled_in({}, known)
+    if running is not None and not typed.get("topic"):
+        typed = typed | {"topic": running.topic or ""}
     typed = dict.fromkeys(CardForm.model_fields, "") | typed | {"call": str(call or "")}
     typed["submission"] = typed["submission"] or str(uuid4())
-    return _shown(session, blank(**typed), "" if declared else number, found=found)
+    return _shown(session, blank(**typed), number if trusted else "", found=found)
 
 
 def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequence[Applicant] | None) -> dict[str, Any]:
@@ -214,34 +217,7 @@ def _is_declared(session: Session, call: str) -> bool:
         running = calls.queries.find(session, UUID(call))
     except ValueError:
         return False
-    return running is not None and running.source == calls.model.Source.BROWSER
-
-
-def _known(applicant: Applicant | None, number: str) -> dict[str, str]:
-    if applicant is None:
-        return {"phone": number}
-    known = {name: getattr(applicant, name) for name in (*NAMES, *CONTACTS)}
-    return known | {"phone": number, "filled": str(applicant.id)}
-
-
-def _filled(session: Session, typed: dict[str, str], known: Sequence[Applicant], applicant: int) -> dict[str, str]:
-    """Who and where, as the card says it with one of `known`; whoever filled it before has gone from it.
-
-    A name that was typed may be somebody new's, so only a choice puts another in its place; a contact that was typed
-    is newer than the known one.
-    """
-    card = {name: typed[name] for name in (*NAMES, *CONTACTS)}
-    before = queries.find_known(session, int(typed["filled"])) if re.fullmatch(r"\d{1,18}", typed["filled"]) else None
-    if before is not None:
-        card = {name: "" if text == getattr(before, name) else text for name, text in card.items()}
-    named = any(card[name].strip() for name in NAMES)
-    newest = None if named else next(iter(known), None)
-    found = next((each for each in known if each.id == applicant), newest)
-    if found is None:
-        return card | {"filled": ""}
-    names = {name: getattr(found, name) for name in NAMES}
-    contacts = {name: card[name] or getattr(found, name) for name in CONTACTS}
-    return names | contacts | {"filled": str(found.id)}
+    return running is not None and running.source == Origin.BROWSER
 
 
 def _check(session: Session, form: Submitted[CardForm]) -> str:
@@ -249,12 +225,9 @@ def _check(session: Session, form: Submitted[CardForm]) -> str:
     sent = form.value
     if sent is None:
         return ""
-    if sent.call is None and sent.source is None:
-        form.refuse("source", _("Choose one of the values offered"))
-    if sent.topic not in directory.choices(session):
-        form.refuse("topic", _("Choose one of the values offered"))
-    if sent.deed == "explain" and not sent.explanation:
-        form.refuse("explanation", _("Write what was explained: it is the answer the citizen got"))
+    explanation = sent.explanation if sent.deed == "explain" else None
+    for name in service.faults(session, topic=sent.topic, source=sent.source, call=sent.call, explanation=explanation):
+        form.refuse(name, _(words.FAULTS[name]))
     return _phone(form)
 
 

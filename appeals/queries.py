@@ -63,11 +63,6 @@ def find_submission(session: Session, submission: UUID) -> Appeal | None:
     return session.scalars(_WITH_APPLICANT.where(Appeal.submission == submission)).one_or_none()
 
 
-def find_applicant(session: Session, phone: str) -> Applicant | None:
-    """The person who last turned to us from this phone."""
-    return next(iter(applicants(session, phone, at_most=1)), None)
-
-
 def find_known(session: Session, applicant: int) -> Applicant | None:
     """The applicant with this id, if one is known."""
     return session.get(Applicant, applicant)

@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from appeals import queries
-from appeals.model import AppealNumber, Result, State
+from appeals.model import AppealNumber, Result, Source, State, filled_in
 from appeals.tables import Appeal, AppealDraft, AppealNumbering, Applicant
+from calls import directory
 from staff.audit import audit
 from staff.tables import Organisation, Person
 
@@ -52,16 +53,48 @@ def open_card(session: Session, number: str, *, by: Person) -> Appeal:
     return appeal
 
 
-def look_up(session: Session, phone: str, *, by: Person) -> Sequence[Applicant]:
-    """The newest who turned to us from this phone; the look at the `PEOPLE` to be shown is written down (U-41).
+def look_up(
+    session: Session, phone: str, *, by: Person, at_most: int = queries.PEOPLE, call: UUID | None = None
+) -> Sequence[Applicant]:
+    """The newest who turned to us from this phone; the look at the `at_most` to be shown is written down (U-41).
 
     One more than is shown tells that there are more.
     """
-    found = queries.applicants(session, phone, at_most=queries.PEOPLE + 1)
-    if shown := found[: queries.PEOPLE]:
-        seen = ", ".join(str(applicant.id) for applicant in shown)
-        audit(session, by, "applicant.found", "applicants:of_a_phone", applicants=seen)
+    found = queries.applicants(session, phone, at_most=at_most + 1)
+    if shown := found[:at_most]:
+        seen = {"applicants": ", ".join(str(applicant.id) for applicant in shown)}
+        during = {"call": str(call)} if call else {}
+        audit(session, by, "applicant.found", "applicants:of_a_phone", **seen, **during)
     return found
+
+
+def fill_in(
+    session: Session, typed: dict[str, str], phone: str, *, before: int | None, chosen: int, by: Person
+) -> tuple[dict[str, str], Sequence[Applicant]]:
+    """The card with what is known of the phone, or of the applicant `chosen`, kept as a draft; and all who are known.
+
+    What the applicant `before` had filled in makes room.
+    """
+    known = look_up(session, phone, by=by)
+    gone = queries.find_known(session, before) if before is not None else None
+    card = typed | {"phone": phone} | filled_in(typed, known, before=gone, chosen=chosen)
+    save_draft(session, by, None, card)
+    return card, known
+
+
+def faults(
+    session: Session, *, topic: str, source: Source | None, call: UUID | None, explanation: str | None
+) -> list[str]:
+    """The fields that break a rule no field knows alone. `explanation` is None where nothing is explained at once.
+
+    Without a call it is said how the appeal came; the topic is one of the directory; what is explained is the answer.
+    """
+    wrong = {
+        "source": call is None and source is None,
+        "topic": topic not in directory.choices(session),
+        "explanation": explanation == "",
+    }
+    return [name for name, is_wrong in wrong.items() if is_wrong]
 
 
 def save_draft(session: Session, person: Person, call: UUID | None, fields: dict[str, Any]) -> None:

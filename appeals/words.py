@@ -32,3 +32,8 @@ SOURCES: dict[str, str] = {
     Source.RECEPTION: later("at reception"),
     Source.LETTER: later("by letter"),
 }
+FAULTS = {
+    "source": later("Choose one of the values offered"),
+    "topic": later("Choose one of the values offered"),
+    "explanation": later("Write what was explained: it is the answer the citizen got"),
+}

@@ -8,7 +8,9 @@ from appeals import queries
 from appeals.tables import Applicant
 from db import EVERY_ORGANISATION, transaction
 from staff.tables import Audit
+from tests.acd.desks import call_of
 from tests.appeals.cards import Browser, fields, form, offered, searched
+from tests.centre import Centre
 
 
 def test_the_applicant_is_found_by_the_number_and_nothing_typed_is_lost(client: Browser) -> None:
@@ -132,6 +134,28 @@ def test_the_card_knows_the_caller_and_their_open_appeals(client: Browser) -> No
     card = olena.get("/appeals/card", params={"call": str(uuid4()), "number": "+380671234567"}).text
     assert 'value="Коваленко"' in card
     assert number in card
+
+
+def test_each_card_that_shows_somebody_is_written_down(centre: Centre, client: Browser) -> None:
+    """U-41. Whatever the card is asked for: a call of the ledger, one not heard of yet, or a number alone."""
+    olena, call, number = client("olena"), str(call_of(centre, "+380671234567")), "+380671234567"
+    olena.post("/appeals", data=form())
+    for asked in ({"call": call}, {"call": str(uuid4()), "number": number}, {"number": number}):
+        assert fields(olena.get("/appeals/card", params=asked).text)["surname"] == "Коваленко"
+    with transaction(EVERY_ORGANISATION) as session:
+        known = str(session.scalars(select(Applicant.id)).one())
+        looks = session.scalars(select(Audit.details).where(Audit.deed == "applicant.found").order_by(Audit.id)).all()
+    assert [look["applicants"] for look in looks] == [known] * 3
+    assert looks[0]["call"] == call
+
+
+def test_the_card_of_a_call_tells_of_its_caller_whatever_number_it_is_asked_with(
+    centre: Centre, client: Browser
+) -> None:
+    olena, call = client("olena"), str(call_of(centre, "+380670000001"))
+    olena.post("/appeals", data=form())
+    card = fields(olena.get("/appeals/card", params={"call": call, "number": "+380671234567"}).text)
+    assert (card["surname"], card["phone"]) == ("", "+380670000001")
 
 
 def test_people_who_share_a_phone_stay_apart_and_keep_their_names(client: Browser) -> None:
