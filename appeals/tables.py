@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db import Base, OfOrganisation, created_at, identity
+from appeals.model import Kind, Result, Source, State
+from db import Base, OfOrganisation, created_at, identity, one_of
 
 
 class Applicant(OfOrganisation, Base):
@@ -42,13 +43,10 @@ class Appeal(OfOrganisation, Base):
         UniqueConstraint("organisation_id", "number"),
         UniqueConstraint("submission"),
         CheckConstraint("number ~ '^[0-9]{2}-[0-9]{6}$'", name="number"),
-        CheckConstraint("kind IN ('application', 'complaint', 'suggestion')", name="kind"),
-        CheckConstraint(
-            "state IN ('registered', 'in_work', 'to_be_verified', 'closed', 'cancelled')",
-            name="state",
-        ),
-        CheckConstraint("source IN ('phone', 'reception', 'letter')", name="source"),
-        CheckConstraint("result IN ('satisfied', 'refused', 'explained')", name="result"),
+        CheckConstraint(one_of("kind", Kind), name="kind"),
+        CheckConstraint(one_of("state", State), name="state"),
+        CheckConstraint(one_of("source", Source), name="source"),
+        CheckConstraint(one_of("result", Result), name="result"),
         CheckConstraint("substance <> ''", name="substance"),
         CheckConstraint("(state = 'closed') = (result IS NOT NULL)", name="closed_with_result"),
         CheckConstraint("result <> 'explained' OR answer <> ''", name="explained_with_answer"),

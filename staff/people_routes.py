@@ -67,7 +67,7 @@ def people(
 @router.get("/new")
 def new(request: Request, administrator: Administrator) -> Response:
     """The form for somebody new."""
-    form = blank(login="", name="", roles=["operator"], language=administrator.language)
+    form = blank(login="", name="", roles=[Role.OPERATOR], language=administrator.language)
     return _form_page(request, form, None)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import NotFound
+from staff.model import Role
 from staff.tables import Audit, Organisation, Person, SignIn, SignInAttempts
 
 GRACE = timedelta(minutes=30)
@@ -79,7 +80,7 @@ def signed_in(session: Session, token_hash: str, now: datetime) -> tuple[SignIn,
 
 def administrators_locked(session: Session) -> Sequence[Person]:
     """Administrators who may sign in, their rows locked until the transaction ends."""
-    wanted = select(Person).where(Person.roles.contains(["administrator"]), Person.disabled_at.is_(None))
+    wanted = select(Person).where(Person.roles.contains([Role.ADMINISTRATOR]), Person.disabled_at.is_(None))
     return session.scalars(wanted.order_by(Person.id).with_for_update()).all()
 
 

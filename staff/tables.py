@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import Base, OfOrganisation, created_at, identity
+from staff.model import Role
 
 
 class Organisation(Base):
@@ -36,7 +37,7 @@ class Person(OfOrganisation, Base):
 
     __tablename__ = "person"
     __table_args__ = (
-        CheckConstraint("roles <@ ARRAY['operator','supervisor','manager','administrator']", name="roles"),
+        CheckConstraint(f"roles <@ ARRAY{[role.value for role in Role]}", name="roles"),
         Index("uq_person_login", func.lower(text("login")), unique=True),
     )
 
