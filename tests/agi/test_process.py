@@ -31,7 +31,8 @@ from run.settings import Settings
 from tests.agi.conftest import entry
 from tests.agi.fake import Channel
 from tests.centre import Centre
-from tests.town.waiting import free_ports, wait_for
+from tests.town.ports import free_ports
+from tests.town.waiting import wait_for
 
 NOBODY = "postgresql+psycopg://nobody:nothing@127.0.0.1:9/none"
 

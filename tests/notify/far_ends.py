@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as Talk
 
-from tests.town.waiting import free_ports
+from tests.town.ports import free_ports
 
 
 class MailServer:

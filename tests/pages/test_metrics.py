@@ -35,7 +35,8 @@ from tests.centre import PEOPLE, Centre
 from tests.client import Client
 from tests.pages.a_call import answered_call
 from tests.pages.statements import statements_of
-from tests.town.waiting import free_ports, wait_for
+from tests.town.ports import free_ports
+from tests.town.waiting import wait_for
 
 Browser = Callable[[str], Client]
 

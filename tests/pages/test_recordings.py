@@ -1,14 +1,16 @@
 """Listening: asked why, written down, allowed, served by parts; and what is said where there is no sound."""
 
 import re
+import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import QueuePool, event, func, select, text, update
+from sqlalchemy import event, func, select, text, update
 from structlog.testing import capture_logs
 
 from db import EVERY_ORGANISATION, engine, transaction
@@ -18,6 +20,7 @@ from recordings.ranges import asked_part
 from recordings.tables import Listening, Recording
 from run.host.servers import Servers
 from run.settings import Settings
+from run.storage import connect_store
 from staff.tables import Audit
 from tests.centre import Centre
 from tests.client import Client
@@ -235,19 +238,29 @@ def test_a_recording_that_the_store_has_lost_is_no_wrong_address(client: SignIn,
 
 @pytest.mark.parametrize("deed", ["listen", "download"])
 def test_no_transaction_is_open_while_the_store_is_read(
-    client: SignIn, call: UUID, monkeypatch: pytest.MonkeyPatch, deed: str
+    client: SignIn, call: UUID, settings: Settings, deed: str
 ) -> None:
-    mykola, pool, honest, in_use = client("mykola"), engine().pool, store.checksum, []
-    assert isinstance(pool, QueuePool)
+    """A store may take its time; PostgreSQL's connections are for others meanwhile."""
+    mykola, address = client("mykola"), f"/recordings/{recording_of(call).id}/{deed}"
+    with socket.create_server(("127.0.0.1", 0)) as slow, ThreadPoolExecutor(1) as asks:
+        slow.settimeout(10)
+        store.connect(f"127.0.0.1:{slow.getsockname()[1]}", access_key="", secret_key="", bucket="none")
+        try:
+            answer = asks.submit(mykola.post, address, data={"why": "quality"})
+            asked, _ = slow.accept()
+            assert transactions_that_wait() == 0
+            slow.close()  # or it would be asked once more
+            asked.close()
+            assert answer.result(10).status_code == 503
+        finally:
+            connect_store(settings)
 
-    def watched(key: str) -> tuple[str, int]:
-        in_use.append(pool.checkedout())
-        return honest(key)
 
-    monkeypatch.setattr(store, "checksum", watched)
-    answer = mykola.post(f"/recordings/{recording_of(call).id}/{deed}", data={"why": "quality"})
-    assert answer.status_code == 303
-    assert in_use == [0]
+def transactions_that_wait() -> int:
+    """How many are open in this database and do nothing."""
+    open_here = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE :state"
+    with transaction(EVERY_ORGANISATION) as session:
+        return session.scalar(text(open_here), {"state": "idle in transaction%"}) or 0
 
 
 def test_while_the_store_is_away_the_page_says_so(client: SignIn, call: UUID, store_server: Servers) -> None:

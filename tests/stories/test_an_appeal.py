@@ -5,13 +5,12 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from tests.town.operators import Operator
-from tests.town.people import Person
 from tests.town.town import Town
 
 
 def test_it_is_registered_while_talking(town: Town) -> None:
     """Ctrl+Enter registers; the number is there to be told, the talk goes on, and the appeal is of this call."""
-    olena, caller = _talk(town)
+    olena, caller = town.talk("olena", "khm-heating")
     substance = _types_an_appeal(olena)
     olena.page.keyboard.press("Control+Enter")
     expect(olena.page.locator("#appeal-card .appeal-number")).to_be_visible()
@@ -27,7 +26,7 @@ def test_it_is_registered_while_talking(town: Town) -> None:
 
 def test_what_was_typed_outlives_the_call_and_the_page(town: Town) -> None:
     """The citizen hangs up in the middle of a word and the page is loaded anew: nothing need be typed twice."""
-    olena, caller = _talk(town)
+    olena, caller = town.talk("olena", "khm-heating")
     substance = _types_an_appeal(olena)
     caller.hangs_up()
     caller.ends_as("answered")
@@ -39,11 +38,6 @@ def test_what_was_typed_outlives_the_call_and_the_page(town: Town) -> None:
     expect(olena.page.locator("#appeal-card .appeal-number")).to_be_visible()
     assert _appeal(town, substance)["call_id"] == caller.call["id"]
     olena.wraps_up("appeal_registered").ends_shift()
-
-
-def _talk(town: Town) -> tuple[Operator, Person]:
-    olena, caller = town.talk("olena", "khm-heating")
-    return olena, caller
 
 
 def _types_an_appeal(olena: Operator) -> str:

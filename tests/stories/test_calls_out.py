@@ -5,11 +5,9 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.town.operators import Operator
-from tests.town.people import Person
+from tests.town.people import Person, digits
 from tests.town.town import Town
 from tests.town.waiting import wait_for
-from web.languages import catalogue
 
 TALK = 4  # seconds
 
@@ -20,7 +18,7 @@ def test_an_operator_calls_a_citizen(town: Town) -> None:
     olena = town.agent("olena").signs_in().starts_shift()
     olena.calls("067 12")
     expect(olena.part("dial-problem")).to_have_text(
-        _in_her_language(olena, "The number is too short: is the code of the town or the operator missing?")
+        olena.in_their_language("The number is too short: is the code of the town or the operator missing?")
     )
     assert not town.product.rows("SELECT id FROM call WHERE caller LIKE '%%06712'"), "it was called all the same"
 
@@ -46,7 +44,7 @@ def test_a_number_is_called_from_the_card(town: Town) -> None:
     caller.hangs_up()
     olena.is_in("wrap_up")
     olena.page.locator("[data-call-number]").click()
-    assert _digits(olena.part("dial-number").input_value()) == _digits(caller.number)
+    assert digits(olena.part("dial-number").input_value()) == digits(caller.number)
     olena.wraps_up("unresolved")
     olena.page.keyboard.press("F10")
     olena.page.keyboard.press("Enter")
@@ -63,7 +61,7 @@ def test_a_citizen_who_is_busy(town: Town) -> None:
     olena = town.agent("olena").signs_in().goes_ready()
     olena.calls(citizen.number)
     citizen.is_called().rejects()
-    expect(olena.part("notice")).to_contain_text(_in_her_language(olena, "The number is busy."))
+    expect(olena.part("notice")).to_contain_text(olena.in_their_language("The number is busy."))
     olena.is_in("ready").ends_shift()
     assert _call_to(town, citizen)["fate"] == "not_reached"
 
@@ -101,16 +99,7 @@ def _call_to(town: Town, citizen: Person) -> dict[str, Any]:
     return wait_for("the call to be over", lambda: town.product.rows(ended, citizen.number))[0]
 
 
-def _in_her_language(operator: Operator, message: str) -> str:
-    language = operator.page.locator("html").get_attribute("lang") or ""
-    return catalogue(language).gettext(message)
-
-
 def _as_it_is_written_at_home(citizen: Person) -> str:
     """+380671000001 as 067 100 00 01."""
     digits = citizen.number.removeprefix("+38")
     return f"{digits[:3]} {digits[3:6]} {digits[6:8]} {digits[8:]}"
-
-
-def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isdigit())

@@ -74,10 +74,11 @@ class Citizen(ABC):
         self._place = best.at + audio.RATE // 4
         return self
 
-    def does_not_hear(self, prompt: str, language: str) -> None:
-        """Has not heard a prompt since what the story spoke of last."""
-        expected = audio.read(self._sounds / language / f"{prompt}.alaw")
-        found = audio.find_prompt(expected, self.heard()[self._place :])
+    def does_not_hear(self, prompt: str, language: str, *, enough: float = 2.4) -> None:
+        """Has not heard `enough` seconds of a prompt's beginning in all of this call; so much was heard at least."""
+        expected, heard = audio.read(self._sounds / language / f"{prompt}.alaw"), self.heard()
+        assert heard.size >= enough * audio.RATE, f"{self.name} has heard too little to tell"
+        found = audio.find_prompt(expected, heard, seconds=enough)
         assert found.alike < self.alike, f"{self.name} heard {language}/{prompt}"
 
     def waits_in(self, queue: str, *, seconds: float = 15) -> Self:

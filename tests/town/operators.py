@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, Playwright, expect
 
 from tests.town import audio, browser
 from tests.town.waiting import wait_for
+from web.languages import catalogue
 
 GREETINGS = {
     "uk": "Доброго дня, це оператор контакт-центру. Розкажіть, будь ласка, що сталося, і я запишу ваше звернення.",
@@ -242,6 +243,10 @@ class Operator:
     def heard_since(self, mark: int) -> audio.Sound:
         """What the desk's phone heard since."""
         return browser.heard_since(self.page, mark)
+
+    def in_their_language(self, message: str) -> str:
+        """A message as their pages say it."""
+        return catalogue(self.page.locator("html").get_attribute("lang") or "").gettext(message)
 
     def part(self, name: str) -> Locator:
         """A part of the desk."""

@@ -29,6 +29,11 @@ TOPICS = {
 }  # the key that leads to a queue
 
 
+def digits(number: str) -> str:
+    """A number without what people write between its digits."""
+    return "".join(sign for sign in number if sign.isdigit())
+
+
 class Person(Citizen):
     """One caller with a telephone."""
 

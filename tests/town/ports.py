@@ -1,4 +1,4 @@
-"""A thousand ports for one town; runs side by side get different ones."""
+"""Ports that nobody uses: a thousand for one town, or some of a range; runs side by side get different towns'."""
 
 import fcntl
 import socket
@@ -32,3 +32,20 @@ def _is_used(first: int) -> bool:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return True
     return False
+
+
+def free_ports(number: int, *, first: int, last: int, address: str = "127.0.0.1") -> list[int]:
+    """Ports of a range that nobody listens on, for TCP and UDP."""
+    found = []
+    for port in range(first, last):
+        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tcp.bind((address, port))
+                udp.bind((address, port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == number:
+            return found
+    raise RuntimeError(f"no {number} free ports between {first} and {last}")
