@@ -18,6 +18,7 @@ from acd.temporary.tables import TemporaryAccount, TemporaryBatch
 from db import Conflict, notify
 from db.notices import MEMBERS
 from staff import service as staff
+from staff.audit import audit
 from staff.model import Role
 from staff.passwords import password_hash
 from staff.queries import GRACE
@@ -84,7 +85,7 @@ def make(
         if bad:
             raise BadLines(bad)
     until = valid_until.isoformat(timespec="minutes")
-    staff.audit(session, by, "temporary.made", _subject(batch), accounts=str(len(named)), until=until)
+    audit(session, by, "temporary.made", _subject(batch), accounts=str(len(named)), until=until)
     return batch
 
 
@@ -107,14 +108,14 @@ def extend(session: Session, batch: TemporaryBatch, valid_until: datetime, *, by
     session.execute(
         update(Person).where(Person.id.in_(mine), Person.disabled_at.is_(None)).values(valid_until=valid_until)
     )
-    staff.audit(session, by, "temporary.extended", _subject(batch), until=valid_until.isoformat(timespec="minutes"))
+    audit(session, by, "temporary.extended", _subject(batch), until=valid_until.isoformat(timespec="minutes"))
 
 
 def begin_end(session: Session, batch: TemporaryBatch, *, by: Person) -> TemporaryBatch:
     """From this moment nobody signs in with the batch's accounts. Conflict when it has ended."""
     batch = _under_way(session, batch)
     batch.valid_until, batch.ended_at, batch.ended_by = datetime.now(UTC), datetime.now(UTC), by.id
-    staff.audit(session, by, "temporary.ended", _subject(batch))
+    audit(session, by, "temporary.ended", _subject(batch))
     return batch
 
 
@@ -145,7 +146,7 @@ def end_over(session: Session, now: datetime) -> int:
             ended += 1
         if not left:
             batch.ended_at = now
-            staff.audit(session, None, "temporary.over", _subject(batch))
+            audit(session, None, "temporary.over", _subject(batch))
     return ended
 
 
