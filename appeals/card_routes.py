@@ -191,11 +191,14 @@ def _card_of(
 
 def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequence[Applicant] | None) -> dict[str, Any]:
     """What the template of the card needs; `found` is None when nobody was looked for."""
+    of_call = _from_call(session, form.typed["call"])
+    known = {appeal.id for appeal in of_call}
     return {
+        "of_call": of_call,
         "form": form,
         "topics": directory.choices(session),
         "words": words,
-        "appeals": queries.appeals_of(session, phone),
+        "appeals": [appeal for appeal in queries.appeals_of(session, phone) if appeal.id not in known],
         "found": found if found is None else found[: queries.PEOPLE],
         "more": found is not None and len(found) > queries.PEOPLE,
     }
@@ -209,6 +212,14 @@ def _refused(request: Request, session: Session, person: Person, form: Submitted
         phone = ""
     template = "appeals/_card.html" if is_part(request) else "appeals/new.html"
     return render(request, template, status=422, **_shown(session, form, phone, found=found or None))
+
+
+def _from_call(session: Session, call: str) -> Sequence[Appeal]:
+    """What this call has brought already, whoever registered it before handing the caller over."""
+    try:
+        return queries.appeals_from_call(session, UUID(call))
+    except ValueError:
+        return ()
 
 
 def _is_declared(session: Session, call: str) -> bool:

@@ -1,7 +1,8 @@
 """The robots' desks: what an operator's browser asks of the web process, without the browser.
 
 Each has a session and a shift, follows the live news, asks for its state when there is some, loads the card at each
-offer, and gives a result at each wrap-up, as web/frontend/desk.ts does.
+offer, and gives a result at each wrap-up, as web/frontend/desk.ts does. Whose phone was too slow for an offer is paused
+by the product, and presses Ready again.
 """
 
 import asyncio
@@ -33,6 +34,7 @@ class Desks:
         self._url, self._cookie, self._seats = url, cookie, seats
         self.ready = threading.Semaphore(0)
         self.wrapped_up = 0
+        self.came_back = 0  # after an offer that a robot's phone did not answer in time
         self.failures: list[str] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True, name="desks")
@@ -123,3 +125,5 @@ class _Desk:
             if isinstance(due, dict):
                 done = await self._asks(f"/desk/wrap-up/{due['call']}", result="explained")
                 self._desks.wrapped_up += bool(done)
+            elif state.get("state") == "paused":
+                self._desks.came_back += bool(await self._asks("/desk/ready"))

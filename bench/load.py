@@ -77,6 +77,7 @@ class Books:
 
     fates: Counter[str]  # calls by fate; by state where they have none
     recordings: Counter[str]  # by state
+    missed: int  # offers that a robot's phone did not answer in time
     playable: Sequence[float]  # from each hang-up to the stored recording, seconds
 
     @property
@@ -96,8 +97,8 @@ class Books:
 
     @property
     def unstored(self) -> int:
-        """Recordings in any other state."""
-        return self.recordings.total() - self.stored
+        """Recordings of talks in any other state."""
+        return self.recordings.total() - self.stored - self.recordings[RecordingState.NOT_NEEDED]
 
 
 def load(size: Load) -> list[Measured]:
@@ -149,10 +150,10 @@ def _product(running: Centre, here: Path, size: Load) -> tuple[Run, Books]:
     assert running.desks is not None
     if running.desks.failures:
         print(f"robots' desks were refused {len(running.desks.failures)} times: {running.desks.failures[0]}")
-    return run, _books(product)
+    return run, _books(product, running.desks.came_back)
 
 
-def _books(product: Product) -> Books:
+def _books(product: Product, missed: int) -> Books:
     calls = product.rows("SELECT coalesce(fate, state) AS fate FROM call WHERE caller LIKE %s", "+99890%")
     playable = product.rows(
         "SELECT EXTRACT(epoch FROM r.stored_at - c.ended_at)::float AS seconds FROM recording r "
@@ -160,6 +161,7 @@ def _books(product: Product) -> Books:
     )
     return Books(
         fates=Counter(call["fate"] for call in calls),
+        missed=missed,
         recordings=Counter(row["state"] for row in product.rows("SELECT state FROM recording")),
         playable=[row["seconds"] for row in playable],
     )
@@ -286,6 +288,7 @@ def _calls(size: Load, holos: Run, bare: Run, books: Books) -> Measured:
     measured.row("calls at once, at the most", str(holos.most_calls), str(bare.most_calls))
     measured.row("all processors busy, callers and robots included", f"{holos.busy:.0%}", f"{bare.busy:.0%}")
     measured.row("of them answered, by the ledger", str(books.answered), "", goal, books.answered >= size.calls)
+    measured.row("offers that a robot's phone missed", str(books.missed))
     measured.row("lost, by the ledger", str(books.lost), "", "0", books.lost == 0)
     measured.row("recordings stored and verified", str(books.stored), "", goal, books.stored >= size.calls)
     measured.row("recordings in another state", str(books.unstored), "", "0", books.unstored == 0)

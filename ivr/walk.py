@@ -148,6 +148,7 @@ class _Walk:
         self.language = line.language
         self.remembered = remembered
         self.served = False  # heard an information or used a self-service: silence is now a goodbye
+        self.pressed = ""  # while an information was spoken: the answer to the question before it is asked again
         self.found_closed = False
         self.warned = False
         self.steps = 0
@@ -172,7 +173,8 @@ class _Walk:
         said, misses = (*greeting, *menu.greeting), 0
         while misses < menu.attempts:
             self._tires()
-            key = self.caller.is_asked(*said, *menu.question, wait=menu.waits)
+            early, self.pressed = self.pressed, ""
+            key = early if menu.action(early) else self.caller.is_asked(*said, *menu.question, wait=menu.waits)
             said = ()
             action = self._understands(menu, key)
             if action is None:
@@ -313,8 +315,9 @@ class _Walk:
         if action.topic is not None:
             self.caller.notes(TopicChosen, topic=action.topic)
         for prompt in action.prompts:
-            if self.caller.is_asked(prompt, wait=INFORMATION_PAUSE):
-                return  # heard enough: back to the question
+            if key := self.caller.is_asked(prompt, wait=INFORMATION_PAUSE):
+                self.pressed = key
+                return  # heard enough
             self.caller.notes(PromptHeard, prompt=prompt)
         self.caller.notes(SelfServiceUsed, service="information", settled=True)
         self.served = True

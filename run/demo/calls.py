@@ -192,14 +192,13 @@ def _watch(
     errands: Collection[Errand],
     missing: tuple[str, ...],
 ) -> None:
-    """Shows how they fare until all are over, and says when somebody comes to the queues or leaves them empty."""
+    """Shows how they fare until all are over, and says once when every queue has somebody."""
     deadline = time.monotonic() + len(numbers) + PATIENCE + 60
     progress = Progress(len(numbers))
     while not all(each.over for each in running) and time.monotonic() < deadline:
         time.sleep(2)
         progress.show(how_they_fare(numbers))
-        if (now := unattended(errands)) != missing:
-            missing = now
+        if missing and not (missing := unattended(errands)):
             progress.end_line()
             print(who_is_missing(settings, missing), flush=True)
 

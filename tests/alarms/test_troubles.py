@@ -142,7 +142,7 @@ def test_a_reader_that_stands_still_is_told(look: Look, city: City):
 
 def test_a_full_disk_is_told(look: Look, city: City, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     usage = type("Usage", (), {"free": 1, "total": 100})
-    monkeypatch.setattr("recordings.room.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("recordings.spool.shutil.disk_usage", lambda _: usage)
     room.watch(tmp_path)
     look()
     assert open_troubles(city) == everybody(city, Trouble.DISK, "")

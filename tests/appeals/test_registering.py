@@ -164,6 +164,17 @@ def test_an_appeal_keeps_its_call_and_each_page_leads_to_the_other(centre: Centr
     assert f'href="{appeal}"' in iryna.get(part).text
 
 
+def test_whoever_is_handed_the_caller_sees_what_their_call_has_brought(centre: Centre, client: Browser) -> None:
+    """Of a number that only the caller says as well: it is the call that is known, not their past."""
+    call = str(call_of(centre, "+380671234567"))
+    client("olena").post("/appeals", data=form(call=call))
+    [appeal] = stored()
+    for params in ({"call": call}, {"call": call, "declared": "true"}):
+        card = client("andrii").get("/appeals/card", params=params).text
+        assert card.count(appeal.number) == 2, "once as a link and its text"
+        assert "Зареєстровано в цій розмові" in card
+
+
 def test_another_organisation_sees_nothing(client: Browser) -> None:
     location = client("olena").post("/appeals", data=form()).headers["location"]
     anna = client("anna")

@@ -1,7 +1,7 @@
 """Callers who press every key there is, or none."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from calls.model import Language
 from ivr.demonstration import DTM, KHM
 from ivr.model import AskCallback, Closed, Menus, OpeningHours, Operator, Span, ToMenu, ToQueue
 from ivr.rehearsal import SILENCE, Rehearsed, rehearse
-from ivr.walk import LONGEST_WALK, Caller, End, Line, Settled
+from ivr.walk import LONGEST_WALK, Caller, End, Line, Settled, walk
 
 UK, RU, UZ = Language.UKRAINIAN, Language.RUSSIAN, Language.UZBEK
 NOON = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday, 12:00 in Kyiv
@@ -23,6 +23,13 @@ def line(menus: Menus = KHM, **more: object) -> Line:
 
 def settles(_caller: Caller, _language: Language) -> Settled:
     return "settled"
+
+
+class Impatient(Rehearsed):
+    """Presses the next key while an information is spoken, too."""
+
+    def is_asked(self, *prompts: str, wait: timedelta, digits: int = 1) -> str:
+        return super().is_asked(*prompts, wait=max(wait, timedelta(seconds=1)), digits=digits)
 
 
 def calls(*keys: str, menus: Menus = KHM, at: datetime = NOON, **more: object) -> tuple[Rehearsed, End]:
@@ -120,6 +127,18 @@ def test_information_heard_and_then_silence_is_a_goodbye() -> None:
     assert end == End("hangup", UK)
     assert caller.heard[-1] == "goodbye"
     assert ("SelfServiceUsed", {"service": "information", "settled": True}) in caller.noted
+
+
+def test_a_key_pressed_while_information_is_spoken_is_a_choice() -> None:
+    caller = Impatient(["1", "6", "2"])
+    assert walk(caller, line(), now=lambda: NOON, scripts={}) == End("queue", UK, "heating", "heating")
+    assert caller.heard.count("khm-topics") == 1, "who knows the key is not asked again"
+
+
+def test_any_other_key_only_ends_the_information() -> None:
+    caller = Impatient(["1", "6", "#", "2"])
+    assert walk(caller, line(), now=lambda: NOON, scripts={}).queue == "heating"
+    assert "wrong-key" not in caller.heard
 
 
 def test_self_service_settles() -> None:

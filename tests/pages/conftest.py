@@ -53,7 +53,7 @@ class Served(uvicorn.Server):
 
     def __enter__(self) -> str:
         self._thread.start()
-        wait_for("the server to start", lambda: self.started)
+        wait_for("the server to start", lambda: self.started, seconds=60)
         port = self.servers[0].sockets[0].getsockname()[1]
         return f"http://localhost:{port}"
 

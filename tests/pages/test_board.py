@@ -13,6 +13,24 @@ from tests.town.browser import part
 from tests.town.waiting import wait_for
 from web import live
 
+HIDDEN = """(hidden) => {
+  const state = hidden ? "hidden" : "visible";
+  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_boards_that_nobody_sees_leave_the_server_to_other_pages(browser: Browser, url: str, centre: Centre) -> None:
+    """A browser has six connections to a server: the seventh page would never come."""
+    with signed_in(browser, url, "iryna", PASSWORD) as first:
+        boards = [first, *(first.context.new_page() for _ in range(6))]
+        for page in boards:
+            page.goto("/board")
+            expect(part(page, "freshness")).to_have_attribute("data-lamp", "on")
+            page.evaluate(HIDDEN, True)
+        first.evaluate(HIDDEN, False)
+        expect(part(first, "freshness")).to_have_attribute("data-lamp", "on")
+
 
 def test_a_page_that_missed_the_figures_asks_for_them(browser: Browser, url: str, app: FastAPI, centre: Centre) -> None:
     khm = centre.organisations["khm"].id

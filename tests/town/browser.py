@@ -84,6 +84,7 @@ def context(browser: Browser, base_url: str, *, locale: str = "en") -> BrowserCo
         base_url=base_url,
         locale=locale,
         permissions=["microphone", "notifications"],
+        reduced_motion="reduce",
         viewport={"width": 1440, "height": 900},
     )
     fresh.add_init_script(EARS)

@@ -2,6 +2,7 @@
 import "./board.css";
 
 import { drawAgents, prepareAgents, tickAgents } from "./board/agents";
+import { present } from "./board/beside";
 import { drawCards, tickCards } from "./board/cards";
 import { drawDrawer, drawerHeard, openDrawer, prepareDrawer, tickDrawer } from "./board/drawer";
 import { firstFigures, setClock } from "./board/figures";
@@ -43,7 +44,12 @@ async function ask(): Promise<void> {
 prepareAgents(openDrawer);
 prepareDrawer();
 take(firstFigures());
-listen("/board/live", { heard, poll: () => ask().catch(() => undefined), linked: (up) => up && void ask().catch(() => undefined) });
+listen("/board/live", {
+  heard,
+  poll: () => ask().catch(() => undefined),
+  linked: (up) => up && void ask().catch(() => undefined),
+  sleeps: () => present() === null,
+});
 setInterval(() => {
   tickCards();
   tickAgents();

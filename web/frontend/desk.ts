@@ -3,7 +3,7 @@ import "./desk.css";
 
 import { askForNotifications, ignoreAttention } from "./desk/attention";
 import * as call from "./desk/call";
-import { callbackOffered, callbackOver, drawCallback, prepareCallbacks, tickCallback } from "./desk/callbacks";
+import { CALLBACK, callbackOffered, callbackOver, drawCallback, prepareCallbacks, tickCallback } from "./desk/callbacks";
 import { cardPainted, clearCard, completeCard, registerAppeal, showCard, shownCall, watchForm } from "./desk/card";
 import { drawDial, focusDial, prepareDial } from "./desk/dial";
 import { drawIncident, followIncidents } from "./desk/incident";
@@ -317,20 +317,21 @@ async function begin(): Promise<void> {
 }
 
 function goReady(): void {
-  const waits = readyWaits();
-  if (waits) {
-    notice(say("{reason}; then Ready takes calls.", { reason: waits }));
-    focusResults();
-  } else {
+  const waits = callbackOffered() ? say("Call back first, or put it off") : readyWaits();
+  if (!waits) {
     void deed("/desk/ready");
+    return;
   }
+  notice(say("{reason}; then Ready takes calls.", { reason: waits }));
+  if (callbackOffered()) part("callback-call").focus();
+  else focusResults();
 }
 
 function wrapUpDone(fresh: DeskState): void {
   hideWrapUp();
   clearCard();
   take(fresh);
-  if (fresh.wrap_up || fresh.state !== "paused") return;
+  if (fresh.wrap_up || fresh.state !== "paused" || fresh.reason === CALLBACK) return;
   notice(say("Saved. You are on pause ({reason}): Ready takes the next call.", { reason: fresh.reason_text }));
   part("ready").focus();
 }

@@ -16,6 +16,8 @@ interface Options {
   linked?: (up: boolean) => void;
   /** While it is true neither the stream nor `poll` is tried: nobody would be let in. */
   rests?: () => boolean;
+  /** While it is true a page that nobody sees lets its stream go: a browser keeps six to a server, for all its pages. */
+  sleeps?: () => boolean;
 }
 
 const SILENCE = 40_000; // ms: the server's heartbeat comes every 15 s
@@ -23,13 +25,14 @@ const PATIENCE = 15_000; // ms: so long a new stream may take to connect
 const POLL_EVERY = 5_000; // ms
 
 /** Listens to `url` until the page goes. Reconnects by itself; missed news are sent again by the server. */
-export function listen(url: string, { heard, poll, linked, rests }: Options): () => void {
+export function listen(url: string, { heard, poll, linked, rests, sleeps }: Options): () => void {
   let source: EventSource | null = null;
   let lastSign = Date.now();
   let openedAt = Date.now();
   let last = "";
   let up = true;
   let closed = false;
+  let asleep = false;
 
   const state = (now: boolean): void => {
     if (now === up) return;
@@ -61,6 +64,7 @@ export function listen(url: string, { heard, poll, linked, rests }: Options): ()
     source.onerror = () => state(false);
   };
   const watch = window.setInterval(() => {
+    if (asleep) return;
     const now = Date.now();
     const silent = now - lastSign > SILENCE && now - openedAt > PATIENCE;
     const dead = source?.readyState === EventSource.CLOSED || silent;
@@ -79,14 +83,25 @@ export function listen(url: string, { heard, poll, linked, rests }: Options): ()
     source?.close(); // a stream may stay open and silent though the network is gone
     state(false);
   };
+  const fallAsleepOrWake = (): void => {
+    if (document.visibilityState === "visible" && asleep) {
+      asleep = false;
+      open();
+    } else if (document.visibilityState === "hidden" && sleeps?.()) {
+      asleep = true;
+      lost();
+    }
+  };
   const close = (): void => {
     closed = true;
     window.clearInterval(watch);
+    document.removeEventListener("visibilitychange", fallAsleepOrWake);
     window.removeEventListener("offline", lost);
     source?.close();
   };
   window.addEventListener("offline", lost);
   window.addEventListener("pagehide", close);
+  document.addEventListener("visibilitychange", fallAsleepOrWake);
   open();
   return close;
 }

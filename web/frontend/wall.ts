@@ -89,6 +89,7 @@ listen("/board/live", {
   },
   poll: () => ask().catch(() => undefined),
   linked: (up) => up && void ask().catch(() => undefined),
+  sleeps: () => true,
 });
 setInterval(tick, 1000);
 setInterval(() => {

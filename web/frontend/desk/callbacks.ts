@@ -9,7 +9,7 @@ import type { DeskState } from "./server";
 import { serverNow } from "./top";
 import { say } from "../words";
 
-const REASON = "callback"; // of the pause in which it is offered
+export const CALLBACK = "callback"; // the reason of the pause in which it is offered
 const SIGN_OF_LIFE = 20_000; // ms
 const SETTLES = 3000; // ms until the server has heard of the end of a call
 
@@ -53,7 +53,7 @@ export function prepareCallbacks(given: Wishes): void {
 
 // The desk's state says that something is offered; what it is, is asked for once.
 export function drawCallback(state: DeskState, here: boolean): void {
-  const due = here && state.state === "paused" && state.reason === REASON && !wishes.inCall() && !dialling;
+  const due = here && state.state === "paused" && state.reason === CALLBACK && !wishes.inCall() && !dialling;
   if (!due) clear();
   else if (!offered && !asking) void ask();
 }
@@ -144,6 +144,7 @@ export function callbackOver(outcome: string): void {
     busy: say("The number was busy. The callback is tried again soon."),
     unreachable: say("The number cannot be reached. The callback is tried again by the rules."),
     no_line: say("There was no line. The callback is tried again in a minute and does not count."),
+    never_dialled: say("The exchange did not make the call. The callback stays owed and the attempt does not count."),
   };
   if (words[outcome]) notice(words[outcome]);
 }
