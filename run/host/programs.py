@@ -146,24 +146,21 @@ def asterisk_root(settings: Settings) -> Path | None:
 
 
 def asterisk(settings: Settings, *arguments: str) -> list[str]:
+    """Asterisk with the product's configuration."""
+    return [*asterisk_program(settings), "-C", str(settings.asterisk / "etc/asterisk.conf"), *arguments]
+
+
+def asterisk_program(settings: Settings) -> list[str]:
     """Asterisk with its own loader and libraries, as any user: no chroot, no mounts (docs/decisions)."""
     root = asterisk_root(settings)
     if root is None:
         program = shutil.which("asterisk", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
         if program is None:
             raise Missing(f"Asterisk: neither {settings.software}/asterisk nor one of the machine")
-        return [program, "-C", str(settings.asterisk / "etc/asterisk.conf"), *arguments]
+        return [program]
     loader = next(iter(root.glob("usr/lib*/ld-linux-*.so.*")), None) or next(root.glob("lib*/ld-linux-*.so.*"))
     libraries = next(root.glob("usr/lib/*-linux-gnu"))
-    return [
-        str(loader),
-        "--library-path",
-        str(libraries),
-        str(root / "usr/sbin/asterisk"),
-        "-C",
-        str(settings.asterisk / "etc/asterisk.conf"),
-        *arguments,
-    ]
+    return [str(loader), "--library-path", str(libraries), str(root / "usr/sbin/asterisk")]
 
 
 def asterisk_directories(settings: Settings) -> dict[str, Path]:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from run.host import programs
+from run.settings import Settings
 from tests.town.line import Line, Lines
 from tests.town.manager import Manager, Message
 from tests.town.waiting import wait_for
@@ -106,8 +108,9 @@ exten => talks,1,AudioSocket(${{LINE}},127.0.0.1:{lines_port})
 class Exchange:
     """The running town exchange. `events` holds what happened to its channels, oldest first."""
 
-    def __init__(self, here: Path, *, root: Path, holos: str, ports: Sequence[int], rtp: tuple[int, int]):
-        self.here, self._root, self._holos = here, root, holos
+    def __init__(self, here: Path, *, settings: Settings, ports: Sequence[int], rtp: tuple[int, int]):
+        self.here, self._holos = here, f"127.0.0.1:{settings.sip_port}"
+        self._program, directories = programs.asterisk_program(settings), programs.asterisk_directories(settings)
         self.sip_port, manager_port = ports
         self.lines = Lines()
         self.events: list[Message] = []
@@ -117,8 +120,8 @@ class Exchange:
             (here / folder).mkdir(parents=True, exist_ok=True)
         values = {
             "here": here,
-            "modules": root / "usr/lib/x86_64-linux-gnu/asterisk/modules",
-            "data": root / "usr/share/asterisk",
+            "modules": directories["astmoddir"],
+            "data": directories["astdatadir"],
             "loads": "\n".join(f"load = {name}.so" for line in MODULES for name in line.split()),
             "manager_port": manager_port,
             "secret": secret,
@@ -126,7 +129,7 @@ class Exchange:
             "rtp_last": rtp[1],
             "address": ADDRESS,
             "sip_port": self.sip_port,
-            "holos": holos,
+            "holos": self._holos,
             "lines_port": self.lines.port,
         }
         for name, text in FILES.items():
@@ -219,12 +222,9 @@ class Exchange:
             self._process.wait(5)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        libraries = f"{self._root}/usr/lib/x86_64-linux-gnu:{self._root}/lib/x86_64-linux-gnu"
-        loader = self._root / "lib64/ld-linux-x86-64.so.2"
-        command = [str(loader), "--library-path", libraries, str(self._root / "usr/sbin/asterisk")]
         log = (self.here / "log" / "start").open("wb")
         return subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", *command, "-f", "-C", str(self.here / "etc" / "asterisk.conf")],
+            ["setpriv", "--pdeathsig", "KILL", *self._program, "-f", "-C", str(self.here / "etc" / "asterisk.conf")],
             stdout=log,
             stderr=log,
         )

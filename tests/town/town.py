@@ -20,7 +20,6 @@ from calls import agreement, queue_log
 from calls.model import NodeName, interface_of
 from staff.tables import Person
 from tests.servers import one_at_a_time
-from tests.telephony.asterisk import software
 from tests.town import audio, browser
 from tests.town.call_page import CallPage
 from tests.town.citizen import Citizen
@@ -91,8 +90,7 @@ class Town:
         self.product.special = special or {}
         self.exchange = Exchange(  # before the product, which asks a silent trunk again only after half a minute
             here / "town",
-            root=software(here) / "asterisk",
-            holos=f"127.0.0.1:{self.product.settings.sip_port}",
+            settings=self.product.settings,
             ports=(first_port + 30, first_port + 31),
             rtp=(first_port + 600, first_port + 798),
         )
