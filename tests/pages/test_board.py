@@ -23,11 +23,16 @@ HIDDEN = """(hidden) => {
 def test_boards_that_nobody_sees_leave_the_server_to_other_pages(browser: Browser, url: str, centre: Centre) -> None:
     """A browser has six connections to a server: the seventh page would never come."""
     with signed_in(browser, url, "iryna", PASSWORD) as first:
-        boards = [first, *(first.context.new_page() for _ in range(6))]
-        for page in boards:
+        behind = first.context.new_page()
+        behind.add_init_script("Object.defineProperty(document, 'visibilityState', {get: () => 'hidden'})")
+        asked: list[str] = []
+        behind.on("request", lambda request: asked.append(request.url))
+        behind.goto("/board")
+        for page in [first, *(first.context.new_page() for _ in range(6))]:
             page.goto("/board")
             expect(part(page, "freshness")).to_have_attribute("data-lamp", "on")
             page.evaluate(HIDDEN, True)
+        assert not [url for url in asked if "/board/live" in url], "a tab opened behind another"
         first.evaluate(HIDDEN, False)
         expect(part(first, "freshness")).to_have_attribute("data-lamp", "on")
 

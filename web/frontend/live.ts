@@ -102,6 +102,7 @@ export function listen(url: string, { heard, poll, linked, rests, sleeps }: Opti
   window.addEventListener("offline", lost);
   window.addEventListener("pagehide", close);
   document.addEventListener("visibilitychange", fallAsleepOrWake);
-  open();
+  fallAsleepOrWake(); // a tab may be opened behind another
+  if (!asleep) open();
   return close;
 }
