@@ -26,6 +26,7 @@ from tests.centre import Centre
 from tests.client import Client
 from tests.pages.a_call import NODE, abandoned_call, answered_call
 from tests.recordings.speech import conversation, decoded, likeness, write_leg
+from tests.town.waiting import wait_for
 
 SignIn = Callable[[str], Client]
 
@@ -273,7 +274,7 @@ def test_while_the_store_is_away_the_page_says_so(client: SignIn, call: UUID, st
         assert iryna.get(f"/recordings/of?call={call}").status_code == 200
     finally:
         store_server.start("s3")
-    assert iryna.get(sound).status_code == 200
+    wait_for("the sound to be there again", lambda: iryna.get(sound).status_code == 200, seconds=30)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,10 @@ import socket
 import struct
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,7 @@ from tests.town.waiting import wait_for
 
 RATE = 8000
 PACKET = 160
+LOST = 100  # packets: a longer gap is no loss but a new numbering
 SDP = """v=0
 o=- {number} 1 IN IP4 {address}
 s=-
@@ -321,6 +324,7 @@ class Sound:
     address: str
     tone: int = 0
     received: bytearray = field(default_factory=bytearray)
+    numbers: list[int] = field(default_factory=list)  # the sequence number of each packet heard
 
     def __post_init__(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -377,11 +381,17 @@ class Sound:
                 data = self._socket.recv(2048)
                 if data[1] & 0x7F == 8:
                     self.received += data[12:]
+                    self.numbers += struct.unpack_from("!2xH", data)
 
     def hears(self, tone: int, *, seconds: float = 10) -> None:
         """Waits until the last quarter of a second received is that tone."""
         wait_for(f"{tone} Hz to be heard", lambda: share(linear(bytes(self.received[-2000:])), tone) > 0.9,
                  seconds=seconds)  # fmt: skip
+
+    def is_one_stream(self) -> None:
+        """What came was numbered through, whoever spoke: a lower number may pass for a late packet, unplayed."""
+        steps = Counter((later - earlier) & 0xFFFF for earlier, later in pairwise(list(self.numbers)))
+        assert max(steps) < LOST, f"numbered anew in the middle of a call: {steps}"
 
 
 def linear(data: bytes) -> NDArray[np.float64]:
