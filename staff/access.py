@@ -69,7 +69,10 @@ def _greet(request: Request, session: SignIn, person: Person, organisation: Orga
     audience.country = organisation.country
 
 
-def signed_in(request: Request, token: Annotated[str, Depends(csrf.sent_token)]) -> Person:
+SentToken = Annotated[str, Depends(csrf.sent_token)]
+
+
+def signed_in(request: Request, token: SentToken) -> Person:
     """The person whose session the cookie opens. SignInNeeded; NotAllowed for a change without the session's token."""
     recognise(request)
     person = getattr(request.state, "person", None)
@@ -90,7 +93,8 @@ class Permission:
 
     name: str
 
-    def __call__(self, person: SignedIn) -> Person:
+    def __call__(self, request: Request, token: SentToken) -> Person:
+        person = signed_in(request, token)  # called, not depended on: each dependency is another turn of a thread
         if not has(person, self.name):
             raise NotAllowed(self.name)
         return person
@@ -103,7 +107,7 @@ def may(permission: str) -> Any:
     return Depends(Permission(permission))
 
 
-def _session_of(request: Request, token: Annotated[str, Depends(csrf.sent_token)]) -> Iterator[Session]:
+def _session_of(request: Request, token: SentToken) -> Iterator[Session]:
     with transaction(signed_in(request, token).organisation_id) as session:
         yield session
 

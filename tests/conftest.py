@@ -96,6 +96,7 @@ def database(owner: Engine, settings: Settings) -> Engine:
 def session(database: Engine) -> Iterator[Session]:
     """A transaction that works for every organisation and is rolled back."""
     with database.connect() as connection, connection.begin() as everything:
+        connection.execute(text("BEGIN"))
         connection.execute(text(f"SELECT set_config('{SETTING}', '{EVERY_ORGANISATION}', true)"))
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as rolled_back:
             yield rolled_back
