@@ -16,11 +16,25 @@ from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from db import EVERY_ORGANISATION, Conflict, NotFound, after_commit, transaction
+from tests.centre import Centre
 from tests.client import Client
+from tests.pages.belongings import NAMES_AN_OBJECT, asked_for, belongings
+from tests.pages.test_matrix import LOGIN_OF, reader_of
+from tests.rules.test_routes import PUBLIC, routes
 from web.guard import BODY_LIMIT, Guard, Policy
 from web.problems import TooManyRequests, Unavailable
 
 PERSON = {"name": "x", "login": "x", "roles": "operator", "language": "uk"}
+CHANGES = [(name, route) for name, route in routes() if not name.startswith("GET ")]
+NO_PAGE = re.compile("live|/audio|/file|sound")
+PAGES = [
+    (name, route)
+    for name, route in routes()
+    if name.startswith("GET ")
+    and name not in PUBLIC
+    and not NO_PAGE.search(name)
+    and ("{" not in name or name in NAMES_AN_OBJECT)
+]
 
 
 def test_a_change_needs_the_sessions_token(client: Callable[[str], Client]):
@@ -43,12 +57,37 @@ def test_a_foreign_page_changes_nothing(anybody: Client):
         assert anybody.post("/language", data={"language": "ru"}, headers=headers).status_code == 303
 
 
-def test_every_form_of_every_page_carries_the_token(client: Callable[[str], Client]):
-    browser = client("admin.khm")
-    for url in ("/people", "/people/new", "/me"):
-        page = browser.get(url).text
-        for form in re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL):
-            assert f'name="csrf" value="{browser.csrf}"' in form
+def test_no_change_is_made_without_the_token_or_from_a_foreign_page(client: Callable[[str], Client], anybody: Client):
+    browsers = {login: client(login) for login in LOGIN_OF.values()}
+    tokens = {login: browser.csrf for login, browser in browsers.items()}
+    let_in = []
+    for name, route in CHANGES:
+        method, _, path = name.partition(" ")
+        address = re.sub(r"\{[^}]+\}", "00000000-0000-0000-0000-000000000000", path)
+        login = reader_of(route)
+        browser = anybody if name in PUBLIC else browsers[login]
+        browser.csrf = "" if name in PUBLIC else tokens[login]
+        if browser.request(method, address, headers={"sec-fetch-site": "cross-site"}).status_code != 403:
+            let_in.append(f"{name} from a foreign page")
+        browser.csrf = ""
+        if name not in PUBLIC and browser.request(method, address).status_code != 403:
+            let_in.append(f"{name} without the token")
+    assert not let_in
+
+
+def test_every_form_of_every_page_carries_the_token(client: Callable[[str], Client], centre: Centre):
+    own = belongings(centre, "khm", caller="+380671112233", surname="Шевченко", appeals=1)
+    forms, bare = 0, []
+    for name, route in PAGES:
+        path = name.removeprefix("GET ")
+        address = asked_for(NAMES_AN_OBJECT[name], own)[0] if name in NAMES_AN_OBJECT else path
+        browser = client(reader_of(route))
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', browser.get(address).text, re.DOTALL):
+            forms += 1
+            if f'name="csrf" value="{browser.csrf}"' not in form:
+                bare.append(f"{address}: {form[:100]}")
+    assert not bare
+    assert forms > len(PAGES), "beside the way out in each shell there are the pages' own"
 
 
 def test_too_large_a_body_is_refused_with_words(client: Callable[[str], Client]):

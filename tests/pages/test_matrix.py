@@ -215,10 +215,14 @@ def test_each_page_renders_in_each_language(
         assert not re.search("[іїєґ]", own, re.IGNORECASE)
 
 
+def reader_of(route) -> str:
+    """Somebody of the city who may use the route."""
+    return LOGIN_OF[next(role for role in Role if opens_for(route, role))]
+
+
 def _reader_of(client: Callable[[str], Client], url: str) -> Client:
     route = next((route for page, route in PAGES if page == url), None)
-    role = next((role for role in Role if route is None or opens_for(route, role)), Role.OPERATOR)
-    return client(LOGIN_OF[role])
+    return client(LOGIN_OF[Role.OPERATOR] if route is None else reader_of(route))
 
 
 def _own_words(page: str, centre: Centre) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from staff.model import Role
 from tests.client import Client
-from tests.pages.test_matrix import LOGIN_OF, opens_for
+from tests.pages.test_matrix import reader_of
 from tests.rules.test_routes import field_names, routes
 
 NONSENSE = (
@@ -34,13 +33,9 @@ def _addresses(path: str) -> list[str]:
     return [re.sub(r"\{[^}]+\}", place, path) for place in PLACES]
 
 
-def _by_those_who_may(client: Callable[[str], Client], route) -> Client:
-    return client(LOGIN_OF[next(role for role in Role if opens_for(route, role))])
-
-
 @pytest.mark.parametrize(("name", "route"), CHANGES, ids=[name for name, _ in CHANGES])
 def test_a_change_made_of_nonsense_is_refused(client: Callable[[str], Client], name: str, route):
-    browser = _by_those_who_may(client, route)
+    browser = client(reader_of(route))
     fields = sorted(set(field_names(route.dependant)) - {"csrf"})
     for address in _addresses(route.path):
         for text in NONSENSE:
@@ -54,7 +49,7 @@ def test_a_change_made_of_nonsense_is_refused(client: Callable[[str], Client], n
 
 @pytest.mark.parametrize(("name", "route"), READS, ids=[name for name, _ in READS])
 def test_a_page_asked_for_with_nonsense_is_still_a_page(client: Callable[[str], Client], name: str, route):
-    browser = _by_those_who_may(client, route)
+    browser = client(reader_of(route))
     fields = sorted(set(field_names(route.dependant)))
     for address in _addresses(route.path):
         for text in NONSENSE:
