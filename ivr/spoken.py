@@ -16,7 +16,7 @@ from ivr.numerals import cardinal, form, ordinal, ordinal_genitive, ordinal_hour
 UK, UZ, RU, EN = Language.UKRAINIAN, Language.UZBEK, Language.RUSSIAN, Language.ENGLISH
 
 WEEKDAYS = {  # on Monday
-    UK: ["у понеділок", "у вівторок", "у середу", "у четвер", "у пʼятницю", "у суботу", "у неділю"],
+    UK: ["у понеділок", "у вівторок", "у середу", "у четвер", "у п'ятницю", "у суботу", "у неділю"],
     RU: ["в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу", "в воскресенье"],
     UZ: [f"{day} kuni" for day in ("dushanba", "seshanba", "chorshanba", "payshanba", "juma", "shanba", "yakshanba")],
     EN: [f"on {day}" for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")],

@@ -34,17 +34,17 @@ def test_minutes_agree_in_gender_and_number(minutes: int, uk: str, ru: str, uz: 
 
 
 @pytest.mark.parametrize(
-    ("length", "uk", "ru"),
+    ("length", "uk", "ru", "uz", "en"),
     [
-        (timedelta(seconds=1), "одна хвилина", "одна минута"),
-        (timedelta(minutes=60, seconds=1), "дві години", "два часа"),
-        (timedelta(hours=21), "двадцять одна година", "двадцать один час"),
-        (timedelta(hours=25), "два дні", "два дня"),
-        (timedelta(days=500), "тридцять один день", "тридцать один день"),
+        (timedelta(seconds=1), "одна хвилина", "одна минута", "bir daqiqa", "one minute"),
+        (timedelta(minutes=60, seconds=1), "дві години", "два часа", "ikki soat", "two hours"),
+        (timedelta(hours=21), "двадцять одна година", "двадцать один час", "yigirma bir soat", "twenty-one hours"),
+        (timedelta(hours=25), "два дні", "два дня", "ikki kun", "two days"),
+        (timedelta(days=500), "тридцять один день", "тридцать один день", "oʻttiz bir kun", "thirty-one days"),
     ],
 )
-def test_durations_are_rounded_up(length: timedelta, uk: str, ru: str) -> None:
-    assert [said(spoken.duration(length), language) for language in (UK, RU)] == [uk, ru]
+def test_durations_are_rounded_up(length: timedelta, uk: str, ru: str, uz: str, en: str) -> None:
+    assert [said(spoken.duration(length), language) for language in (UK, RU, UZ, EN)] == [uk, ru, uz, en]
 
 
 def test_dates() -> None:
@@ -75,6 +75,25 @@ def test_dates() -> None:
 )  # fmt: skip
 def test_times(at: time, uk: str, ru: str, uz: str, en: str) -> None:
     assert [said(spoken.clock(at, language), language) for language in (UK, RU, UZ, EN)] == [uk, ru, uz, en]
+
+
+def test_a_moment_is_said_whole() -> None:
+    friday = datetime(2026, 11, 27, 13, 30, tzinfo=UTC)
+    assert {language: said(spoken.moment(friday, language), language) for language in Language} == {
+        UK: "у п'ятницю двадцять сьомого листопада о тринадцятій годині тридцять хвилин",
+        RU: "в пятницу двадцать седьмого ноября в тринадцать часов тридцать минут",
+        UZ: "juma kuni yigirma yettinchi noyabr soat oʻn uch oʻttiz daqiqada",
+        EN: "on Friday the twenty-seventh of November at one thirty P M",
+    }
+
+
+def test_how_many_is_said_in_each_language() -> None:
+    assert {language: said(spoken.number(342, language), language) for language in Language} == {
+        UK: "триста сорок два",
+        RU: "триста сорок два",
+        UZ: "uch yuz qirq ikki",
+        EN: "three hundred and forty-two",
+    }
 
 
 def test_uzbek_numbers() -> None:

@@ -163,6 +163,17 @@ def test_out_of_hours_is_said_in_the_callers_language_with_the_next_opening() ->
     assert ("FoundClosed", {"reason": "night"}) in caller.noted
 
 
+def test_a_holiday_is_said_with_the_next_working_day() -> None:
+    shut = replace(KHM, hours=OFFICE, closed=Closed())
+    morning = datetime(2026, 9, 1, 5, 0, tzinfo=UTC)  # Uzbekistan's Independence Day, a Tuesday, 10:00 in Tashkent
+    caller, end = calls("2", menus=shut, at=morning, zone="Asia/Tashkent", country="UZ")
+    assert end == End("hangup", RU)
+    said = caller.heard[caller.heard.index("closed") :]
+    assert said == ["closed", "opens-at", "weekday-2", "day-2", "month-9", "clock-8", "goodbye"]
+    assert ("FoundClosed", {"reason": "holiday:2026-09-01"}) in caller.noted
+    assert calls("2", "2", menus=shut, at=morning, zone="Europe/Kyiv", country="UA")[1].queue == "heating"
+
+
 def test_the_night_has_a_menu_of_its_own() -> None:
     shut = replace(KHM, hours=OFFICE, closed=Closed(then=ToMenu("night")))
     assert ("SelfServiceUsed", {"service": "appeal-status", "settled": True}) in calls("1", "1", menus=shut, at=NIGHT)[
