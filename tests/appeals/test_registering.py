@@ -1,6 +1,8 @@
 """Registering an appeal: one form, one number, nothing half saved, nothing lost."""
 
+import html
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -47,6 +49,30 @@ def test_an_appeal_of_any_channel_is_registered_without_a_call(
     assert told in olena.get(location).text
     found = {each: f'href="{location}"' in olena.get("/appeals", params={"source": each}).text for each in Source}
     assert found == {each: each == source for each in Source}
+
+
+def test_each_field_of_the_card_is_stored_and_shown(client: Browser, centre: Centre) -> None:
+    """U-02, U-09. With its number, its time and who wrote it."""
+    person = {"surname": "Коваленко", "given_name": "Марія", "patronymic": "Іванівна", "email": "maria@example.org"}
+    matter = {"kind": "complaint", "topic": "water", "substance": "Немає води", "source": "letter"}
+    where, answer = "вул. Прибузька, 12", "Воду дадуть о 18:00"
+    olena, before = client("olena"), datetime.now(UTC)
+    card = form(**person, **matter, address=where, phone="067 123 45 67", deed="explain", explanation=answer)
+    location = olena.post("/appeals", data=card).headers["location"]
+    [appeal] = stored()
+    with transaction(EVERY_ORGANISATION) as session:
+        applicant = session.get_one(Applicant, appeal.applicant_id)
+        assert {name: getattr(applicant, name) for name in person} == person
+        assert (applicant.phone, applicant.address) == ("+380671234567", where)
+    assert {name: getattr(appeal, name) for name in matter} == matter
+    assert (appeal.address, appeal.answer, appeal.number) == (where, answer, location.rpartition("/")[2])
+    assert appeal.registered_by == centre.people["olena"].id
+    assert before <= appeal.registered_at <= datetime.now(UTC)
+
+    page = html.unescape(olena.get(location).text).replace("\u00a0", " ")
+    words = ["Скарга", "Вода", "листом", "+380 67 123 4567", centre.people["olena"].name, appeal.number]
+    told = [*person.values(), matter["substance"], where, answer, *words]
+    assert [each for each in told if each.casefold() not in page.casefold()] == []
 
 
 def test_the_way_to_a_new_appeal_is_shown_to_those_who_may_register(client: Browser) -> None:
