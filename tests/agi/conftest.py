@@ -31,6 +31,7 @@ from tests.town.manager import Manager
 from tests.town.waiting import wait_for
 
 FIRST_PORT = 27000
+SESSIONS = 50  # callers whom the menus take at once
 SPEECH = {language.value: "espeak-ng" for language in Language}
 PLACES = {"khm": ("Europe/Kyiv", "UA"), "dtm": ("Asia/Tashkent", "UZ")}
 ORGANISATIONS = {
@@ -117,7 +118,7 @@ def _away(organisation: int) -> NoReturn:
 def agi(asterisk: Asterisk, menus: Current, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setattr(memory, "transaction", _away)  # whatever other tests of this process are connected to
     script = MenuScript(menus, Memory(), sounds=asterisk.settings.sounds, node="node1")
-    server = Server("127.0.0.1", asterisk.settings.agi_port, {"menu": script}, sessions=50)
+    server = Server("127.0.0.1", asterisk.settings.agi_port, {"menu": script}, sessions=SESSIONS)
     threading.Thread(target=server.serve, daemon=True).start()
     yield server
     server.stop(grace=0)

@@ -1,9 +1,11 @@
 """Callers of a real Asterisk press keys; our server walks them. PostgreSQL is away the whole time."""
 
+import socket
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +13,7 @@ from agi.server import Server
 from ivr import prompts, snapshot
 from ivr.demonstration import KHM
 from ivr.model import Closed, OpeningHours, Span
-from tests.agi.conftest import Current, entry
+from tests.agi.conftest import SESSIONS, Current, entry
 from tests.telephony.asterisk import Asterisk
 from tests.telephony.conftest import Events
 from tests.telephony.phone import Call, Phone
@@ -92,6 +94,23 @@ def test_closed_is_said_and_the_call_ends(
     assert not events.named("QueueCallerJoin")
 
 
+def test_on_a_day_off_the_next_opening_is_said(
+    asterisk: Asterisk, telephones: Callable[..., Phone], events: Events, menus: Current
+) -> None:
+    today = datetime.now(ZoneInfo("Europe/Kyiv")).date()
+    tomorrow = today + timedelta(days=1)
+    always = (Span(time(0), time(0)),)
+    hours = OpeningHours(weekly=(always,) * 7, public_holidays=False, closed={today: "Day of the city"})
+    menus.snapshot = snapshot.build([entry("khm", replace(KHM, hours=hours, closed=Closed()))])
+    call = telephones().call("1580").is_answered()
+    call.press("2")
+    said = ("closed", "opens-at", f"weekday-{tomorrow.weekday()}", f"day-{tomorrow.day}", f"month-{tomorrow.month}")
+    places = [hears(call, asterisk.settings.sounds, "ru", prompt) for prompt in said]
+    assert places == sorted(places)
+    assert events.wait("FoundClosed")["Reason"] == f"holiday:{today}"
+    call.is_over(seconds=20)
+
+
 def test_an_organisations_own_recording_is_heard(asterisk: Asterisk, telephones: Callable[..., Phone]) -> None:
     sounds = asterisk.settings.sounds
     own = prompts.path(sounds, "uk_khm", "khm-topics")
@@ -129,6 +148,20 @@ def test_a_hang_up_at_each_point_leaves_nobody_behind(
         events.clear()
         wait_for("the session to end", lambda: agi.sessions == 0, seconds=5)
     assert asterisk.alive
+
+
+def test_whoever_finds_the_menus_full_is_greeted_and_waits_for_people(
+    agi: Server, asterisk: Asterisk, telephones: Callable[..., Phone], events: Events
+) -> None:
+    telephone = telephones()
+    crowd = [socket.create_connection(agi.address, timeout=5) for _ in range(SESSIONS)]
+    wait_for("all to be admitted", lambda: agi.sessions == SESSIONS)
+    call = telephone.call("1580").is_answered()
+    assert events.wait("FellBack")["Reason"] == "SUCCESS"
+    hears(call, asterisk.settings.sounds, "uk", "static-greeting")
+    assert events.wait("QueueCallerJoin", seconds=15)["Queue"] == "khm-general"
+    for connection in crowd:
+        connection.close()
 
 
 def test_eight_digits_are_keyed_in_and_an_operator_helps_while_postgresql_is_away(

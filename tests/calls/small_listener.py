@@ -1,7 +1,7 @@
-"""python -m tests.calls.small_listener SPOOL QUEUE_LOG AMI_PORT DATABASE: the listener without its wishes.
+"""python -m tests.calls.small_listener SPOOL QUEUE_LOG AMI_PORT DATABASE CAPTURES: the listener without its wishes.
 
 Hears, spools, writes the journal and the ledger, exactly with the listener's own parts; leaves Asterisk's configuration
-and members alone, for the test's Asterisk has its own.
+and members alone, for the test's Asterisk has its own. Keeps the raw bytes of each connection in CAPTURES.
 """
 
 import asyncio
@@ -30,12 +30,12 @@ class Nobody:
         """Nothing."""
 
 
-async def listen(spool: Path, queue_log: Path, port: int) -> None:
+async def listen(spool: Path, queue_log: Path, port: int, captures: Path) -> None:
     """Until killed."""
     news = News()
     writer = WriterThread(spool, NODE, news)
     ears = link.Ears(NODE, spool, queue_log, writer.wake)
-    client = link.client(Login("127.0.0.1", port, "holos", SecretStr(AMI_SECRET)), ears, Nobody(), None)
+    client = link.client(Login("127.0.0.1", port, "holos", SecretStr(AMI_SECRET)), ears, Nobody(), captures)
     for thread in (writer, ReaderThread(LEDGER, NODE, news)):
         thread.start()
     await asyncio.gather(client.run(), ears.tell(), ears.sync(), ears.marks())
@@ -44,4 +44,4 @@ async def listen(spool: Path, queue_log: Path, port: int) -> None:
 if __name__ == "__main__":
     logs.configure("INFO")
     db.connect(sys.argv[4])
-    asyncio.run(listen(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(listen(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[5])))

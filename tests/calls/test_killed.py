@@ -1,4 +1,4 @@
-"""A real Asterisk with real calls, and the listener or Asterisk itself killed with -9 in the middle of them."""
+"""Real calls on a real Asterisk: it or the listener killed with -9 in the middle; what was captured told again."""
 
 import os
 import signal
@@ -10,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from calls import queue_log
 from calls.agreement import Reason, agreement
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
-from tests.calls.conftest import NODE, table
+from db.rls import SETTING
+from run.replay import chunks, replay
+from tests.calls.conftest import NODE, table, whole_ledger
 from tests.calls.record import CALLER, CITY, CONFIGURATION, FIRST_PORT, SECRET
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.conftest import make_sounds
@@ -36,8 +38,9 @@ class Scene:
         self.queue_log = asterisk.settings.asterisk / "log" / "queue_log"
         self._command = [
             sys.executable, "-m", "tests.calls.small_listener",
-            str(here / "spool"), str(self.queue_log), str(asterisk.settings.ami_port), database,
+            str(here / "spool"), str(self.queue_log), str(asterisk.settings.ami_port), database, str(here / "captures"),
         ]  # fmt: skip
+        self._captures = here / "captures"
         self._log = here / "listener.log"
         self._listener: subprocess.Popen[bytes] | None = None
         self.phones: list[Phone] = []
@@ -54,6 +57,10 @@ class Scene:
     def linked(self) -> int:
         """How often the listener found out what it missed."""
         return len(table("SELECT 1 FROM journal WHERE kind = 'LinkRestored'"))
+
+    def captured(self) -> list[Path]:
+        """The raw bytes of each connection of the listener, the first one first."""
+        return sorted(self._captures.glob("*.ami"))
 
     def kill_listener(self) -> None:
         """As a power cut would."""
@@ -181,3 +188,27 @@ def test_calls_of_a_dead_asterisk_are_lost_and_the_difference_has_its_reason(sce
     assert gap[-2:] == ["('LinkLost',)", "('LinkRestored',)"]
     scene.caller(3).hang_up()
     wait_for("the next call to be known", lambda: scene.column("fate").get("3") == "abandoned_in_queue")
+
+
+def test_what_was_captured_of_real_calls_gives_the_ledger_they_gave(
+    scene: Scene, owner: Engine, tmp_path: Path
+) -> None:
+    scene.listen()
+    agent = scene.agent()
+    talks = scene.caller(1)
+    agent.rings().answer(tone=700)
+    waits = scene.caller(2)
+    wait_for("one to talk, one to wait", lambda: scene.column("state") == {"1": "talking", "2": "queued"})
+    waits.hang_up()
+    talks.hang_up()
+    wait_for("both to end", lambda: scene.column("fate") == {"1": "answered", "2": "abandoned_in_queue"})
+    scene.kill_listener()
+    lived = whole_ledger()
+
+    with owner.begin() as connection:
+        connection.execute(text(f"SELECT set_config('{SETTING}', '{EVERY_ORGANISATION}', true)"))
+        for name in ("call_visit", "call_leg", "call", "journal", "journal_place", "reader_place"):
+            connection.execute(text(f"DELETE FROM {name}"))
+    assert whole_ledger() != lived
+    replay([chunks(path) for path in scene.captured()], NODE, tmp_path / "replayed", strict=True)
+    assert whole_ledger() == lived
