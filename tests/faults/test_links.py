@@ -1,19 +1,28 @@
 """What the listener does not hear itself, and an operator's session that ends in the middle of a call."""
 
+from collections.abc import Callable
+
+import pytest
+
 from tests.town import evidence
 from tests.town.cable import Cable
 from tests.town.town import Town
+from tests.town.waiting import wait_for
 
 
-def test_the_manager_link_is_cut(town: Town, link: Cable) -> None:
-    """What happens meanwhile is read from Asterisk's own queue_log; the gap is marked."""
+@pytest.mark.parametrize("breaks", [Cable.cut, Cable.pull_out], ids=["cut", "half open"])
+def test_the_manager_link_is_lost(town: Town, link: Cable, breaks: Callable[[Cable], None]) -> None:
+    """What happens meanwhile is read from Asterisk's own queue_log; the gap is noticed and marked."""
     leaving, staying = town.caller("uk"), town.caller("uk")
     leaving.asks_for("khm-heating").waits_in("khm-heating")
     staying.asks_for("khm-heating").waits_in("khm-heating")
-    link.cut()
+    breaks(link)
     try:
         leaving.hangs_up()
         evidence.queued_in_asterisk(town.product, "khm-heating", 1)
+        lost = "SELECT seq FROM journal WHERE kind = 'LinkLost' AND at >= %s"
+        wait_for("the listener to notice", lambda: town.product.rows(lost, town.began_at), seconds=15)
+        assert staying.call["state"] == leaving.call["state"] == "queued", "nothing can be known yet"
     finally:
         link.mend()
     leaving.ends_as("abandoned_in_queue", seconds=30)
