@@ -180,8 +180,9 @@ class Operator:
         return self
 
     def hands_over(self) -> None:
-        """The colleague takes the caller."""
-        self.part("hand-over").click()
+        """The colleague takes the caller, by the keyboard alone."""
+        expect(self.part("hand-over")).to_be_enabled()
+        self.page.keyboard.press("F8")
 
     def returns_to_the_caller(self) -> Operator:
         """Parts from the colleague."""
