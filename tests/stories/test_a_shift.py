@@ -11,7 +11,7 @@ SECRETS = (
 NOBODYS = "nobody"  # a number that nobody has
 
 
-def test_a_secret_opens_nothing_before_or_after_its_shift(town: Town) -> None:
+def test_a_secret_opens_nothing_after_its_shift(town: Town) -> None:
     """Olena's telephone is asked for with the secret of her shift: while it lasts, and once it is over."""
     olena = town.agent("olena").signs_in().starts_shift()
     first = _secret(town)
