@@ -78,6 +78,7 @@ class Books:
     fates: Counter[str]  # calls by fate; by state where they have none
     recordings: Counter[str]  # by state
     missed: int  # offers that a robot's phone did not answer in time
+    misfits: int  # events that did not fit their calls: they came out of order, or one was missing
     playable: Sequence[float]  # from each hang-up to the stored recording, seconds
 
     @property
@@ -162,6 +163,7 @@ def _books(product: Product, missed: int) -> Books:
     return Books(
         fates=Counter(call["fate"] for call in calls),
         missed=missed,
+        misfits=len(product.rows("SELECT seq FROM unexpected_event")),
         recordings=Counter(row["state"] for row in product.rows("SELECT state FROM recording")),
         playable=[row["seconds"] for row in playable],
     )
@@ -290,6 +292,7 @@ def _calls(size: Load, holos: Run, bare: Run, books: Books) -> Measured:
     measured.row("of them answered, by the ledger", str(books.answered), "", goal, books.answered >= size.calls)
     measured.row("offers that a robot's phone missed", str(books.missed))
     measured.row("lost, by the ledger", str(books.lost), "", "0", books.lost == 0)
+    measured.row("events out of order", str(books.misfits), "", "0", books.misfits == 0)
     measured.row("recordings stored and verified", str(books.stored), "", goal, books.stored >= size.calls)
     measured.row("recordings in another state", str(books.unstored), "", "0", books.unstored == 0)
     ours, theirs = holos.seconds / size.calls, bare.seconds / size.calls
