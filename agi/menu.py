@@ -10,7 +10,7 @@ import structlog
 from asterisk.agi import AGIException
 from sqlalchemy.orm import Session as Database
 
-from acd.queues import queries as queues
+from acd.queues.priority.queries import entering
 from agi.caller import LineCaller
 from agi.memory import Away, Memory
 from agi.scripts import offered
@@ -94,7 +94,7 @@ class MenuScript:
         try:
             priority, expected = self._memory.ask(
                 line.organisation,
-                lambda session: queues.entering(session, end.queue or "", caller.number, line.zone),
+                lambda session: entering(session, end.queue or "", caller.number, line.zone),
                 within=REMEMBERING,
             )
         except Away:

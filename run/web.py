@@ -15,10 +15,10 @@ import acd.callbacks.desk_routes
 import acd.callbacks.routes
 import acd.callers.routes
 import acd.outgoing.routes
-import acd.queues.priority_routes
+import acd.queues.priority.routes
 import acd.queues.routes
 import acd.queues.skill_routes
-import acd.queues.team_routes
+import acd.queues.teams.routes
 import acd.routes
 import acd.temporary.routes
 import acd.visitor_routes
@@ -91,10 +91,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.callbacks.routes.router,
     acd.callers.routes.router,
     acd.outgoing.routes.router,
-    acd.queues.priority_routes.router,
+    acd.queues.priority.routes.router,
     acd.queues.routes.router,
     acd.queues.skill_routes.router,
-    acd.queues.team_routes.router,
+    acd.queues.teams.routes.router,
     acd.routes.router,
     acd.temporary.routes.router,
     acd.visitor_routes.router,

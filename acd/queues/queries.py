@@ -1,33 +1,23 @@
-"""What queues' rules read: skills and levels, teams, steps of overflow, waits of late, priority, and why an agent."""
+"""What queues' rules read: skills and levels, steps of overflow, waits of late, and why an agent."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from acd.model import AgentStateName
-from acd.queues.model import OPERATORS_A_LEADER, SAMPLE, PriorityKind, Range, SkillKind, expected_wait, penalty
-from acd.queues.tables import (
-    AgentSkill,
-    FavouredNumber,
-    OfferReason,
-    OverflowStep,
-    PriorityRule,
-    QueueSkill,
-    Skill,
-    Team,
-    TeamMember,
-)
+from acd.queues.model import SAMPLE, Range, SkillKind, expected_wait, penalty
+from acd.queues.tables import AgentSkill, OfferReason, OverflowStep, QueueSkill, Skill
 from acd.tables import AgentState, Queue, QueueMember, Shift
-from calls.model import Direction, Fate, VisitOutcome
-from calls.tables import CallRow, VisitRow
+from calls.model import VisitOutcome
+from calls.tables import VisitRow
 from db import NotFound
+from staff.model import Role
 from staff.tables import Person
 
 OF_LATE = timedelta(hours=1)  # waits that were answered before that say nothing about now
@@ -125,7 +115,7 @@ def queue_in_asterisk(session: Session, asterisk_name: str) -> Queue | None:
 
 def agents(session: Session) -> Sequence[Person]:
     """Everybody who may be in a queue, by name."""
-    roles = Person.roles.overlap(["operator", "supervisor"])
+    roles = Person.roles.overlap([Role.OPERATOR, Role.SUPERVISOR])
     return session.scalars(select(Person).where(roles, Person.disabled_at.is_(None)).order_by(Person.name)).all()
 
 
@@ -191,103 +181,6 @@ def waits_now(session: Session, queues: Collection[Queue]) -> dict[int, Range | 
 def wait_now(session: Session, queue: Queue) -> Range | None:
     """The expected wait of who joins this queue now, as far as it is known."""
     return waits_now(session, [queue]).get(queue.id)
-
-
-def priority(session: Session, queue: Queue, number: str, today: date) -> int:
-    """The highest priority that a rule gives this caller; 0 by none."""
-    if not number:
-        return 0
-    rules = session.scalars(
-        select(PriorityRule)
-        .where((PriorityRule.queue_id == queue.id) | PriorityRule.queue_id.is_(None))
-        .order_by(PriorityRule.raises.desc(), PriorityRule.id)
-    )
-    return next((rule.raises for rule in rules if _applies(session, rule, number, today)), 0)
-
-
-def _applies(session: Session, rule: PriorityRule, number: str, today: date) -> bool:
-    if rule.kind == PriorityKind.BENEFIT:
-        found = session.scalar(select(FavouredNumber).where(FavouredNumber.number == number))
-        return found is not None and (found.until is None or found.until >= today)
-    assert rule.within is not None, "the database holds it"
-    assert rule.times is not None, "the database holds it"
-    in_vain = session.scalar(
-        select(func.count())
-        .select_from(CallRow)
-        .where(CallRow.caller == number, CallRow.direction == Direction.IN)
-        .where(CallRow.arrived_at >= datetime.now(UTC) - rule.within)
-        .where(CallRow.fate.in_((Fate.ABANDONED_IN_QUEUE, Fate.REFUSED, Fate.LOST)))
-    )
-    return (in_vain or 0) >= rule.times
-
-
-def entering(session: Session, code: str, number: str, zone: str) -> tuple[int, Range | None]:
-    """The priority of who enters this queue now, and the expected wait if the queue says one."""
-    found = session.scalar(select(Queue).where(Queue.code == code))
-    if found is None:
-        return 0, None
-    rank = priority(session, found, number, datetime.now(ZoneInfo(zone)).date())
-    return rank, wait_now(session, found) if found.says_wait and not rank else None
-
-
-def priority_rules(session: Session) -> Sequence[PriorityRule]:
-    """The rules, the highest first."""
-    return session.scalars(select(PriorityRule).order_by(PriorityRule.raises.desc(), PriorityRule.id)).all()
-
-
-def rule(session: Session, rule_id: int) -> PriorityRule:
-    """The rule. NotFound."""
-    found = session.get(PriorityRule, rule_id)
-    if found is None:
-        raise NotFound(f"rule {rule_id}")
-    return found
-
-
-def favoured_numbers(session: Session, *, limit: int = 500) -> Sequence[FavouredNumber]:
-    """Numbers of people with a benefit, the newest first."""
-    return session.scalars(select(FavouredNumber).order_by(FavouredNumber.created_at.desc()).limit(limit)).all()
-
-
-@dataclass(frozen=True, slots=True)
-class TeamNow:
-    """A team, who is in it and how many of them are on a shift."""
-
-    team: Team
-    leader: Person | None
-    people: list[Person]
-    on_shift: int
-
-    @property
-    def too_many(self) -> bool:
-        """Whether one leader has more operators on a shift than one can look after."""
-        return self.on_shift > OPERATORS_A_LEADER
-
-
-def teams(session: Session) -> list[TeamNow]:
-    """Every team, by name."""
-    people = {person.id: person for person in agents(session)}
-    working = set(session.scalars(select(Shift.person_id).where(Shift.ended_at.is_(None))))
-    of_team: dict[int, list[Person]] = defaultdict(list)
-    for row in session.scalars(select(TeamMember)):
-        if row.person_id in people:
-            of_team[row.team_id].append(people[row.person_id])
-    return [
-        TeamNow(
-            team,
-            people.get(team.leader_id or 0),
-            sorted(of_team[team.id], key=lambda person: person.name),
-            sum(person.id in working and person.id != team.leader_id for person in of_team[team.id]),
-        )
-        for team in session.scalars(select(Team).order_by(Team.name)).all()
-    ]
-
-
-def team(session: Session, team_id: int) -> Team:
-    """The team. NotFound."""
-    found = session.get(Team, team_id)
-    if found is None:
-        raise NotFound(f"team {team_id}")
-    return found
 
 
 class Rival(NamedTuple):

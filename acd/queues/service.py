@@ -1,30 +1,19 @@
-"""Every change of queues' rules, skills and teams; each is told to Asterisk where it concerns it."""
+"""Every change of queues' rules and skills; each is told to Asterisk where it concerns it."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from acd.queues import queries
-from acd.queues.model import STRANGER, OverflowDeed, PriorityKind, SkillKind
+from acd.queues.model import STRANGER, OverflowDeed, SkillKind
 from acd.queues.queries import Skilled
-from acd.queues.tables import (
-    AgentSkill,
-    FavouredNumber,
-    OfferReason,
-    OverflowStep,
-    PriorityRule,
-    QueueSkill,
-    Skill,
-    Team,
-    TeamMember,
-)
+from acd.queues.tables import AgentSkill, OfferReason, OverflowStep, QueueSkill, Skill
 from acd.tables import Queue, QueueMember
 from db import Conflict, notify
 from db.notices import ASTERISK_CONFIG, MEMBERS
-from staff.tables import Person
 
 EVERYBODY = "every"  # told on the channel of members: look at all of them
 
@@ -151,80 +140,6 @@ def remove_step(session: Session, queue: Queue, step: OverflowStep) -> None:
     session.delete(step)
     session.flush()
     notify(session, ASTERISK_CONFIG, queue.asterisk_name)
-
-
-def add_rule(
-    session: Session,
-    organisation: int,
-    kind: PriorityKind,
-    *,
-    raises: int,
-    queue: Queue | None = None,
-    times: int | None = None,
-    within: timedelta | None = None,
-) -> PriorityRule:
-    """Who stands before others from now on."""
-    rule = PriorityRule(
-        organisation_id=organisation,
-        kind=kind,
-        raises=raises,
-        queue_id=queue.id if queue else None,
-        times=times if kind is PriorityKind.REPEAT else None,
-        within=within if kind is PriorityKind.REPEAT else None,
-    )
-    session.add(rule)
-    session.flush()
-    return rule
-
-
-def remove_rule(session: Session, rule: PriorityRule) -> None:
-    """The rule applies to nobody any longer."""
-    session.delete(rule)
-    session.flush()
-
-
-def favour(session: Session, person: Person, number: str, reason: str, until: date | None) -> None:
-    """Favours a number; said again, the reason and the day are replaced."""
-    session.merge(
-        FavouredNumber(
-            organisation_id=person.organisation_id, number=number, reason=reason, until=until, person_id=person.id
-        )
-    )
-    session.flush()
-
-
-def favour_no_longer(session: Session, number: str) -> None:
-    """The number waits as all others do."""
-    session.execute(delete(FavouredNumber).where(FavouredNumber.number == number))
-
-
-def add_team(session: Session, organisation: int, name: str) -> Team:
-    """A team of nobody. Conflict if there is one of this name."""
-    if any(each.team.name == name for each in queries.teams(session)):
-        raise Conflict(f"team {name}")
-    team = Team(organisation_id=organisation, name=name)
-    session.add(team)
-    session.flush()
-    return team
-
-
-def change_team(session: Session, team: Team, *, leader: int | None, people: Collection[int]) -> None:
-    """The leader and everybody in it; who was in another team leaves that one."""
-    known = {person.id for person in queries.agents(session)}
-    chosen = known & set(people)
-    team.leader_id = leader if leader in known else None
-    session.execute(delete(TeamMember).where(TeamMember.team_id == team.id))
-    session.execute(delete(TeamMember).where(TeamMember.person_id.in_(chosen)))
-    session.add_all(
-        TeamMember(organisation_id=team.organisation_id, team_id=team.id, person_id=person) for person in sorted(chosen)
-    )
-    session.flush()
-
-
-def remove_team(session: Session, team: Team) -> None:
-    """The team is no more; its people stay."""
-    session.delete(team)
-    session.flush()
 
 
 def explain_offer(

@@ -17,6 +17,7 @@ from acd.desk import named
 from acd.queues import queries as queues
 from acd.queues import words as queue_words
 from acd.queues.model import LEVELS
+from acd.queues.teams import queries as team_queries
 from acd.temporary import model, queries, service, words
 from acd.temporary.model import MOST, BadLine, Newcomer
 from acd.temporary.tables import TemporaryBatch
@@ -134,7 +135,7 @@ def _place(session: Session, given: BatchForm) -> service.Place:
         skill, _colon, level = each.partition(":")
         if skill.isdecimal() and int(skill) in known and level.isdecimal() and int(level) in LEVELS:
             skills[int(skill)] = int(level)
-    teams = {each.team.id for each in queues.teams(session)}
+    teams = {each.team.id for each in team_queries.teams(session)}
     return service.Place(
         queues={queue.id for queue in desk.queues(session)} & set(given.queues),
         skills=skills,
@@ -257,7 +258,7 @@ def _form_page(
         queues={queue.id: named(queue.name) for queue in desk.queues(session)},
         skills=queues.skills(session),
         levels=queue_words.LEVEL_WORDS,
-        teams={each.team.id: each.team.name for each in queues.teams(session)},
+        teams={each.team.id: each.team.name for each in team_queries.teams(session)},
         named=named,
         language_names=LANGUAGES,
     )

@@ -8,7 +8,11 @@ from sqlalchemy import Engine
 from acd import members
 from acd.queues import queries, reader, service
 from acd.queues.model import ENOUGH, SAMPLE, STRANGER, OverflowDeed, PriorityKind, Range, SkillKind, expected_wait
+from acd.queues.priority import queries as priority
+from acd.queues.priority import service as priority_service
 from acd.queues.tables import OfferReason
+from acd.queues.teams import queries as teams
+from acd.queues.teams import service as team_service
 from calls import journal
 from calls.events import AgentOffered, CallArrived, CallerJoinedQueue
 from calls.journal import Recorded
@@ -72,14 +76,14 @@ def test_a_circle_of_queues_is_refused(desk: Desk):
 
 def test_the_21st_operator_on_a_shift_raises_the_warning(desk: Desk):
     crew = [person(desk.session, desk.organisation, f"crew{number}", Role.OPERATOR) for number in range(21)]
-    team = service.add_team(desk.session, desk.organisation.id, "Перша")
-    service.change_team(desk.session, team, leader=desk.olena.id, people=[each.id for each in [desk.olena, *crew]])
+    team = team_service.add_team(desk.session, desk.organisation.id, "Перша")
+    team_service.change_team(desk.session, team, leader=desk.olena.id, people=[each.id for each in [desk.olena, *crew]])
     for each in [desk.olena, *crew[:20]]:
         desk.comes_ready(each)
-    (now,) = queries.teams(desk.session)
+    (now,) = teams.teams(desk.session)
     assert (now.on_shift, now.too_many) == (20, False), "the leader is not one of them"
     desk.comes_ready(crew[20])
-    (now,) = queries.teams(desk.session)
+    (now,) = teams.teams(desk.session)
     assert now.too_many
 
 
@@ -128,30 +132,30 @@ def ended(
 def test_who_called_in_vain_and_who_has_a_benefit_stand_in_front(desk: Desk):
     session, today = desk.session, datetime.now(UTC).date()
     of = desk.organisation.id
-    service.add_rule(session, of, PriorityKind.REPEAT, raises=1, times=2, within=timedelta(hours=24))
-    service.add_rule(session, of, PriorityKind.BENEFIT, raises=3)
+    priority_service.add_rule(session, of, PriorityKind.REPEAT, raises=1, times=2, within=timedelta(hours=24))
+    priority_service.add_rule(session, of, PriorityKind.BENEFIT, raises=3)
     ended(desk, "+380671", Fate.ABANDONED_IN_QUEUE)
-    assert queries.priority(session, desk.general, "+380671", today) == 0
+    assert priority.priority(session, desk.general, "+380671", today) == 0
     ended(desk, "+380671", Fate.ABANDONED_IN_QUEUE)
     ended(desk, "+380671", Fate.ANSWERED)
-    assert queries.priority(session, desk.general, "+380671", today) == 1
-    service.favour(session, desk.olena, "+380671", "учасник бойових дій", None)
-    assert queries.priority(session, desk.general, "+380671", today) == 3
-    service.favour(session, desk.olena, "+380671", "учасник бойових дій", today - timedelta(days=1))
-    assert queries.priority(session, desk.general, "+380671", today) == 1
-    assert queries.priority(session, desk.general, "", today) == 0
+    assert priority.priority(session, desk.general, "+380671", today) == 1
+    priority_service.favour(session, desk.olena, "+380671", "учасник бойових дій", None)
+    assert priority.priority(session, desk.general, "+380671", today) == 3
+    priority_service.favour(session, desk.olena, "+380671", "учасник бойових дій", today - timedelta(days=1))
+    assert priority.priority(session, desk.general, "+380671", today) == 1
+    assert priority.priority(session, desk.general, "", today) == 0
 
 
 def test_the_wait_is_told_only_when_somebody_is_there_and_nobody_is_ready(desk: Desk):
     for _ in range(ENOUGH):
         ended(desk, "+380672", Fate.ANSWERED, waited=2 * MINUTE)
-    assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None), "nobody on a shift"
+    assert priority.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None), "nobody on a shift"
     desk.comes_ready(desk.olena)
-    assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None), "answered at once"
+    assert priority.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None), "answered at once"
     desk.tells(AgentOffered, call_id(), agent=phone_of(desk.olena), queue=desk.queue)
-    assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, Range(1, 3))
+    assert priority.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, Range(1, 3))
     desk.general.says_wait = False
-    assert queries.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None)
+    assert priority.entering(desk.session, "general", "+380672", "Europe/Kyiv") == (0, None)
 
 
 def test_the_waits_of_all_queues_are_asked_for_at_once(desk: Desk, database: Engine):

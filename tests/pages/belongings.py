@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from acd.callbacks.tables import OwedCall
 from acd.queues import service as queues
 from acd.queues.model import OverflowDeed, PriorityKind
+from acd.queues.priority import service as priority
+from acd.queues.teams import service as teams
 from acd.tables import CallNote, Queue, WrapUp
 from acd.temporary.tables import TemporaryBatch
 from appeals import service
@@ -348,8 +350,8 @@ def _arranged(session: Session, operator: Person, code: str) -> dict[str, Any]:
     return {
         "queue": queue.code,
         "overflow": queues.add_step(session, queue, OverflowDeed.WIDER, after=minute, longer_than=None).id,
-        "priority": queues.add_rule(session, organisation, PriorityKind.BENEFIT, raises=1).id,
-        "team": queues.add_team(session, organisation, operator.name).id,
+        "priority": priority.add_rule(session, organisation, PriorityKind.BENEFIT, raises=1).id,
+        "team": teams.add_team(session, organisation, operator.name).id,
         "batch": _batch(session, operator).id,
         **_incident(session, operator),
     }

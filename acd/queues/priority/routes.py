@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from acd import queries as desk
 from acd.desk import named
-from acd.queues import queries, service, words
+from acd.queues import queries as rules
+from acd.queues import words
 from acd.queues.model import PriorityKind
+from acd.queues.priority import queries, service
 from staff.access import DbSession, may
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
@@ -62,7 +64,7 @@ def add_rule(
         person.organisation_id,
         given.kind,
         raises=given.raises,
-        queue=queries.queue(session, given.queue) if given.queue else None,
+        queue=rules.queue(session, given.queue) if given.queue else None,
         times=given.times,
         within=timedelta(hours=given.hours),
     )

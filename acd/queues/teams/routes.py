@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from acd.queues import queries, service
 from acd.queues.model import OPERATORS_A_LEADER
+from acd.queues.queries import agents
+from acd.queues.teams import queries, service
 from db import Conflict
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -78,6 +79,6 @@ def _teams(request: Request, session: Session, form: Submitted[TeamForm], *, sta
         status=status,
         form=form,
         teams=queries.teams(session),
-        agents=queries.agents(session),
+        agents=agents(session),
         most=OPERATORS_A_LEADER,
     )

@@ -1,0 +1,1 @@
+"""Teams: who leads whom, and how many of them work now."""
