@@ -74,9 +74,11 @@ def set_rule(
 
 @router.post("/{rule_id}/end")
 def end_rule(session: DbSession, person: Ruler, rule_id: int) -> Response:
-    """Today is its last day."""
-    service.end_rule(session, queries.rule(session, rule_id), today=midnight().date(), by=person)
-    return see_other("/recordings/keeping/rules", notice=_("The rule ends today"))
+    """Today is its last day; one that has not begun is withdrawn."""
+    rule, today = queries.rule(session, rule_id), midnight().date()
+    told = _("The rule is withdrawn") if rule.valid_from > today else _("The rule ends today")
+    service.end_rule(session, rule, today=today, by=person)
+    return see_other("/recordings/keeping/rules", notice=told)
 
 
 def _rules_page(request: Request, session: Session, form: Submitted[Any], *, status: int = 200) -> Response:

@@ -59,8 +59,7 @@ def set_rule(
     )
     session.add(rule)
     session.flush()
-    told = {"topic": topic, "fate": fate, "days": str(keeps.days), "from": valid_from.isoformat(), "basis": basis}
-    audit(session, by, "retention_rule.made", f"retention_rule:{rule.id}", **told)
+    audit(session, by, "retention_rule.made", f"retention_rule:{rule.id}", **_told(rule))
     return rule
 
 
@@ -68,14 +67,26 @@ def end_rule(session: Session, rule: RetentionRule, *, today: date, by: Person) 
     """Today is the rule's last day; one that has not begun never was: the one before it goes on. Conflict if over."""
     if rule.valid_until is not None and rule.valid_until < today:
         raise Conflict(f"rule {rule.id} has ended")
-    audit(session, by, "retention_rule.ended", f"retention_rule:{rule.id}")
     if rule.valid_from > today:
+        audit(session, by, "retention_rule.withdrawn", f"retention_rule:{rule.id}", **_told(rule))
         before = queries.ended_before(session, rule)
         if before is not None:
             before.valid_until = rule.valid_until
         session.execute(delete(RetentionRule).where(RetentionRule.id == rule.id))
     else:
+        audit(session, by, "retention_rule.ended", f"retention_rule:{rule.id}")
         rule.valid_until = today
+
+
+def _told(rule: RetentionRule) -> dict[str, str]:
+    """The rule as the audit says it: one that is withdrawn stands nowhere else."""
+    return {
+        "topic": rule.topic,
+        "fate": rule.fate,
+        "days": str(rule.keeps.days),
+        "from": rule.valid_from.isoformat(),
+        "basis": rule.basis,
+    }
 
 
 def set_policy(session: Session, *, two_persons: bool, by: Person) -> bool:

@@ -1,5 +1,6 @@
 """Keeping on the pages: the ledger, a hold from the call's page, an act from its draft to "deleted by act No 1"."""
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from recordings.tables import Recording
 from run.host.servers import Servers
 from run.settings import Settings
 from run.storage import connect_store
+from staff.tables import Audit
 from tests.centre import Centre
 from tests.client import Client
 from tests.pages.a_call import NODE, answered_call
@@ -168,3 +170,27 @@ def test_a_rule_is_set_with_its_basis_and_seen_on_the_calls_page(client: SignIn,
     assert mykola.post("/recordings/keeping/rules", data=rule).status_code == 303
     assert "any topic, any end 1,095" in words_of(mykola.get("/recordings/keeping/rules").text)
     assert "Order 17" in words_of(in_language(client, "en").get(f"/recordings/of?call={recording.call}").text)
+
+
+def test_a_rule_that_has_not_begun_is_withdrawn(client: SignIn, centre: Centre) -> None:
+    mykola, iryna = in_language(client, "en", "mykola"), in_language(client, "en")
+    for begins, days in (("2026-01-01", "10"), ("2999-01-01", "20")):
+        mykola.post("/recordings/keeping/rules", data={"days": days, "basis": "Order 17", "valid_from": begins})
+    page = mykola.get("/recordings/keeping/rules").text
+    assert "has not begun" in words_of(page)
+    [(address, asked)] = re.findall(r'action="([^"]+/end)"[^>]* data-ask="([^"]+)"', page)
+    assert "Jan 1, 2999" in asked
+    assert "Withdraw the rule" not in iryna.get("/recordings/keeping/rules").text
+    assert iryna.post(address).status_code == 403
+    assert mykola.post(address).status_code == 303
+    said = words_of(mykola.get("/recordings/keeping/rules").text)
+    assert "The rule is withdrawn" in said
+    assert "has not begun" not in said
+    assert "2998" not in said, "the rule before it goes on without an end"
+    with transaction(EVERY_ORGANISATION) as session:
+        [entry] = session.scalars(select(Audit).where(Audit.deed == "retention_rule.withdrawn"))
+        assert (entry.person_id, entry.details["days"], entry.details["from"]) == (
+            centre.people["mykola"].id,
+            "20",
+            "2999-01-01",
+        )

@@ -19,6 +19,14 @@ LISTS = {
     "/channels/outbox": "admin.khm",
 }
 
+# Each cell that is seen, with the name of its column before it.
+CELLS = """
+cells => cells.filter((it) => it.checkVisibility()).map((it) => ({
+  said: (getComputedStyle(it, "::before").content.replaceAll('"', "").replace("none", "") + it.innerText).trim(),
+  fits: it.scrollWidth <= it.clientWidth + 1 && it.getBoundingClientRect().right <= innerWidth,
+}))
+"""
+
 
 @pytest.fixture
 def page(browser: Browser, url: str, lived_in: str) -> Iterator[Page]:
@@ -47,6 +55,18 @@ def test_each_list_begins_on_the_first_screen(page: Page):
                 hidden.append((address, first))
         page.context.clear_cookies()
     assert not hidden
+
+
+def test_a_call_is_a_card_that_says_all_of_it(page: Page):
+    sign_in(page, "iryna")
+    page.goto("/calls?recorded=yes")
+    card = page.locator("tbody tr").first
+    cells = card.locator("> *").evaluate_all(CELLS)
+    said = " · ".join(" ".join(cell["said"].split()) for cell in cells)
+    for words in ("Водопостачання", "Оператор Олена", "Очікування 0:", "Розмова 0:", "Запис є", "відповіли"):
+        assert words in said
+    assert [cell["said"] for cell in cells if not cell["fits"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
 
 
 def test_the_filters_unfold_and_say_how_many_are_on(page: Page):
