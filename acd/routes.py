@@ -42,6 +42,7 @@ def page(request: Request, session: DbSession, person: Agent) -> Response:
         topics=directory.choices(session),
         results=desk.RESULTS,
         named=desk.named,
+        line_out=request.app.state.line_out,
     )
 
 
@@ -92,9 +93,9 @@ def end_shift(session: DbSession, person: Agent) -> Response:
 
 
 @router.post("/ready")
-def ready(session: DbSession, person: Agent) -> Response:
+def ready(request: Request, session: DbSession, person: Agent) -> Response:
     """Takes calls from now on; 409 while a wrap-up is open."""
-    service.go_ready(session, person)
+    service.go_ready(session, person, line_out=request.app.state.line_out)
     return JSONResponse(desk.state_of(session, person))
 
 
@@ -137,9 +138,19 @@ def conference(
 
 
 @router.post("/wrap-up/{call}")
-def finish_wrap_up(session: DbSession, person: Agent, call: UUID, form: Annotated[WrapUpForm, Form()]) -> Response:
+def finish_wrap_up(
+    request: Request, session: DbSession, person: Agent, call: UUID, form: Annotated[WrapUpForm, Form()]
+) -> Response:
     """What the talk came to."""
-    service.finish_wrap_up(session, person, call, result=form.result, topic=form.topic, note=form.note)
+    service.finish_wrap_up(
+        session,
+        person,
+        call,
+        result=form.result,
+        topic=form.topic,
+        note=form.note,
+        line_out=request.app.state.line_out,
+    )
     return JSONResponse(desk.state_of(session, person))
 
 

@@ -86,9 +86,10 @@ def leave(session: Session, person_id: int) -> None:
     states.end(session, shift)
 
 
-def go_ready(session: Session, person: Person) -> None:
+def go_ready(session: Session, person: Person, *, line_out: bool = True) -> None:
     """The agent takes calls from now on. Takes back a pause asked for during a call. Conflict while a result is due.
 
+    `line_out`: whether our phones can call citizens, without which nobody is offered an owed call.
     Nothing changes while an owed call is offered to them: it has to be answered first, with calling or giving it back.
     """
     shift = _running(session, person)
@@ -102,7 +103,7 @@ def go_ready(session: Session, person: Person) -> None:
             return
         raise Conflict("a wrap-up is open")
     states.move(session, shift, Deed.WENT_READY, _now())
-    offers.offer_next(session, shift)
+    offers.offer_next(session, shift, line_out=line_out)
 
 
 def pause(session: Session, person: Person, reason: str) -> None:
@@ -141,7 +142,14 @@ def sign_out_by_supervisor(session: Session, person: Person) -> None:
 
 
 def finish_wrap_up(
-    session: Session, person: Person, call: UUID, *, result: Result, topic: str | None, note: str
+    session: Session,
+    person: Person,
+    call: UUID,
+    *,
+    result: Result,
+    topic: str | None,
+    note: str,
+    line_out: bool = True,
 ) -> None:
     """Gives the talk its result. Ready again (or paused, where that was asked for) once nothing is left open.
 
@@ -160,7 +168,7 @@ def finish_wrap_up(
         return
     if _state(session, person) is AgentStateName.WRAP_UP:
         states.move(session, shift, Deed.WRAP_UP_FINISHED, _now())
-        offers.offer_next(session, shift)
+        offers.offer_next(session, shift, line_out=line_out)
 
 
 def lost_call(session: Session, person: Person, call: UUID) -> bool:

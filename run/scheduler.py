@@ -88,7 +88,7 @@ def _of_calls(settings: Settings) -> list[Job]:
         Job(
             "desk.callbacks",
             timedelta(seconds=2),
-            callbacks.look_after,
+            partial(callbacks.look_after, line_out=bool(settings.trunk_far_end)),
             ("callbacks_not_taken", "callbacks_not_dialled", "let_go_on", "escalated", "callbacks_offered"),
         ),
         Job(

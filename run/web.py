@@ -183,6 +183,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
     app.state.trunk_channels = settings.trunk_channels
     app.state.dialled_numbers = dialled_numbers
+    app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere
     app.state.templates = (TEST, *TEMPLATES)
     app.state.on_access_lost = _access_lost
     news.connect(partial(live.publish, app.state.redis))

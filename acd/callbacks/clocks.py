@@ -1,6 +1,7 @@
 """What the clocks do for owed calls: offer what is due, take back what ran out, let agents go on, escalate."""
 
 from datetime import UTC, datetime
+from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +9,7 @@ from acd import queries as desks
 from acd import states
 from acd.callbacks import queries
 from acd.callbacks.model import Deed, Outcome, State
-from acd.callbacks.offers import SEEN, is_for_callback, let_go, offer_next
+from acd.callbacks.offers import SEEN, circumstances, is_for_callback, let_go, offer_next
 from acd.callbacks.service import close, fail, move
 from acd.model import SILENT_AFTER, OwnPause
 from acd.model import Deed as AgentDeed
@@ -18,15 +19,18 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def offer_due(session: Session) -> int:
+def offer_due(session: Session, *, line_out: bool = True) -> int:
     """Offers what is due to agents who are idle; how many."""
     now = _now()
-    if not queries.anything_due(session, now):
+    if not line_out or not queries.anything_due(session, now):
         return 0
     offered = 0
+    read_once = cache(partial(circumstances, session))
     for found in queries.ready_shifts(session, now - SEEN):
         shift = desks.open_shift(session, found.person_id, lock=True)
-        if shift is not None and offer_next(session, shift) is not None:
+        if shift is None:
+            continue
+        if offer_next(session, shift, line_out=line_out, circumstances_of=read_once) is not None:
             offered += 1
     return offered
 

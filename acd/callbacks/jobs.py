@@ -1,18 +1,23 @@
 """What the scheduler does for owed calls."""
 
+from functools import partial
+
 from acd.callbacks import clocks
 from db import EVERY_ORGANISATION, transaction
 
 
-def look_after() -> dict[str, int]:
-    """Takes back what ran out, lets agents go on, escalates what is overdue, offers what is due; how many of each."""
+def look_after(*, line_out: bool) -> dict[str, int]:
+    """Takes back what ran out, lets agents go on, escalates what is overdue, offers what is due; how many of each.
+
+    `line_out`: whether our phones can call citizens at all.
+    """
     done = {}
     for name, deed in (
         ("callbacks_not_taken", clocks.take_back_run_out),
         ("callbacks_not_dialled", clocks.take_back_silent),
         ("let_go_on", clocks.let_go_stranded),
         ("escalated", clocks.escalate_overdue),
-        ("callbacks_offered", clocks.offer_due),
+        ("callbacks_offered", partial(clocks.offer_due, line_out=line_out)),
     ):
         with transaction(EVERY_ORGANISATION) as session:
             done[name] = deed(session)

@@ -64,6 +64,7 @@ class Hindrance(StrEnum):
     ON_THE_LINE = "on_the_line"  # the citizen calls us just now
     QUIET = "quiet"
     ANOTHER_OPEN = "another_open"
+    NO_LINE_OUT = "no_line_out"  # this installation calls nobody outside
 
 
 class UnexpectedDeed(ValueError):

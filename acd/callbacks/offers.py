@@ -1,6 +1,9 @@
 """Owed calls at the desk: offered to an agent, picked out of turn, accepted, given back."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -26,8 +29,39 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def offer_next(session: Session, shift: Shift) -> OwedCall | None:
-    """Offers to an agent who is ready whoever's turn has come; the queue rings them no more until they have said."""
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What decides for all agents of an organisation alike whether a number may be rung now."""
+
+    rules: Rules
+    zone: ZoneInfo
+    talking: set[str]  # numbers that are on the line
+
+
+def circumstances(session: Session, organisation_id: int) -> Circumstances:
+    """As they are now."""
+    organisation = staff.organisation(session, organisation_id)
+    return Circumstances(
+        queries.rules(session, organisation.id),
+        ZoneInfo(organisation.time_zone),
+        queries.numbers_on_the_line(session, organisation.id, organisation.country),
+    )
+
+
+def offer_next(
+    session: Session,
+    shift: Shift,
+    *,
+    line_out: bool = True,
+    circumstances_of: Callable[[int], Circumstances] | None = None,
+) -> OwedCall | None:
+    """Offers to an agent who is ready whoever's turn has come; the queue rings them no more until they have said.
+
+    Nobody is offered a call that no phone of ours can make: without a line out it waits for somebody's own telephone.
+    `circumstances_of` gives what a round has read already, by organisation.
+    """
+    if not line_out:
+        return None
     period = desks.current_state(session, shift.person_id)
     now = _now()
     there = shift.phone_reachable and shift.seen_at >= now - SEEN
@@ -36,12 +70,10 @@ def offer_next(session: Session, shift: Shift) -> OwedCall | None:
     candidates = queries.next_for(session, shift.person_id, now, passed_before=now - PASSED_FOR)
     if not candidates:
         return None
-    organisation = staff.organisation(session, shift.organisation_id)
-    rules, zone = queries.rules(session, organisation.id), ZoneInfo(organisation.time_zone)
-    talking = queries.numbers_on_the_line(session, organisation.id, organisation.country)
+    here = (circumstances_of or partial(circumstances, session))(shift.organisation_id)
     for owed in candidates:
-        if owed.number not in talking and _may_ring(owed, rules, zone, now):
-            _offer(session, shift, owed, rules, now)
+        if owed.number not in here.talking and _may_ring(owed, here, now):
+            _offer(session, shift, owed, here.rules, now)
             return owed
     return None
 
@@ -51,11 +83,11 @@ def has_one(session: Session, person: Person) -> bool:
     return queries.held_by(session, person.id) is not None
 
 
-def _may_ring(owed: OwedCall, rules: Rules, zone: ZoneInfo, now: datetime) -> bool:
+def _may_ring(owed: OwedCall, here: Circumstances, now: datetime) -> bool:
     """Whether it is no quiet hour; if it is, the call is due when it ends."""
-    if may_dial(rules, now, zone, asked_at=owed.asked_at):
+    if may_dial(here.rules, now, here.zone, asked_at=owed.asked_at):
         return True
-    owed.due_at = allowed_from(rules, now, zone)
+    owed.due_at = allowed_from(here.rules, now, here.zone)
     return False
 
 
@@ -67,11 +99,14 @@ def _offer(session: Session, shift: Shift, owed: OwedCall, rules: Rules, now: da
     tell_desk(session, shift.person_id, "callback")
 
 
-def take(session: Session, person: Person, owed_id: int) -> OwedCall:
+def take(session: Session, person: Person, owed_id: int, *, line_out: bool = True) -> OwedCall:
     """The agent picks one out of turn.
 
-    Hindered if somebody has it, in a quiet hour, while the number is on the line, without a shift and during a call.
+    Hindered if somebody has it, in a quiet hour, while the number is on the line, without a shift, without a line out
+    and during a call.
     """
+    if not line_out:
+        raise Hindered(Hindrance.NO_LINE_OUT)
     owed, shift, period = _at_desk(session, person, owed_id)
     if owed.name is State.OFFERED and owed.person_id == person.id:
         return owed
@@ -79,13 +114,12 @@ def take(session: Session, person: Person, owed_id: int) -> OwedCall:
         raise Hindered(Hindrance.TAKEN)
     if period.name not in {AgentStateName.READY, AgentStateName.PAUSED} or queries.held_by(session, person.id):
         raise Hindered(Hindrance.BUSY)
-    organisation = staff.organisation(session, person.organisation_id)
-    if owed.number in queries.numbers_on_the_line(session, organisation.id, organisation.country):
+    here = circumstances(session, person.organisation_id)
+    if owed.number in here.talking:
         raise Hindered(Hindrance.ON_THE_LINE)
-    rules = queries.rules(session, organisation.id)
-    if not _may_ring(owed, rules, ZoneInfo(organisation.time_zone), _now()):
+    if not _may_ring(owed, here, _now()):
         raise Hindered(Hindrance.QUIET)
-    _offer(session, shift, owed, rules, _now())
+    _offer(session, shift, owed, here.rules, _now())
     session.flush()
     return owed
 

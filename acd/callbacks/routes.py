@@ -74,6 +74,7 @@ def page(request: Request, session: DbSession, person: Reader, asked: Annotated[
         asked=asked,
         narrowed=sum(bool(value) for name, value in asked if name != "closed"),
         words=words,
+        line_out=request.app.state.line_out,
         **_directories(session),
     )
 
@@ -152,15 +153,16 @@ def details(request: Request, session: DbSession, person: Reader, owed_id: int) 
         attempts=queries.attempts_of(session, [owed.id]),
         now=datetime.now(UTC),
         words=words,
+        line_out=request.app.state.line_out,
         **_directories(session),
     )
 
 
 @router.post("/callbacks/{owed_id}/take")
-def take(session: DbSession, person: Caller, owed_id: int) -> Response:
+def take(request: Request, session: DbSession, person: Caller, owed_id: int) -> Response:
     """Mine: it waits at my desk, whose telephone makes the call."""
     try:
-        owed = offers.take(session, person, owed_id)
+        owed = offers.take(session, person, owed_id, line_out=request.app.state.line_out)
     except Hindered as hindered:
         return _hindered(hindered)
     told = _("%(number)s waits at your desk: press Call there.") % {"number": phone(owed.number)}

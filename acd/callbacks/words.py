@@ -42,4 +42,7 @@ HINDRANCES: dict[str, str] = {
     Hindrance.ON_THE_LINE: later("This number is calling us just now."),
     Hindrance.QUIET: later("It is too late in the day to ring citizens. The call is due in the morning."),
     Hindrance.ANOTHER_OPEN: later("Another callback to this number is open already."),
+    Hindrance.NO_LINE_OUT: later(
+        "There is no line out. Call from another telephone, then say here that they were called back."
+    ),
 }

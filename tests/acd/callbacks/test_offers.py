@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+import db
+from acd import service as desk_service
 from acd.callbacks import clocks, offers
 from acd.callbacks.model import Hindrance, State
 from acd.callbacks.service import Hindered
 from acd.model import AgentStateName
 from calls import events
 from tests.acd.callbacks.conftest import ALL_DAY, NUMBER, Owing
+from tests.pages.statements import counted
 
 
 def test_who_asked_gets_the_call_before_who_waits_shorter(owing: Owing):
@@ -112,3 +115,30 @@ def test_in_quiet_hours_nobody_is_rung(owing: Owing):
     with pytest.raises(Hindered) as hindered:
         offers.take(owing.session, owing.desk.olena, owing.the_owed().id)
     assert hindered.value.why is Hindrance.QUIET
+
+
+def test_without_a_line_out_nobody_is_offered_a_call_and_the_deadline_still_counts(owing: Owing):
+    owing.asks()
+    olena = owing.desk.olena
+    owing.comes(olena)
+    desk_service.go_ready(owing.session, olena, line_out=False)
+    assert owing.desk.state(olena) is AgentStateName.READY
+    assert clocks.offer_due(owing.session, line_out=False) == 0
+    with pytest.raises(Hindered) as hindered:
+        offers.take(owing.session, olena, owing.the_owed().id, line_out=False)
+    assert hindered.value.why is Hindrance.NO_LINE_OUT
+    owing.the_owed().deadline_at = datetime.now(UTC) - timedelta(seconds=1)
+    owing.session.flush()
+    assert clocks.escalate_overdue(owing.session) == 1
+    assert owing.the_owed().state == State.ESCALATED
+
+
+def test_a_round_asks_once_who_is_on_the_line_however_many_agents_are_idle(owing: Owing):
+    owing.ready(owing.desk.olena)
+    owing.ready(owing.desk.andrii)
+    for number in ("+380671112233", "+380502223344"):
+        owing.asks(number, ago=timedelta(minutes=9))
+        owing.waits(number, ago=timedelta(seconds=30))
+    with counted(db.engine()) as statements:
+        assert clocks.offer_due(owing.session) == 0
+    assert len([each for each in statements if "SELECT call.caller" in each]) == 1
