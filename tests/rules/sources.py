@@ -16,6 +16,7 @@ ROUTES = (
     "*/*_routes.py",
     "*/*/routes.py",
     "*/*/*_routes.py",
+    "*/*/*/routes.py",
     "run/pages/home.py",
     "run/pages/metrics.py",
     "run/pages/health.py",
