@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-import db
 from acd import service as desk_service
 from acd.callbacks import clocks, offers
 from acd.callbacks.model import Hindrance, State
@@ -139,6 +138,6 @@ def test_a_round_asks_once_who_is_on_the_line_however_many_agents_are_idle(owing
     for number in ("+380671112233", "+380502223344"):
         owing.asks(number, ago=timedelta(minutes=9))
         owing.waits(number, ago=timedelta(seconds=30))
-    with counted(db.engine()) as statements:
+    with counted(owing.session.connection().engine) as statements:
         assert clocks.offer_due(owing.session) == 0
     assert len([each for each in statements if "SELECT call.caller" in each]) == 1
