@@ -104,7 +104,7 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
         "calls/page.html",
         call=call,
         sentence=story.sentence(call, legs, names, topics),
-        line=story.line(call, legs, visits, happened, names),
+        timeline=story.timeline(call, legs, visits, happened, names),
         told=story.all_told(call, happened, names),
         clock_of=story.clock_of,
         legs=legs,

@@ -37,11 +37,11 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Timeline:
     """The whole call on one line."""
 
     begins: datetime
-    seconds: float
+    lasts: timedelta
     stretches: Sequence[Stretch]
     marks: Sequence[Mark]
 
@@ -49,11 +49,6 @@ class Line:
     def rows(self) -> int:
         """How many rows the marks take."""
         return max((mark.row for mark in self.marks), default=-1) + 1
-
-    @property
-    def lasts(self) -> timedelta:
-        """The length of the whole line."""
-        return timedelta(seconds=self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +104,15 @@ def _who_called(call: CallRow) -> str:
     return _("Somebody in a browser") if call.source == Source.BROWSER else _("Somebody who withheld the number")
 
 
-def line(
+def timeline(
     call: CallRow, legs: Sequence[LegRow], visits: Sequence[VisitRow], happened: Sequence[Event], names: Names
-) -> Line:
+) -> Timeline:
     """The call to scale: menu, waits, rings, talks, holds, and the keys and transfers as marks."""
     ends = call.ended_at or datetime.now(UTC)
-    whole = max((ends - call.arrived_at).total_seconds(), 0.001)
+    whole = max(ends - call.arrived_at, timedelta(milliseconds=1))
 
     def share(at: datetime | None) -> float:
-        return min(1.0, max(0.0, ((at or ends) - call.arrived_at).total_seconds() / whole))
+        return min(1.0, max(0.0, ((at or ends) - call.arrived_at) / whole))
 
     def stretch(kind: str, text: str, since: datetime | None, until: datetime | None) -> Stretch:
         return Stretch(kind, text, share(since), max(0.0, share(until) - share(since)))
@@ -132,7 +127,7 @@ def line(
             stretches.append(stretch("talk", who, leg.answered_at, leg.left_at))
     stretches += [stretch("hold", _("on hold"), since, until) for since, until in _holds(happened)]
     marks = [(share(at), sign, told) for at, sign, told in _marks(happened, names)]
-    return Line(call.arrived_at, whole, stretches, _in_rows(marks))
+    return Timeline(call.arrived_at, whole, stretches, _in_rows(marks))
 
 
 def _in_rows(marks: Sequence[tuple[float, str, str]]) -> list[Mark]:
