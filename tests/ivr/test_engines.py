@@ -99,6 +99,7 @@ def test_the_file_an_engine_wrote_is_gone_afterwards(engine: Engine) -> None:
         ("echo 'No such voice: anatol' >&2; exit 1", "RHVoice-test: exit status 1: No such voice: anatol"),
         ("exit 0", "gave no sound"),
         ('echo noise >"$4"', "gave no sound"),
+        ('printf RIFFxxxxWAVE >"$4"', "gave no sound"),
         (f'{TONE} -r 24000 "$4" synth 0.8 sine 300 vol 0', "was silent"),
     ],
 )

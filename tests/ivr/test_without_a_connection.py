@@ -1,19 +1,19 @@
 """Sound is made while no connection of the pool is held: an engine takes seconds, a recording a minute."""
 
+import os
+import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 import db
 from calls.model import Language
-from ivr import speech, studio
 from ivr.speech import Voice
 from tests.client import Client
 from tests.ivr.test_pages import UPLOAD, tone
-from tests.town.waiting import wait_for
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -21,21 +21,46 @@ WORDS = {"uk": "Води немає.", "ru": "Воды нет.", "en": "There is
 INCIDENT = {**WORDS, "topic": "Немає води", "hours": "4"}
 
 
+WAITS = """#!/bin/sh
+touch "{folder}/$$.begun"
+for _ in $(seq 60); do
+    [ -e "{folder}/$$.free" ] && exec {program} "$@"
+    sleep 0.05
+done
+exit 1
+"""
+
+
 @pytest.fixture
-def spoken(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What the engine has spoken; it waits until nobody holds a connection."""
-    said: list[str] = []
-    real = speech.ENGINES["espeak-ng"]
+def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """espeak-ng and ffmpeg begin once nobody holds a connection, and fail when that takes three seconds."""
+    programs, over = tmp_path / "bin", threading.Event()
+    programs.mkdir()
+    for name in ("espeak-ng", "ffmpeg"):
+        (programs / name).write_text(WAITS.format(folder=tmp_path, program=shutil.which(name)))
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
 
-    def speak(text: str, language: Language, voice: str) -> bytes:
-        wait_for("every connection to be free", lambda: not db.engine().pool.checkedout(), seconds=3)  # type: ignore[attr-defined]
-        said.append(text)
-        return real(text, language, voice)
+    def watch() -> None:
+        while not over.wait(0.02):
+            begun = list(tmp_path.glob("*.begun"))
+            if begun and not db.engine().pool.checkedout():  # type: ignore[attr-defined]
+                for program in begun:
+                    program.rename(program.with_suffix(".free"))
 
-    monkeypatch.setitem(speech.ENGINES, "espeak-ng", speak)
+    watching = threading.Thread(target=watch)
+    watching.start()
+    yield tmp_path
+    over.set()
+    watching.join()
+
+
+@pytest.fixture
+def spoken(app: FastAPI, waiting: Path) -> Iterator[Path]:
+    """Every language is spoken by espeak-ng; a file for each time that it was."""
     before = app.state.voices
     app.state.voices = {language: Voice("espeak-ng") for language in Language}
-    yield said
+    yield waiting
     app.state.voices = before
 
 
@@ -50,22 +75,14 @@ def spoken(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]
     ],
 )
 def test_words_are_spoken(
-    client: Callable[[str], Client], spoken: list[str], login: str, address: str, form: dict[str, str]
+    client: Callable[[str], Client], spoken: Path, login: str, address: str, form: dict[str, str]
 ) -> None:
     assert client(login).post(address, data=form).status_code == 303
-    assert WORDS["uk"] in spoken
+    assert list(spoken.glob("*.free"))
 
 
-def test_an_upload_is_levelled(
-    client: Callable[[str], Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = studio.prompt_from
-
-    def levelled(path: Path) -> Any:
-        wait_for("every connection to be free", lambda: not db.engine().pool.checkedout(), seconds=3)  # type: ignore[attr-defined]
-        return real(path)
-
-    monkeypatch.setattr(studio, "prompt_from", levelled)
+def test_an_upload_is_levelled(client: Callable[[str], Client], waiting: Path, tmp_path: Path) -> None:
     with tone(tmp_path / "welcome.wav").open("rb") as file:
         answer = client("admin.khm").post(UPLOAD, files={"recording": ("welcome.wav", file, "audio/wav")})
     assert answer.status_code == 303
+    assert list(waiting.glob("*.free"))

@@ -1,6 +1,6 @@
 """A spool, a store, and calls that have just ended in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from run.storage import connect_store
 from staff.tables import Person
 from tests.centre import Centre
 from tests.pages.a_call import answered_call
+from tests.recordings.faulty_store import FaultyStore, faulty
 from tests.recordings.speech import conversation, write_leg
 
 PATIENCE = 30.0
@@ -88,6 +89,16 @@ def archive(store_server: Servers, centre: Centre, tmp_path: Path) -> Archive:
     jobs.connect(settings.redis_url.get_secret_value(), spool=tmp_path).flushdb()
     connect_store(settings)
     return Archive(store_server, tmp_path, centre.organisations["khm"].id, centre.people["olena"])
+
+
+@pytest.fixture
+def faulty_store(archive: Archive) -> Iterator[FaultyStore]:
+    """This process reaches the store through it."""
+    settings = archive.servers.settings
+    with faulty(settings.s3_endpoint) as between:
+        connect_store(settings.model_copy(update={"s3_endpoint": between.endpoint}))
+        yield between
+    connect_store(settings)
 
 
 @pytest.fixture

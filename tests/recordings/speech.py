@@ -1,7 +1,9 @@
 """Speech for tests: said by espeak-ng, cut to 8 kHz by sox, laid out on two legs as MixMonitor would."""
 
+import os
 import struct
 import subprocess
+import time
 from functools import cache
 from pathlib import Path
 
@@ -64,6 +66,12 @@ def write_leg(path: Path, wave: Wave, *, finished: bool = True) -> None:
                        RATE * 2, 2, 16, b"data", told)  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(head + data)
+
+
+def lain(*legs: Path) -> None:
+    """The legs, as if nobody had written to them for an hour."""
+    for leg in legs:
+        os.utime(leg, (time.time() - 3600,) * 2)
 
 
 def decoded(encoded: bytes) -> NDArray[np.float64]:

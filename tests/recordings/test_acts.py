@@ -24,6 +24,7 @@ from recordings.tables import Recording
 from staff.tables import Person
 from tests.recordings.acts import approve, is_there, listed, outcomes, place_hold, set_rule, the_act
 from tests.recordings.conftest import NODE, Archive, Stored
+from tests.recordings.faulty_store import FaultyStore
 
 
 def test_an_act_is_proposed_once_and_numbered(manager: Person, stored: Stored) -> None:
@@ -108,12 +109,15 @@ def test_where_two_persons_are_wanted_one_is_not_enough(manager: Person, second:
         approve(second)
 
 
-class Killed(BaseException):
-    """As kill -9 in the middle of it."""
+def ends_whoever_waits() -> None:
+    """PostgreSQL ends every transaction that is open and does nothing just now, as if its process had been killed."""
+    idle = "pid <> pg_backend_pid() AND datname = current_database() AND state = 'idle in transaction'"
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {idle}"))
 
 
 def test_an_interrupted_act_goes_on_where_it_was(
-    archive: Archive, manager: Person, stored: Stored, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, manager: Person, stored: Stored, faulty_store: FaultyStore
 ) -> None:
     """The object is gone and the row does not say so: the next run finds out, and writes it down once."""
     set_rule(manager, 10)
@@ -122,16 +126,14 @@ def test_an_interrupted_act_goes_on_where_it_was(
     approve(manager)
     act = the_act()
 
-    def killed(session: Session, item: DeletionItem, recording: Recording) -> None:
-        if recording.id == recordings[1].id:
-            raise Killed
-        honest(session, item, recording)
+    def kills(path: str) -> None:
+        if (recordings[1].object_key or "") in path:
+            ends_whoever_waits()
 
-    honest = carrying_out._note
-    monkeypatch.setattr(carrying_out, "_note", killed)
-    with pytest.raises(Killed):
+    faulty_store.after["DELETE"] = kills
+    with pytest.raises(OperationalError):
         keeping.carry_out(act.id, NODE)
-    monkeypatch.undo()
+    faulty_store.after.clear()
     assert [is_there(recording) for recording in recordings] == [False, False, True]
     assert archive.recording(recordings[1].call).state == RecordingState.STORED
     place_hold(manager, recordings[1].call)  # too late for it, and it must not look as if it were kept
@@ -163,16 +165,15 @@ def test_while_the_store_is_away_the_act_waits_and_says_so(archive: Archive, man
 
 
 def test_what_the_store_still_has_is_not_noted_as_deleted(
-    archive: Archive, manager: Person, stored: Stored, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, manager: Person, stored: Stored, faulty_store: FaultyStore
 ) -> None:
     """A store that says yes and keeps the object is not believed."""
     set_rule(manager, 10)
     old = stored(30)
     keeping.propose()
     approve(manager)
-    with monkeypatch.context() as deaf:
-        deaf.setattr(type(store._client()), "remove_object", lambda *_, **__: None)
-        keeping.carry_out(the_act().id, NODE)
+    faulty_store.swallows = {"DELETE"}
+    keeping.carry_out(the_act().id, NODE)
     assert is_there(old)
     assert archive.recording(old.call).state == RecordingState.STORED
     assert the_act().state == ActState.APPROVED
@@ -254,7 +255,7 @@ def impatient() -> Iterator[Session]:
 
 
 def test_while_the_store_deletes_only_a_hold_on_the_same_call_waits(
-    archive: Archive, manager: Person, stored: Stored, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, manager: Person, stored: Stored, faulty_store: FaultyStore
 ) -> None:
     """A slow store must stop neither listening nor storing; a hold must not come between the look and the deletion."""
     set_rule(manager, 10)
@@ -263,7 +264,8 @@ def test_while_the_store_deletes_only_a_hold_on_the_same_call_waits(
     approve(manager)
     done: list[str] = []
 
-    def meanwhile(key: str) -> None:
+    def meanwhile(path: str) -> None:
+        faulty_store.before.clear()
         for call in (old.call, other.call):
             for whole_number in (False, True):
                 try:
@@ -282,10 +284,8 @@ def test_while_the_store_deletes_only_a_hold_on_the_same_call_waits(
         with impatient() as session:
             ledger.enter(session, manager.organisation_id, EntryKind.LISTENED, details={}, recording=other)
         done.append("listened")
-        honest(key)
 
-    honest = store.delete
-    monkeypatch.setattr(store, "delete", meanwhile)
+    faulty_store.before["DELETE"] = meanwhile
     keeping.carry_out(the_act().id, NODE)
     assert done == ["waits", "waits", "hold on other", "hold on other", "listened"]
     assert not is_there(old)

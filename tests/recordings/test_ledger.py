@@ -23,6 +23,7 @@ from recordings.ledger.tables import Entry
 from recordings.model import ListeningKind, Why
 from recordings.tables import Recording
 from run import verify_recordings
+from run.storage import connect_store
 from tests.recordings.conftest import Archive
 from web import facts
 
@@ -192,13 +193,10 @@ def test_an_object_that_nobody_knows_is_told_once_it_is_old(
     assert f"{stranger} is in the store, and nobody knows it." in verify()[1]
 
 
-def test_recordings_that_are_not_encrypted_are_told(
-    archive: Archive, verify: Verify, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_recordings_that_are_not_encrypted_are_told(archive: Archive, verify: Verify) -> None:
     assert store.encrypts()
-    with monkeypatch.context() as plain:
-        plain.setattr(store._Connection, "encrypted", False)
-        stored(archive)
+    connect_store(archive.servers.settings.model_copy(update={"s3_encrypted": False}))
+    stored(archive)
     assert "is not encrypted in the store, though it should be." in verify()[1]
 
 

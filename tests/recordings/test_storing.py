@@ -2,18 +2,18 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from db import EVERY_ORGANISATION, transaction
-from recordings import asking, jobs, sound, spool, store, storing
+from recordings import asking, jobs, sound, store, storing
 from recordings.model import FIRST_PAUSE, LEASE, LONGEST_PAUSE, Reason, RecordingState, pause_after
 from recordings.tables import Recording
 from tests.recordings.conftest import NODE, Archive
-from tests.recordings.speech import conversation, decoded, likeness
+from tests.recordings.faulty_store import FaultyStore
+from tests.recordings.speech import conversation, decoded, lain, likeness
 
 WEBM = b"\x1a\x45\xdf\xa3"  # with which every such file begins
 
@@ -92,10 +92,11 @@ def test_without_legs_the_reason_is_stated(archive: Archive) -> None:
     assert (lost.state, lost.reason) == (RecordingState.MISSING, Reason.NO_FILES)
 
 
-def test_legs_without_a_sample_are_no_recording(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool, "_STILL", 0.0)
+def test_legs_without_a_sample_are_no_recording(archive: Archive) -> None:
     call = archive.call(legs=False)
-    (archive.spool / f"{call}.1.rx.wav").write_bytes(b"RIFF")
+    leg = archive.spool / f"{call}.1.rx.wav"
+    leg.write_bytes(b"RIFF")
+    lain(leg)
     jobs.store_recording(archive.recording(call).id)
     assert archive.recording(call).reason == Reason.NO_SOUND
     assert archive.files(call) == []
@@ -156,33 +157,24 @@ def test_the_first_success_brings_forward_what_rests_and_leaves_alone_what_other
     assert archive.recording(locked.call).due_at == until
 
 
-def test_what_the_store_took_and_does_not_have_is_sent_again(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_store_took_and_does_not_have_is_sent_again(archive: Archive, faulty_store: FaultyStore) -> None:
     call = archive.call()
-    with monkeypatch.context() as forgetful:
-        forgetful.setattr(store, "put", lambda key, path: None)
-        jobs.store_recording(archive.recording(call).id)
+    faulty_store.swallows = {"PUT"}
+    jobs.store_recording(archive.recording(call).id)
+    faulty_store.swallows = set()
     waiting = archive.recording(call)
     assert (waiting.state, waiting.attempts) == (RecordingState.SPOOLED, 1)
     jobs.store_recording(waiting.id)
     assert archive.recording(call).state == RecordingState.STORED
 
 
-def test_a_store_that_gives_back_something_else_is_not_believed(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_gives_back_something_else_is_not_believed(archive: Archive, faulty_store: FaultyStore) -> None:
     call = archive.call()
-    honest = store.put
-
-    def garbling(key: str, path: Path) -> None:
-        other = path.with_suffix(".other")
-        other.write_bytes(path.read_bytes()[:-1] + b"!")
-        honest(key, other)
-
-    monkeypatch.setattr(store, "put", garbling)
+    faulty_store.garbles = True
     jobs.store_recording(archive.recording(call).id)
     assert archive.recording(call).state == RecordingState.SPOOLED
     assert f"{call}.1.rx.wav" in archive.files(call)
-    monkeypatch.undo()
+    faulty_store.garbles = False
     jobs.store_recording(archive.recording(call).id)
     assert archive.recording(call).state == RecordingState.STORED
 
