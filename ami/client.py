@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +15,9 @@ from ami.link import ActionFailed, Link, LinkBroken, Message, NoAnswer
 
 log = structlog.get_logger()
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0  # seconds between attempts
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=0.2), timedelta(seconds=2)  # between attempts
+CONNECTED_WITHIN = timedelta(seconds=5)
+PING_EVERY = PONG_WITHIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ class Client:
         met: Callable[[Link], Awaitable[None]],
         parted: Callable[[str], None],
         capture: Path | None = None,
-        ping_every: float = 5.0,
-        pong_within: float = 5.0,
+        ping_every: timedelta = PING_EVERY,
+        pong_within: timedelta = PONG_WITHIN,
     ) -> None:
         self._login, self._hear, self._met, self._parted = login, hear, met, parted
         self._capture, self._ping_every, self._pong_within = capture, ping_every, pong_within
@@ -89,7 +91,7 @@ class Client:
             except (OSError, TimeoutError, ActionFailed) as error:
                 log.warning("asterisk_not_reached", reason=f"{type(error).__name__}: {error}")
                 pause = min(pause * 2, LONGEST_PAUSE)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(pause.total_seconds())
 
     async def _visit(self) -> None:
         """One connection from its beginning to its end."""
@@ -100,7 +102,7 @@ class Client:
                 loop.create_connection(
                     lambda: Link(self._hear, capture.write if capture else None), self._login.host, self._login.port
                 ),
-                timeout=5.0,
+                timeout=CONNECTED_WITHIN.total_seconds(),
             )
             try:
                 await self._talk(link)
@@ -131,11 +133,11 @@ class Client:
     async def _ping(self, link: Link) -> None:
         """A link that looks open but answers no ping is dead: cut cables and stopped machines say nothing."""
         while True:
-            await asyncio.sleep(self._ping_every)
+            await asyncio.sleep(self._ping_every.total_seconds())
             try:
                 await link.ask({"Action": "Ping"}, within=self._pong_within)
             except (NoAnswer, LinkBroken, ActionFailed):
-                link.drop(f"no pong within {self._pong_within} s")
+                link.drop(f"no pong within {self._pong_within.total_seconds():g} s")
                 return
 
 

@@ -8,6 +8,7 @@ log, line ends in values (a second action). What is heard goes to one plain call
 import asyncio
 import itertools
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -21,6 +22,9 @@ log = structlog.get_logger()
 Message = Any  # panoramisk.message.Message: a case-insensitive mapping
 Fields = Mapping[str, str | list[str]]
 _numbers = itertools.count(1)
+
+WITHIN = timedelta(seconds=5)  # an ordinary answer
+LIST_WITHIN = timedelta(seconds=10)
 
 
 class LinkBroken(ConnectionError):
@@ -107,24 +111,24 @@ class Link(AMIProtocol):  # type: ignore[misc]
     def close(self) -> None:
         self.drop("closed")
 
-    async def ask(self, fields: Fields, *, within: float = 5.0) -> Message:
+    async def ask(self, fields: Fields, *, within: timedelta = WITHIN) -> Message:
         """The response to an action. ActionFailed, NoAnswer, LinkBroken."""
         return (await self._ask(Question(fields, as_list=False), within))[0]
 
-    async def ask_list(self, fields: Fields, *, within: float = 10.0) -> list[Message]:
+    async def ask_list(self, fields: Fields, *, within: timedelta = LIST_WITHIN) -> list[Message]:
         """The events that answer an action, up to the end of the list."""
         return (await self._ask(Question(fields, as_list=True), within))[1:]
 
-    async def _ask(self, question: Question, within: float) -> list[Message]:
+    async def _ask(self, question: Question, within: timedelta) -> list[Message]:
         if self.closed or self.transport.is_closing():
             question.future.cancel()
             raise LinkBroken("not connected")
         self.responses[question.id] = question
         self.transport.write(str(question).encode())
         try:
-            answers: list[Message] = await asyncio.wait_for(question.future, within)
+            answers: list[Message] = await asyncio.wait_for(question.future, within.total_seconds())
         except TimeoutError:
-            raise NoAnswer(f"{question['Action']} was not answered in {within} s") from None
+            raise NoAnswer(f"{question['Action']} was not answered in {within.total_seconds():g} s") from None
         finally:
             self.responses.pop(question.id, None)
         if not answers[0].success:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from ami import Link, LinkBroken, NoAnswer
+from ami.link import LIST_WITHIN, WITHIN
 from calls import translate
 from calls.events import CallEvent
 from calls.model import CallId, Interface, QueueName
@@ -19,8 +20,8 @@ from calls.signals import ChannelId, QueuePlace
 
 T = TypeVar("T")
 
-WITHIN = 5.0  # seconds for an ordinary answer
-RELOAD_WITHIN = 20.0
+RELOAD_WITHIN = timedelta(seconds=20)
+_LOOP_ANSWERS_WITHIN = timedelta(seconds=2)  # beyond the time that Asterisk has
 
 
 class NotAsked(LinkBroken):
@@ -30,8 +31,10 @@ class NotAsked(LinkBroken):
 class Actions:
     """`link` gives the connection, if there is one; `loop` is the one that it lives in."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, link: Callable[[], Link | None]) -> None:
-        self._loop, self._link = loop, link
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, link: Callable[[], Link | None], *, within: timedelta = WITHIN
+    ) -> None:
+        self._loop, self._link, self._within = loop, link, within
 
     def queue_add(
         self,
@@ -126,19 +129,20 @@ class Actions:
         fields = {"Queue": queue, "Members": "no", "Rules": "yes", "Parameters": "yes"}
         self._ask("QueueReload", fields, within=RELOAD_WITHIN)
 
-    def _ask(self, action: str, fields: Mapping[str, str | list[str]], *, within: float = WITHIN) -> Any:
-        return self._wait(lambda link: link.ask({"Action": action, **fields}, within=within), within)
+    def _ask(self, action: str, fields: Mapping[str, str | list[str]], *, within: timedelta | None = None) -> Any:
+        patience = within or self._within
+        return self._wait(lambda link: link.ask({"Action": action, **fields}, within=patience), patience)
 
-    def _ask_list(self, action: str, fields: Mapping[str, str] | None = None, *, within: float = 10.0) -> list[Any]:
-        return self._wait(lambda link: link.ask_list({"Action": action, **(fields or {})}, within=within), within)
+    def _ask_list(self, action: str, fields: Mapping[str, str] | None = None) -> list[Any]:
+        return self._wait(lambda link: link.ask_list({"Action": action, **(fields or {})}), LIST_WITHIN)
 
-    def _wait(self, asked: Callable[[Link], Coroutine[Any, Any, T]], within: float) -> T:
+    def _wait(self, asked: Callable[[Link], Coroutine[Any, Any, T]], within: timedelta) -> T:
         link = self._link()
         if link is None or link.closed:
             raise NotAsked("not connected to Asterisk")
         future = asyncio.run_coroutine_threadsafe(asked(link), self._loop)
         try:
-            return future.result(within + 2.0)
+            return future.result((within + _LOOP_ANSWERS_WITHIN).total_seconds())
         except concurrent.futures.TimeoutError as error:
             future.cancel()
             if isinstance(error, NoAnswer):

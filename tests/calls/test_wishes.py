@@ -1,17 +1,21 @@
 """A caller whose agent's phone was lost is sent back to the queue once, whatever Asterisk answers."""
 
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from sqlalchemy import select
 
 from acd import service
 from acd.tables import AgentCommand, Queue, QueueMember
-from ami import ActionFailed, LinkBroken, NoAnswer
-from calls.actions import NotAsked
-from calls.model import Interface, QueueName, interface_of
-from calls.signals import QueuePlace
+from ami import Link
+from calls.actions import Actions, NotAsked
+from calls.model import interface_of
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from run.asterisk.wishes import Wishes
@@ -19,67 +23,115 @@ from run.settings import Settings
 from tests.calls.conftest import settle, spooled, table
 from tests.calls.streams import capture, lines
 from tests.centre import Centre
+from tests.protocol.manager import Manager, connected, success
 from tests.telephony.asterisk import AMI_SECRET, software
 from tests.town.waiting import wait_for
 
+LISTS = ("QueueStatus", "Status")
+SAID = {
+    "QueueAdd": ("Interface",),
+    "QueuePause": ("Interface",),
+    "Redirect": ("Channel",),
+    "MixMonitorMute": ("Channel", "State"),
+    "Reload": ("Module",),
+    "QueueReload": ("Queue",),
+}
 
-class Asterisk:
-    """Is asked, and answers as told."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.answers: list[Exception | None] = []
-        self.recorded = True
-
-    def mute_recording(self, call: object, agent: str, *, muted: bool) -> bool:
-        self.asked.append(f"{agent} {'muted' if muted else 'heard'}")
-        answer = self.answers.pop(0)
-        if answer is not None:
-            raise answer
-        return self.recorded
-
-    def redirect(self, channel: str, context: str) -> None:
-        answer = self.answers.pop(0)
-        if not isinstance(answer, NotAsked):
-            self.asked.append(channel)
-        if answer is not None:
-            raise answer
+Action = dict[str, str]
 
 
-class Unready(Asterisk):
-    """Refuses each thing the first time: it is not loaded yet."""
+class Asterisk(Manager):
+    """Is asked over a connection of its own, answers as told, and keeps the members of its queues."""
+
+    link: Link | None
+    loop: asyncio.AbstractEventLoop
 
     def __init__(self) -> None:
-        super().__init__()
-        self.places: list[QueuePlace] = []
+        super().__init__(self._answer)
+        self.answers: list[Callable[[Asterisk, Action], bytes | None]] = []
+        self.refuses_first = False  # each thing the first time: it is not loaded yet
+        self.recorded: tuple[UUID, str] | None = None  # a talk of this call, on this channel
+        self.members: dict[tuple[str, str], dict[str, str]] = {}
 
-    def queue_places(self) -> list[QueuePlace]:
-        return list(self.places)
+    @property
+    def asked(self) -> list[str]:
+        """What it was to do, in order."""
+        deeds = [action for action in self.actions if action["Action"] not in LISTS]
+        return [" ".join(action[name] for name in ("Action", *SAID[action["Action"]])) for action in deeds]
 
-    def queue_add(self, queue: QueueName, agent: Interface, **of: Any) -> None:
-        self._once(f"{agent} into {queue}")
-        self.places.append(QueuePlace(queue=queue, agent=agent, **of))
+    def _answer(self, action: Action) -> bytes | None:
+        if action["Action"] in LISTS:
+            return self._listed(action)
+        if self.refuses_first and self.asked.count(self.asked[-1]) == 1:
+            return refused(self, action)
+        self._obey(action)
+        return self.answers.pop(0)(self, action) if self.answers else done(self, action)
 
-    def reload(self, module: str) -> None:
-        self._once(f"reload {module}")
+    def _obey(self, action: Action) -> None:
+        if action["Action"] == "QueueAdd":
+            self.members[action["Queue"], action["Interface"]] = {
+                "Name": action["MemberName"],
+                "Penalty": action["Penalty"],
+                "Paused": "1" if action["Paused"] == "true" else "0",
+            }
+        elif action["Action"] == "QueuePause":
+            for (_, agent), member in self.members.items():
+                if agent == action["Interface"]:
+                    member["PausedReason"] = action["Reason"]
 
-    def reload_queue(self, queue: str) -> None:
-        self._once(f"reload queues {queue}")
+    def _listed(self, action: Action) -> bytes:
+        told = [success(action, "EventList: start")]
+        if action["Action"] == "QueueStatus":
+            for (queue, agent), member in self.members.items():
+                told.append(event("QueueMember", action, Queue=queue, Location=agent, **member))
+        elif self.recorded is not None:
+            call, channel = self.recorded
+            known = f"CALL_ID={call}\r\nVariable: RECORDING=/spool/{call}.1"
+            told.append(event("Status", action, Channel=channel, Variable=known))
+        told.append(event(f"{action['Action']}Complete", action, EventList="Complete"))
+        return b"".join(told)
 
-    def _once(self, what: str) -> None:
-        self.asked.append(what)
-        if self.asked.count(what) == 1:
-            raise ActionFailed("not loaded yet")
+
+def event(name: str, action: Action, **fields: str) -> bytes:
+    known = {"Event": name, "ActionID": action["ActionID"], **fields}
+    return ("".join(f"{header}: {value}\r\n" for header, value in known.items()) + "\r\n").encode()
+
+
+def done(asterisk: Asterisk, action: Action) -> bytes:
+    return success(action)
+
+
+def refused(asterisk: Asterisk, action: Action) -> bytes:
+    return f"Response: Error\r\nActionID: {action['ActionID']}\r\nMessage: No such channel\r\n\r\n".encode()
+
+
+def silent(asterisk: Asterisk, action: Action) -> None:
+    pass
+
+
+def gone(asterisk: Asterisk, action: Action) -> None:
+    asterisk.connections[-1].transport.abort()
 
 
 @pytest.fixture
-def asterisk() -> Asterisk:
-    return Asterisk()
+def asterisk() -> Iterator[Asterisk]:
+    asterisk = Asterisk()
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(asterisk.listening()) as port:
+        asterisk.loop = portal.call(asyncio.get_running_loop)
+        asterisk.link = portal.call(connected, port)
+        yield asterisk
 
 
 @pytest.fixture
-def wishes(asterisk: Asterisk) -> Wishes:
-    return Wishes(None, asterisk)  # type: ignore[arg-type]
+def actions(asterisk: Asterisk) -> Actions:
+    """As the listener asks; it does not wait as long as the listener would."""
+    return Actions(asterisk.loop, lambda: asterisk.link, within=timedelta(seconds=2))
+
+
+@pytest.fixture
+def wishes(actions: Actions) -> Wishes:
+    """Carried out one after the other, by the test; no configuration is among them."""
+    return Wishes(None, actions)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -94,45 +146,54 @@ def channel(centre: Centre, city: int, tmp_path: Path) -> str:
         return call.channel
 
 
-@pytest.mark.parametrize("answer", [None, NoAnswer("silent"), LinkBroken("gone"), ActionFailed("No such channel")])
-def test_asterisk_is_asked_once(asterisk: Asterisk, wishes: Wishes, channel: str, answer: Exception | None) -> None:
-    asterisk.answers = [answer, None]
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (done, "requeued"),
+        (silent, "Redirect was not answered in 2 s"),
+        (gone, "closed by Asterisk|connection lost: .*"),
+        (refused, "Redirect: No such channel"),
+    ],
+)
+def test_asterisk_is_asked_once(
+    asterisk: Asterisk, wishes: Wishes, channel: str, answer: Callable[[Asterisk, Action], bytes | None], outcome: str
+) -> None:
+    asterisk.answers = [answer]
     wishes._command()
     wishes._command()
-    assert asterisk.asked == [channel]
-    assert table("SELECT outcome FROM agent_command") == [f"('{answer or 'requeued'}',)"]
+    assert asterisk.asked == [f"Redirect {channel}"]
+    [told] = table("SELECT outcome FROM agent_command")
+    assert re.fullmatch(rf"\('({outcome})',\)", told)
 
 
 def test_a_wish_that_nobody_heard_waits_for_the_next_connection(
     asterisk: Asterisk, wishes: Wishes, channel: str
 ) -> None:
-    asterisk.answers = [NotAsked("not connected"), None]
+    link, asterisk.link = asterisk.link, None
     with pytest.raises(NotAsked):
         wishes._command()
     assert table("SELECT done_at, outcome FROM agent_command") == ["(None, None)"]
+    asterisk.link = link
     wishes._command()
-    assert asterisk.asked == [channel]
+    assert asterisk.asked == [f"Redirect {channel}"]
     assert table("SELECT outcome FROM agent_command") == ["('requeued',)"]
 
 
 def test_a_wish_that_nobody_heard_gives_way_to_the_same_wished_anew(
-    asterisk: Asterisk, wishes: Wishes, channel: str, monkeypatch: pytest.MonkeyPatch
+    asterisk: Asterisk, wishes: Wishes, channel: str
 ) -> None:
-    def wished_again(*_: object) -> None:
+    def wished_again() -> None:
+        """There is no connection, and at this very moment the desk wishes the same once more."""
         with transaction(EVERY_ORGANISATION) as session:
             [it] = session.scalars(select(AgentCommand))
             session.add(
                 AgentCommand(**{name: getattr(it, name) for name in ("organisation_id", "deed", "call", "person_id")})
             )
-        raise NotAsked("not connected")
 
-    monkeypatch.setattr(asterisk, "redirect", wished_again)
     with pytest.raises(NotAsked):
-        wishes._command()
-    monkeypatch.undo()
-    asterisk.answers = [None]
+        Wishes(None, Actions(asterisk.loop, wished_again))._command()  # type: ignore[arg-type]
     wishes._command()
-    assert asterisk.asked == [channel]
+    assert asterisk.asked == [f"Redirect {channel}"]
     assert table("SELECT outcome FROM agent_command ORDER BY id") == ["('superseded',)", "('requeued',)"]
 
 
@@ -149,28 +210,34 @@ def on_shift(centre: Centre, city: int) -> None:
 
 
 @pytest.mark.usefixtures("on_shift")
-def test_a_member_whom_asterisk_refuses_is_not_taken_for_one() -> None:
-    wishes = Wishes(None, Unready())  # type: ignore[arg-type]
+def test_a_member_whom_asterisk_refuses_is_not_taken_for_one(asterisk: Asterisk, wishes: Wishes) -> None:
+    asterisk.refuses_first = True
     for joined in (0, 1):
         wishes._assert_members(None)
         assert table("SELECT queues_joined FROM shift") == [f"({joined},)"]
 
 
 @pytest.mark.usefixtures("on_shift")
-def test_what_asterisk_refuses_is_asked_for_again(tmp_path: Path) -> None:
+def test_what_asterisk_refuses_is_asked_for_again(asterisk: Asterisk, actions: Actions, tmp_path: Path) -> None:
     """Members and reloads, without anything else happening meanwhile."""
-    asterisk = Unready()
+    asterisk.refuses_first = True
     settings = Settings(_env_file=None, data=tmp_path, software=software(tmp_path), ami_secret=AMI_SECRET)
-    wishes = Wishes(settings, asterisk)  # type: ignore[arg-type]
+    wishes = Wishes(settings, actions)
     wishes.linked()
     wishes.start()
     try:
         wait_for("Olena to be a member", lambda: table("SELECT queues_joined FROM shift") == ["(1,)"])
+        wait_for("the reason of her pause", lambda: "QueuePause" in asterisk.asked[-1] and times(asterisk) == {2})
     finally:
         wishes.stop()
         wishes.join(5)
-    assert "reload pbx_config.so" in asterisk.asked
-    assert {asterisk.asked.count(it) for it in asterisk.asked} == {2}
+    assert "Reload pbx_config.so" in asterisk.asked
+    assert times(asterisk) == {2}
+
+
+def times(asterisk: Asterisk) -> set[int]:
+    """How often each thing was asked for."""
+    return {asterisk.asked.count(it) for it in asterisk.asked}
 
 
 PAUSE, RESUME = "pause_recording", "resume_recording"
@@ -191,15 +258,24 @@ def agent(centre: Centre, channel: str) -> str:
 @pytest.mark.parametrize(
     ("recorded", "answer", "outcomes"),
     [
-        (True, None, ["paused", "resumed"]),
-        (False, None, ["not_recorded"] * 2),
-        (True, ActionFailed("No such channel"), ["No such channel"] * 2),
+        (True, done, ["paused", "resumed"]),
+        (False, done, ["not_recorded"] * 2),
+        (True, refused, ["MixMonitorMute: No such channel"] * 2),
     ],
 )
 def test_a_recording_is_paused_and_resumed(
-    asterisk: Asterisk, agent: str, *, recorded: bool, answer: Exception | None, outcomes: list[str]
+    asterisk: Asterisk,
+    wishes: Wishes,
+    agent: str,
+    *,
+    recorded: bool,
+    answer: Callable[[Asterisk, Action], bytes | None],
+    outcomes: list[str],
 ) -> None:
-    asterisk.recorded, asterisk.answers = recorded, [answer, answer]
-    Wishes(None, asterisk)._command()  # type: ignore[arg-type]
-    assert asterisk.asked == [f"{agent} muted", f"{agent} heard"]
+    talk = f"{agent}-0000000b"
+    with transaction(EVERY_ORGANISATION) as session:
+        [call] = session.scalars(select(AgentCommand.call).distinct())
+    asterisk.recorded, asterisk.answers = (call, talk) if recorded else None, [answer, answer]
+    wishes._command()
+    assert asterisk.asked == ([f"MixMonitorMute {talk} 1", f"MixMonitorMute {talk} 0"] if recorded else [])
     assert table("SELECT outcome FROM agent_command ORDER BY id") == [f"('{outcome}',)" for outcome in outcomes]

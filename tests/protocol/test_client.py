@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.protocol.manager import GREETING, STREAM, Manager, success, told, wit
 class Watch:
     """A client and what became of it."""
 
-    def __init__(self, port: int, **times: float) -> None:
+    def __init__(self, port: int, **times: timedelta) -> None:
         self.met, self.lost = asyncio.Event(), asyncio.Event()
         self.reasons: list[str] = []
         self.heard: asyncio.Queue[Any] = asyncio.Queue()
@@ -42,7 +43,7 @@ def test_a_half_open_link_is_noticed() -> None:
     """The connection stays open, nobody answers: a cut cable, a stopped machine."""
 
     async def scene(manager: Manager, port: int) -> None:
-        watch = Watch(port, ping_every=0.05, pong_within=0.1)
+        watch = Watch(port, ping_every=timedelta(seconds=0.05), pong_within=timedelta(seconds=0.1))
         await watch.lost.wait()
         assert watch.reasons[0] == "no pong within 0.1 s"
         assert sum(action["Action"] == "Ping" for action in manager.actions) == 1
@@ -55,7 +56,7 @@ def test_a_link_that_breaks_in_the_middle_of_a_letter_begins_anew() -> None:
     """Half a message is not told, and nothing of it is left when the next link brings it whole."""
 
     async def scene(manager: Manager, port: int) -> None:
-        watch = Watch(port, ping_every=60)
+        watch = Watch(port, ping_every=timedelta(minutes=1))
         await watch.met.wait()
         watch.met.clear()
         begin, letter = STREAM.index(b"Event: UserEvent"), STREAM.index("Хмельницький".encode())
@@ -73,7 +74,7 @@ def test_a_link_that_breaks_in_the_middle_of_a_letter_begins_anew() -> None:
 
 def test_nothing_is_sent_again_after_a_reconnect() -> None:
     async def scene(manager: Manager, port: int) -> None:
-        watch = Watch(port, ping_every=60)
+        watch = Watch(port, ping_every=timedelta(minutes=1))
         await watch.met.wait()
         assert watch.client.link is not None
         asked = asyncio.create_task(watch.client.link.ask({"Action": "Originate", "Channel": "PJSIP/x"}))
@@ -111,7 +112,7 @@ def test_a_wrong_secret_is_tried_again_and_never_logged() -> None:
 
 def test_a_capture_holds_the_bytes_of_each_connection(tmp_path: Path) -> None:
     async def scene(manager: Manager, port: int) -> None:
-        watch = Watch(port, ping_every=60)
+        watch = Watch(port, ping_every=timedelta(minutes=1))
         watch.client._capture = tmp_path / "captures"
         await watch.met.wait()
         manager.connections[0].write(STREAM[len(GREETING) :])

@@ -1,5 +1,6 @@
 """Actions over one connection: each is answered, refused or ends at its time."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ def test_an_action_without_answer_ends_at_its_time() -> None:
     async def scene(manager: Manager, port: int) -> None:
         link = await connected(port)
         with pytest.raises(NoAnswer):
-            await link.ask({"Action": "Ping"}, within=0.05)
+            await link.ask({"Action": "Ping"}, within=timedelta(seconds=0.05))
         assert not link.responses, "nothing is remembered of it"
         link.close()
 
@@ -28,7 +29,7 @@ def test_a_refusal_is_an_error_with_asterisks_words() -> None:
         with pytest.raises(ActionFailed, match="No such queue"):
             await link.ask({"Action": "QueueAdd"})
         with pytest.raises(ActionFailed, match="No such queue"):
-            await link.ask_list({"Action": "QueueStatus"}, within=1)
+            await link.ask_list({"Action": "QueueStatus"}, within=timedelta(seconds=1))
         link.close()
 
     with_manager(refuse, scene)
@@ -37,7 +38,7 @@ def test_a_refusal_is_an_error_with_asterisks_words() -> None:
 def test_a_message_that_panoramisk_takes_for_a_list_answers_at_once() -> None:
     async def scene(manager: Manager, port: int) -> None:
         link = await connected(port)
-        answer = await link.ask({"Action": "QueueAdd"}, within=1)
+        answer = await link.ask({"Action": "QueueAdd"}, within=timedelta(seconds=1))
         assert answer.message == "Added interface to queue"
         link.close()
 
