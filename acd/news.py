@@ -8,6 +8,7 @@ The process says once, at its start, how messages leave it: `news.connect(publis
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 
 Publish = Callable[[str, dict[str, Any]], None]  # channel, message
 
-BOARD_INTERVAL = 1.0  # seconds between two messages about one organisation's queues
+BOARD_INTERVAL = timedelta(seconds=1)  # between two messages about one organisation's queues
 
 
 class _Link:
@@ -60,7 +61,7 @@ def tell_board(session: Session, organisation_id: int, kind: str) -> None:
 class Board:
     """Messages about queues, gathered: the last change is always told, and never more than one in an interval."""
 
-    def __init__(self, figures: Callable[[int], list[dict[str, Any]]], interval: float = BOARD_INTERVAL) -> None:
+    def __init__(self, figures: Callable[[int], list[dict[str, Any]]], interval: timedelta = BOARD_INTERVAL) -> None:
         self._figures = figures
         self._interval = interval
         self._due: set[int] = set()
@@ -75,7 +76,7 @@ class Board:
             if organisation_id in self._due:
                 return
             self._due.add(organisation_id)
-        timer = threading.Timer(self._interval, self._tell, [organisation_id])
+        timer = threading.Timer(self._interval.total_seconds(), self._tell, [organisation_id])
         timer.daemon = True
         timer.start()
 

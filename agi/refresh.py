@@ -1,6 +1,8 @@
 """Keeps the menus in memory, their copy on disk and the studio recordings beside the prompts up to date."""
 
 import threading
+import time
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -14,8 +16,8 @@ from ivr.snapshot import Snapshot
 
 log = structlog.get_logger()
 
-ANYWAY = 60.0  # seconds after which it is loaded again without news
-RETRY = 2.0
+ANYWAY = timedelta(minutes=1)  # then it is loaded again without news
+RETRY = timedelta(seconds=2)
 
 
 class Refresher(threading.Thread):
@@ -44,7 +46,7 @@ class Refresher(threading.Thread):
                 if not away:
                     log.warning("menus_not_refreshed", error=f"{type(error).__name__}: {error}"[:300])
                 away = True
-                self._stopping.wait(RETRY)
+                self._stopping.wait(RETRY.total_seconds())
             else:
                 away = False
 
@@ -58,11 +60,10 @@ class Refresher(threading.Thread):
         with db.listen(MENUS) as connection:
             while not self._stopping.is_set():
                 self.refresh()
-                waited = 0.0
-                while waited < ANYWAY and not self._stopping.is_set():
+                until = time.monotonic() + ANYWAY.total_seconds()
+                while time.monotonic() < until and not self._stopping.is_set():
                     if any(True for _ in connection.notifies(timeout=0.5, stop_after=1)):
                         break
-                    waited += 0.5
 
     def _take(self, session: Session) -> None:
         loaded, entries = snapshot.load(session)

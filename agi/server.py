@@ -9,10 +9,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 import structlog
 
-from agi.session import NotAsterisk, Session
+from agi.session import HEADERS_WITHIN, NotAsterisk, Session
 from ivr.model import CallerGone
 
 log = structlog.get_logger()
@@ -26,8 +27,16 @@ Script = Callable[[Session], None]
 class Server:
     """Listens, and gives each connection to the script it asks for: `agi://host:port/<script>`."""
 
-    def __init__(self, address: str, port: int, scripts: Mapping[str, Script], *, sessions: int) -> None:
-        self._scripts, self._most = scripts, sessions
+    def __init__(
+        self,
+        address: str,
+        port: int,
+        scripts: Mapping[str, Script],
+        *,
+        sessions: int,
+        headers_within: timedelta = HEADERS_WITHIN,
+    ) -> None:
+        self._scripts, self._most, self._headers_within = scripts, sessions, headers_within
         self._changed = threading.Condition()
         self._connections: set[socket.socket] = set()
         self._stopping = threading.Event()
@@ -54,7 +63,7 @@ class Server:
                 continue
             self._admit(connection)
 
-    def stop(self, grace: float) -> None:
+    def stop(self, grace: timedelta) -> None:
         """Takes no more callers, waits for those here, then closes: Asterisk falls back with the rest.
 
         A second call does nothing.
@@ -64,7 +73,7 @@ class Server:
         self._stopping.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        deadline = time.monotonic() + grace
+        deadline = time.monotonic() + grace.total_seconds()
         with self._changed:
             while self._connections and (left := deadline - time.monotonic()) > 0:
                 self._changed.wait(left)
@@ -92,7 +101,7 @@ class Server:
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            session = Session(connection)
+            session = Session(connection, headers_within=self._headers_within)
             self._scripts[session.env.get("agi_network_script", "")](session)
         except CallerGone:
             pass

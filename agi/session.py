@@ -8,6 +8,7 @@ the end of the stream and copies everything to stderr. tests/protocol has a test
 import re
 import socket
 import time
+from datetime import timedelta
 from typing import Any, Final
 
 from asterisk.agi import AGI, AGIInvalidCommand, AGIUnknownError, AGIUsageError
@@ -17,9 +18,9 @@ from ivr.model import CallerGone
 LONGEST_LINE: Final = 4096
 LONGEST_COMMAND: Final = 2000  # Asterisk's own buffer holds 2048
 MOST_HEADERS: Final = 100
-ANSWER_WITHIN: Final = 10.0  # seconds for a command that plays nothing
-PLAY_WITHIN: Final = 240.0  # the longest prompt is three minutes
-HEADERS_WITHIN: Final = 3.0
+ANSWER_WITHIN: Final = timedelta(seconds=10)  # of a command that plays nothing
+PLAY_WITHIN: Final = timedelta(minutes=4)  # the longest prompt is three minutes
+HEADERS_WITHIN: Final = timedelta(seconds=3)
 
 _PLAYS = (
     "STREAM FILE",
@@ -52,9 +53,9 @@ class Lines:
         self._connection = connection
         self._buffer = bytearray()
 
-    def next(self, within: float) -> str:
+    def next(self, within: timedelta) -> str:
         """The next line without its end. CallerGone at the end of the stream, TimeoutError when it is late."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + within.total_seconds()
         while (end := self._buffer.find(b"\n")) < 0:
             if len(self._buffer) > LONGEST_LINE:
                 raise NotAsterisk("a line without an end")
@@ -77,19 +78,19 @@ class Lines:
 class Session(AGI):  # type: ignore[misc]  # pyst2 has no types
     """A conversation with Asterisk about one channel. Every command raises CallerGone once the caller hung up."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, *, headers_within: timedelta = HEADERS_WITHIN) -> None:
         # Not super().__init__: it takes over SIGHUP and writes to stderr.
         self._connection = connection
         self._lines = Lines(connection)
         self._gone = False
-        self._within = ANSWER_WITHIN
+        self._within, self._headers_within = ANSWER_WITHIN, headers_within
         self.env: dict[str, str] = {}
         self._get_agi_env()
 
     def _get_agi_env(self) -> None:
-        deadline = time.monotonic() + HEADERS_WITHIN
+        deadline = time.monotonic() + self._headers_within.total_seconds()
         for _ in range(MOST_HEADERS):
-            line = self._lines.next(deadline - time.monotonic())
+            line = self._lines.next(timedelta(seconds=deadline - time.monotonic()))
             if not line:
                 if "agi_request" not in self.env:
                     raise NotAsterisk("no agi_request")

@@ -21,14 +21,14 @@ log = structlog.get_logger()
 FACT = "calls.agreement"  # and the node
 PERIOD = timedelta(hours=24)
 SETTLED = timedelta(minutes=1)  # who joined later may be in one of the two and not yet in the other
-LOOK_AGAIN = 1.0  # seconds between two looks
+LOOK_AGAIN = timedelta(seconds=1)  # between two looks
 
 
 class Disagreement(RuntimeError):
     """The ledger and queue_log tell visits differently, and nothing explains it."""
 
 
-def compare_with_queue_log(path: Path, node: NodeName, *, pause: float = LOOK_AGAIN) -> dict[str, int]:
+def compare_with_queue_log(path: Path, node: NodeName, *, pause: timedelta = LOOK_AGAIN) -> dict[str, int]:
     """Compares the last 24 hours, visit by visit; how many each of the two counts. Disagreement.
 
     Visits that end while the two are being read look different for a moment, so only what two looks find counts.
@@ -38,7 +38,7 @@ def compare_with_queue_log(path: Path, node: NodeName, *, pause: float = LOOK_AG
     until = datetime.now(UTC).replace(microsecond=0) - SETTLED  # queue_log has whole seconds
     found = _look(path, node, until)
     if not all(queue.is_explained for queue in found):
-        time.sleep(pause)
+        time.sleep(pause.total_seconds())
         found = _same(found, _look(path, node, until))
     for queue in found:
         if not queue.is_explained:

@@ -7,6 +7,7 @@ back of what was written a moment ago.
 import threading
 from collections import deque
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import islice
 
 from calls.events import Event
@@ -63,11 +64,12 @@ class News:
         with self._changed:
             return bool(self._written) and self._written[-1].seq == seq
 
-    def wait(self, seen: int, hears: frozenset[type[Event]] | None, *, timeout: float) -> int:
+    def wait(self, seen: int, hears: frozenset[type[Event]] | None, *, within: timedelta) -> int:
         """Waits for an event of these types after `seen`, or until the time is over; what to pass the next time."""
         kinds: Sequence[type[Event] | None] = (None,) if hears is None else tuple(hears)
         with self._changed:
             self._changed.wait_for(
-                lambda: self._stirred > seen or any(self._told.get(kind, 0) > seen for kind in kinds), timeout
+                lambda: self._stirred > seen or any(self._told.get(kind, 0) > seen for kind in kinds),
+                within.total_seconds(),
             )
             return self._generation

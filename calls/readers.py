@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy import CursorResult, Row, bindparam, case, func, select, update
@@ -29,10 +29,10 @@ __all__ = ["News", "Reader", "ReaderThread", "Reading", "Recorded", "read_on"]
 log = structlog.get_logger()
 
 BATCH = 2000
-LOOK_EVERY = 2.0  # seconds; covers a writer in another process, and moves the places of readers nobody woke
-TRUSTED = 30.0  # seconds for which a remembered place is not asked after while nothing happens
-PAUSES = (0.2, 1.0, 5.0, 15.0, 30.0)  # seconds between attempts of a failing reader
-AWAY = 1.0  # while PostgreSQL is away
+LOOK_EVERY = timedelta(seconds=2)  # covers a writer in another process, and moves the places of readers nobody woke
+TRUSTED = timedelta(seconds=30)  # a remembered place is not asked after for so long while nothing happens
+PAUSES = tuple(timedelta(seconds=pause) for pause in (0.2, 1, 5, 15, 30))  # between attempts of a failing reader
+AWAY = timedelta(seconds=1)  # while PostgreSQL is away
 
 _MOVE = (
     update(table_of(ReaderPlace))
@@ -67,8 +67,10 @@ class PlaceMoved(RuntimeError):
 class Reading:
     """One reader at one node's journal. It remembers its place, and each commit proves that nobody moved it."""
 
-    def __init__(self, reader: Reader, node: NodeName, news: News | None = None) -> None:
-        self._reader, self._node, self._news = reader, node, news
+    def __init__(
+        self, reader: Reader, node: NodeName, news: News | None = None, *, trusted: timedelta = TRUSTED
+    ) -> None:
+        self._reader, self._node, self._news, self._trusted = reader, node, news, trusted
         self._place: int | None = None  # unknown before the first batch and after a failure
         self._tried = 0  # the end of the last batch; one that failed has to be behind it before it counts as running
         self._stood_since: datetime | None = None
@@ -97,7 +99,7 @@ class Reading:
         if runs:
             self._tell_if_it_stood()
         if known is None:
-            self._trusted_until = time.monotonic() + TRUSTED
+            self._trusted_until = time.monotonic() + self._trusted.total_seconds()
         return len(batch)
 
     def _look(self, session: Session) -> int:
@@ -167,10 +169,18 @@ def _note_failure(reader: Reader, node: NodeName, error: Exception) -> None:
 class ReaderThread(threading.Thread):
     """Runs one reader until `stop`."""
 
-    def __init__(self, reader: Reader, node: NodeName, news: News) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        node: NodeName,
+        news: News,
+        *,
+        look_every: timedelta = LOOK_EVERY,
+        trusted: timedelta = TRUSTED,
+    ) -> None:
         super().__init__(name=f"reader-{reader.name}", daemon=True)
-        self.reader, self.node, self._news = reader, node, news
-        self._reading = Reading(reader, node, news)
+        self.reader, self.node, self._news, self._look_every = reader, node, news, look_every
+        self._reading = Reading(reader, node, news, trusted=trusted)
         self._stopping = threading.Event()
         self._failures = 0
         self._limit = BATCH
@@ -184,7 +194,7 @@ class ReaderThread(threading.Thread):
         seen = 0
         while not self._stopping.is_set():
             if not self._step():
-                seen = self._news.wait(seen, self.reader.hears, timeout=LOOK_EVERY)
+                seen = self._news.wait(seen, self.reader.hears, within=self._look_every)
 
     def _step(self) -> bool:
         """Reads a batch; whether there may be more at once."""
@@ -204,7 +214,7 @@ class ReaderThread(threading.Thread):
     def _failed(self, error: Exception) -> None:
         if is_away(error):
             log.warning("reader_waits_for_postgresql", reader=self.reader.name)
-            self._stopping.wait(AWAY)
+            self._stopping.wait(AWAY.total_seconds())
             return
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
         self._failures += 1
@@ -214,4 +224,4 @@ class ReaderThread(threading.Thread):
             _note_failure(self.reader, self.node, error)
         except Exception:  # noqa: BLE001 -- the edge: the note is tried again at the next failure
             log.warning("reader_failure_not_noted", reader=self.reader.name)
-        self._stopping.wait(pause)
+        self._stopping.wait(pause.total_seconds())

@@ -54,9 +54,9 @@ class Memory:
 class Spool:
     """Appends; one process at a time. Written at once, so that a killed process loses nothing; fsynced by `sync`."""
 
-    def __init__(self, directory: Path, known: Callable[[], "Memory"] | None = None) -> None:
+    def __init__(self, directory: Path, known: Callable[[], "Memory"] | None = None, *, largest: int = LARGEST) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self.directory, self._known = directory, known or Memory
+        self.directory, self._known, self._largest = directory, known or Memory, largest
         self._lock = os.open(directory / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -96,7 +96,7 @@ class Spool:
         """Keeps the events. A full disk loses none of them while the process lives: they are tried again."""
         if lines:
             self._write([_packed(line) for line in lines])
-            if self._size > LARGEST and not self._unwritten:  # a line must not be torn between two files
+            if self._size > self._largest and not self._unwritten:  # a line must not be torn between two files
                 self._turn()
 
     def _turn(self) -> None:

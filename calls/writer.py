@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,9 +34,9 @@ from db import EVERY_ORGANISATION, listen, transaction
 log = structlog.get_logger()
 
 BATCH = 2000
-GATHERS = 0.015  # seconds; what happens at one moment comes as several messages, and is written in one transaction
-LOOK_EVERY = 2.0  # seconds without a wake
-PAUSES = (0.1, 0.5, 1.0, 2.0)  # seconds between attempts while PostgreSQL is away
+GATHERS = timedelta(milliseconds=15)  # what happens at one moment comes as several messages: one transaction
+LOOK_EVERY = timedelta(seconds=2)  # without a wake
+PAUSES = tuple(timedelta(seconds=pause) for pause in (0.1, 0.5, 1, 2))  # between attempts while PostgreSQL is away
 _DURABLE = text("SET LOCAL synchronous_commit TO on")
 ASIDE = ".unreadable"  # of the file that keeps one line set aside: <spool file>.<offset behind it>.unreadable
 UNREAD = ".unread"  # behind the name of a spool file that nobody will read, because the place is in a later one
@@ -271,8 +271,8 @@ class WriterThread(threading.Thread):
                 continue
             failures = 0
             self._moved(moved)
-            if not moved.more and self._more.wait(timeout=LOOK_EVERY):
-                self._stopping.wait(GATHERS)
+            if not moved.more and self._more.wait(LOOK_EVERY.total_seconds()):
+                self._stopping.wait(GATHERS.total_seconds())
         only_one.let_go()
 
     def _failed(self, error: Exception, before: int) -> None:
@@ -283,7 +283,7 @@ class WriterThread(threading.Thread):
         if isinstance(error, WrittenByAnother) and before == len(PAUSES):
             log.error("journal_written_by_another", node=self.node)
         self.away, self.through = True, False
-        self._stopping.wait(PAUSES[min(before, len(PAUSES) - 1)])
+        self._stopping.wait(PAUSES[min(before, len(PAUSES) - 1)].total_seconds())
 
     def _moved(self, moved: Moved) -> None:
         if self.away:

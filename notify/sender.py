@@ -6,7 +6,7 @@ that is killed in between leaves a message that the next one repeats once (`serv
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -22,9 +22,9 @@ from notify.tables import Channel, Message
 
 log = structlog.get_logger()
 
-LOOK_EVERY = 1.0  # seconds
-_LONGEST_ATTEMPT = 60.0  # seconds, whatever a far end does; well within a lease
-_PAUSE_WITHOUT_DATABASE = 2.0  # seconds
+LOOK_EVERY = timedelta(seconds=1)
+_LONGEST_ATTEMPT = timedelta(minutes=1)  # whatever a far end does; well within a lease
+_PAUSE_WITHOUT_DATABASE = timedelta(seconds=2)
 
 Zones = Callable[[Session], Mapping[int, ZoneInfo]]
 Opened = Callable[[Channel], FarEnd]
@@ -118,7 +118,7 @@ class Sender:
         """One attempt, and what came of it; an error of ours is an attempt that failed."""
         note: Callable[[Session], None]
         try:
-            async with asyncio.timeout(_LONGEST_ATTEMPT):
+            async with asyncio.timeout(_LONGEST_ATTEMPT.total_seconds()):
                 sent = await self._far_end(channel).send(message)
             note = partial(service.sent, leased=message, reference=sent.reference, parts=sent.parts)
         except Refused as error:
@@ -163,13 +163,13 @@ class Sender:
                 log.error("outcome_not_noted", message=message.id, error=type(error).__name__)
                 if loop.time() > until:
                     return
-                await asyncio.sleep(_PAUSE_WITHOUT_DATABASE)
+                await asyncio.sleep(_PAUSE_WITHOUT_DATABASE.total_seconds())
             else:
                 return
 
-    async def _rest(self, seconds: float) -> None:
+    async def _rest(self, pause: timedelta) -> None:
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(pause.total_seconds()):
                 await self._wake.wait()
         except TimeoutError:
             return

@@ -1,8 +1,7 @@
 """The room on the disk of the spool: watched by the scheduler, told to every page long before recordings are lost."""
 
-import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -33,8 +32,13 @@ class Told:
 def watch(folder: Path) -> dict[str, int]:
     """The alarm of a filling disk: in the log, and on the pages of those in charge."""
     free, total = spool.disk(folder)
+    return note(free, total, at=datetime.now(UTC))
+
+
+def note(free: int, total: int, *, at: datetime) -> dict[str, int]:
+    """So many bytes of the disk were free: an alarm where that is little."""
     share = free / total
-    facts.keep(FACT, {"free": free, "total": total, "looks": _looks(time.time(), free)}, lasting=_LOOK_BACK)
+    facts.keep(FACT, {"free": free, "total": total, "looks": _looks(at.timestamp(), free)}, lasting=_LOOK_BACK)
     match room_of(share):
         case Room.ALMOST_NONE:
             log.error("recordings_disk_almost_full", free=round(share, 3))
@@ -48,7 +52,7 @@ def watch(folder: Path) -> dict[str, int]:
 def alarm() -> Told | None:
     """What everybody in charge must see; None while there is enough room, or nobody has looked lately."""
     fact = facts.known(FACT)
-    if fact is None or time.time() - fact["looks"][-1][0] > TOLD_FOR.total_seconds():
+    if fact is None or datetime.now(UTC).timestamp() - fact["looks"][-1][0] > TOLD_FOR.total_seconds():
         return None
     share = fact["free"] / fact["total"]
     found = room_of(share)

@@ -17,8 +17,8 @@ from uuid import UUID
 RATE = 8000  # samples a second
 SAMPLE = 2  # bytes
 _ENDINGS = {"caller": ".rx.wav", "operator": ".tx.wav"}
-_STILL = 10.0  # seconds without a write after which a file is taken as it is
-_BETWEEN_LOOKS = 0.3  # seconds; a file that is still open grows by fifteen packets meanwhile
+_STILL = timedelta(seconds=10)  # without a write, after which a file is taken as it is
+_BETWEEN_LOOKS = timedelta(seconds=0.3)  # a file that is still open grows by fifteen packets meanwhile
 
 
 class NotFinished(Exception):
@@ -84,21 +84,21 @@ class _Look:
     @property
     def untouched(self) -> bool:
         """Nobody has written to it for long."""
-        return time.time() - self.changed >= _STILL
+        return time.time() - self.changed >= _STILL.total_seconds()
 
 
-def finished(legs: Legs, *, patience: float) -> tuple[Samples | None, Samples | None]:
+def finished(legs: Legs, *, patience: timedelta) -> tuple[Samples | None, Samples | None]:
     """The sound of both legs, None for one that is absent. To be asked for once the call is over.
 
     Asterisk closes the files within moments of the hang-up. A leg is whole when two looks find it unchanged and its
-    header agrees, or when nobody has written to it for long. NotFinished after `patience` seconds.
+    header agrees, or when nobody has written to it for long. NotFinished when `patience` is over before.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + patience.total_seconds()
     before = _look(legs.caller), _look(legs.operator)
     while not all(look is None or look.untouched for look in before):
         if time.monotonic() > deadline:
             raise NotFinished(legs.caller.name)
-        time.sleep(_BETWEEN_LOOKS)
+        time.sleep(_BETWEEN_LOOKS.total_seconds())
         now = _look(legs.caller), _look(legs.operator)
         if now == before and all(look is None or look.agrees or look.untouched for look in now):
             break

@@ -29,7 +29,7 @@ from recordings.tables import Recording
 
 log = structlog.get_logger()
 
-_FINISHING = 2.0  # seconds we wait for Asterisk to close a file after the hang-up
+_FINISHING = timedelta(seconds=2)  # we wait so long for Asterisk to close a file after the hang-up
 
 
 def lease(session: Session, *, at_most: int) -> list[Recording]:

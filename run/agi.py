@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from datetime import timedelta
 
 import structlog
 
@@ -37,7 +38,7 @@ def main() -> None:
     serving.start()
     signal.sigwait(STOPS)
     log.info("agi_stopping", sessions=server.sessions)
-    server.stop(grace=settings.stop_grace)
+    server.stop(grace=timedelta(seconds=settings.stop_grace))
     refresher.stop()
     teller.stop()
     teller.join(2)

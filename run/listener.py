@@ -9,7 +9,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import redis
@@ -46,9 +46,8 @@ from web import facts, live
 
 log = structlog.get_logger()
 
-LOOK_EVERY = 60.0  # seconds
-WATCH_EVERY = 1.0
-TELL_EVERY = 1.0
+LOOK_EVERY = timedelta(minutes=1)
+WATCH_EVERY = TELL_EVERY = timedelta(seconds=1)
 
 READERS: Sequence[Reader] = (
     Reader(calls.reader.NAME, calls.reader.read),
@@ -116,10 +115,10 @@ class ThreadDied(RuntimeError):
     """A thread ended that nobody stopped; what ended it stands in the log before this."""
 
 
-async def watch(threads: Sequence[threading.Thread], *, every: float = WATCH_EVERY) -> None:
+async def watch(threads: Sequence[threading.Thread], *, every: timedelta = WATCH_EVERY) -> None:
     """Looks whether all threads live, for ever. ThreadDied."""
     while True:
-        await asyncio.sleep(every)
+        await asyncio.sleep(every.total_seconds())
         for thread in threads:
             if not thread.is_alive():
                 raise ThreadDied(thread.name)
@@ -128,7 +127,7 @@ async def watch(threads: Sequence[threading.Thread], *, every: float = WATCH_EVE
 async def _lost_calls(ears: link.Ears, writer: WriterThread) -> None:
     """Looks now and then for calls that only the ledger believes to be open, as long as PostgreSQL is there."""
     while True:
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(LOOK_EVERY.total_seconds())
         if ears.link is not None and writer.through:
             try:
                 ears.lose_unknown(await asyncio.to_thread(believed_open, writer.node))
@@ -143,7 +142,7 @@ async def _tell_link(ears: link.Ears, node: NodeName) -> None:
         if linked != (ears.linked_at is not None):
             linked, since = not linked, ears.linked_at or datetime.now(UTC)
         await asyncio.to_thread(board.tell_link, node, linked=linked, since=since)
-        await asyncio.sleep(TELL_EVERY)
+        await asyncio.sleep(TELL_EVERY.total_seconds())
 
 
 def believed_open(node: NodeName) -> list[OpenCall]:

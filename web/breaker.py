@@ -6,13 +6,14 @@ Without it each message of a busy minute waits for its own time-out, and who sen
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final, TypeVar
 
 from redis.exceptions import RedisError
 
 T = TypeVar("T")
 
-REST: Final = 5.0  # seconds
+REST: Final = timedelta(seconds=5)
 
 
 class Resting(RedisError):
@@ -22,7 +23,7 @@ class Resting(RedisError):
 class Breaker:
     """Between one process and Redis."""
 
-    def __init__(self, *, rest: float = REST, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, rest: timedelta = REST, clock: Callable[[], float] = time.monotonic) -> None:
         self._rest, self._clock = rest, clock
         self._lock = threading.Lock()
         self._until = 0.0
@@ -36,5 +37,5 @@ class Breaker:
             return deed()
         except RedisError:
             with self._lock:
-                self._until = self._clock() + self._rest
+                self._until = self._clock() + self._rest.total_seconds()
             raise

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 import redis.asyncio
@@ -16,8 +17,8 @@ from redis.exceptions import RedisError
 log = structlog.get_logger()
 
 BEHIND: Final = 200  # pieces of news that wait for one listener; whoever is further behind asks the streams again
-PATIENCE: Final = 5.0  # seconds for Redis to confirm that we listen
-LOOK_EVERY: Final = 5.0  # seconds of silence; then Redis is asked whether it lives
+PATIENCE: Final = timedelta(seconds=5)  # for Redis to confirm that we listen
+LOOK_EVERY: Final = timedelta(seconds=5)  # of silence; then Redis is asked whether it lives
 
 
 class Piece(NamedTuple):
@@ -35,9 +36,9 @@ class Listener:
         self.channels = tuple(channels)
         self._pieces: asyncio.Queue[Piece | None] = asyncio.Queue(BEHIND + 1)
 
-    async def next(self, patience: float) -> Piece | None:
-        """The next piece. TimeoutError when nothing happens for so many seconds."""
-        return await asyncio.wait_for(self._pieces.get(), patience)
+    async def next(self, patience: timedelta) -> Piece | None:
+        """The next piece. TimeoutError when nothing happens for so long."""
+        return await asyncio.wait_for(self._pieces.get(), patience.total_seconds())
 
     def hear(self, piece: Piece) -> bool:
         """Takes a piece; False when the listener is too far behind, and is told that it ended."""
@@ -56,8 +57,9 @@ class Listener:
 class Hub:
     """Listens to the channels that anybody listens to."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, *, look_every: timedelta = LOOK_EVERY) -> None:
         self._client: redis.asyncio.Redis = client
+        self._look_every = look_every
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._confirmed: dict[str, asyncio.Event] = {}
         self._subscription: Any = None
@@ -69,7 +71,7 @@ class Hub:
         for channel in listener.channels:
             self._listeners[channel].add(listener)
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE.total_seconds()):
                 confirmed = await self._subscribe(listener.channels)
                 for event in confirmed:
                     await event.wait()
@@ -117,7 +119,7 @@ class Hub:
     async def _read(self, subscription: Any) -> None:
         try:
             while self._subscription is subscription:
-                said = await subscription.get_message(timeout=LOOK_EVERY)
+                said = await subscription.get_message(timeout=self._look_every.total_seconds())
                 if said is not None:
                     self._take(said)
                 else:

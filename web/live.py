@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 import redis
@@ -18,17 +19,17 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from web.hub import Hub, Listener, Piece
+from web.hub import LOOK_EVERY, Hub, Listener, Piece
 from web.problems import Unavailable
 from web.shell import viewer_of
 
 log = structlog.get_logger()
 
 KEPT: Final = 200  # news a channel, enough for a minute's absence
-FORGOTTEN_AFTER: Final = 300  # seconds without news
-HEARTBEAT: Final = 15  # seconds; proxies cut silent connections, pages notice dead ones
-PATIENCE: Final = 10.0  # seconds for an answer of Redis
-LONGEST: Final = 3600  # seconds: then the page reconnects and its session is looked at again
+FORGOTTEN_AFTER: Final = timedelta(minutes=5)  # without news
+HEARTBEAT: Final = timedelta(seconds=15)  # proxies cut silent connections, pages notice dead ones
+PATIENCE: Final = timedelta(seconds=10)  # for an answer of Redis
+LONGEST: Final = timedelta(hours=1)  # then the page reconnects and its session is looked at again
 PREFIX: Final = "live:"
 OF_SESSION: Final = "session:"  # channels whose news end the stream
 
@@ -44,7 +45,7 @@ redis.call('PUBLISH', KEYS[1], identity .. ' ' .. ARGV[1])
 def publish(client: "redis.Redis", channel: str, message: Mapping[str, Any]) -> None:
     """Tells all who listen to `channel`. `message` becomes JSON and has a "kind". RedisError when Redis is away."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-    client.eval(_PUBLISH, 1, PREFIX + channel, body, str(KEPT), str(FORGOTTEN_AFTER))
+    client.eval(_PUBLISH, 1, PREFIX + channel, body, str(KEPT), str(round(FORGOTTEN_AFTER.total_seconds())))
 
 
 def end_streams(client: "redis.Redis", sessions: Iterable[str], kind: str) -> None:
@@ -65,6 +66,9 @@ class Streams:
 
     url: str
     most: int = 500  # connections; past it the page polls
+    heartbeat: timedelta = HEARTBEAT
+    patience: timedelta = PATIENCE
+    look_every: timedelta = LOOK_EVERY
     open: int = 0
     _client: Any = field(default=None, repr=False)
     _hub: Hub | None = field(default=None, repr=False)
@@ -76,9 +80,9 @@ class Streams:
                 self.url,
                 decode_responses=True,
                 socket_connect_timeout=3,
-                socket_timeout=PATIENCE,
+                socket_timeout=self.patience.total_seconds(),
                 max_connections=20,  # many pages that come at once wait for one another
-                timeout=PATIENCE,
+                timeout=self.patience.total_seconds(),
             )
             self._client = redis.asyncio.Redis.from_pool(pool)
         return self._client
@@ -86,7 +90,7 @@ class Streams:
     def hub(self) -> Hub:
         """What all streams listen through."""
         if self._hub is None:
-            self._hub = Hub(self.client())
+            self._hub = Hub(self.client(), look_every=self.look_every)
         return self._hub
 
     async def close(self) -> None:
@@ -119,7 +123,7 @@ async def stream(request: Request, streams: Streams, channels: list[str]) -> Res
         if isinstance(error, RedisError | OSError | TimeoutError):
             raise Unavailable("no Redis") from error
         raise
-    return _Stream(streams, listener, _events(listener, places, missed))
+    return _Stream(streams, listener, _events(listener, places, missed, streams.heartbeat))
 
 
 class _Stream(StreamingResponse):
@@ -169,9 +173,11 @@ def _number(identity: str) -> tuple[int, int]:
     return int(left), int(right)
 
 
-async def _events(listener: Listener, places: dict[str, str], missed: list[Piece]) -> AsyncIterator[str]:
+async def _events(
+    listener: Listener, places: dict[str, str], missed: list[Piece], heartbeat: timedelta
+) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
-    async for piece in _pieces(listener, missed):
+    async for piece in _pieces(listener, missed, heartbeat):
         if piece is None:
             yield "event: beat\ndata:\n\n"
         elif _number(piece.identity) > _number(places[piece.channel]):
@@ -181,14 +187,14 @@ async def _events(listener: Listener, places: dict[str, str], missed: list[Piece
                 return  # the page comes again, and is asked anew who it is
 
 
-async def _pieces(listener: Listener, missed: list[Piece]) -> AsyncIterator[Piece | None]:
+async def _pieces(listener: Listener, missed: list[Piece], heartbeat: timedelta) -> AsyncIterator[Piece | None]:
     """What was missed, then what is heard; None when nothing happens for a while. Ends with the hub or after long."""
     for piece in missed:
         yield piece
-    ends = asyncio.get_running_loop().time() + LONGEST
+    ends = asyncio.get_running_loop().time() + LONGEST.total_seconds()
     while asyncio.get_running_loop().time() < ends:
         try:
-            heard = await listener.next(HEARTBEAT)
+            heard = await listener.next(heartbeat)
         except TimeoutError:
             yield None
             continue

@@ -5,6 +5,7 @@ Pages ask it, and so do without aiogram, whose models take seconds to build at e
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from notify.far.email import Email
@@ -16,7 +17,7 @@ from notify.tables import Channel
 _TOKEN: Final = re.compile(r"\d+:\S+")  # core.telegram.org/bots/api, "Authorizing your bot"
 
 
-def _telegram(_settings: Mapping[str, Any], secret: str, *, patience: float) -> None:
+def _telegram(_settings: Mapping[str, Any], secret: str, *, patience: timedelta) -> None:
     if _TOKEN.fullmatch(secret) is None:
         raise ValueError("the token is none of Telegram's")
 
@@ -32,7 +33,7 @@ _BY_KIND: Final[Mapping[ChannelKind, Callable[..., object]]] = {
 def is_understood(channel: Channel) -> bool:
     """Whether `opened` would give a far end."""
     try:
-        _BY_KIND[ChannelKind(channel.kind)](channel.settings, channel.secret, patience=1.0)
+        _BY_KIND[ChannelKind(channel.kind)](channel.settings, channel.secret, patience=timedelta(seconds=1))
     except (KeyError, ValueError, TypeError, OSError):
         return False
     return True

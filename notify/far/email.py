@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Mapping
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
@@ -27,7 +28,7 @@ class _Server(aiosmtplib.SMTP):
 class Email:
     """One mail server."""
 
-    def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: float) -> None:
+    def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: timedelta) -> None:
         security = settings.get("security", "starttls")
         if security not in {"starttls", "tls", "none"}:
             raise ValueError(f"security is starttls, tls or none, not {security!r}")
@@ -40,7 +41,7 @@ class Email:
             "use_tls": security == "tls",
             "start_tls": security == "starttls",
             "tls_context": ssl.create_default_context(cadata=settings.get("ca") or None),
-            "timeout": patience,
+            "timeout": patience.total_seconds(),
         }
 
     async def send(self, letter: Letter) -> Sent:

@@ -24,6 +24,6 @@ _BY_KIND: Mapping[ChannelKind, Callable[..., FarEnd]] = {
 def opened(channel: Channel, *, patience: timedelta = PATIENCE) -> FarEnd:
     """The far end of a channel, not yet asked anything. Later, for everything, where its settings make no sense."""
     try:
-        return _BY_KIND[ChannelKind(channel.kind)](channel.settings, channel.secret, patience=patience.total_seconds())
+        return _BY_KIND[ChannelKind(channel.kind)](channel.settings, channel.secret, patience=patience)
     except (KeyError, ValueError, TypeError, OSError) as error:
         raise Later(f"the channel's settings: {type(error).__name__}: {error}", everything=True) from error

@@ -17,7 +17,7 @@ _LONGEST_ANSWER = 200  # characters that are kept
 class HttpGateway:
     """One gateway."""
 
-    def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: float) -> None:
+    def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: timedelta) -> None:
         self._url = str(httpx.URL(settings["url"]))
         if not self._url.startswith(("http://", "https://")):
             raise ValueError("the gateway's address begins with http:// or https://")
@@ -27,7 +27,7 @@ class HttpGateway:
         self._names = {name: str(settings.get(name, name)) for name in ("to", "text", "from", "key")}
         self._sender = str(settings.get("sender", ""))
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
-        self._client = httpx.AsyncClient(timeout=patience, headers=headers, follow_redirects=False)
+        self._client = httpx.AsyncClient(timeout=patience.total_seconds(), headers=headers, follow_redirects=False)
 
     async def send(self, letter: Letter) -> Sent:
         """Hands the message over, with its key, so that the gateway may know a repetition. Later, Refused."""

@@ -8,6 +8,7 @@ import itertools
 import logging
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from aiosmpplib import ESME, AbstractHook, DeliverSm, PhoneNumber, SubmitSm, SubmitSmResp
@@ -20,9 +21,9 @@ from notify.far.sms_parts import parts_of
 from notify.model import Later, Letter, PartOutcome, Refused, Reported, Sent
 
 _UDH = 0x40  # of esm_class: the text begins with a header
-_BETWEEN_LINKS = 2.0  # seconds, doubled up to the longest
-_LONGEST_BETWEEN_LINKS = 60.0
-_ENQUIRE_EVERY = 30.0  # seconds of silence, then the SMSC is asked whether it lives
+_BETWEEN_LINKS = timedelta(seconds=2)  # doubled up to the longest
+_LONGEST_BETWEEN_LINKS = timedelta(minutes=1)
+_ENQUIRE_EVERY = timedelta(seconds=30)  # of silence, then the SMSC is asked whether it lives
 _FIELD = re.compile(r"\b(id|stat|err):(\S*)", re.IGNORECASE)  # of a receipt (SMPP 3.4, appendix B)
 _OUTCOMES: Mapping[str, PartOutcome] = {
     "DELIVRD": PartOutcome.DELIVERED,
@@ -49,7 +50,7 @@ class _LinkLost(ConnectionError):
 class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
     """One SMSC: its link, and from `sending` on what the library calls when something happens on that link."""
 
-    def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: float) -> None:
+    def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: timedelta) -> None:
         self._patience = patience
         self._sender = _sender(str(settings["sender"]))
         self._options: dict[str, Any] = {
@@ -81,13 +82,13 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
         self.listen(self._reported or _nobody)
         assert self._client is not None
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._patience.total_seconds()):
                 await self._bound.wait()
         except TimeoutError:
             raise Later(self._why, everything=True) from None
         answers = [await self._submitted(part) for part in self._parts(letter)]
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._patience.total_seconds()):
                 references = await asyncio.gather(*answers)
         except TimeoutError:
             raise Later("the SMSC does not answer", everything=True, doubtful=True) from None
@@ -103,7 +104,7 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
         if self._client is None or self._running is None:
             return
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._patience.total_seconds()):
                 await self._client.stop()
         except (TimeoutError, OSError):
             pass
@@ -169,12 +170,12 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
         for answer in list(self._waiting.values()):
             if not answer.done():
                 answer.set_exception(_LinkLost("the link to the SMSC broke off"))
-        await asyncio.sleep(self._pause)
+        await asyncio.sleep(self._pause.total_seconds())
         self._pause = min(self._pause * 2, _LONGEST_BETWEEN_LINKS)
 
     def next_delay(self) -> float:
         """For the library's log."""
-        return self._pause
+        return self._pause.total_seconds()
 
     async def report(self, receipt: DeliverSm) -> None:
         """A report of delivery; what cannot be noted now is not confirmed, so that the SMSC says it again."""
@@ -212,7 +213,7 @@ class _Correlator(SimpleCorrelator):  # type: ignore[misc]
 def _client(smpp: Smpp, **options: Any) -> _Client:
     return _Client(
         **options,
-        enquire_link_interval=_ENQUIRE_EVERY,
+        enquire_link_interval=_ENQUIRE_EVERY.total_seconds(),
         log_level=logging.CRITICAL,
         hook=smpp,
         retry_timer=smpp,

@@ -28,12 +28,13 @@ _NEVER_LEFT = (ClientConnectorError, ConnectionTimeoutError)
 class Telegram:
     """One bot."""
 
-    def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: float) -> None:
+    def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: timedelta) -> None:
         base = settings.get("base")
         api = TelegramAPIServer.from_base(str(base)) if base else PRODUCTION
         try:
             session = AiohttpSession(api=api)
-            session.timeout = ClientTimeout(total=patience, connect=patience / 2)  # type: ignore[assignment]
+            within = patience.total_seconds()
+            session.timeout = ClientTimeout(total=within, connect=within / 2)  # type: ignore[assignment]
             self._bot = Bot(secret, session=session)
         except TokenValidationError as error:
             raise ValueError("the token is none of Telegram's") from error

@@ -25,9 +25,9 @@ from calls.spool import Mark, Memory, Spool, fsync, remembered
 
 log = structlog.get_logger()
 
-BOOTS_WITHIN = 120.0  # seconds from the sign-in until Asterisk is fully booted
-SYNC_EVERY = 0.25
-MARK_EVERY = 5.0
+BOOTS_WITHIN = timedelta(minutes=2)  # from the sign-in until Asterisk is fully booted
+SYNC_EVERY = timedelta(seconds=0.25)
+MARK_EVERY = timedelta(seconds=5)
 REMEMBERS_ENDED = timedelta(minutes=15)
 
 
@@ -91,7 +91,7 @@ class Ears:
     async def sync(self) -> None:
         """Lets the disk follow, for ever."""
         while True:
-            await asyncio.sleep(SYNC_EVERY)
+            await asyncio.sleep(SYNC_EVERY.total_seconds())
             self.spool.retry()
             if descriptors := self.spool.unsynced():
                 await asyncio.to_thread(fsync, descriptors)
@@ -100,7 +100,7 @@ class Ears:
         """Notes how much of queue_log is covered: what it had two pongs ago has surely been heard."""
         earlier: Mark | None = None
         while True:
-            await asyncio.sleep(MARK_EVERY)
+            await asyncio.sleep(MARK_EVERY.total_seconds())
             link = self.link
             if link is None:
                 earlier = None
@@ -118,7 +118,7 @@ class Ears:
     async def met(self, link: Link) -> None:
         """Compares with Asterisk and tells what was missed; then goes on live."""
         self._booted = self._booted or asyncio.get_running_loop().create_future()
-        booted = await asyncio.wait_for(asyncio.shield(self._booted), BOOTS_WITHIN)
+        booted = await asyncio.wait_for(asyncio.shield(self._booted), BOOTS_WITHIN.total_seconds())
         now = translate.clock(await link.ask({"Action": "Ping"}))
         status = await link.ask_list({"Action": "Status", "Variables": translate.ASKED_VARIABLES})
         queues = await link.ask_list({"Action": "QueueStatus"})

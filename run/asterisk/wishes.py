@@ -8,6 +8,7 @@ after the other.
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
+from datetime import timedelta
 from functools import partial
 
 import psycopg
@@ -33,8 +34,8 @@ from run.settings import Settings
 
 log = structlog.get_logger()
 
-PAUSE = 1.0  # seconds before a failed deed is tried again
-PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)  # and before one that Asterisk refuses
+PAUSE = timedelta(seconds=1)  # before a failed deed is tried again
+PAUSES = tuple(timedelta(seconds=pause) for pause in (1, 2, 5, 15, 60))  # and before one that Asterisk refuses
 
 
 class Wishes(threading.Thread):
@@ -73,7 +74,7 @@ class Wishes(threading.Thread):
                     self._follow(connection)
             except (psycopg.Error, SQLAlchemyError) as error:
                 log.warning("wishes_not_heard", reason=f"{type(error).__name__}: {error}"[:300])
-                self._stopping.wait(PAUSE)
+                self._stopping.wait(PAUSE.total_seconds())
 
     def _follow(self, connection: psycopg.Connection[tuple[str, ...]]) -> None:
         while not self._stopping.is_set():
@@ -105,12 +106,12 @@ class Wishes(threading.Thread):
     def _again(self) -> None:
         self._actual = None
         self._everything.set()
-        self._stopping.wait(PAUSE)
+        self._stopping.wait(PAUSE.total_seconds())
 
     def _refused(self) -> None:
         """Everything once more, later: what is not loaded yet will be, what cannot be is not asked for all the time."""
         if self._again_at is None:
-            self._again_at = time.monotonic() + PAUSES[min(self._refusals, len(PAUSES) - 1)]
+            self._again_at = time.monotonic() + PAUSES[min(self._refusals, len(PAUSES) - 1)].total_seconds()
 
     def _all(self) -> None:
         self._actual, self._again_at = None, None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -22,9 +23,9 @@ from supervisor.panel.service import Reply
 
 log = structlog.get_logger()
 
-LOOK_EVERY = 5.0  # seconds: for bots that were added, changed or switched off
-_LONG_POLL = 20  # seconds
-_PAUSE = 5.0  # seconds, after a failure
+LOOK_EVERY = timedelta(seconds=5)  # for bots that were added, changed or switched off
+PAUSE = timedelta(seconds=5)  # after a failure
+_LONG_POLL = 20  # seconds, as Telegram wants it
 Said = TypeVar("Said", bound=Reply | None)
 
 _LONGEST_ALERT = 200  # characters: Telegram shows no more of an answer to a press
@@ -33,7 +34,8 @@ _LONGEST_ALERT = 200  # characters: Telegram shows no more of an answer to a pre
 class Panel:
     """All bots of the installation."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, look_every: timedelta = LOOK_EVERY, pause: timedelta = PAUSE) -> None:
+        self._look_every, self._pause = look_every, pause
         self._running: dict[int, tuple[object, asyncio.Task[None]]] = {}
         self._stopping = asyncio.Event()
 
@@ -49,7 +51,7 @@ class Panel:
             except SQLAlchemyError as error:
                 log.error("bots_not_known", error=type(error).__name__)
             try:
-                async with asyncio.timeout(LOOK_EVERY):
+                async with asyncio.timeout(self._look_every.total_seconds()):
                     await self._stopping.wait()
             except TimeoutError:
                 continue
@@ -66,11 +68,12 @@ class Panel:
                 del self._running[channel_id]
         for channel_id, channel in bots.items():
             if channel_id not in self._running:
-                self._running[channel_id] = (_described(channel), asyncio.create_task(_talk(channel)))
+                talking = asyncio.create_task(_talk(channel, self._pause))
+                self._running[channel_id] = (_described(channel), talking)
 
 
-async def _talk(channel: Channel) -> None:
-    """One bot's conversation, for ever."""
+async def _talk(channel: Channel, pause: timedelta) -> None:
+    """One bot's conversation, for ever; a pause after each failure."""
     base = channel.settings.get("base")
     api = TelegramAPIServer.from_base(str(base)) if base else PRODUCTION
     try:
@@ -89,7 +92,7 @@ async def _talk(channel: Channel) -> None:
                 await asyncio.sleep(error.retry_after)
             except (AiogramError, SQLAlchemyError) as error:  # what was not confirmed is told again
                 log.warning("bot_not_reached", channel=channel.id, error=type(error).__name__)
-                await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(pause.total_seconds())
     finally:
         await bot.session.close()
 

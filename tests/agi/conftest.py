@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -121,7 +122,7 @@ def agi(asterisk: Asterisk, menus: Current, monkeypatch: pytest.MonkeyPatch) -> 
     server = Server("127.0.0.1", asterisk.settings.agi_port, {"menu": script}, sessions=SESSIONS)
     threading.Thread(target=server.serve, daemon=True).start()
     yield server
-    server.stop(grace=0)
+    server.stop(grace=timedelta())
 
 
 @pytest.fixture(scope="module")

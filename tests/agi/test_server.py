@@ -6,12 +6,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
-from agi import session as protocol
 from agi.server import Server
-from agi.session import Session
+from agi.session import HEADERS_WITHIN, Session
 from tests.town.waiting import wait_for
 
 HEADERS = b"agi_network_script: menu\nagi_request: agi://127.0.0.1/menu\n\n"
@@ -27,15 +27,21 @@ def asks_one_thing(agi: Session) -> None:
 def serve() -> Iterator[Serve]:
     running: list[Server] = []
 
-    def start(script: Callable[[Session], None] = asks_one_thing, *, sessions: int = 50) -> Server:
-        server = Server("127.0.0.1", 0, {"menu": script}, sessions=sessions)
+    def start(
+        script: Callable[[Session], None] = asks_one_thing,
+        *,
+        sessions: int = 50,
+        headers_within: timedelta = HEADERS_WITHIN,
+    ) -> Server:
+        scripts = {"menu": script}
+        server = Server("127.0.0.1", 0, scripts, sessions=sessions, headers_within=headers_within)
         threading.Thread(target=server.serve, daemon=True).start()
         running.append(server)
         return server
 
     yield start
     for server in running:
-        server.stop(grace=0)
+        server.stop(grace=timedelta())
 
 
 def call(server: Server, says: bytes = HEADERS) -> socket.socket:
@@ -81,9 +87,8 @@ def test_a_reset_connection_is_a_gone_caller(serve: Serve) -> None:
     assert is_served(server)
 
 
-def test_nobody_spins(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HEADERS_WITHIN", 0.5)
-    server = serve()
+def test_nobody_spins(serve: Serve) -> None:
+    server = serve(headers_within=timedelta(seconds=0.5))
     waiting = [call(server, b"agi_request: half") for _ in range(30)]
     wait_for("all to be admitted", lambda: server.sessions == 30)
     before = time.process_time()
@@ -93,9 +98,8 @@ def test_nobody_spins(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
         connection.close()
 
 
-def test_dripping_headers_are_cut_off(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HEADERS_WITHIN", 0.3)
-    server = serve()
+def test_dripping_headers_are_cut_off(serve: Serve) -> None:
+    server = serve(headers_within=timedelta(seconds=0.3))
     connection = call(server, b"agi_")
 
     def is_cut_off_while_dripping() -> bool:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
@@ -123,7 +124,7 @@ def panel(city: City, telegram: BotApi) -> Iterator[City]:
         channel.settings = {"base": telegram.url}
     city.talk("disputed")
     Watch(SITE).look()
-    running = Panel()
+    running = Panel(look_every=timedelta(seconds=0.2), pause=timedelta(seconds=0.1))
     thread = threading.Thread(target=lambda: play(running.run(), seconds=120.0))
     thread.start()
     yield city
@@ -190,18 +191,14 @@ def test_a_code_is_good_once_and_not_in_the_group(panel: City, telegram: BotApi)
     assert alarm(panel).state == State.OPEN
 
 
-def test_a_telegram_in_trouble_is_asked_again(panel: City, telegram: BotApi, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("supervisor.panel.chat._PAUSE", 0.1)
+def test_a_telegram_in_trouble_is_asked_again(panel: City, telegram: BotApi):
     link(panel, telegram, "iryna", IRYNA)
     telegram.fails_once = True
     telegram.presses(IRYNA, f"take:{alarm(panel).id}")
     wait_for("it to be taken", lambda: alarm(panel).state == State.TAKEN, seconds=20)
 
 
-def test_a_conversation_that_ended_by_a_mistake_is_begun_again(
-    panel: City, telegram: BotApi, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("supervisor.panel.chat.LOOK_EVERY", 0.1)
+def test_a_conversation_that_ended_by_a_mistake_is_begun_again(panel: City, telegram: BotApi):
     link(panel, telegram, "iryna", IRYNA)
     telegram.wants_a_pause = 10**400  # no clock of Python's goes so far
     wait_for("the conversation to break off", lambda: telegram.wants_a_pause is None, seconds=20)

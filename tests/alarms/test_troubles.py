@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -140,10 +139,8 @@ def test_a_reader_that_stands_still_is_told(look: Look, city: City):
     assert open_troubles(city) == everybody(city, Trouble.READER, "ledger (node1)")
 
 
-def test_a_full_disk_is_told(look: Look, city: City, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    usage = type("Usage", (), {"free": 1, "total": 100})
-    monkeypatch.setattr("recordings.spool.shutil.disk_usage", lambda _: usage)
-    room.watch(tmp_path)
+def test_a_full_disk_is_told(look: Look, city: City):
+    room.note(1, 100, at=datetime.now(UTC))
     look()
     assert open_troubles(city) == everybody(city, Trouble.DISK, "")
 

@@ -132,4 +132,4 @@ def test_a_difference_without_a_reason_fails_the_job(database: Engine, tmp_path:
     log = written(tmp_path / "queue_log", JOINED, GONE)
     told = "visits in 1 queues: 0 in the ledger, 1 in queue_log; 1 differ: not_found"
     with pytest.raises(Disagreement, match=told):
-        compare_with_queue_log(log, NODE, pause=0)
+        compare_with_queue_log(log, NODE, pause=timedelta())

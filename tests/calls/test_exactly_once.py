@@ -2,18 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, text, update
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 import db
-from calls import journal
-from calls.model import NodeName
 from calls.readers import News, ReaderThread
 from calls.spool import Spool
 from calls.tables import ReaderPlace
@@ -26,20 +25,27 @@ from tests.loop import play
 from tests.town.waiting import wait_for
 
 
-def test_a_crash_before_the_commit_moves_nothing(city: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def crashing_at_the_commit(owner: Engine) -> Iterator[None]:
+    """Whoever writes into the journal loses PostgreSQL when everything is written and nothing committed."""
+    ends = "CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS "
+    ends += "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
+    late = "CREATE CONSTRAINT TRIGGER crash AFTER INSERT ON journal DEFERRABLE INITIALLY DEFERRED "
+    with owner.begin() as connection:
+        connection.execute(text(ends))
+        connection.execute(text(late + "FOR EACH ROW EXECUTE FUNCTION crash()"))
+    try:
+        yield
+    finally:
+        with owner.begin() as connection:
+            connection.execute(text("DROP FUNCTION crash CASCADE"))
+
+
+def test_a_crash_before_the_commit_moves_nothing(city: int, tmp_path: Path, owner: Engine) -> None:
     told = lines(capture("answered", organisation=city))
     spooled(tmp_path, told)
-
-    append = journal.append
-
-    def crash(session: Session, node: NodeName, events: Sequence[Mapping[str, Any]], *, after: int) -> int:
-        append(session, node, events, after=after)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(journal, "append", crash)
-    with pytest.raises(KeyboardInterrupt):
+    with crashing_at_the_commit(owner), pytest.raises(OperationalError):
         move(tmp_path, NODE)
-    monkeypatch.undo()
     assert table("SELECT * FROM journal") == []
     settle(tmp_path)
     settle(tmp_path)
@@ -160,7 +166,7 @@ def test_a_thread_that_died_ends_the_listener() -> None:
         thread.start()
     dead.join()
     with pytest.raises(ThreadDied, match="dies"):
-        play(watch([alive, dead], every=0.01))
+        play(watch([alive, dead], every=timedelta(seconds=0.01)))
 
 
 def test_a_task_that_failed_does_not_keep_the_others_from_ending(tmp_path: Path) -> None:

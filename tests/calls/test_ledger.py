@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -125,11 +126,7 @@ def test_a_failing_reader_stops_alone_at_the_very_event_and_goes_on_after_the_fi
     assert table("SELECT recovered_at IS NOT NULL FROM reader_place ORDER BY reader") == ["(True,)", "(False,)"]
 
 
-def test_a_place_that_somebody_sets_back_is_noticed_though_nothing_happens(
-    city: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(readers, "TRUSTED", 0.1)
-    monkeypatch.setattr(readers, "LOOK_EVERY", 0.05)
+def test_a_place_that_somebody_sets_back_is_noticed_though_nothing_happens(city: int, tmp_path: Path) -> None:
     told = lines(capture("answered", organisation=city))
     spool = Spool(tmp_path)
     spool.start()
@@ -139,7 +136,8 @@ def test_a_place_that_somebody_sets_back_is_noticed_though_nothing_happens(
     def count(session: Session, batch: Sequence[Recorded]) -> None:
         seen.extend(recorded.seq for recorded in batch)
 
-    threads = [WriterThread(tmp_path, NODE, news), ReaderThread(Reader("rebuilt", count), NODE, news)]
+    often = {"look_every": timedelta(seconds=0.05), "trusted": timedelta(seconds=0.1)}
+    threads = [WriterThread(tmp_path, NODE, news), ReaderThread(Reader("rebuilt", count), NODE, news, **often)]
     for thread in threads:
         thread.start()
     wait_for("everything to be read", lambda: seen == list(range(1, len(told) + 1)))

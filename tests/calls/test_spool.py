@@ -1,14 +1,20 @@
 """The spool: what a listener that starts anew remembers, whatever happened to the disk."""
 
 import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from calls.observer import Observer
 from calls.spool import Mark, Memory, Spool, SpoolTaken, fsync, remembered
 from calls.state import begin, evolve
 from tests.calls.streams import capture, lines
+
+SMALL = 500  # bytes: a few events
 
 
 def test_the_spool_remembers_open_calls_ended_ones_and_the_mark(tmp_path: Path) -> None:
@@ -41,10 +47,9 @@ def test_at_every_event_the_spool_remembers_what_the_observer_knew(name: str, tm
         assert known == {expected.id: expected}
 
 
-def test_a_new_file_begins_with_what_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calls.spool.LARGEST", 500)
+def test_a_new_file_begins_with_what_is_known(tmp_path: Path) -> None:
     observer = Observer(strict=True)
-    spool = Spool(tmp_path, lambda: Memory(calls=dict(observer.calls)))
+    spool = Spool(tmp_path, lambda: Memory(calls=dict(observer.calls)), largest=SMALL)
     spool.start()
     for line in lines(capture("asterisk_killed"), observer):
         spool.append([line])
@@ -55,13 +60,10 @@ def test_a_new_file_begins_with_what_is_known(tmp_path: Path, monkeypatch: pytes
 
 def test_a_new_file_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever hears Asterisk goes on; the old file outlives a power cut, and before the new one does."""
-    monkeypatch.setattr("calls.spool.LARGEST", 500)
     synced: list[str] = []
-    monkeypatch.setattr(
-        "calls.spool.os.fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
-    )
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
     told = lines(capture("answered"))
-    spool = Spool(tmp_path)
+    spool = Spool(tmp_path, largest=SMALL)
     spool.start()
     for line in told:
         spool.append([line])
@@ -89,61 +91,56 @@ def test_two_listeners_do_not_write_one_spool(tmp_path: Path) -> None:
     Spool(tmp_path).close()
 
 
-def test_a_full_disk_loses_nothing_while_the_process_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def at_most(limit: int, value: int) -> Iterator[None]:
+    """The system lets this process have no more of something: it refuses as on a full disk."""
+    before, hard = resource.getrlimit(limit)
+    resource.setrlimit(limit, (value, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(limit, (before, hard))
+
+
+def test_a_full_disk_loses_nothing_while_the_process_lives(tmp_path: Path) -> None:
     told = lines(capture("answered"))
     spool = Spool(tmp_path)
     spool.start()
-
-    def full(descriptor: int, data: bytes) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("calls.spool.os.write", full)
-    spool.append(told[:4])
+    [file] = tmp_path.glob("*.jsonl")
+    with at_most(resource.RLIMIT_FSIZE, file.stat().st_size), capture_logs() as log:
+        spool.append(told[:4])
+        spool.retry()
     assert spool.failing
-    monkeypatch.undo()
+    assert [line["event"] for line in log] == ["spool_failed"], "told once"
     spool.append(told[4:])
     assert not spool.failing
     spool.close()
     assert remembered(tmp_path).last_at == told[-1].event.at
 
 
-def test_a_line_cut_in_two_never_stands_in_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calls.spool.LARGEST", 500)
+def test_a_line_cut_in_two_never_stands_in_two_files(tmp_path: Path) -> None:
     told = lines(capture("answered"))
-    spool = Spool(tmp_path)
+    spool = Spool(tmp_path, largest=SMALL)
     spool.start()
-    write, room = os.write, [900]
-
-    def nearly_full(descriptor: int, data: bytes) -> int:
-        if not room[0]:
-            raise OSError(28, "No space left on device")
-        written = write(descriptor, data[: room[0]])
-        room[0] -= written
-        return written
-
-    monkeypatch.setattr("calls.spool.os.write", nearly_full)
-    spool.append(told[:8])
+    [first] = tmp_path.glob("*.jsonl")
+    with at_most(resource.RLIMIT_FSIZE, first.stat().st_size + 900), capture_logs():  # what it says needs a file, too
+        spool.append(told[:8])
     assert spool.failing
-    monkeypatch.setattr("calls.spool.os.write", write)
+    assert not first.read_bytes().endswith(b"\n")
     spool.append(told[8:])
     spool.close()
     assert [len(path.read_bytes().splitlines()) for path in sorted(tmp_path.glob("*.jsonl"))] == [1 + len(told), 1]
 
 
-def test_while_there_is_no_room_for_a_new_file_the_old_one_serves(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("calls.spool.LARGEST", 500)
+def test_while_there_is_no_room_for_a_new_file_the_old_one_serves(tmp_path: Path) -> None:
     told = lines(capture("answered"))
-    spool = Spool(tmp_path)
+    spool = Spool(tmp_path, largest=SMALL)
     spool.start()
-
-    def full(*_: object) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("calls.spool.os.open", full)
-    for line in told:
-        spool.append([line])
+    free = os.dup(0)  # the lowest descriptor that nobody has, which a new file would get
+    os.close(free)
+    with at_most(resource.RLIMIT_NOFILE, free):
+        for line in told:
+            spool.append([line])
     spool.close()
     [only] = tmp_path.glob("*.jsonl")
     assert len(only.read_bytes().splitlines()) == 1 + len(told)

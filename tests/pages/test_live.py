@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -141,14 +142,14 @@ def test_the_stream_ends_with_its_session_and_says_why(client: redis.Redis, stre
     _in_time(story)
 
 
-def test_a_silent_stream_beats(client: redis.Redis, streams: live.Streams, monkeypatch: pytest.MonkeyPatch):
+def test_a_silent_stream_beats(client: redis.Redis, streams: live.Streams):
     async def story() -> None:
         answer = await live.stream(_request(), streams, ["test:quiet"])
         parts = await _parts(answer, 3)
         assert parts[1].startswith("event: beat")
         await streams.close()
 
-    monkeypatch.setattr(live, "HEARTBEAT", 1)
+    streams.heartbeat = timedelta(seconds=1)
     _in_time(story)
 
 
@@ -185,9 +186,7 @@ def test_pages_that_come_at_once_all_hear(client: redis.Redis, streams: live.Str
     _in_time(story)
 
 
-def test_a_redis_that_stands_still_ends_the_streams(
-    servers: Servers, client: redis.Redis, streams: live.Streams, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_redis_that_stands_still_ends_the_streams(servers: Servers, client: redis.Redis, streams: live.Streams):
     async def story() -> None:
         answer = await live.stream(_request(), streams, ["test:1"])
         os.kill(servers.pids()["redis"], signal.SIGSTOP)
@@ -197,8 +196,7 @@ def test_a_redis_that_stands_still_ends_the_streams(
             os.kill(servers.pids()["redis"], signal.SIGCONT)
         await streams.close()
 
-    monkeypatch.setattr(hub, "LOOK_EVERY", 0.2)
-    monkeypatch.setattr(live, "PATIENCE", 1.0)
+    streams.look_every, streams.patience = timedelta(seconds=0.2), timedelta(seconds=1)
     _in_time(story)
 
 
@@ -264,7 +262,7 @@ def test_old_news_are_forgotten(client: redis.Redis):
     for number in range(3 * live.KEPT):
         live.publish(client, "test:many", {"kind": str(number)})
     assert cast("int", client.xlen("live:test:many")) < 2 * live.KEPT
-    assert 0 < cast("int", client.ttl("live:test:many")) <= live.FORGOTTEN_AFTER
+    assert 0 < cast("int", client.ttl("live:test:many")) <= live.FORGOTTEN_AFTER.total_seconds()
 
 
 def test_publishing_without_redis_says_so():

@@ -4,12 +4,12 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from asterisk.agi import AGIInvalidCommand, AGIUnknownError, AGIUsageError
 
-from agi import session as subject
-from agi.session import NotAsterisk, Session
+from agi.session import HEADERS_WITHIN, NotAsterisk, Session
 from ivr.model import CallerGone
 
 HEADERS = b"agi_network: yes\nagi_network_script: menu\nagi_request: agi://127.0.0.1/menu\nagi_channel: PJSIP/x-1\n\n"
@@ -22,10 +22,10 @@ class Asterisk:
         self.ours, self.theirs = ours, theirs
         self.heard = b""
 
-    def session(self, headers: bytes = HEADERS) -> Session:
+    def session(self, headers: bytes = HEADERS, *, within: timedelta = HEADERS_WITHIN) -> Session:
         """Our side after these headers."""
         self.says(headers)
-        return Session(self.ours)
+        return Session(self.ours, headers_within=within)
 
     def says(self, data: bytes) -> None:
         self.theirs.sendall(data)
@@ -194,8 +194,7 @@ def test_whoever_does_not_speak_agi_is_refused(asterisk: Asterisk, headers: byte
         asterisk.session(headers)
 
 
-def test_headers_that_drip_are_late(asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subject, "HEADERS_WITHIN", 0.2)
+def test_headers_that_drip_are_late(asterisk: Asterisk) -> None:
     dripping = threading.Event()
 
     def drip() -> None:
@@ -204,5 +203,5 @@ def test_headers_that_drip_are_late(asterisk: Asterisk, monkeypatch: pytest.Monk
 
     threading.Thread(target=drip, daemon=True).start()
     with pytest.raises(TimeoutError):
-        asterisk.session(b"agi_")
+        asterisk.session(b"agi_", within=timedelta(seconds=0.2))
     dripping.set()

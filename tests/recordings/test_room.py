@@ -1,15 +1,13 @@
 """The room on the disk of the spool: what is logged, and for how long it lasts at the present rate."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from pathlib import Path
-from types import SimpleNamespace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
 from structlog.testing import capture_logs
 
-from recordings import room, spool
+from recordings import room
 from recordings.model import Room
 from run.scheduler import jobs_of
 from run.settings import Settings
@@ -20,19 +18,15 @@ Looks = Callable[..., str]
 
 
 @pytest.fixture
-def looks(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Looks:
+def looks(settings: Settings) -> Looks:
     """`looks(0.15, at=HOUR)`: the scheduler's look at a disk of 1000 bytes, so many seconds after the first."""
     url = settings.redis_url.get_secret_value()
     redis.Redis.from_url(url).delete(facts.PREFIX + room.FACT)
     facts.connect(url)
-    now = [0.0]
-    monkeypatch.setattr(room.time, "time", lambda: 1_800_000_000 + now[0])
+    first = datetime.now(UTC)
 
     def look(share: float, *, at: float = 0) -> dict[str, int]:
-        now[0] = at
-        usage = SimpleNamespace(total=1000, free=round(share * 1000))
-        monkeypatch.setattr(spool.shutil, "disk_usage", lambda _: usage)
-        return room.watch(Path("/"))
+        return room.note(round(share * 1000), 1000, at=first + timedelta(seconds=at))
 
     return look
 

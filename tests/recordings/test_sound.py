@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from recordings import sound, spool
-from tests.recordings.speech import RATE, conversation, decoded, likeness, write_leg
+from tests.recordings.speech import RATE, conversation, decoded, lain, likeness, write_leg
+
+SECOND = timedelta(seconds=1)
 
 
 def legs(folder: Path) -> spool.Legs:
@@ -22,7 +24,7 @@ def encoded(folder: Path, left: np.ndarray | None, right: np.ndarray | None, **h
     for name, wave in (("l.wav", left), ("r.wav", right)):
         if wave is not None:
             write_leg(folder / name, wave, **how)
-    heard = sound.encode(*spool.finished(legs(folder), patience=1), folder / "out.webm")
+    heard = sound.encode(*spool.finished(legs(folder), patience=SECOND), folder / "out.webm")
     return heard, (folder / "out.webm").read_bytes()
 
 
@@ -52,21 +54,22 @@ def test_levels_and_silence_are_measured(tmp_path: Path) -> None:
     assert max(heard.operator.wave) == pytest.approx(25, abs=1)
 
 
-def test_a_leg_cut_off_by_a_crash_counts_by_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_leg_cut_off_by_a_crash_counts_by_its_size(tmp_path: Path) -> None:
     caller, operator = conversation()
-    write_leg(tmp_path / "l.wav", caller, finished=False)
+    for name, wave in (("l.wav", caller), ("r.wav", operator)):
+        write_leg(tmp_path / name, wave, finished=False)
     with pytest.raises(spool.NotFinished):
-        spool.finished(legs(tmp_path), patience=0)
-    monkeypatch.setattr(spool, "_STILL", 0.0)
-    heard, data = encoded(tmp_path, caller, operator, finished=False)
+        spool.finished(legs(tmp_path), patience=timedelta())
+    lain(tmp_path / "l.wav", tmp_path / "r.wav")
+    heard, data = encoded(tmp_path, None, None)
     assert heard.duration.total_seconds() == pytest.approx(len(caller) / RATE)
     assert likeness(decoded(data)[:, 1], operator) > 0.9
 
 
-def test_a_header_cut_short_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool, "_STILL", 0.0)
+def test_a_header_cut_short_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "l.wav").write_bytes(b"RIFF\0\0")
-    found, absent = spool.finished(legs(tmp_path), patience=0)
+    lain(tmp_path / "l.wav")
+    found, absent = spool.finished(legs(tmp_path), patience=timedelta())
     assert found is not None
     assert found.count == 0
     assert absent is None
@@ -76,8 +79,8 @@ def test_a_leg_that_still_grows_is_not_finished_though_its_header_agrees(tmp_pat
     caller, operator = conversation()
     write_leg(tmp_path / "r.wav", operator)
     with growing(tmp_path / "l.wav", caller), pytest.raises(spool.NotFinished):
-        spool.finished(legs(tmp_path), patience=1)
-    whole, other = spool.finished(legs(tmp_path), patience=1)
+        spool.finished(legs(tmp_path), patience=SECOND)
+    whole, other = spool.finished(legs(tmp_path), patience=SECOND)
     assert whole is not None
     assert other is not None
     assert whole.count == (tmp_path / "l.wav").stat().st_size // 2 - 22  # all that was written, without the header
@@ -132,7 +135,7 @@ def test_a_long_call_is_read_in_stretches(tmp_path: Path) -> None:
 def _a_leg(folder: Path) -> spool.Samples:
     caller, _ = conversation()
     write_leg(folder / "l.wav", caller)
-    leg, _ = spool.finished(legs(folder), patience=1)
+    leg, _ = spool.finished(legs(folder), patience=SECOND)
     assert leg is not None
     return leg
 
