@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 import db
 from db import EVERY_ORGANISATION, transaction
 from db.notices import MENUS
-from ivr import snapshot, studio
+from ivr import snapshot
 from ivr.snapshot import Snapshot
+from ivr.sound import studio
 
 log = structlog.get_logger()
 

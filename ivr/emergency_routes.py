@@ -13,7 +13,7 @@ from starlette.responses import Response
 from calls.model import Language
 from db import Conflict, transaction
 from ivr import queries, service
-from ivr.speaking import LONGEST, refuse_silence, spoken_in
+from ivr.sound.speaking import LONGEST, refuse_silence, spoken_in
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.audit import audit

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from calls.model import Language
 from ivr import document, queries, service
+from ivr.editor.offered import menu_titles
 from ivr.model import Menus
-from ivr.offered import menu_titles
 from ivr.service import NumberTaken
 from staff import queries as staff
 from staff.access import DbSession, may

@@ -17,10 +17,11 @@ from starlette.responses import Response
 
 from calls.model import Language
 from db import NotFound, transaction
-from ivr import catalogue, contents, loudness, prompts, queries, service, studio
+from ivr import catalogue, contents, prompts, queries, service
 from ivr.catalogue import Entry, Voice
-from ivr.draft import draft, prompts_of
-from ivr.speaking import LONGEST, Unspeakable, spoken, spoken_in
+from ivr.editor.draft import draft, prompts_of
+from ivr.sound import loudness, studio
+from ivr.sound.speaking import LONGEST, Unspeakable, spoken, spoken_in
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.audit import audit

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from calls.model import Language
 from ivr import spoken
-from ivr.speech import RULES, Voice
+from ivr.sound.speech import RULES, Voice
 
 TEXTS = Path(__file__).parent.parent / "asterisk-config" / "prompts"
 OWN_LANGUAGE = "own-language"

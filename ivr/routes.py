@@ -17,10 +17,10 @@ from calls.events import FoundClosed
 from calls.model import Language
 from ivr import catalogue, contents, faults, prompts, queries, rehearsal, snapshot, words
 from ivr.catalogue import Entry, Voice
-from ivr.draft import draft
-from ivr.draft_page import reading
+from ivr.editor.draft import draft
+from ivr.editor.offered import menu_titles, named
+from ivr.editor.page import reading
 from ivr.model import Menus
-from ivr.offered import menu_titles, named
 from ivr.rehearsal import Heard, Noted, Pressed, rehearse
 from ivr.tables import DialledNumber
 from ivr.tree import tree

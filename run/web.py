@@ -27,12 +27,12 @@ import appeals.card_routes
 import appeals.routes
 import calls.routes
 import db
-import ivr.draft_routes
+import ivr.editor.routes
+import ivr.editor.version_routes
 import ivr.emergency_routes
 import ivr.number_routes
 import ivr.prompt_routes
 import ivr.routes
-import ivr.version_routes
 import recordings.backlog_routes
 import recordings.keeping.act_routes
 import recordings.keeping.hold_routes
@@ -102,12 +102,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.card_routes.router,
     appeals.routes.router,
     calls.routes.router,
-    ivr.draft_routes.router,
+    ivr.editor.routes.router,
     ivr.emergency_routes.router,
     ivr.number_routes.router,
     ivr.prompt_routes.router,
     ivr.routes.router,
-    ivr.version_routes.router,
+    ivr.editor.version_routes.router,
     recordings.backlog_routes.router,
     recordings.keeping.act_routes.router,
     recordings.keeping.hold_routes.router,

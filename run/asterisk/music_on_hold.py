@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr import loudness, prompts
+from ivr import prompts
+from ivr.sound import loudness
 
 RATE = 8000  # the telephone's band; a higher rate would be thrown away on the way
 BEAT = 0.75  # seconds

@@ -10,7 +10,7 @@ from pathlib import Path
 from calls.model import Language
 from ivr import prompts
 from ivr.prompts import Prompt
-from ivr.speech import CannotSpeak, Voice, speak
+from ivr.sound.speech import CannotSpeak, Voice, speak
 from run.host.steps import Refused, main
 from run.settings import Settings
 

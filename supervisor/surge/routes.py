@@ -15,7 +15,7 @@ from acd.desk import named
 from calls.model import Language
 from db import Conflict, transaction
 from ivr import queries as menus
-from ivr.speaking import LONGEST, refuse_silence, spoken_in
+from ivr.sound.speaking import LONGEST, refuse_silence, spoken_in
 from staff import queries as staff
 from staff.access import DbSession, has, may
 from staff.tables import Person

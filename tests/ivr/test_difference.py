@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from ivr import editing
 from ivr.demonstration import DTM, KHM
-from ivr.difference import differences
+from ivr.editor.difference import differences
 from ivr.model import Announcement, Duty, Menus, Roster, Say, Span, ToQueue
 from tests.ivr.test_duty import OFFICE
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from calls.model import Language
-from ivr import loudness
-from ivr.speech import CannotSpeak, Voice, speak
+from ivr.sound import loudness
+from ivr.sound.speech import CannotSpeak, Voice, speak
 from run.asterisk.prompts import Made, in_words, voices
 from run.host.release import SOURCE
 from run.settings import Settings

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
-from ivr import loudness, prompts, queries, studio
+from ivr import prompts, queries
 from ivr.demonstration import MENUS
+from ivr.sound import loudness, studio
 from ivr.tables import StudioRecording
 from tests.client import Client
 

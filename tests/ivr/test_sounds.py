@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from calls.model import Language
-from ivr import loudness, prompts
-from ivr.speech import Voice
+from ivr import prompts
+from ivr.sound import loudness
+from ivr.sound.speech import Voice
 from run.asterisk.prompts import make, voices
 from tests.agi.conftest import SPEECH, sounds
 

@@ -11,7 +11,8 @@ from sqlalchemy import update
 
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
-from ivr import loudness, prompts, queries, service, snapshot, studio
+from ivr import prompts, queries, service, snapshot
+from ivr.sound import loudness, studio
 from ivr.tables import Emergency
 from tests.centre import Centre
 from tests.client import Client

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 import db
 from calls.model import Language
-from ivr.speech import Voice
+from ivr.sound.speech import Voice
 from tests.client import Client
 from tests.ivr.test_pages import UPLOAD, tone
 

@@ -17,7 +17,7 @@ from db import EVERY_ORGANISATION, transaction
 from ivr import rehearsal, snapshot
 from ivr import service as menus
 from ivr.demonstration import MENUS
-from ivr.speech import Voice
+from ivr.sound.speech import Voice
 from ivr.tables import Emergency
 from ivr.walk import Line, Urgent
 from staff.tables import Audit

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from calls.model import Language
-from ivr.loudness import a_law
+from ivr.sound.loudness import a_law
 from run.asterisk.config import (
     DIALPLAN_PROMPTS,
     AgentPhone,

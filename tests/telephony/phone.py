@@ -21,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.loudness import a_law
+from ivr.sound.loudness import a_law
 from tests.town.waiting import wait_for
 
 RATE = 8000

@@ -13,7 +13,8 @@ import numpy as np
 from pydub import AudioSegment
 from sqlalchemy.orm import Session
 
-from ivr import loudness, prompts, queries
+from ivr import prompts, queries
+from ivr.sound import loudness
 from ivr.tables import StudioRecording, TypedPrompt
 from staff import queries as staff
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from calls.model import Language
-from ivr import loudness
+from ivr.sound import loudness
 
 LONGEST = 20  # seconds an engine may take for one prompt
 RULES = "2"  # raise when the same text and engine would sound different: everything is then spoken again

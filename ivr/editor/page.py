@@ -13,12 +13,12 @@ from starlette.responses import Response
 
 from calls import words as call_words
 from ivr import catalogue, editing, queries, service, words
-from ivr.difference import differences
-from ivr.draft import Draft, draft, faults_of, prompts_of, surroundings
+from ivr.editor.difference import differences
+from ivr.editor.draft import Draft, draft, faults_of, prompts_of, surroundings
+from ivr.editor.offered import menu_titles, offered, typed_at
 from ivr.faults import Fault, Surroundings
 from ivr.hours import public_holidays
 from ivr.model import Menus
-from ivr.offered import menu_titles, offered, typed_at
 from ivr.tree import tree
 from staff import queries as staff
 from staff.tables import Organisation, Person

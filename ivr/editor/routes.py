@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from ivr import document, editing, service, words
 from ivr.document import BadDocument
-from ivr.draft import draft
-from ivr.draft_forms import (
+from ivr.editor.draft import draft
+from ivr.editor.forms import (
     ActionForm,
     ClosedForm,
     MenuForm,
@@ -22,9 +22,9 @@ from ivr.draft_forms import (
     chosen,
     manners_of,
 )
-from ivr.draft_page import Editing, as_file
+from ivr.editor.page import Editing, as_file
+from ivr.editor.time_forms import AnnouncementsForm, HoursForm, RosterForm, announcements_of, hours_of, roster_of
 from ivr.model import Menus, Roster
-from ivr.time_forms import AnnouncementsForm, HoursForm, RosterForm, announcements_of, hours_of, roster_of
 from staff.access import DbSession, may
 from staff.audit import audit
 from staff.tables import Person

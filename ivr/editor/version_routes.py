@@ -11,12 +11,12 @@ from starlette.responses import Response
 from calls import directory
 from calls import words as call_words
 from ivr import catalogue, document, queries, service, words
-from ivr.difference import differences
 from ivr.document import BadDocument
-from ivr.draft import prompts_of, surroundings
-from ivr.draft_page import MOST_SHOWN, as_file, reading
+from ivr.editor.difference import differences
+from ivr.editor.draft import prompts_of, surroundings
+from ivr.editor.offered import menu_titles, named
+from ivr.editor.page import MOST_SHOWN, as_file, reading
 from ivr.faults import Fault
-from ivr.offered import menu_titles, named
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.audit import audit

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from calls import directory
 from ivr import editing
 from ivr.catalogue import Entry, shown
-from ivr.draft_forms import typed_action, typed_menu
+from ivr.editor.forms import typed_action, typed_menu
+from ivr.editor.time_forms import typed_announcements, typed_hours, typed_roster
 from ivr.model import Menus
-from ivr.time_forms import typed_announcements, typed_hours, typed_roster
 from staff.tables import Organisation
 from web.languages import LANGUAGES, audience
 

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from calls.model import Language
-from ivr.speech import CannotSpeak, Voice, speak
+from ivr.sound.speech import CannotSpeak, Voice, speak
 from web.forms import Submitted
 from web.languages import gettext as _
 from web.languages import later
