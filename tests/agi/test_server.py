@@ -172,7 +172,7 @@ def test_stopping_waits_for_callers_and_then_lets_asterisk_fall_back(serve: Serv
     polite, stubborn = call(server), call(server)
     for connection in (polite, stubborn):
         assert connection.recv(100)
-    stopped = threading.Thread(target=server.stop, args=(0.5,))
+    stopped = threading.Thread(target=server.stop, args=(timedelta(seconds=0.5),))
     stopped.start()
     wait_for("nobody to be admitted", lambda: _refuses(server))
     polite.sendall(b"200 result=0\n")
