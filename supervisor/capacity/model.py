@@ -1,6 +1,6 @@
-"""How many calls there were at once, from when each began and ended; standard library only."""
+"""How many calls there were at once; standard library only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,8 +8,6 @@ from typing import Final
 PART: Final = timedelta(minutes=30)  # of the day, in the picture
 LATELY: Final = timedelta(minutes=5)  # a peak so long ago is still warned of: an alarm does not come and go
 WARN_AT: Final = 80  # per cent of a trunk; an organisation says its own
-
-Stay = tuple[datetime, datetime | None]  # from when until when a channel was in use; None: it still is
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,38 +18,12 @@ class Peak:
     at: datetime | None = None
 
 
-def peak(stays: Iterable[Stay], *, since: datetime, until: datetime) -> Peak:
-    """The most at once within this time. Who leaves makes room for who comes in the same moment."""
-    moves: list[tuple[datetime, int]] = []
-    for began, ended in stays:
-        if began >= until or (ended is not None and ended <= since):
-            continue
-        moves.append((max(began, since), 1))
-        if ended is not None and ended < until:
-            moves.append((ended, -1))
-    most, now = Peak(), 0
-    for at, change in sorted(moves):
-        now += change
-        if now > most.channels:
-            most = Peak(now, at)
-    return most
-
-
-def peaks(stays: Sequence[Stay], *, since: datetime, until: datetime) -> list[int]:
-    """The most at once in each part of the time, the last part being the one that is not over."""
-    bounds = [since]
-    while bounds[-1] + PART < until:
-        bounds.append(bounds[-1] + PART)
-    parts: list[list[Stay]] = [[] for _ in bounds]
-    for began, ended in stays:
-        first = max(0, (began - since) // PART)
-        last = ((ended or until) - since) // PART
-        for number in range(first, min(last + 1, len(parts))):
-            parts[number].append((began, ended))
-    return [
-        peak(stays_of_part, since=begin, until=min(begin + PART, until)).channels
-        for begin, stays_of_part in zip(bounds, parts, strict=True)
-    ]
+def begins(since: datetime, until: datetime) -> list[datetime]:
+    """When each part of the time begins, the last part being the one that is not over."""
+    found = [since]
+    while found[-1] + PART < until:
+        found.append(found[-1] + PART)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +53,3 @@ class Load:
     def warns(self) -> bool:
         """Whether more than the share warned of was in use just now."""
         return self.room is not None and self.lately * 100 >= self.room * self.warn_at
-
-
-def load(stays: Sequence[Stay], *, room: int | None, warn_at: int, since: datetime, now: datetime) -> Load:
-    """Everything about these channels."""
-    return Load(
-        used=sum(ended is None for _, ended in stays),
-        room=room,
-        warn_at=warn_at,
-        lately=peak(stays, since=now - LATELY, until=now).channels,
-        highest=peak(stays, since=since, until=now),
-        parts=peaks(stays, since=since, until=now),
-    )

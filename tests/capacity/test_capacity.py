@@ -1,6 +1,6 @@
 """Channels: the most at once, by organisation and trunk; who was refused; the alarm, and its end, on the ladder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from sqlalchemy import event, select, update
 import db
 from calls import events
 from calls.model import CallId, Language, Source
+from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from notify.model import ChannelKind
 from notify.tables import Channel, Message
@@ -22,7 +23,8 @@ from supervisor.alarms import service as alarms
 from supervisor.alarms.jobs import Watch
 from supervisor.alarms.model import Kind, State
 from supervisor.alarms.tables import Alarm, AlarmStep
-from supervisor.capacity.model import Peak, load, peak, peaks
+from supervisor.capacity import queries
+from supervisor.capacity.model import Load, Peak
 from tests.centre import Centre
 from tests.client import Client
 from tests.pages.a_call import happen
@@ -37,25 +39,78 @@ def minutes(number: float) -> datetime:
     return NOON + timedelta(minutes=number)
 
 
-def test_the_peak_is_the_most_at_once_and_when_that_was_first() -> None:
-    stays = [(minutes(0), minutes(10)), (minutes(5), minutes(20)), (minutes(10), minutes(15)), (minutes(19), None)]
-    assert peak(stays, since=NOON, until=minutes(60)) == Peak(2, minutes(5)), "who leaves makes room for who comes"
-    assert peak(stays, since=minutes(30), until=minutes(60)) == Peak(1, minutes(30))
-    assert peak([], since=NOON, until=minutes(60)) == Peak(0, None)
+Stay = tuple[float, float | None]  # minutes after noon; None: it still is
 
 
-def test_each_half_hour_has_its_own_peak_and_a_long_call_is_in_each() -> None:
-    stays = [(minutes(-30), None), (minutes(31), minutes(32)), (minutes(31), minutes(40))]
-    assert peaks(stays, since=NOON, until=minutes(70)) == [1, 3, 1]
+def _load(centre: Centre, stays: Sequence[Stay], *, now: float, since: float = 0, room: int = 5) -> Load:
+    """The channels of the city, whose calls came and went like this."""
+    city = centre.organisations["khm"]
+    _room(city.id, room)
+    with transaction(EVERY_ORGANISATION) as session:
+        for began, ended in stays:
+            session.add(_row(city.id, minutes(began), None if ended is None else minutes(ended)))
+        session.flush()
+        organisation = session.get_one(Organisation, city.id)
+        return queries.of_organisation(session, organisation, since=minutes(since), now=minutes(now))
+
+
+def _row(organisation: int, began: datetime, ended: datetime | None) -> CallRow:
+    over = {"state": "ended", "fate": "abandoned_in_menu", "ended_at": ended} if ended else {"state": "in_menu"}
+    nothing = timedelta(0)
+    return CallRow(
+        id=uuid4(), organisation_id=organisation, node="node1", channel="1.1", source="trunk", trunk=CITY_TRUNK,
+        caller="+380671230000", dialled="1580", language="uk", menu_path=[], arrived_at=began, waited=nothing,
+        talked=nothing, held=nothing, waits=0, transfers=0, **over,
+    )  # fmt: skip
+
+
+def test_the_peak_is_the_most_at_once_and_when_that_was_first(centre: Centre) -> None:
+    stays: list[Stay] = [(0, 10), (5, 20), (10, 15), (19, None)]
+    assert _load(centre, stays, now=60).highest == Peak(2, minutes(5)), "who leaves makes room for who comes"
+    assert _load(centre, [], since=30, now=60).highest == Peak(1, minutes(30)), "one of them goes on"
+
+
+def test_without_a_call_there_is_nothing(centre: Centre) -> None:
+    seen = _load(centre, [], now=70)
+    assert (seen.used, seen.lately, seen.highest, seen.parts) == (0, 0, Peak(), [0, 0, 0])
+
+
+def test_each_half_hour_has_its_own_peak_and_a_long_call_is_in_each(centre: Centre) -> None:
+    seen = _load(centre, [(-30, None), (31, 32), (31, 40)], now=70)
+    assert seen.parts == [1, 3, 1]
+    assert seen.used == 1
+
+
+def test_who_comes_or_goes_when_a_half_hour_begins_counts_where_they_were(centre: Centre) -> None:
+    seen = _load(centre, [(5, 30), (6, 30), (30, 31), (-60, 0), (60, 65)], now=80)
+    assert seen.parts == [2, 1, 1]
 
 
 @pytest.mark.parametrize(("at_once", "tone"), [(3, "good"), (4, "warn"), (5, "bad")])
-def test_it_warns_from_the_share_on_and_for_some_minutes_afterwards(at_once: int, tone: str) -> None:
-    stays = [(minutes(0), minutes(3))] * at_once
-    seen = load(stays, room=5, warn_at=80, since=NOON, now=minutes(7))
+def test_it_warns_from_the_share_on_and_for_some_minutes_afterwards(centre: Centre, at_once: int, tone: str) -> None:
+    seen = _load(centre, [(0, 3)] * at_once, now=7)
     assert (seen.used, seen.tone, seen.warns) == (0, tone, tone != "good")
-    assert load(stays, room=5, warn_at=80, since=NOON, now=minutes(9)).tone == "good", "over after five minutes"
-    assert not load(stays, room=None, warn_at=80, since=NOON, now=minutes(7)).warns, "no limit, no warning"
+    assert _load(centre, [], now=9).tone == "good", "over after five minutes"
+
+
+def test_trunks_are_counted_over_all_organisations_and_each_by_itself(centre: Centre) -> None:
+    city, agency = (centre.organisations[code].id for code in ("khm", "dtm"))
+    with transaction(EVERY_ORGANISATION) as session:
+        session.add_all([_row(city, minutes(1), None), _row(agency, minutes(2), minutes(4))])
+        other = _row(agency, minutes(3), minutes(5))
+        other.trunk = OTHER_TRUNK
+        without = _row(city, minutes(3), None)
+        without.trunk = None
+        session.add_all([other, without])
+        session.flush()
+        silent = "192.0.2.3"
+        seen = queries.of_trunks(session, {CITY_TRUNK: 4, silent: 2}, since=NOON, now=minutes(10))
+    assert {trunk: (it.used, it.highest, it.room) for trunk, it in seen.items()} == {
+        CITY_TRUNK: (1, Peak(2, minutes(2)), 4),
+        OTHER_TRUNK: (0, Peak(1, minutes(3)), None),
+        silent: (0, Peak(), 2),
+    }
+    assert not seen[OTHER_TRUNK].warns, "no limit, no warning"
 
 
 def _calls(person: Person, number: int, *, trunk: str = CITY_TRUNK, ago: timedelta = timedelta(seconds=30)) -> None:
