@@ -6,7 +6,8 @@
 A route without `may(...)` or `SignedIn` is closed by the rule test unless it stands on the list of public ones.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final
@@ -27,6 +28,9 @@ from web.problems import NotAllowed, SignInNeeded
 from web.shell import Viewer
 
 COOKIE: Final = "holos_session"
+AT_ONCE: Final = 30  # requests with a session; fewer than a process has threads and connections
+
+_places = asyncio.Semaphore(AT_ONCE)
 
 
 def has(person: Person, permission: str) -> bool:
@@ -107,10 +111,24 @@ def may(permission: str) -> Any:
     return Depends(Permission(permission))
 
 
-def _session_of(request: Request, token: SentToken) -> Iterator[Session]:
+async def _place() -> AsyncIterator[None]:
+    """A place among those who have a session: who has one needs a thread to go on, and threads wait for connections."""
+    async with _places:
+        yield
+
+
+_OfFunction = Annotated[None, Depends(_place, scope="function")]
+_OfRequest = Annotated[None, Depends(_place, scope="request")]
+
+
+def _session_of(request: Request, token: SentToken, _: _OfFunction) -> Iterator[Session]:
     with transaction(signed_in(request, token).organisation_id) as session:
         yield session
 
 
+def _reading(request: Request, token: SentToken, _: _OfRequest) -> Iterator[Session]:
+    yield from _session_of(request, token, None)
+
+
 DbSession = Annotated[Session, Depends(_session_of, scope="function")]  # commits before the answer leaves
-ReadSession = Annotated[Session, Depends(_session_of, scope="request")]  # of a page that changes nothing: ends after it
+ReadSession = Annotated[Session, Depends(_reading, scope="request")]  # of a page that changes nothing: ends after it
