@@ -48,6 +48,8 @@ FATES = {
     "self_service": 0.0045,
     "lost": 0.0005,
 }
+TABLES = ("call", "call_leg", "call_visit")
+IN_QUEUES = ("answered", "abandoned_in_queue", "callback_asked")
 RESULTS = [result.value for result in Result]
 
 CALL = """
@@ -84,6 +86,12 @@ INSERT INTO call_leg (call, number, organisation_id, agent, queue, offered_at, a
 SELECT id, leg, organisation_id, CASE WHEN leg = 1 + transfers THEN agent ELSE (%(agents)s::text[])[1 + waits] END,
     queue, offered_at, answered_at, ended_at, talked, 'ended_by_caller'
 FROM call, generate_series(1, 1 + transfers) AS leg WHERE agent IS NOT NULL
+"""
+VISITS = """
+INSERT INTO call_visit (call, number, organisation_id, queue, joined_at, left_at, agent, outcome)
+SELECT id, 1, organisation_id, queue, queued_at, queued_at + waited, agent,
+    CASE WHEN agent IS NOT NULL THEN 'answered' ELSE 'abandoned' END
+FROM call WHERE queue IS NOT NULL
 """
 
 
@@ -138,6 +146,30 @@ KINDS = (
     Kind("longest waits of a topic", lambda drawn: {"topic": drawn.choice(TOPICS)}, sort="-waited"),
     Kind("longest talks of an agent", lambda drawn: {"agent": drawn.choice(AGENTS)}, sort="-talked"),
     Kind("longest talks of an end", lambda drawn: {"fate": drawn.choice(list(FATES))}, sort="-talked"),
+    Kind("longest waits of a queue", lambda drawn: {"queue": drawn.choice(QUEUES)}, sort="-waited"),
+    Kind("longest waits of a period", _days, sort="-waited"),
+    Kind(
+        "longest waits of a topic in a period",
+        lambda drawn: {"topic": drawn.choice(TOPICS), **_days(drawn)},
+        sort="-waited",
+    ),
+    Kind(
+        "an end in a queue in a period",
+        lambda drawn: {"queue": drawn.choice(QUEUES), "fate": drawn.choice(IN_QUEUES), **_days(drawn)},
+    ),
+    Kind("a result of an agent", lambda drawn: {"agent": drawn.choice(AGENTS), "result": drawn.choice(RESULTS)}),
+    Kind(
+        "recorded with a result in a period",
+        lambda drawn: {"recorded": True, "result": drawn.choice(RESULTS), **_days(drawn)},
+    ),
+    Kind(
+        "a day's visits to a queue",
+        lambda drawn: {
+            "visited": drawn.choice(QUEUES),
+            "visit": drawn.choice(("", "abandoned")),
+            "since": datetime.now(UTC) - timedelta(days=1),
+        },
+    ),
     Kind("two filters", lambda drawn: _any_of(drawn, 2)),
     Kind("three or four filters", lambda drawn: _any_of(drawn, 4)),
 )
@@ -192,18 +224,19 @@ def fill(owner: Engine, calls: int) -> None:
         connection.execute(text("SELECT set_config('holos.organisation', 'every', true), setseed(0.5)"))
         for number, code in ((MINE, "dtm"), (OTHERS, "khm")):
             connection.execute(_ORGANISATION, {"id": number, "code": code})
-        definitions = connection.execute(_INDEXES).all()
+        definitions = connection.execute(_INDEXES, {"tables": list(TABLES)}).all()
         for name, _ in definitions:
             connection.execute(text(f'DROP INDEX "{name}"'))
         cursor = connection.connection.cursor()
         for organisation, number in ((MINE, calls), (OTHERS, calls // 10)):
             cursor.execute(CALL, _parameters(organisation, number))
         cursor.execute(LEGS, {"agents": AGENTS})
+        cursor.execute(VISITS)
         for _, definition in definitions:
             connection.execute(text(definition))
     with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE call"))
-        connection.execute(text("VACUUM ANALYZE call_leg"))
+        for table in TABLES:
+            connection.execute(text(f"VACUUM ANALYZE {table}"))
 
 
 _ORGANISATION = text(
@@ -211,8 +244,7 @@ _ORGANISATION = text(
     "OVERRIDING SYSTEM VALUE VALUES (:id, :code, '{}', 'Asia/Tashkent', 'UZ', '{uz,ru,en}', 'uz', 300)"
 )
 _INDEXES = text(
-    "SELECT indexname, indexdef FROM pg_indexes "
-    "WHERE tablename IN ('call', 'call_leg') AND indexdef NOT LIKE '%UNIQUE%'"
+    "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(:tables) AND indexdef NOT LIKE '%UNIQUE%'"
 )
 
 
@@ -247,8 +279,8 @@ def asked(kind: Kind, pages: int = ASKED) -> tuple[list[float], list[float]]:
         after = _deep_key(drawn) if kind.deep else None
         begun = time.perf_counter()
         with transaction(MINE) as session:
-            listing.page(session, MINE, filters, sort=kind.sort, after=after)
-            listing.count(session, MINE, filters)
+            shown = listing.page(session, MINE, filters, sort=kind.sort, after=after)
+            listing.count(session, MINE, filters, shown)
         seconds = time.perf_counter() - begun
         rows_alone = _bare(filters, kind.sort, after)
         if number >= 5:  # the first ones fill the caches
@@ -279,6 +311,11 @@ def _bare(filters: Filters, sort: str, after: Key | None) -> float:
         digits = filters.text.lstrip("+")[::-1]
         conditions.append("caller_end ~>=~ %s AND caller_end ~<~ %s")
         values += [digits, digits[:-1] + chr(ord(digits[-1]) + 1)]
+    if filters.visited:
+        conditions.append(
+            "EXISTS (SELECT 1 FROM call_visit v WHERE v.call = id AND v.queue = %s AND v.outcome LIKE %s)"
+        )
+        values += [filters.visited, filters.visit or "%"]
     for operator, bound in ((">=", filters.since), ("<", filters.until)):
         if bound is not None:
             conditions.append(f"arrived_at {operator} %s")

@@ -8,19 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
-    Select,
     and_,
     any_,
     exists,
     false,
     func,
     literal,
-    or_,
+    not_,
     select,
     text,
     tuple_,
-    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -87,6 +84,7 @@ class Page:
     rows: Sequence[CallRow]
     before: Key | None
     after: Key | None
+    whole: bool = False  # there are no others
 
 
 def page(
@@ -103,8 +101,7 @@ def page(
     order = ORDERS[sort.lstrip("-")]
     backwards = before is not None
     falling = sort.startswith("-") != backwards
-    keys = _keys(organisation, filters, order, before or after, falling=falling, most=rows + 1)
-    ids = session.scalars(keys).all()
+    ids = _nearest(session, organisation, filters, order, before or after, falling=falling, most=rows + 1)
     wanted = session.scalars(select(CallRow).where(CallRow.id.in_(ids))) if ids else ()
     found = sorted(wanted, key=lambda row: (getattr(row, order.key), row.id), reverse=falling)
     more = len(found) > rows
@@ -115,11 +112,14 @@ def page(
         rows=shown,
         before=_key(shown[0], order) if shown and (more if backwards else after is not None) else None,
         after=_key(shown[-1], order) if shown and (backwards or more) else None,
+        whole=before is None and after is None and not more,
     )
 
 
-def count(session: Session, organisation: int, filters: Filters) -> int:
-    """How many calls; counting stops just past COUNTED."""
+def count(session: Session, organisation: int, filters: Filters, shown: Page | None = None) -> int:
+    """How many calls; counting stops just past COUNTED, and a page that shows them all needs none."""
+    if shown is not None and shown.whole:
+        return len(shown.rows)
     found = 0
     for conditions in _ways(organisation, filters):
         some = select(literal(1)).select_from(CallRow).where(*conditions).limit(COUNTED + 1 - found).subquery()
@@ -143,41 +143,54 @@ def queues(session: Session, organisation: int) -> list[str]:
     return list(session.scalars(skipping, {"organisation": organisation}))
 
 
-def _keys(
-    organisation: int, filters: Filters, order: InstrumentedAttribute[Any], key: Key | None, *, falling: bool, most: int
-) -> CompoundSelect[UUID] | Select[UUID]:
-    """Ids of the calls in their order, read from one index: all that is filtered stands in it, so no row is fetched."""
+def _nearest(
+    session: Session,
+    organisation: int,
+    filters: Filters,
+    order: InstrumentedAttribute[Any],
+    key: Key | None,
+    *,
+    falling: bool,
+    most: int,
+) -> list[UUID]:
+    """Ids of the calls next to the key, in their order. All that is filtered stands in the index, so no row is fetched.
+
+    What is found by the one way bounds the search by the other.
+    """
+    found: list[tuple[Any, UUID]] = []
     ends = (order.desc(), CallRow.id.desc()) if falling else (order.asc(), CallRow.id.asc())
-    here = tuple_(order, CallRow.id)
-    ways = []
     for conditions in _ways(organisation, filters):
-        wanted = select(CallRow.id, order.label("place")).where(*conditions)
+        wanted = select(order, CallRow.id).where(*conditions)
         if key is not None:
-            there = tuple_(literal(key.value, order.type), literal(key.call, CallRow.id.type))
-            wanted = wanted.where(here < there if falling else here > there)
-        ways.append(wanted.order_by(*ends).limit(most))
-    if len(ways) == 1:
-        return ways[0]
-    either = union_all(*(way.subquery().select() for way in ways)).subquery()
-    last = (either.c.place, either.c.id)
-    return select(either.c.id).order_by(*(each.desc() if falling else each.asc() for each in last)).limit(most)
+            wanted = wanted.where(_beyond(order, key.value, key.call, falling=falling))
+        if len(found) == most:
+            wanted = wanted.where(_beyond(order, *found[-1], falling=not falling))
+        rows = session.execute(wanted.order_by(*ends).limit(most))
+        found = sorted([*found, *((row[0], row[1]) for row in rows)], reverse=falling)[:most]
+    return [call for _, call in found]
+
+
+def _beyond(order: InstrumentedAttribute[Any], value: Any, call: UUID, *, falling: bool) -> ColumnElement[bool]:
+    here = tuple_(order, CallRow.id)
+    there = tuple_(literal(value, order.type), literal(call, CallRow.id.type))
+    return here < there if falling else here > there
 
 
 def _ways(organisation: int, filters: Filters) -> list[list[ColumnElement[bool]]]:
-    """The conditions; two sets of them, without a call in common, where they are for an agent.
-
-    One is of the calls that the agent talked in last, the other of the few that they passed on or dialled in vain:
-    each has an index.
-    """
+    """The conditions; several sets of them, without a call in common, where each has an index of its own."""
     conditions = _conditions(organisation, filters)
-    if not filters.agent:
-        return [conditions]
-    passed_on = (
-        func.cardinality(CallRow.agents) > 0,
-        literal(filters.agent) == any_(CallRow.agents),
-        CallRow.agent.is_distinct_from(filters.agent),
-    )
-    return [[*conditions, CallRow.agent == filters.agent], [*conditions, *passed_on]]
+    return [[*conditions, *who, *number] for who in _of_agent(filters.agent) for number in _matches(filters.text)]
+
+
+def _of_agent(agent: str) -> list[list[ColumnElement[bool]]]:
+    """Calls that the agent talked in last, then the few that they passed on or dialled in vain."""
+    if not agent:
+        return [[]]
+    took_part = literal(agent) == any_(CallRow.agents)
+    return [
+        [CallRow.agent == agent],
+        [func.cardinality(CallRow.agents) > 0, took_part, CallRow.agent.is_distinct_from(agent)],
+    ]
 
 
 def _key(row: CallRow, order: InstrumentedAttribute[Any]) -> Key:
@@ -205,8 +218,6 @@ def _conditions(organisation: int, filters: Filters) -> list[ColumnElement[bool]
         wanted.append(CallRow.recorded.is_(filters.recorded))
     if filters.visited:
         wanted.append(_visited(filters.visited, filters.visit))
-    if filters.text:
-        wanted.append(_matches(filters.text))
     return wanted
 
 
@@ -215,16 +226,18 @@ def _visited(queue: str, outcome: str) -> ColumnElement[bool]:
     return there.where(VisitRow.outcome == outcome) if outcome else there
 
 
-def _matches(written: str) -> ColumnElement[bool]:
-    """The end of a number, the way people remember them; or the whole id of a call."""
+def _matches(written: str) -> list[list[ColumnElement[bool]]]:
+    """The end of a number, the way people remember them, or a whole short number dialled; or the whole id of a call."""
+    if not written:
+        return [[]]
     try:
-        return CallRow.id == UUID(written)
+        return [[CallRow.id == UUID(written)]]
     except ValueError:
         digits = "".join(letter for letter in written if letter.isascii() and letter.isdigit())
     if not digits:
-        return false()
+        return [[false()]]
     ends = _begins(CallRow.caller_end, digits[::-1])
-    return or_(ends, CallRow.dialled == digits) if len(digits) < 7 else ends
+    return [[ends], [CallRow.dialled == digits, not_(ends)]] if len(digits) < 7 else [[ends]]
 
 
 def _begins(column: InstrumentedAttribute[Any], digits: str) -> ColumnElement[bool]:

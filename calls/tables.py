@@ -75,7 +75,7 @@ FILTERED: Final = ("agent", "queue", "topic", "language", "result", "fate", "rec
 
 def _for_the_list(name: str, *columns: str, more: tuple[str, ...] = (), where: str | None = None) -> Index:
     """An index in the list's order that has all that is filtered, so that no row is fetched to be left out."""
-    beside = [*more, *(each for each in FILTERED if each not in columns)]
+    beside = [*more, *(each for each in ("arrived_at", *FILTERED) if each not in columns)]
     only = None if where is None else text(where)
     return Index(name, "organisation_id", *columns, "id", postgresql_include=beside, postgresql_where=only)
 
@@ -89,8 +89,14 @@ class CallRow(OfOrganisation, Base):
         CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at"),
         *(_for_the_list(f"ix_call_{name}", name, "arrived_at") for name in FILTERED if name != "recorded"),
         _for_the_list("ix_call_page", "arrived_at"),
-        _for_the_list("ix_call_waited", "waited"),
-        _for_the_list("ix_call_talked", "talked"),
+        _for_the_list("ix_call_longest_waits", "waited"),
+        _for_the_list("ix_call_longest_talks", "talked"),
+        *(_for_the_list(f"ix_call_waits_of_{name}", name, "waited") for name in ("topic", "queue")),
+        *(  # nobody waits or talks in calls of most fates: among all calls they stand at the very end
+            _for_the_list(f"ix_call_{name}", "fate", column, where="fate IS NOT NULL")
+            for name, column in (("waits_of_fate", "waited"), ("talks_of_fate", "talked"))
+        ),
+        _for_the_list("ix_call_unrecorded", "arrived_at", where="recorded IS false"),
         _for_the_list("ix_call_passed_on", "arrived_at", more=("agents",), where="cardinality(agents) > 0"),
         Index("ix_call_caller", "organisation_id", "caller", "arrived_at"),
         Index(
@@ -98,6 +104,7 @@ class CallRow(OfOrganisation, Base):
             "organisation_id",
             "caller_end",
             postgresql_ops={"caller_end": "text_pattern_ops"},
+            postgresql_include=["id", "arrived_at", *FILTERED],
         ),
         Index("ix_call_dialled", "organisation_id", "dialled", "arrived_at", "id"),
         Index("ix_call_open", "node", "organisation_id", postgresql_where=text("state <> 'ended'")),
