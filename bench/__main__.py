@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 
+from bench.board import board
 from bench.figures import Measured, keep
 from bench.journal import journal
 from bench.keys import keys
@@ -17,7 +18,7 @@ from run.host.steps import Refused, main
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = ["load", "half", "keys", "journal"]
+    names = ["load", "half", "keys", "journal", "board"]
     parser.add_argument("names", nargs="*", choices=[*names, []], metavar="|".join(names))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
@@ -26,13 +27,19 @@ def _main() -> int:
     if os.geteuid() != 0:
         raise Refused("make bench needs root: SIPp sends sound through a raw socket. Use: sudo make bench")
     size = Load(given.calls, given.robots, given.talk)
-    benchmarks = {"load": lambda: load(size), "half": lambda: half(size), "keys": keys, "journal": journal}
+    benchmarks = {
+        "load": lambda: load(size),
+        "half": lambda: half(size),
+        "keys": keys,
+        "journal": journal,
+        "board": board,
+    }
     found: list[Measured] = []
     for name in given.names or benchmarks:
         print(f"{name}: runs", file=sys.stderr, flush=True)
         for measured in benchmarks[name]():
             print(measured.text(), flush=True)
-            if name in ("keys", "journal") or size == full:
+            if name not in ("load", "half") or size == full:
                 keep(measured)
             found.append(measured)
     failed = [measured.title for measured in found if not measured.met]
