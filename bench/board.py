@@ -151,7 +151,7 @@ def _centre() -> Iterator[tuple[Product, list[str], list[Seat]]]:
             people = f"{first}-{first + DESKS - 1}"
             product.special = {"listener": {telling.CENTRE: f"{organisation.id} {people} {','.join(queues)}"}}
             product.begin("web")
-            product.wait_until_ready("web")
+            product.wait_until_ready("web", seconds=120)
             product.begin("listener")
             yield product, boards, seats
         except BaseException:

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
-    ColumnElement,
     DateTime,
     Integer,
-    Row,
     Select,
+    SQLColumnExpression,
     and_,
     cast,
     column,
@@ -51,7 +50,7 @@ def of_trunks(session: Session, rooms: Mapping[str, int], *, since: datetime, no
     }
 
 
-def _load(parts: Sequence[Row[Any]], room: int | None, warn_at: int, number: int) -> Load:
+def _load(parts: Sequence[Any], room: int | None, warn_at: int, number: int) -> Load:
     """From what each part of the time was like; nothing is known of a place that had no call."""
     fullest = max(parts, key=lambda part: part.most, default=None)
     return Load(
@@ -65,8 +64,8 @@ def _load(parts: Sequence[Row[Any]], room: int | None, warn_at: int, number: int
 
 
 def _parts(
-    session: Session, whose: Collection[int], place: ColumnElement[Any], *, since: datetime, now: datetime
-) -> dict[str, list[Row[Any]]]:
+    session: Session, whose: Collection[int], place: SQLColumnExpression[Any], *, since: datetime, now: datetime
+) -> dict[str, list[Any]]:
     """By place, for each part of the time: the most at once, since when, the most lately, and how many go on."""
     levels = _levels(_stays(whose, place, since, now), since, now).subquery()
     part = cast(func.floor(extract("epoch", levels.c.at - since) / PART.total_seconds()), Integer)
@@ -83,13 +82,13 @@ def _parts(
         .group_by(levels.c.place, part)
         .order_by(levels.c.place, part)
     )
-    found: dict[str, list[Row[Any]]] = {}
+    found: dict[str, list[Any]] = {}
     for row in rows:
         found.setdefault(row.place, []).append(row)
     return found
 
 
-def _stays(whose: Collection[int], place: ColumnElement[Any], since: datetime, now: datetime) -> CTE:
+def _stays(whose: Collection[int], place: SQLColumnExpression[Any], since: datetime, now: datetime) -> CTE:
     """Calls that had a channel within the time; those refused at the door had none."""
     refused = and_(CallRow.fate == Fate.REFUSED, CallRow.queued_at.is_(None))
     return (

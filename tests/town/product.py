@@ -123,10 +123,10 @@ class Product:
         wait_for("the second web to be ready", lambda: self._is_ready("web-2", web_port=port), seconds=30)
         return f"http://localhost:{port}"
 
-    def wait_until_ready(self, *names: str) -> None:
+    def wait_until_ready(self, *names: str, seconds: float = 30) -> None:
         """Until each answers what `make run` asks of it."""
         for name in names:
-            wait_for(f"{name} to be ready", lambda name=name: self._is_ready(name), seconds=30)
+            wait_for(f"{name} to be ready", lambda name=name: self._is_ready(name), seconds=seconds)
 
     def kill(self, name: str) -> None:
         """Ends one process and its children as a power cut would (kill -9)."""
