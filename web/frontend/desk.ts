@@ -9,65 +9,36 @@ import { drawDial, focusDial, prepareDial } from "./desk/dial";
 import { drawIncident, followIncidents } from "./desk/incident";
 import { followKeys } from "./desk/keys";
 import { notice } from "./desk/notice";
-import { Patience } from "./desk/patience";
+import { part, show, write } from "./desk/parts";
 import { drawRecording, prepareRecording, tickRecording } from "./desk/recording";
-import { clock, part, show, write } from "./desk/parts";
+import { seatOfThisPage } from "./desk/seat";
 import { post, Refused } from "./desk/server";
 import type { DeskState, QueueNews } from "./desk/server";
+import { followSession, nextLook, sessionEnded, signedInAgain, signedOut } from "./desk/session";
 import { listDevices, onDeviceChange, testMicrophone } from "./desk/shift";
 import { drawSupervised } from "./desk/supervised";
-import { drawPhoneLamp, drawQueues, drawTop, readyWaits, tickTop } from "./desk/top";
+import * as telephone from "./desk/telephone";
+import { drawQueues, drawTop, readyWaits, tickTop } from "./desk/top";
 import { prepareTransfer } from "./desk/transfer";
 import { focusResults, hideWrapUp, prepareWrapUp, showWrapUp, suggestRegistered, tickWrapUp } from "./desk/wrapup";
-import { Phone } from "./phone/phone";
-import type { PhoneState } from "./phone/phone";
-import { allowSound } from "./phone/sounds";
 import { listen } from "./live";
 import type { News } from "./live";
-import { SIGNED_IN } from "./page";
+import { allowSound } from "./phone/sounds";
 import { say } from "./words";
 
 const SIGN_OF_LIFE = 20_000; // ms after the last one, whatever it was for
-const SEAT = "holos.seat";
-const PAGE_LEAVES = 1500; // ms
 
 let seat = "";
 let state: DeskState | null = null;
-let phone: Phone | null = null;
-let phoneSince = 0;
 let newsLostSince: number | null = null;
 let here = false; // this page has the phone
-
-// A reload keeps the seat; another tab or computer has another. A tab that was opened from this one, or is its duplicate,
-// begins with a copy of what this one remembers: the seat belongs to the page that holds it.
-async function seatOfThisPage(): Promise<string> {
-  const known = sessionStorage.getItem(SEAT);
-  if (known && (await holds(known))) return known;
-  const fresh = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  sessionStorage.setItem(SEAT, fresh);
-  await holds(fresh);
-  return fresh;
-}
-
-// As long as this page lives. One that is just being left, before its reload, gives the seat up within moments.
-function holds(seat: string): Promise<boolean> {
-  if (!navigator.locks) return Promise.resolve(true); // without https there is no telephone here anyway
-  return new Promise((held) => {
-    const forEver = (): Promise<never> => {
-      held(true);
-      return new Promise(() => undefined);
-    };
-    const patience = { signal: AbortSignal.timeout(PAGE_LEAVES) };
-    navigator.locks.request(`${SEAT}.${seat}`, patience, forEver).catch(() => held(false));
-  });
-}
 
 // Answers overtake each other; the server's own time says which is the newer.
 function take(fresh: DeskState): void {
   if (state && fresh.now < state.now) return;
   state = fresh;
   if (fresh.here !== undefined) here = fresh.here;
-  if (fresh.shift === null && phone && !call.inCall()) dropPhone(); // somebody else has ended the shift
+  if (fresh.shift === null && telephone.isOn() && !call.inCall()) telephone.switchOff(); // somebody else has ended the shift
   drawTop(fresh);
   drawRecording(fresh);
   drawCallback(fresh, here);
@@ -139,60 +110,8 @@ async function startShift(): Promise<void> {
 
 function takePhone(fresh: DeskState): void {
   here = true;
-  if (fresh.phone) {
-    phone?.close();
-    phone = new Phone(fresh.phone, { state: phoneChanged, ringing: call.rings, line: call.lineChanged }, { register: true });
-    call.usePhone(phone);
-    phoneChanged("connecting", Date.now());
-    phone.start();
-  }
+  if (fresh.phone) telephone.switchOn(fresh.phone);
   take(fresh);
-}
-
-function dropPhone(): void {
-  phone?.close();
-  phone = null;
-  call.usePhone(null);
-  drawPhoneLamp("off", say("phone off"));
-}
-
-function phoneChanged(now: PhoneState, since: number): void {
-  const was = phoneSince;
-  phoneSince = now === "ready" ? 0 : was || since;
-  if (now === "ready") {
-    registration.succeeded();
-    drawPhoneLamp("on", say("phone ready"));
-    if (was && performance.now() > 10_000 && Date.now() - was > 1500) {
-      notice(say("The phone is back after {time}.", { time: clock((Date.now() - was) / 1000) }), "good");
-    }
-  } else if (now === "connecting") {
-    drawPhoneLamp("wait", say("phone connects"));
-  } else if (now === "refused") {
-    drawPhoneLamp("wait", say("phone connects"));
-    retryRegistration();
-  } else if (now === "lost") {
-    tickLinks();
-  }
-}
-
-const registration = new Patience();
-
-// A fresh secret reaches the exchange a moment after the page: the first try may be too early.
-function retryRegistration(): void {
-  const refused = phone;
-  setTimeout(() => {
-    if (phone === refused && refused?.state === "refused") refused.registerAgain();
-  }, registration.wait());
-}
-
-function tickLinks(): void {
-  if (phone?.state === "lost" || phone?.state === "refused") {
-    const time = clock((Date.now() - phoneSince) / 1000);
-    if (Date.now() - phoneSince > 3000) {
-      drawPhoneLamp("lost", say("phone link lost {time}", { time }));
-      notice(say("The phone has had no link for {time}. Calls do not ring here; the card, notes and drafts still work.", { time }), "bad", true);
-    }
-  }
 }
 
 let nextSign: ReturnType<typeof setTimeout> | undefined;
@@ -202,7 +121,7 @@ async function signOfLife(): Promise<void> {
   nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
   try {
     const fresh = await post("/desk/seen", { seat });
-    if (signedOut) signedInAgain();
+    if (signedOut()) signedInAgain();
     const lostHere = here && fresh.here === false && fresh.shift !== null;
     take(fresh);
     if (lostHere) moved();
@@ -210,37 +129,15 @@ async function signOfLife(): Promise<void> {
     if (error instanceof Refused && error.status === 401) {
       sessionEnded();
       clearTimeout(nextSign);
-      nextSign = setTimeout(() => void signOfLife(), withoutSession.wait());
+      nextSign = setTimeout(() => void signOfLife(), nextLook());
     }
   }
-}
-
-let signedOut = false;
-const withoutSession = new Patience();
-
-// Somebody signed in beside the desk, or looks at it again: whether the session is back is asked at once.
-function lookForSession(): void {
-  if (signedOut && document.visibilityState === "visible") void signOfLife();
-}
-
-function sessionEnded(): void {
-  if (signedOut) return;
-  signedOut = true;
-  const words = say("Your session has ended; a running call goes on. After signing in this page goes on by itself.");
-  notice(words, "bad", true, { words: say("Sign in in another tab"), url: "/sign-in?next=/me" });
-}
-
-function signedInAgain(): void {
-  signedOut = false;
-  withoutSession.succeeded();
-  document.getElementById("session-ended")?.remove();
-  notice(say("You are signed in again."), "good");
 }
 
 function moved(): void {
   if (call.inCall()) return; // the server moves no phone that is in a call
   here = false;
-  dropPhone();
+  telephone.switchOff();
   ignoreAttention();
   notice(say("Your shift goes on at another place. This page no longer has the phone."), "plain", true);
   drawPanels();
@@ -352,7 +249,7 @@ function prepare(): void {
   part("start-shift").addEventListener("click", () => void startShift());
   part("test-microphone").addEventListener("click", () => void testMicrophone());
   part("ready").addEventListener("click", goReady);
-  part("end-shift").addEventListener("click", () => void deed("/desk/shift/end").then(() => state?.shift === null && dropPhone()));
+  part("end-shift").addEventListener("click", () => void deed("/desk/shift/end").then(() => state?.shift === null && telephone.switchOff()));
   for (const button of document.querySelectorAll<HTMLElement>("[data-pause]")) {
     button.addEventListener("click", () => void deed("/desk/pause", { reason: button.dataset.pause ?? "" }));
   }
@@ -360,26 +257,15 @@ function prepare(): void {
   window.addEventListener("beforeunload", (event) => {
     if (call.inCall()) event.preventDefault(); // a call cannot survive its page: the browser asks first
   });
-  // Whoever offers to sign in again does it beside the desk: leaving the page would end the call.
-  document.addEventListener(
-    "click",
-    (event) => {
-      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("#session-ended a") : null;
-      if (link) link.target = "_blank";
-    },
-    true,
-  );
   followKeys({ togglePause, registerAppeal, focusDial });
-  window.addEventListener("focus", lookForSession);
-  document.addEventListener("visibilitychange", lookForSession);
-  new BroadcastChannel(SIGNED_IN).addEventListener("message", () => signedOut && void signOfLife());
+  followSession(() => void signOfLife());
 }
 
 async function start(): Promise<void> {
   seat = await seatOfThisPage();
   void begin().catch(() => notice(say("The desk could not be loaded. It tries again by itself."), "bad", true));
   void drawSupervised().catch(() => undefined);
-  listen("/desk/live", { heard, poll: signOfLife, linked: newsLink, rests: () => signedOut });
+  listen("/desk/live", { heard, poll: signOfLife, linked: newsLink, rests: signedOut });
   nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
 }
 
@@ -392,5 +278,5 @@ setInterval(() => {
   tickCallback();
   tickRecording();
   tickWrapUp();
-  tickLinks();
+  telephone.tick();
 }, 1000);

@@ -5,27 +5,21 @@ import { fillKeypad } from "../phone/keypad";
 import type { Line } from "../phone/line";
 import type { Phone } from "../phone/phone";
 import { ringback } from "../phone/sounds";
+import { say } from "../words";
 import { callAttention, ignoreAttention } from "./attention";
 import { focusSubstance, showCard, shownCall } from "./card";
+import { asked, askedChanged, dismiss, drawConsult, prepareConsult, returnToCaller, tickConsult, together } from "./consult";
 import { notice } from "./notice";
 import { clock, part, show, write } from "./parts";
-import { Conference } from "./conference";
 import { get } from "./server";
 import type { Targets } from "./server";
 import { wordsOf } from "./shift";
-import { handsOut, pickTarget } from "./transfer";
-import type { Target } from "./transfer";
-import { say } from "../words";
 
 let phone: Phone | null = null;
 let main: Line | null = null; // the caller
-let consult: Line | null = null; // the colleague asked before a transfer
-let consulted: Target | null = null;
-let conference: Conference | null = null; // all three hear each other
 let dialled = ""; // the number called, as people write it; "" for a call that came in
 let byHand = false; // typed by the operator: nobody else says what became of it
 let microphone: MediaStream | null = null;
-let consultVoice: MediaStream | null = null; // the microphone once more, for the colleague
 let colleague = ""; // who rings, if it is one of us
 let answering = false; // the microphone opens for the ringing call
 let changed: () => void = () => undefined;
@@ -48,13 +42,10 @@ export function prepareCall(whenChanged: () => void, nameOfQueue: (queue: string
     mute: toggleMute,
     hold: () => void toggleHold(),
     keys: toggleKeypad,
-    transfer,
-    "hand-over": () => void handOver(),
-    return: () => void returnToCaller(),
-    "all-three": () => void toggleAllThree(),
   };
   for (const [name, deed] of Object.entries(deeds)) part(name).addEventListener("click", deed);
-  fillKeypad(part("keypad"), (key) => (consult ?? main)?.press(key));
+  fillKeypad(part("keypad"), (key) => (asked() ?? main)?.press(key));
+  prepareConsult({ phone: () => phone, caller: () => main, microphone: () => microphone, draw });
 }
 
 export function rings(line: Line): void {
@@ -105,10 +96,10 @@ async function nameColleague(line: Line): Promise<void> {
 }
 
 export function lineChanged(line: Line): void {
-  if (line === consult) consultChanged(line);
+  if (line === asked()) askedChanged(line);
   else if (line === main && !line.alive) ended(line);
   if (line === main && line.state !== "ringing") ignoreAttention();
-  if (line === main && line.established && !consult) ringback.stop();
+  if (line === main && line.established && !asked()) ringback.stop();
   draw();
   changed();
 }
@@ -116,8 +107,7 @@ export function lineChanged(line: Line): void {
 function ended(line: Line): void {
   main = null;
   ignoreAttention();
-  endConference();
-  consult?.hangUp();
+  dismiss();
   ringback.stop();
   closeMicrophone(microphone);
   microphone = null;
@@ -131,24 +121,6 @@ function unreached(status: number): string {
   if (status === 503) return say("There is no free line. Try again in a moment.");
   if ([403, 404, 410, 484].includes(status)) return say("The number cannot be reached.");
   return say("Nobody answered.");
-}
-
-function consultChanged(line: Line): void {
-  if (line.state === "calling") ringback.start();
-  else ringback.stop();
-  if (line.alive) return;
-  const together = conference !== null;
-  endConference();
-  closeMicrophone(consultVoice);
-  consult = consultVoice = null;
-  if (main && !line.ending?.byUs) notice(parted(line, together));
-}
-
-function parted(line: Line, together: boolean): string {
-  const name = consulted?.name ?? "";
-  if (together) return say("{name} hung up. The caller is with you.", { name });
-  if (line.answeredAt) return say("{name} hung up. The caller is still on hold.", { name });
-  return say("{name} does not answer. The caller is still on hold.", { name });
 }
 
 export async function answer(): Promise<void> {
@@ -184,19 +156,19 @@ export function decline(): void {
 }
 
 export function hangUp(): void {
-  if (consult && !conference) void returnToCaller();
+  if (asked() && !together()) void returnToCaller();
   else main?.hangUp();
 }
 
 export function toggleMute(): void {
-  const line = consult ?? main;
+  const [line, conference] = [asked() ?? main, together()];
   if (conference) conference.setMuted(!conference.muted);
   else if (line?.established) line.setMuted(!line.muted);
   draw();
 }
 
 export async function toggleHold(): Promise<void> {
-  if (!main?.established || consult) return;
+  if (!main?.established || asked()) return;
   const done = main.state === "held" ? await main.resume() : await main.hold();
   if (!done) notice(say("Hold did not work. Try again."), "bad");
 }
@@ -210,101 +182,13 @@ export function toggleKeypad(): void {
 
 export const keypad = (): HTMLElement | null => (part("keypad").hidden || !inCall() ? null : part("keypad"));
 
-export function transfer(): void {
-  if (consult) void handOver();
-  else if (main?.established) void pickTarget((target, askFirst) => void (askFirst ? ask(target) : handTo(target)));
-}
-
-// Caller, operator and whoever was asked hear each other; once more, and the one who was asked is out.
-export async function toggleAllThree(): Promise<void> {
-  const [line, asked] = [main, consult];
-  if (conference) return returnToCaller();
-  if (!line || !asked?.established || !microphone) return;
-  if (!(await line.resume())) {
-    notice(say("Hold did not work. Try again."), "bad");
-    return;
-  }
-  if (line !== main || asked !== consult || !asked.established) return;
-  try {
-    conference = new Conference(line, asked, consulted?.dial ?? "");
-    await conference.begin(microphone);
-  } catch {
-    await returnToCaller();
-    notice(say("The three could not be joined. The caller is with you."), "bad");
-    return;
-  }
-  notice(say("{name} and the caller hear each other and you.", { name: consulted?.name ?? "" }), "good");
-  draw();
-}
-
-function endConference(): void {
-  if (!conference || !microphone) return;
-  const over = conference;
-  conference = null;
-  over.end(microphone);
-}
-
-async function handTo(target: Target): Promise<void> {
-  const line = main;
-  if (!line || !phone) return;
-  write(part("call-state"), say("Transferring to {name}", { name: target.name }));
-  if (await line.transfer(phone.address(target.dial))) {
-    notice(say("The caller was transferred to {name}.", { name: target.name }), "good");
-    line.hangUp();
-  } else {
-    notice(say("The transfer did not work. The caller is still with you."), "bad");
-    draw();
-  }
-}
-
-async function ask(target: Target): Promise<void> {
-  const line = main;
-  if (!line || !phone || !microphone) return;
-  if (!(await line.hold())) {
-    notice(say("Hold did not work. Try again."), "bad");
-    return;
-  }
-  consulted = target;
-  // A track of its own: hold has silenced the caller's, and the colleague must hear us.
-  consultVoice = microphone.clone();
-  for (const track of consultVoice.getTracks()) track.enabled = true;
-  consult = phone.call(target.dial, consultVoice, line.call ? { "X-Call-Id": line.call } : {});
-  void playThroughChosen(consult.sound);
-  ringback.start();
-  draw();
-}
-
-async function handOver(): Promise<void> {
-  const [line, asked] = [main, consult];
-  if (!line || !phone || !asked?.established) return;
-  if (consulted?.outside && !handsOut()) {
-    notice(say("Handing a caller to a number outside is not among your rights."), "bad");
-    return;
-  }
-  const done = await line.transfer(phone.address(asked.number), asked);
-  if (!done) {
-    notice(say("The transfer did not work. The caller is still with you."), "bad");
-    return;
-  }
-  notice(say("The caller was handed over to {name}.", { name: consulted?.name ?? "" }), "good");
-  asked.hangUp();
-  line.hangUp();
-}
-
-async function returnToCaller(): Promise<void> {
-  endConference();
-  consult?.hangUp();
-  ringback.stop();
-  await main?.resume();
-  draw();
-}
-
 export async function microphoneChanged(): Promise<void> {
   if (!main?.established) return;
   try {
     const fresh = await openMicrophone();
+    const conference = together();
     if (conference) conference.speakInto(fresh);
-    else await (consult ?? main).speakInto(fresh);
+    else await (asked() ?? main).speakInto(fresh);
     closeMicrophone(microphone);
     microphone = fresh;
   } catch (error) {
@@ -313,7 +197,7 @@ export async function microphoneChanged(): Promise<void> {
 }
 
 export function speakerChanged(): void {
-  for (const line of [main, consult]) if (line) void playThroughChosen(line.sound);
+  for (const line of [main, asked()]) if (line) void playThroughChosen(line.sound);
 }
 
 export function draw(): void {
@@ -324,6 +208,7 @@ export function draw(): void {
     part("keys").setAttribute("aria-pressed", "false");
     return;
   }
+  const [consult, conference] = [asked(), together()];
   panel.dataset.line = consult && !conference ? "consult" : main.state;
   const ringing = main.state === "ringing";
   write(part("call-number"), numberOf(main));
@@ -341,22 +226,6 @@ export function draw(): void {
   tickCall();
 }
 
-function drawConsult(): void {
-  show(part("consult"), consult !== null);
-  if (!consult) return;
-  const together = conference !== null;
-  part("consult").toggleAttribute("data-together", together);
-  write(part("consult-name"), consulted?.name ?? "");
-  const talking = together ? say("all three hear each other") : say("you talk, the caller hears music");
-  write(part("consult-state"), consult.established ? talking : say("is being called"));
-  write(part("hand-over-words"), together ? say("Leave the two alone") : say("Hand over the caller"));
-  write(part("all-three-words"), together ? say("Without the third") : say("All three together"));
-  show(part("return"), !together);
-  pressed("all-three", together);
-  part<HTMLButtonElement>("all-three").disabled = !consult.established;
-  part<HTMLButtonElement>("hand-over").disabled = !consult.established || (consulted?.outside === true && !handsOut());
-}
-
 function numberOf(line: Line): string {
   if (dialled && !line.incoming) return dialled;
   const written = shownCall() === line.call ? document.querySelector(".caller-number")?.textContent : null;
@@ -368,6 +237,7 @@ function stateWords(line: Line): string {
   if (line.state === "ringing") return say("is calling");
   if (line.state === "calling") return say("is being called");
   if (line.state === "held") return say("on hold, hears music");
+  const conference = together();
   if (conference) return conference.muted ? say("neither hears you: microphone off") : say("all three hear each other");
   return line.muted ? say("does not hear you: microphone off") : say("in conversation");
 }
@@ -379,5 +249,5 @@ function pressed(name: string, on: boolean): void {
 export function tickCall(): void {
   if (!main) return;
   write(part("call-clock"), main.answeredAt ? clock((Date.now() - main.answeredAt) / 1000) : "");
-  if (consult) write(part("consult-clock"), consult.answeredAt ? clock((Date.now() - consult.answeredAt) / 1000) : "");
+  tickConsult();
 }

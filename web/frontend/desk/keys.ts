@@ -1,8 +1,9 @@
 // The keyboard: everything on the desk without the mouse.
 
 import { pressByKeyboard } from "../phone/keypad";
+import { answer, decline, hangUp, keypad, mainLine, toggleHold, toggleKeypad, toggleMute } from "./call";
 import { acceptCallback, callbackOffered, declineCallback } from "./callbacks";
-import { answer, decline, hangUp, keypad, mainLine, toggleAllThree, toggleHold, toggleKeypad, toggleMute, transfer } from "./call";
+import { toggleAllThree, transfer } from "./consult";
 import { isTyping } from "./parts";
 import { toggleRecording } from "./recording";
 import { chooseResult, wrapUpOpen } from "./wrapup";
