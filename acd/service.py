@@ -224,12 +224,14 @@ def tell_conference(session: Session, person: Person, party: str, *, together: b
     """Has it written in the journal that caller, agent and `party` hear each other, or no longer.
 
     The agent's phone does it (0087). A party that begins with "agent" is a colleague's phone, any other a number.
-    Conflict without a talk.
+    Conflict where it begins without a talk; an end that comes after the talk's has nothing to add to it.
     """
     _running(session, person)
     period = queries.current_state(session, person.id)
     if period is None or period.name not in IN_TALK:
-        raise Conflict("no talk")
+        if together:
+            raise Conflict("no talk")
+        return
     wish = Wish.TELL_CONFERENCE if together else Wish.TELL_CONFERENCE_OVER
     _wish(session, wish, period, party=f"PJSIP/{party}" if party.startswith("agent") else party)
 

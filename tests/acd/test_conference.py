@@ -35,7 +35,14 @@ def test_only_who_talks_has_it_written_down(desk: Desk):
     }
     desk.tells(AgentLeftTalk, call, agent=phone_of(desk.olena), talked=timedelta(0), ended_by="agent")
     with pytest.raises(Conflict):
-        service.tell_conference(desk.session, desk.olena, "agent7", together=False)
+        service.tell_conference(desk.session, desk.olena, "agent7", together=True)
+
+
+def test_an_end_after_the_talks_end_is_no_conflict(desk: Desk):
+    """The caller rings off while the desk takes the third out."""
+    desk.comes_ready(desk.olena)
+    service.tell_conference(desk.session, desk.olena, "agent7", together=False)
+    assert not desk.session.scalars(select(AgentCommand).where(AgentCommand.person_id == desk.olena.id)).all()
 
 
 def test_of_two_parties_the_last_one_is_told(desk: Desk):

@@ -1,5 +1,9 @@
 """Caller, operator and whoever was asked in one talk: each hears the other two, and everything is recorded."""
 
+from urllib.parse import parse_qs
+
+from playwright.sync_api import Response
+
 from tests.town import audio
 from tests.town.citizen import UNDERSTOOD
 from tests.town.operators import Operator
@@ -13,6 +17,7 @@ TALK = 5  # seconds
 def test_a_colleague_joins_and_stays(town: Town) -> None:
     """Anna brings Bobur into the talk, then leaves the two alone: her part and his are recorded, the call is one."""
     anna, bobur, caller = _anna_asks_bobur(town)
+    told = _told_of_three(anna)
     anna.joins_all_three()
     _colleagues_hear_each_other(anna, bobur)
     anna.mutes()
@@ -27,6 +32,7 @@ def test_a_colleague_joins_and_stays(town: Town) -> None:
     caller.hangs_up()
 
     call = caller.ends_as("answered")
+    assert told == [("true", 200)], "the three end with the talk"
     assert (call["transfers"], call["agent"]) == (1, bobur.interface)
     page = town.call_page("dilnoza", call["id"])
     names = {"agent": town.name_of("anna"), "to": town.name_of("bobur")}
@@ -44,6 +50,7 @@ def test_the_third_is_taken_out_again(town: Town) -> None:
     """Bobur goes, Anna and the caller talk on: nobody was transferred, and Bobur owes no result."""
     anna, bobur, caller = _anna_asks_bobur(town)
     bobur.mutes()
+    told = _told_of_three(anna)
     anna.joins_all_three().is_in("talking")
     caller.forgets_what_was_heard()
     caller.hears_voice(anna.voice)
@@ -52,6 +59,7 @@ def test_the_third_is_taken_out_again(town: Town) -> None:
     caller.talks_with(anna, town.speech("uz"), seconds=TALK)
     caller.hangs_up()
     call = caller.ends_as("answered")
+    assert told == [("true", 200), ("false", 200)]
     assert (call["transfers"], call["agent"]) == (0, anna.interface)
     page = town.call_page("dilnoza", call["id"])
     page.tells("%(to)s is out of the talk of three", to=town.name_of("bobur"))
@@ -68,6 +76,7 @@ def test_somebody_outside_joins_and_the_caller_rings_off(town: Town) -> None:
     anna.page.keyboard.type(outside.number)
     anna.page.keyboard.press("Shift+Enter")
     outside.is_called().answers().hears("recording-notice", "uz")
+    told = _told_of_three(anna)
     anna.joins_all_three().mutes()
     outside.is_understood_by(caller, town.speech("uz"), seconds=TALK)
     caller.is_understood_by(outside, town.speech("uz"), seconds=TALK)
@@ -80,6 +89,7 @@ def test_somebody_outside_joins_and_the_caller_rings_off(town: Town) -> None:
     outside.is_sent_away()
     assert caller.ends_as("answered")["transfers"] == 0
     assert outside.ends_as("answered")["direction"] == "out"
+    assert told == [("true", 200)], "the three end with the talk"
     anna.wraps_up("explained").ends_shift()
 
 
@@ -89,6 +99,18 @@ def _anna_asks_bobur(town: Town) -> tuple[Operator, Operator, Person]:
     anna.consults("Bobur")
     bobur.phone_rings().answers()
     return anna, bobur, caller
+
+
+def _told_of_three(operator: Operator) -> list[tuple[str, int]]:
+    """What the desk tells the server of a talk of three from now on, and how that is answered."""
+    told: list[tuple[str, int]] = []
+
+    def hear(answer: Response) -> None:
+        if answer.url.endswith("/desk/conference"):
+            told.append((parse_qs(answer.request.post_data or "")["together"][0], answer.status))
+
+    operator.page.on("response", hear)
+    return told
 
 
 def _colleagues_hear_each_other(anna: Operator, bobur: Operator) -> None:

@@ -37,6 +37,10 @@ export class Conference {
 
   end(microphone: MediaStream): void {
     void this.mixing.end(microphone, this.muted);
+  }
+
+  // Not of one that ends with the operator's talk: the journal has the end of that.
+  tellEnd(): void {
     this.tell(false);
   }
 

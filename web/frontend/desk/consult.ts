@@ -23,6 +23,7 @@ let call: Call = { phone: () => null, caller: () => null, microphone: () => null
 let consult: Line | null = null; // the colleague asked before a transfer
 let consulted: Target | null = null;
 let conference: Conference | null = null; // all three hear each other
+let leaving = false; // the caller is being handed over: the talk is about to end
 let voice: MediaStream | null = null; // the microphone once more, for the colleague
 
 export const asked = (): Line | null => consult;
@@ -64,6 +65,7 @@ async function ask(target: Target): Promise<void> {
   const [phone, microphone] = [call.phone(), call.microphone()];
   if (!phone || !microphone) return; // the caller left meanwhile
   consulted = target;
+  leaving = false;
   // A track of its own: hold has silenced the caller's, and the colleague must hear us.
   voice = microphone.clone();
   for (const track of voice.getTracks()) track.enabled = true;
@@ -80,8 +82,12 @@ async function handOver(): Promise<void> {
     notice(say("Handing a caller to a number outside is not among your rights."), "bad");
     return;
   }
+  const joined = conference;
+  leaving = true;
   const done = await line.transfer(phone.address(other.number), other);
   if (!done) {
+    leaving = false;
+    if (joined && !conference) joined.tellEnd(); // the third went while the exchange refused
     notice(say("The transfer did not work. The caller is still with you."), "bad");
     return;
   }
@@ -131,6 +137,7 @@ function endConference(): void {
   const over = conference;
   conference = null;
   over.end(microphone);
+  if (call.caller() && !leaving) over.tellEnd();
 }
 
 export function askedChanged(line: Line): void {
