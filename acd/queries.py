@@ -86,6 +86,17 @@ def agents_of_call(session: Session, call: UUID) -> Sequence[AgentState]:
     ).all()
 
 
+def lost_call_is_over(session: Session, person_id: int, call: UUID) -> bool:
+    """Whether a call that was once at this person's desk has ended, wherever it went from there."""
+    return session.scalars(
+        select(
+            exists()
+            .where(AgentState.person_id == person_id, AgentState.call == call)
+            .where(CallRow.id == call, CallRow.state == CallState.ENDED)
+        )
+    ).one()
+
+
 def recording_paused_since(session: Session, call: UUID) -> datetime | None:
     """Since when the call's recording holds silence; None while it records. Each talk's recording begins with sound."""
     last = session.execute(

@@ -66,10 +66,14 @@ def chip(request: Request, session: DbSession, person: Agent) -> Response:
 
 
 @router.post("/seen")
-def seen(session: DbSession, person: Agent, seat: Seat) -> Response:
-    """The page is alive, and where it stands: the same as `/desk/state`, and whether the phone is still this page's."""
+def seen(session: DbSession, person: Agent, seat: Seat, lost: Annotated[UUID | None, Form()] = None) -> Response:
+    """The page is alive, and where it stands: the same as `/desk/state`, and whether the phone is still this page's.
+
+    A page that was reloaded in a call asks whether that call is over by now.
+    """
     here = service.seen(session, person, seat)
-    return JSONResponse({**desk.state_of(session, person), "here": here})
+    over = {"lost_over": queries.lost_call_is_over(session, person.id, lost)} if lost else {}
+    return JSONResponse({**desk.state_of(session, person), "here": here, **over})
 
 
 @router.post("/shift")
@@ -132,7 +136,7 @@ def conference(
     party: Annotated[str, Form(pattern=r"^\+?[0-9]{2,16}$|^agent[0-9]{1,18}$")],
     together: Annotated[bool, Form()],
 ) -> Response:
-    """The desk's phone lets the caller and this party hear each other, or no longer; 409 without a talk."""
+    """The desk's phone lets the caller and this party hear each other, or no longer; 409 to begin without a talk."""
     service.tell_conference(session, person, party, together=together)
     return JSONResponse({})
 

@@ -206,7 +206,7 @@ OF_THE_DRAFT = [
 
 NAMES_NO_OBJECT: dict[str, str] = {
     "GET /search": "whatever is found is one's own, perhaps nothing",
-    "POST /desk/seen": "the seat is the asker's own page",
+    "POST /desk/seen": "the seat is the asker's own page, the lost call one that was at their desk",
     "POST /desk/shift": "the seat is the asker's own page",
     "POST /desk/pause": "reasons are looked for among one's own",
     "GET /call/{code}": "public: any organisation may be called",

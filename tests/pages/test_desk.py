@@ -9,13 +9,17 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete, update
 
 from acd.tables import AgentState, PauseReason, Queue, QueueMember, WrapUp
+from calls import events
 from db import EVERY_ORGANISATION, transaction
 from run.development.pictures import signed_in
 from staff.tables import SignIn
 from tests.centre import PASSWORD, Centre
+from tests.pages.a_call import answered_call, happen
 from tests.pages.barriers import speaks
 from tests.town.browser import part
+from web.languages import catalogue
 
+ANEW = "The page was loaded anew during a call. The caller hears an apology and is first in the queue."
 LONG = "Обідня перерва за графіком, узгодженим із керівником зміни на весь тиждень"
 SEAT = "seat-of-this-test-page"
 ASKED = "/desk/"
@@ -114,6 +118,28 @@ def test_ready_is_grey_beside_an_old_wrap_up_and_says_why(desk: Page, centre: Ce
     expect(part(desk, "ready")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(part(desk, "state")).to_have_attribute("data-state", "ready")
+
+
+def test_what_is_said_of_a_call_that_broke_off_goes_with_it(desk: Page, centre: Centre):
+    """The page was loaded anew in a talk; somebody else takes its caller from the queue, and they hang up."""
+    olena = centre.people["olena"]
+    on_shift(desk, centre)
+    call = answered_call(olena, over=False)
+    with transaction(EVERY_ORGANISATION) as session:
+        running = update(AgentState).where(AgentState.person_id == olena.id, AgentState.until.is_(None))
+        session.execute(running.values(state="talking", reason=None, call=call))
+    desk.route_web_socket("**", lambda phone: None)  # its own notice would take the place
+    desk.clock.install()
+    desk.goto("/desk")
+    told = part(desk, "notice").filter(has_text=catalogue("uk").gettext(ANEW))
+    expect(told).to_be_visible()
+    with desk.expect_response("**/desk/seen"):
+        desk.clock.run_for(20_000)
+    expect(told).to_be_visible()
+    happen(olena.organisation_id, [events.CallEnded(call=call, at=datetime.now(UTC), cause=16, by_caller=True)])
+    with desk.expect_response("**/desk/seen"):
+        desk.clock.run_for(20_000)
+    expect(told).to_be_hidden()
 
 
 @pytest.mark.parametrize("language", ["uk", "ru", "uz", "en"])

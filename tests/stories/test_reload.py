@@ -23,6 +23,7 @@ def test_the_caller_goes_back_to_the_head_of_the_queue(town: Town) -> None:
     if olena.state == "wrap_up":
         olena.wraps_up("unresolved")
     olena.goes_ready().phone_rings(seconds=20)
+    expect(olena.part("notice")).not_to_be_visible()
     assert olena.sees_card(of=first.number) == str(first.call["id"]), "somebody else was answered first"
     olena.answers()
     first.talks_with(olena, town.speech("uk"), seconds=6)

@@ -3,7 +3,9 @@
 from functools import partial
 
 from playwright.sync_api import Page, Response, Route, expect
+from sqlalchemy import delete, select
 
+from staff.tables import Person, SignIn
 from tests.pages.barriers import AXE, CHECK
 from tests.town.browser import part
 from tests.town.operators import Operator
@@ -123,6 +125,37 @@ def test_a_tab_opened_from_the_desk_ends_no_talk(town: Town) -> None:
     caller.hangs_up()
     caller.ends_as("answered")
     olena.wraps_up().ends_shift()
+
+
+def test_a_talk_ends_while_nobody_is_signed_in(town: Town) -> None:
+    """The desk hears from its own phone that the talk is over; the wrap-up is there after signing in beside it."""
+    olena, caller = town.talk("olena", "khm-heating")
+    _session_ends(town, olena)
+    expect(olena.part("notice").locator("a")).to_be_visible(timeout=30_000)  # a sign of life was refused
+    caller.hangs_up()
+    _says_that_the_talk_is_over(olena)
+    olena.signs_in_beside(olena.part("idle-sign-in")).is_in("wrap_up").wraps_up().is_in("ready")
+
+    caller = town.caller("uk").asks_for("khm-heating")
+    olena.phone_rings().answers().is_in("talking")
+    _session_ends(town, olena)
+    caller.hangs_up()
+    _says_that_the_talk_is_over(olena)
+    olena.signs_in_beside(olena.part("notice").locator("a")).is_in("wrap_up").wraps_up().ends_shift()
+
+
+def _session_ends(town: Town, operator: Operator) -> None:
+    with town.product.archive() as session:
+        whose = select(Person.id).where(Person.login == operator.login)
+        session.execute(delete(SignIn).where(SignIn.person_id.in_(whose)))
+
+
+def _says_that_the_talk_is_over(operator: Operator) -> None:
+    over = operator.in_their_language("The talk is over")
+    expect(operator.part("idle-title")).to_have_text(over)
+    expect(operator.part("state-text")).to_have_text(over)
+    expect(operator.part("notice")).to_contain_text(over)
+    expect(operator.part("card")).to_be_visible()
 
 
 def _first_sign_of_another(desk: Page, response: Response) -> bool:

@@ -54,10 +54,17 @@ class Operator:
         self.page.goto("/sign-in?" + urlencode({"next": to}))
         if "/sign-in" not in self.page.url:
             return self
-        self.page.locator("[name=login]").fill(self.login)
-        self.page.locator("[name=password]").fill(self._password)
-        self.page.locator("main button[type=submit], form[action='/sign-in'] button").last.click()
+        self._says_who_it_is(self.page)
         self.page.wait_for_url(self._url + to)
+        return self
+
+    def signs_in_beside(self, offer: Locator) -> Operator:
+        """Follows the page's offer and signs in again in the tab that it opens."""
+        with self.page.expect_popup() as opened:
+            offer.click()
+        self._says_who_it_is(opened.value)
+        opened.value.wait_for_url(f"{self._url}/me")
+        opened.value.close()
         return self
 
     def starts_shift(self) -> Operator:
@@ -265,6 +272,11 @@ class Operator:
         """The desk's phone is in a call; the state of the agent may come a moment later, or not at all in a consult."""
         expect(self.page.locator("[data-desk]")).to_have_attribute("data-state", state, timeout=10_000)
         return self
+
+    def _says_who_it_is(self, page: Page) -> None:
+        page.locator("[name=login]").fill(self.login)
+        page.locator("[name=password]").fill(self._password)
+        page.locator("main button[type=submit], form[action='/sign-in'] button").last.click()
 
     def _chooses(self, name: str) -> None:
         self.part("transfer").click()

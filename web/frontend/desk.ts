@@ -6,15 +6,17 @@ import * as call from "./desk/call";
 import { CALLBACK, callbackOffered, callbackOver, drawCallback, prepareCallbacks, tickCallback } from "./desk/callbacks";
 import { cardPainted, clearCard, completeCard, registerAppeal, showCard, shownCall, watchForm } from "./desk/card";
 import { drawDial, focusDial, prepareDial } from "./desk/dial";
+import { drawBeforeShift, drawIdle } from "./desk/idle";
 import { drawIncident, followIncidents } from "./desk/incident";
 import { followKeys } from "./desk/keys";
+import { askedOfLost, forgetLost, isLost, tellLost } from "./desk/lost";
 import { notice } from "./desk/notice";
-import { part, show, write } from "./desk/parts";
+import { part, show } from "./desk/parts";
 import { drawRecording, prepareRecording, tickRecording } from "./desk/recording";
 import { seatOfThisPage } from "./desk/seat";
 import { post, Refused } from "./desk/server";
 import type { DeskState, QueueNews } from "./desk/server";
-import { followSession, nextLook, sessionEnded, signedInAgain, signedOut } from "./desk/session";
+import { afterTalk, followSession, hasTalk, nextLook, sessionEnded, signedInAgain, signedOut } from "./desk/session";
 import { listDevices, onDeviceChange, testMicrophone } from "./desk/shift";
 import { drawSupervised } from "./desk/supervised";
 import * as telephone from "./desk/telephone";
@@ -47,12 +49,14 @@ function take(fresh: DeskState): void {
 
 function drawPanels(): void {
   if (!state) return;
-  const onShift = state.shift !== null && here;
   const line = call.mainLine();
+  if (here) drawAfterTalk(afterTalk(state, line));
+  if (line && isLost(line.call)) forgetLost();
+  const onShift = state.shift !== null && here;
   const wrapUp = state.wrap_up;
   document.querySelector<HTMLElement>("[data-desk]")!.dataset.state = line ? line.state : state.state;
   show(part("panel-shift"), !onShift && !line);
-  if (!onShift) drawShiftPanel();
+  if (!onShift) drawBeforeShift(state, here);
   call.draw();
   if (onShift && !line && wrapUp) {
     if (!shownCall()) void showCard(wrapUp.call);
@@ -63,31 +67,33 @@ function drawPanels(): void {
   show(part("panel-idle"), onShift && !line && !wrapUp && !callbackOffered());
   drawDial(onShift && !line && !callbackOffered());
   if (line && !line.incoming && !shownCall() && state.call) void showCard(state.call);
-  drawIdle();
-  if (!line && !wrapUp && shownCall() && !["ringing", "talking", "hold", "consulting"].includes(state.state)) clearCard();
+  drawIdle(state, signedOut());
+  if (!line && !wrapUp && shownCall() && !signedOut() && state.state !== "ringing" && !hasTalk(state)) clearCard();
 }
 
-function drawShiftPanel(): void {
-  const elsewhere = state?.shift !== null && state !== null && !here;
-  const hint = elsewhere
-    ? say("Your shift runs at another place. Starting here moves the phone to this page.")
-    : say("Calls come only after you press Ready.");
-  write(part("shift-hint"), hint);
+function drawAfterTalk(known: DeskState): void {
+  if (known === state) return;
+  state = known;
+  drawTop(known);
+  drawRecording(known);
 }
 
-function drawIdle(): void {
-  if (!state) return;
-  const paused = state.state === "paused";
-  write(part("idle-title"), paused ? say("Paused") : say("Waiting for a call"));
-  const words = paused ? (state.reason === "shift_begins" ? say("Press Ready to take calls.") : state.reason_text) : say("It rings here; F2 answers.");
-  write(part("idle-words"), words);
+// The phone hears of the end of a talk before any news do, and without a session there are none.
+function lineChanged(): void {
+  drawPanels();
+  if (state && hasTalk(state) && !call.mainLine()) refreshSoon();
+}
+
+function withoutSession(): void {
+  sessionEnded();
+  drawPanels();
 }
 
 async function deed(url: string, fields: Record<string, string> = {}): Promise<void> {
   try {
     take(await post(url, fields));
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) sessionEnded();
+    if (error instanceof Refused && error.status === 401) withoutSession();
     else if (error instanceof Refused && error.status === 409) notice(say("That does not fit now: finish the call and its wrap-up first."), "bad");
     else notice(say("The server is not reached. Try again."), "bad");
   }
@@ -120,14 +126,15 @@ async function signOfLife(): Promise<void> {
   clearTimeout(nextSign);
   nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
   try {
-    const fresh = await post("/desk/seen", { seat });
+    const fresh = await post("/desk/seen", { seat, ...askedOfLost() });
     if (signedOut()) signedInAgain();
+    if (fresh.lost_over) forgetLost();
     const lostHere = here && fresh.here === false && fresh.shift !== null;
     take(fresh);
     if (lostHere) moved();
   } catch (error) {
     if (error instanceof Refused && error.status === 401) {
-      sessionEnded();
+      withoutSession();
       clearTimeout(nextSign);
       nextSign = setTimeout(() => void signOfLife(), nextLook());
     }
@@ -205,7 +212,7 @@ async function begin(): Promise<void> {
     if (broken) {
       fresh = await post("/desk/lost-call", { call: broken });
       take(fresh);
-      if (fresh.requeued) notice(say("The page was loaded anew during a call. The caller hears an apology and is first in the queue."), "bad", true);
+      if (fresh.requeued) tellLost(broken);
     }
   } else {
     take({ ...fresh, here: false });
@@ -239,7 +246,7 @@ function togglePause(): void {
 }
 
 function prepare(): void {
-  call.prepareCall(drawPanels, (queue) => state?.queues.find((each) => each.queue === queue)?.name ?? "");
+  call.prepareCall(lineChanged, (queue) => state?.queues.find((each) => each.queue === queue)?.name ?? "");
   prepareTransfer();
   prepareDial(call.dialOutside);
   prepareRecording(take);

@@ -12,8 +12,9 @@ interface Way {
   url: string;
 }
 
-// `way` is a link that opens beside the desk, never in its place.
-export function notice(words: string, tone: Tone = "plain", lasting = false, way?: Way): void {
+// `way` is a link that opens beside the desk, never in its place. What comes back takes the notice away, unless another
+// has taken its place.
+export function notice(words: string, tone: Tone = "plain", lasting = false, way?: Way): () => void {
   const bar = part("notice");
   clearTimeout(fading);
   bar.dataset.tone = tone;
@@ -30,5 +31,7 @@ export function notice(words: string, tone: Tone = "plain", lasting = false, way
   }
   bar.replaceChildren(text, close);
   show(bar, true);
-  if (!lasting) fading = setTimeout(() => show(bar, false), 12_000);
+  const takeBack = () => text.isConnected && show(bar, false);
+  if (!lasting) fading = setTimeout(takeBack, 12_000);
+  return takeBack;
 }

@@ -10,8 +10,8 @@ let skew = 0; // ms our clock is ahead of the server's
 export const serverNow = (): number => Date.now() - skew;
 
 export function drawTop(fresh: DeskState): void {
+  if (fresh.now !== state?.now) skew = Date.now() - Date.parse(fresh.now);
   state = fresh;
-  skew = Date.now() - Date.parse(fresh.now);
   const box = part("state");
   box.dataset.state = fresh.state;
   part("state-text").textContent === fresh.state_text || write(part("state-text"), fresh.state_text);
