@@ -92,7 +92,7 @@ def lost_call_is_over(session: Session, person_id: int, call: UUID) -> bool:
         select(
             exists()
             .where(AgentState.person_id == person_id, AgentState.call == call)
-            .where(CallRow.id == call, CallRow.state == CallState.ENDED)
+            .where(CallRow.id == AgentState.call, CallRow.state == CallState.ENDED)
         )
     ).one()
 
