@@ -229,8 +229,12 @@ def wrap_up_limit(session: Session, asterisk_name: str | None) -> timedelta:
 
 
 def wrap_up_of(session: Session, call: UUID, person_id: int, *, lock: bool = False) -> WrapUp | None:
-    """This person's wrap-up of this call, open or finished. `lock`: another answer to it waits until the commit."""
-    chosen = select(WrapUp).where(WrapUp.call == call, WrapUp.person_id == person_id)
+    """This person's wrap-up of their last talk in this call, open or finished.
+
+    `lock`: another answer to it waits until the commit.
+    """
+    talks = select(WrapUp).where(WrapUp.call == call, WrapUp.person_id == person_id)
+    chosen = talks.order_by(WrapUp.finished_at.desc().nulls_first(), WrapUp.id.desc()).limit(1)
     return session.scalar(chosen.with_for_update() if lock else chosen)
 
 

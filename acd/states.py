@@ -86,8 +86,9 @@ def leave_talk(session: Session, shift: Shift, period: AgentState, at: datetime)
 
 
 def owe_wrap_up(session: Session, shift: Shift, call: UUID, at: datetime, *, queue: str | None) -> None:
-    """The agent of this shift has still to say what the talk came to; once for each call."""
-    if queries.wrap_up_of(session, call, shift.person_id):
+    """The agent of this shift has still to say what the talk came to; once while that is open."""
+    last = queries.wrap_up_of(session, call, shift.person_id)
+    if last is not None and last.finished_at is None:
         return
     session.add(
         WrapUp(

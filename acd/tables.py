@@ -121,11 +121,15 @@ class OutgoingLine(OfOrganisation, Base):
 
 
 class WrapUp(OfOrganisation, Base):
-    """What an agent must say about a talk before the next one. Open until a result is given."""
+    """What an agent must say about a talk before the next one. Open until a result is given.
+
+    A caller who comes back to the same agent within one call is another talk.
+    """
 
     __tablename__ = "wrap_up"
     __table_args__ = (
-        UniqueConstraint("call", "person_id"),
+        Index("ix_wrap_up_call", "call", "person_id"),
+        Index("uq_wrap_up_open", "call", "person_id", unique=True, postgresql_where=text("finished_at IS NULL")),
         Index("ix_wrap_up_open", "person_id", postgresql_where=text("finished_at IS NULL")),
         Index(
             "ix_wrap_up_finished", "organisation_id", "finished_at", postgresql_where=text("finished_at IS NOT NULL")

@@ -61,12 +61,7 @@ def test_a_pause_asked_for_is_taken_back_in_the_wrap_up(queues: Centre, client: 
     olena = client("olena")
     comes_ready(olena)
     call = talks(queues, "olena")
-    with transaction(queues.organisations["khm"].id) as session:
-        shift = acd.open_shift(session, queues.people["olena"].id)
-        period = acd.current_state(session, queues.people["olena"].id)
-        assert shift is not None
-        assert period is not None
-        states.leave_talk(session, shift, period, datetime.now(UTC))
+    _leaves(queues, "olena")
     assert olena.post("/desk/pause", data={"reason": "lunch"}, headers=SCRIPT).json()["pause_after"] == "Обід"
     taken_back = olena.post("/desk/ready", headers=SCRIPT)
     assert taken_back.status_code == 200
@@ -74,3 +69,35 @@ def test_a_pause_asked_for_is_taken_back_in_the_wrap_up(queues: Centre, client: 
     assert olena.post("/desk/ready", headers=SCRIPT).status_code == 409, "the result is still due"
     state = olena.post(f"/desk/wrap-up/{call}", data={"result": "settled"}, headers=SCRIPT).json()
     assert state["state"] == "ready"
+
+
+def test_a_caller_who_comes_back_to_the_same_agent_is_another_talk_with_a_result_of_its_own(
+    queues: Centre, client: SignedIn
+) -> None:
+    """Handed to a colleague, lost there, back in the queue, and answered by the one who had finished with them."""
+    olena = client("olena")
+    comes_ready(olena)
+    call = talks(queues, "olena")
+    _leaves(queues, "olena")
+    state = olena.post(f"/desk/wrap-up/{call}", data={"result": "passed_on"}, headers=SCRIPT).json()
+    assert (state["state"], state["wrap_up"]) == ("ready", None)
+    with transaction(queues.organisations["khm"].id) as session:
+        shift = acd.open_shift(session, queues.people["olena"].id)
+        assert shift is not None
+        states.move(session, shift, Deed.ANSWERED, datetime.now(UTC), call=call, queue=QueueName("khm-general"))
+    _leaves(queues, "olena")
+    state = olena.get("/desk/state").json()
+    assert (state["state"], state["wrap_up"]["call"], state["wrap_up"]["old"]) == ("wrap_up", str(call), False)
+    state = olena.post(f"/desk/wrap-up/{call}", data={"result": "settled"}, headers=SCRIPT).json()
+    assert (state["state"], state["wrap_up"]) == ("ready", None)
+    with transaction(queues.organisations["khm"].id) as session:
+        assert [row.result for row, _ in acd.finished_wrap_ups(session, call)] == ["passed_on", "settled"]
+
+
+def _leaves(queues: Centre, login: str) -> None:
+    with transaction(queues.organisations["khm"].id) as session:
+        shift = acd.open_shift(session, queues.people[login].id)
+        period = acd.current_state(session, queues.people[login].id)
+        assert shift is not None
+        assert period is not None
+        states.leave_talk(session, shift, period, datetime.now(UTC))
