@@ -4,8 +4,11 @@ from playwright.sync_api import Page, expect
 
 from tests.town import audio
 from tests.town.browser import part
+from tests.town.operators import Operator
 from tests.town.town import Town
 from tests.town.waiting import wait_for
+
+NO_ANSWER = 32  # seconds: how long SIP waits for an answer (RFC 3261, timer F)
 
 # Listens to what the page's own sounds are made of, keeps what it shows and opens, and hides the page.
 ATTENTIVE = """() => {
@@ -146,3 +149,47 @@ def test_the_network_goes_in_the_middle_of_a_talk(town: Town) -> None:
     caller.ends_as("answered")
     olena.has_the_network_again()
     olena.is_in("wrap_up", seconds=20).wraps_up().is_in("ready").ends_shift()
+
+
+def test_a_link_that_is_dead_without_having_ended(town: Town) -> None:
+    """As after a change of network: nothing comes through and nothing says so. The phone finds out, and links anew."""
+    olena = town.agent("olena")
+    olena.page.add_init_script(MORTAL_LINKS)
+    olena.signs_in().goes_ready()
+    _link_dies(olena)
+    caller = town.caller("uk").asks_for("khm-heating")
+    olena.phone_rings().answers()
+    _link_dies(olena)
+    caller.forgets_what_was_heard()
+    caller.hears_voice(olena.voice)
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.is_in("wrap_up").wraps_up().ends_shift()
+
+
+MORTAL_LINKS = """
+(() => {
+  const Native = window.WebSocket;
+  window.links = [];
+  window.WebSocket = class extends Native {
+    constructor(...to) {
+      super(...to);
+      window.links.push(this);
+    }
+    send(data) {
+      if (!this.dead) super.send(data);
+    }
+    set onmessage(take) {
+      super.onmessage = (event) => this.dead || take(event);
+    }
+  };
+})();
+"""
+
+
+def _link_dies(operator: Operator) -> None:
+    links = operator.page.evaluate("window.links.map((each) => (each.dead = true)).length")
+    operator.page.evaluate("window.dispatchEvent(new Event('online'))")  # what the browser says of another network
+    anew = f"window.links.length > {links} && !window.links.at(-1).dead"
+    wait_for("a new link", lambda: operator.page.evaluate(anew), seconds=NO_ANSWER + 15)
+    expect(operator.part("phone-lamp")).to_have_attribute("data-lamp", "on", timeout=20_000)

@@ -27,14 +27,17 @@ export class Phone {
   state: PhoneState = "connecting";
   lines: Line[] = [];
   private readonly ua: UA;
+  private readonly socket: WebSocketInterface;
+  private readonly cameBack = () => this.trustAgain();
 
   constructor(
     account: Account,
     private readonly events: PhoneEvents,
-    options: { register: boolean },
+    private readonly options: { register: boolean },
   ) {
+    this.socket = new WebSocketInterface(account.socket);
     this.ua = new UA({
-      sockets: [new WebSocketInterface(account.socket)],
+      sockets: [this.socket],
       uri: `sip:${account.user}@${DOMAIN}`,
       password: account.secret,
       authorization_user: account.user,
@@ -49,11 +52,15 @@ export class Phone {
     this.ua.on("connected", () => !options.register && this.become("ready"));
     this.ua.on("registered", () => this.become("ready"));
     this.ua.on("disconnected", () => this.state !== "closed" && this.become("lost"));
-    this.ua.on("registrationFailed", ({ response }) => this.become(response ? "refused" : "lost"));
+    this.ua.on("registrationFailed", ({ response }) => {
+      this.become(response ? "refused" : "lost");
+      if (!response) this.openAnew();
+    });
     this.ua.on("newRTCSession", (event: RTCSessionEvent) => this.take(event));
   }
 
   start(): void {
+    window.addEventListener("online", this.cameBack);
     this.ua.start();
   }
 
@@ -64,8 +71,22 @@ export class Phone {
 
   // Gives the phone back: unregisters and closes the link.
   close(): void {
+    window.removeEventListener("online", this.cameBack);
     this.become("closed");
     this.ua.stop();
+  }
+
+  // The network is there again: a link from before may be dead without having ended.
+  private trustAgain(): void {
+    if (this.lines.length === 0) this.openAnew();
+    else if (this.options.register) this.ua.register();
+  }
+
+  // Whoever does not answer on an open link is not heard on it either: JsSIP itself waits until it ends.
+  private openAnew(): void {
+    if (!this.socket.isConnected()) return;
+    this.socket.disconnect();
+    this.socket.ondisconnect(true);
   }
 
   private become(state: PhoneState): void {
