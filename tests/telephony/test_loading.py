@@ -11,6 +11,7 @@ from calls.model import Language
 from run.asterisk import config as asterisk_config
 from run.asterisk.config import Configuration, Number
 from run.asterisk.queue_lines import QueueLine
+from run.host.release import SOURCE
 from tests.rules.test_dialplan import dialplan
 from tests.telephony.asterisk import AMI_SECRET, Asterisk
 from tests.telephony.conftest import AGENCY, CONFIGURATION, agent
@@ -54,6 +55,15 @@ def test_every_application_and_function_of_the_dialplan_is_loaded(fresh: Asteris
     functions = set(re.findall(r"\$\{([A-Z_]+)\(", text)) | set(re.findall(r"Set\(_*([A-Z_]+)\(", text))
     shown = fresh.cli("core show functions")
     assert {name for name in functions if not re.search(rf"^{name} ", shown, re.MULTILINE)} == set()
+
+
+def test_every_action_that_we_ask_for_is_known(fresh: Asterisk) -> None:
+    """An unknown one is refused each time, and written to Asterisk's security log."""
+    sources = [file.read_text() for package in ("ami", "calls", "run") for file in (SOURCE / package).rglob("*.py")]
+    asked = set(re.findall(r'(?:"Action": |_listed\(link, )"(\w+)"', "\n".join(sources)))
+    assert {"Login", "PJSIPShowContacts"} <= asked
+    shown = fresh.cli("manager show commands")
+    assert {action for action in asked if not re.search(rf"^ *{action} ", shown, re.MULTILINE)} == set()
 
 
 def test_rendered_again_nothing_changes(fresh: Asterisk) -> None:
