@@ -60,6 +60,24 @@ def test_a_field_that_has_to_be_filled_says_so_in_the_readers_language(administr
     assert field.evaluate("field => field.validity.customError") is False
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("type=email", "не-пошта", "Це не адреса електронної пошти."),
+        ("type=number max=120", "121", "Не більше ніж 120."),
+        ("type=number min=1", "0", "Не менше ніж 1."),
+    ],
+)
+def test_a_field_that_the_browser_refuses_says_why_in_the_readers_language(
+    administrator: Page, kind: str, value: str, words: str
+) -> None:
+    administrator.goto("/people/new")
+    field = f"<form><input {kind} value='{value}'><button>–</button></form>"
+    administrator.locator("main").evaluate("(main, html) => main.insertAdjacentHTML('beforeend', html)", field)
+    administrator.locator("main > form button").last.click()
+    assert administrator.locator("main > form input").last.evaluate("field => field.validationMessage") == words
+
+
 def test_keys_lead_about(administrator: Page):
     administrator.goto("/people")
     administrator.keyboard.press("?")

@@ -5,7 +5,7 @@ import { startKeeping } from "./drafts";
 import { numbersCall } from "./numbers";
 import { announce, csrf, notice, sessionEnded, SIGNED_IN } from "./page";
 import { partsRest } from "./rests";
-import { requiredFieldsSayWhy } from "./required";
+import { refusedFieldsSayWhy } from "./refused";
 import { language, say } from "./words";
 
 declare global {
@@ -158,7 +158,7 @@ startKeeping();
 partsRest();
 numbersCall();
 firstError();
-requiredFieldsSayWhy();
+refusedFieldsSayWhy();
 if (document.documentElement.dataset.person) new BroadcastChannel(SIGNED_IN).postMessage("");
 window.setTimeout(() => {
   for (const each of document.querySelectorAll("[data-notice]:not(.notice-wrong)")) each.remove();

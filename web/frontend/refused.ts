@@ -1,4 +1,4 @@
-// A field that has to be filled says so in the page's language, not in the browser's.
+// A field that the browser refuses says why in the page's language, not in the browser's.
 import { say } from "./words";
 
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -6,7 +6,7 @@ type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 const isField = (target: EventTarget | null): target is Field =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
 
-export function requiredFieldsSayWhy(): void {
+export function refusedFieldsSayWhy(): void {
   document.addEventListener("invalid", (event) => explain(event.target), true);
   for (const changed of ["input", "change"]) document.addEventListener(changed, (event) => forget(event.target), true);
   document.addEventListener("click", (event) => askAnew(event.target), true);
@@ -15,7 +15,19 @@ export function requiredFieldsSayWhy(): void {
 function explain(target: EventTarget | null): void {
   if (!isField(target)) return;
   target.setCustomValidity("");
-  if (target.validity.valueMissing) target.setCustomValidity(say("This has to be filled in."));
+  target.setCustomValidity(why(target));
+}
+
+function why(field: Field): string {
+  const { validity } = field;
+  if (validity.valueMissing) return say("This has to be filled in.");
+  if (validity.typeMismatch && field.type === "email") return say("This is not an e-mail address.");
+  if (validity.badInput) return say("This cannot be read as what it should be.");
+  if (!(field instanceof HTMLInputElement)) return "";
+  if (validity.tooShort) return say("At least {n} characters.", { n: field.minLength });
+  if (validity.rangeUnderflow) return say("Not below {limit}.", { limit: field.min });
+  if (validity.rangeOverflow) return say("Not above {limit}.", { limit: field.max });
+  return "";
 }
 
 function forget(target: EventTarget | null): void {
