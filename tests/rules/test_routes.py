@@ -81,11 +81,11 @@ def _model_of(call: object) -> type[BaseModel] | None:
 def test_a_route_is_closed_or_public_for_a_reason(name: str, route: APIRoute):
     asked = set(_dependencies(route.dependant))
     if name in PUBLIC:
-        assert signed_in not in asked, "on the public list, but it asks for a sign-in"
-        return
-    assert signed_in in asked, "neither a sign-in nor a place on the public list"
-    if name not in FOR_ANY_ROLE:
-        assert permissions(route), "signed in, but with no permission of its own"
+        assert not ({signed_in} & asked | permissions(route)), "on the public list, but it asks for a sign-in"
+    elif name in FOR_ANY_ROLE:
+        assert signed_in in asked, "neither a sign-in nor a place on the public list"
+    else:
+        assert permissions(route), "neither a permission nor a place on a list"
 
 
 def test_every_permission_is_asked_for_somewhere():
