@@ -25,9 +25,11 @@ PromptLength = Callable[[str, Language], float]  # seconds
 class LineCaller:
     """Somebody whose channel Asterisk lent us."""
 
-    def __init__(self, agi: Session, *, call: CallId, number: str, code: str, length: PromptLength) -> None:
+    def __init__(
+        self, agi: Session, *, call: CallId, number: str, declared: bool, code: str, length: PromptLength
+    ) -> None:
         self._agi, self._call, self._code, self._length = agi, call, code, length
-        self._number = number
+        self._number, self._declared = number, declared
         self._language = Language.ENGLISH
         self._strikes_at = 0.0  # monotonic; the dialplan's own time is not known, so it is set at the first step
 
@@ -35,6 +37,11 @@ class LineCaller:
     def number(self) -> str:
         """As the dialplan cleaned it: digits, perhaps a plus."""
         return self._number
+
+    @property
+    def own_number(self) -> str:
+        """The same as far as it is theirs; "" for one that they only say, which may be anybody's."""
+        return "" if self._declared else self._number
 
     def speaks(self, language: Language) -> None:
         """Asterisk looks for the organisation's studio recording first, then for the spoken prompt."""

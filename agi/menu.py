@@ -15,7 +15,7 @@ from agi.caller import LineCaller
 from agi.memory import Away, Memory
 from agi.scripts import offered
 from agi.session import Session
-from calls.model import CallId, Language, QueueName
+from calls.model import CallId, Language, QueueName, Source
 from ivr import prompts, queries
 from ivr.model import CallerGone
 from ivr.snapshot import Snapshot
@@ -38,12 +38,14 @@ class MenuScript:
 
     def __call__(self, agi: Session) -> None:
         """One caller. Returning without NEXT makes the dialplan fall back."""
-        call, dialled, number = _facts(agi)
+        call, dialled, number, source = _facts(agi)
         line = self._current().lines.get(dialled)
         if call is None or line is None:
             log.warning("menu_unknown_number", dialled=dialled)
             return
-        caller = LineCaller(agi, call=call, number=number, code=line.code, length=self._length(line.code))
+        declared = source == Source.BROWSER
+        length = self._length(line.code)
+        caller = LineCaller(agi, call=call, number=number, declared=declared, code=line.code, length=length)
         structlog.contextvars.bind_contextvars(call=str(call))
         try:
             end = self._walk(caller, line)
@@ -69,12 +71,13 @@ class MenuScript:
         )
 
     def _remembered(self, caller: LineCaller, line: Line) -> Language | None:
-        if not caller.number:
+        number = caller.own_number
+        if not number:
             return None
         try:
             return self._memory.ask(
                 line.organisation,
-                lambda session: queries.find_language(session, line.organisation, caller.number),
+                lambda session: queries.find_language(session, line.organisation, number),
                 within=REMEMBERING,
             )
         except Away:
@@ -94,7 +97,7 @@ class MenuScript:
         try:
             priority, expected = self._memory.ask(
                 line.organisation,
-                lambda session: entering(session, end.queue or "", caller.number, line.zone),
+                lambda session: entering(session, end.queue or "", caller.own_number, line.zone),
                 within=REMEMBERING,
             )
         except Away:
@@ -116,14 +119,14 @@ class MenuScript:
         return length
 
 
-def _facts(agi: Session) -> tuple[CallId | None, str, str]:
-    """Call, number dialled and caller, in one question. The dialplan has cleaned them."""
-    told = str(agi.get_full_variable("${CALL_ID}|${DIALLED}|${CALLERID(num)}") or "")
-    call, dialled, number = [*told.split("|"), "", "", ""][:3]
+def _facts(agi: Session) -> tuple[CallId | None, str, str, str]:
+    """Call, number dialled, caller and where they call from, in one question. The dialplan has cleaned them."""
+    told = str(agi.get_full_variable("${CALL_ID}|${DIALLED}|${CALLERID(num)}|${SOURCE}") or "")
+    call, dialled, number, source = [*told.split("|"), "", "", "", ""][:4]
     try:
-        return CallId(UUID(call)), dialled, number
+        return CallId(UUID(call)), dialled, number, source
     except ValueError:
-        return None, dialled, number
+        return None, dialled, number, source
 
 
 def _says_sorry(caller: LineCaller, line: Line) -> End:

@@ -19,9 +19,10 @@ class Channel:
         *,
         dialled: str = "1580",
         caller: str = "+380501112233",
+        source: str = "trunk",
     ) -> None:
         self.call = uuid.uuid4()
-        self.dialled, self.caller = dialled, caller
+        self.dialled, self.caller, self.source = dialled, caller, source
         self.keys = list(keys)
         self.variables: dict[str, str] = {}
         self.heard: list[str] = []
@@ -51,7 +52,7 @@ class Channel:
         command, *rest = [quoted or bare for quoted, bare in words]
         match command, rest:
             case "GET", ["FULL", "VARIABLE", *_]:
-                return f"200 result=1 ({self.call}|{self.dialled}|{self.caller})"
+                return f"200 result=1 ({self.call}|{self.dialled}|{self.caller}|{self.source})"
             case "GET", ["DATA", prompt, *_]:
                 self.heard.append(prompt)
                 return f"200 result={self.keys.pop(0)}" if self.keys else "200 result= (timeout)"

@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from acd.queues import service as queues
+from acd.queues.model import PriorityKind
+from acd.tables import Queue
 from appeals import service as appeals
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
@@ -110,6 +113,23 @@ def test_the_language_of_last_time_is_spoken(process: Process, published: Centre
     assert process.call("1", "2", caller="").walks().heard[1] == "choose-uk-1"
     with transaction(EVERY_ORGANISATION) as session:
         assert session.scalars(select(CallerLanguage)).one().organisation_id == khm
+
+
+def test_a_number_that_is_only_said_brings_nothing_of_its_owner(process: Process, published: Centre) -> None:
+    """Neither the owner's language nor their priority: a browser's caller may have typed anybody's."""
+    khm, number = published.organisations["khm"].id, "+380501112233"
+    with transaction(EVERY_ORGANISATION) as session:
+        service.remember_language(session, khm, number, Language.RUSSIAN, at=datetime.now(UTC))
+        session.add(Queue(organisation_id=khm, code="heating", asterisk_name="khm-heating", name={"uk": "Тепло"}))
+        session.flush()
+        queues.add_rule(session, khm, PriorityKind.BENEFIT, raises=3)
+        queues.favour(session, published.people["olena"], number, "учасник бойових дій", None)
+    assert process.call("2", caller=number).walks().variables["QUEUE_PRIO"] == "3"
+    said = process.call("1", "2", caller=number, source="browser").walks()
+    assert said.heard[1] == "choose-uk-1"
+    assert said.variables["CHANNEL(language)"] == "uk_khm"
+    assert said.variables["QUEUE_NAME"] == "khm-heating"
+    assert "QUEUE_PRIO" not in said.variables
 
 
 def test_the_state_of_an_appeal_is_spoken(process: Process, published: Centre) -> None:

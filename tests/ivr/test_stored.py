@@ -111,11 +111,11 @@ def _journal(session: Session, organisation: int, *events: CallEvent) -> list[Re
     return recorded
 
 
-def _arrival(call: CallId, caller: str) -> CallArrived:
+def _arrival(call: CallId, caller: str, source: Source = Source.TRUNK) -> CallArrived:
     more = {"channel": "node1-1.1"} if "channel" in CallArrived.__dataclass_fields__ else {}
     return CallArrived(
         call=call, at=NOW, organisation=1, caller=caller, dialled="1580", language=Language.UKRAINIAN,
-        source=Source.TRUNK, **more,  # type: ignore[arg-type]
+        source=source, **more,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -152,3 +152,20 @@ def test_a_withheld_number_is_not_remembered(session: Session, khm: Organisation
     call = CallId(uuid.uuid4())
     reader.read(session, _journal(session, khm.id, _arrival(call, ""), _chosen(call, Language.RUSSIAN, NOW)))
     assert queries.find_language(session, khm.id, "") is None
+
+
+def test_a_choice_in_the_browser_changes_nothing_for_the_number_given_there(
+    session: Session, khm: Organisation
+) -> None:
+    owner, stranger = CallId(uuid.uuid4()), CallId(uuid.uuid4())
+    number, later = "+380501112233", NOW + timedelta(hours=1)
+    batch = _journal(
+        session,
+        khm.id,
+        _arrival(owner, number),
+        _chosen(owner, Language.RUSSIAN, NOW),
+        _arrival(stranger, number, Source.BROWSER),
+        _chosen(stranger, Language.ENGLISH, later),
+    )
+    reader.read(session, batch)
+    assert queries.find_language(session, khm.id, number) is Language.RUSSIAN
