@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from acd import queries, visitors
+from acd.queues import queries as queues
+from acd.queues.words import expected
 from calls import directory, words
 from calls import queries as calls
 from calls.encoding import unpack
@@ -74,15 +76,23 @@ def _in_menu(session: Session, happened: Sequence[Event]) -> Told:
 
 
 def _waiting(session: Session, row: CallRow, happened: Sequence[Event]) -> Told:
-    since = [event for event in happened if isinstance(event, AgentAnswered | AgentJoinedTalk | CallerRequeued)]
-    returned = bool(since) and isinstance(since[-1], CallerRequeued)
-    if returned:
-        return Told("waiting", _("The operator's line was lost. You are first in the queue again."))
     if row.progress is not None and unpack(Call, row.progress).ringing:
         return Told("waiting", _("An operator's telephone rings for you"))
+    since = [event for event in happened if isinstance(event, AgentAnswered | AgentJoinedTalk | CallerRequeued)]
+    returned = bool(since) and isinstance(since[-1], CallerRequeued)
+    lost = _("The operator's line was lost. You are in the queue again.")
+    return Told("waiting", lost if returned else _("You are waiting for an operator"), _in_queue(session, row))
+
+
+def _in_queue(session: Session, row: CallRow) -> str:
+    """The place, and how long people wait there, where the queue says that and it can be known."""
     place = queries.place_in_queue(session, row.id)
-    detail = _("You are number %(place)s in the queue") % {"place": place} if place else ""
-    return Told("waiting", _("You are waiting for an operator"), detail)
+    queue = queries.find_queue(session, row.queue or "")
+    wait = queues.wait_now(session, queue) if queue and queue.says_wait else None
+    known = [_("You are number %(place)s in the queue") % {"place": place}] if place else []
+    if wait is not None:
+        known.append(_("At present people wait %(time)s here") % {"time": expected(wait)})
+    return ". ".join(known)
 
 
 def _talking(call: Call) -> Told:

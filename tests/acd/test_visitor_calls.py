@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import update
 
 from acd import visitor_calls, visitors
-from acd.tables import VisitorPhone
+from acd.model import AgentStateName
+from acd.queues.model import ENOUGH
+from acd.tables import AgentState, Queue, QueueMember, Shift, VisitorPhone
 from calls import events
 from calls.model import CallId, Interface, Language, QueueName, Source
 from db import EVERY_ORGANISATION, transaction
@@ -88,11 +90,12 @@ def test_from_the_menu_to_the_end(callers: Sequence[Caller]):
     assert lost["stage"] == "parted", "nobody speaks with them now"
     caller.happens(events.CallerRequeued, queue=QUEUE)
     back = caller.happens(events.CallerJoinedQueue, queue=QUEUE, position=1)
-    assert (back["stage"], back["words"]) == (
-        "waiting",
-        "The operator's line was lost. You are first in the queue again.",
-    )
-    caller.happens(events.AgentAnswered, **answered)
+    assert back["stage"] == "waiting"
+    assert back["words"] == "The operator's line was lost. You are in the queue again."
+    assert back["detail"] == "You are number 1 in the queue"
+    assert "rings" in caller.happens(events.AgentOffered, agent=AGENT, queue=QUEUE)["words"]
+    again = caller.happens(events.AgentAnswered, **answered)
+    assert (again["stage"], again["words"]) == ("talking", "An operator is speaking with you")
     caller.happens(events.AgentLeftTalk, agent=AGENT, talked=NOTHING, ended_by="agent")
     ended = caller.happens(events.CallEnded, cause=16, by_caller=False)
     assert (ended["stage"], ended["words"]) == ("ended", "The operator ended the call. Thank you.")
@@ -108,6 +111,63 @@ def test_the_place_in_the_queue_is_counted_anew_as_others_leave(callers: Sequenc
     first.happens(events.CallEnded, cause=16, by_caller=True)
     assert second.told()["detail"] == "You are number 1 in the queue"
     assert first.told()["words"] == "You ended the call before an operator answered."
+
+
+def test_who_lost_the_operator_is_told_the_wait_like_everybody_in_the_queue(callers: Sequence[Caller], centre: Centre):
+    returned, new = callers
+    everybody_is_busy(centre)
+    for _ in range(ENOUGH):
+        waited_and_was_answered(centre)
+    for caller in callers:
+        caller.arrives()
+        caller.happens(events.CallerJoinedQueue, queue=QUEUE, position=1)
+    returned.happens(events.AgentAnswered, agent=AGENT, queue=QUEUE, waited=NOTHING, rang=NOTHING)
+    returned.happens(events.AgentLeftTalk, agent=AGENT, talked=NOTHING, ended_by="lost")
+    returned.happens(events.CallerRequeued, queue=QUEUE)
+    returned.happens(events.CallerJoinedQueue, queue=QUEUE, position=1)
+    wait = "At present people wait 0 to 2 min here"  # one of them, who has just been answered, did not wait at all
+    assert returned.told()["detail"] == f"You are number 1 in the queue. {wait}"
+    assert new.told()["detail"] == f"You are number 2 in the queue. {wait}"
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Queue).values(says_wait=False))
+    assert new.told()["detail"] == "You are number 2 in the queue"
+
+
+def everybody_is_busy(centre: Centre) -> None:
+    """The queue has a member, who is on a shift and rings."""
+    olena = centre.people["olena"]
+    of = {"organisation_id": olena.organisation_id}
+    with transaction(EVERY_ORGANISATION) as session:
+        queue = Queue(code="water", asterisk_name=QUEUE, name={"en": "Water"}, **of)
+        session.add(queue)
+        session.flush()
+        session.add(QueueMember(queue_id=queue.id, person_id=olena.id, **of))
+        session.add(Shift(person_id=olena.id, phone_secret="-", seat="seat", **of))
+        ringing = {"state": AgentStateName.RINGING, "call": uuid4(), "since": datetime.now(UTC)}
+        session.add(AgentState(person_id=olena.id, **ringing, **of))
+
+
+def waited_and_was_answered(centre: Centre) -> None:
+    """Somebody's call of just now, answered after two minutes."""
+    organisation, call, end = centre.organisations["khm"].id, CallId(uuid4()), datetime.now(UTC)
+    talked, waited = timedelta(minutes=1), timedelta(minutes=2)
+    arrived = end - talked - waited
+    told: list[events.Event] = [
+        events.CallArrived(
+            call=call,
+            at=arrived,
+            organisation=organisation,
+            caller="+380671234567",
+            dialled="1580",
+            language=Language.UKRAINIAN,
+            source=Source.TRUNK,
+        ),
+        events.CallerJoinedQueue(call=call, at=arrived, queue=QUEUE, position=1),
+        events.AgentAnswered(call=call, at=end - talked, agent=AGENT, queue=QUEUE, waited=waited, rang=NOTHING),
+        events.AgentLeftTalk(call=call, at=end, agent=AGENT, talked=talked, ended_by="caller"),
+        events.CallEnded(call=call, at=end, cause=16, by_caller=True),
+    ]
+    happen(organisation, told)
 
 
 def test_a_page_is_told_of_no_other_call(callers: Sequence[Caller]):
