@@ -1,10 +1,12 @@
 """A citizen without a telephone: the public page calls, an operator answers."""
 
 import time
+from contextlib import closing
 
 from playwright.sync_api import expect
 
 from tests.town import audio
+from tests.town.sound_cable import SoundCable
 from tests.town.town import Town
 
 TALK = 10  # seconds
@@ -75,4 +77,48 @@ def test_who_gave_a_number_may_ask_to_be_called_back(town: Town) -> None:
     visitor.presses("1")
     visitor.is_told_the_end("We will call you back: +380\u00a067\u00a0123\u00a04567")
     visitor.ends_as("callback_asked")
+    visitor.leaves()
+
+
+def test_the_operators_page_is_loaded_anew(town: Town) -> None:
+    """The visitor is told so, then the place as everybody in the queue is, then who answers."""
+    bobur = town.agent("bobur").signs_in().goes_ready()
+    visitor = town.visitor("uz").calls("dtm").hears("dtm-welcome", "uz").presses("1")
+    visitor.hears("dtm-topics", "uz").presses("3")
+    bobur.phone_rings().answers()
+    visitor.is_told("talking")
+    bobur.reloads()
+    visitor.is_told("waiting", "The operator's line was lost. You are in the queue again.")
+    visitor.is_told("waiting", "You are number 1 in the queue")
+    bobur.starts_shift()
+    if bobur.state == "wrap_up":
+        bobur.wraps_up("unresolved")
+    bobur.goes_ready().phone_rings(seconds=20)
+    visitor.is_told("waiting", "An operator's telephone rings for you")
+    bobur.answers()
+    visitor.is_told("talking", "An operator is speaking with you")
+    visitor.hangs_up()
+    visitor.ends_as("answered")
+    bobur.is_in("wrap_up").wraps_up("explained").ends_shift()
+    visitor.leaves()
+
+
+def test_no_sound_comes_through(town: Town) -> None:
+    """The page says so in words, and what to do; with the sound the words go."""
+    visitor = town.visitor("uz")
+    problem = visitor.part("problem")
+    with closing(SoundCable()) as cable:
+        visitor.page.add_init_script(cable.script)
+        cable.cut()
+        visitor.calls("dtm")
+        expect(problem).to_contain_text("No sound comes through this network.")
+        expect(problem).to_contain_text("or dial 1414 from any telephone", ignore_case=True)
+        cable.mend()
+        expect(problem).to_be_hidden()
+        visitor.presses("1").hears("dtm-topics", "uz", seconds=20)
+        cable.cut()
+        expect(problem).to_be_visible()
+        visitor.hangs_up()
+        expect(problem).to_be_visible()
+    visitor.ends_as("abandoned_in_menu")
     visitor.leaves()

@@ -213,12 +213,20 @@ function changed(fresh: Line): void {
     ringback.stop();
     stage("talking", told?.words ?? say("You are connected"));
     drawCall();
+    problem(fresh.silent ? noSound() : "");
     void ask();
     part("mute").setAttribute("aria-pressed", String(fresh.muted));
     write(part("mute-words"), fresh.muted ? say("Microphone on") : say("Microphone off"));
   } else if (!fresh.alive) {
     stop(endingProblem(fresh.ending), fresh.answeredAt !== null);
   }
+}
+
+function noSound(): string {
+  return say(
+    "No sound comes through this network. Try another one: mobile data in place of Wi-Fi, or the other way round. Or dial {number} from any telephone.",
+    { number: number() },
+  );
 }
 
 function endingProblem(ending: Ending | null): string {
@@ -243,7 +251,7 @@ function stop(words: string, talked = false): void {
   lent = null;
   if (over) void farewell(over.token, talked ? (told?.id ?? "") : "");
   stage(talked ? "ended" : "idle", talked ? say("The call is over. Thank you.") : say("You can call again."));
-  problem(words);
+  problem(words || (open?.silent ? noSound() : ""));
   part("call").focus();
 }
 

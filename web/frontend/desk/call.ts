@@ -111,6 +111,7 @@ function ended(line: Line): void {
   ringback.stop();
   closeMicrophone(microphone);
   microphone = null;
+  if (line.silent) notice(say("The call had no sound. Check the cable, Wi-Fi and VPN before the next one."), "bad", true);
   if (line.answeredAt !== null || line.ending?.byUs) return;
   if (line.incoming) notice(say("The caller gave up, or somebody else answered."));
   else if (byHand) notice(unreached(line.ending?.status ?? 0));
@@ -215,6 +216,7 @@ export function draw(): void {
   show(part("call-declared"), main.source === "browser" && main.number.startsWith("+"));
   write(part("call-about"), queueName(main.queue));
   write(part("call-state"), stateWords(main));
+  show(part("call-silent"), main.silent || (consult?.silent ?? false));
   show(part("call-ringing"), ringing);
   show(part("call-keys"), main.established);
   show(part("hang-up"), !ringing && (consult === null || conference !== null));

@@ -2,6 +2,8 @@
 
 import type { RTCSession } from "jssip/lib/RTCSession";
 
+import { Silence } from "./silence";
+
 export type LineState = "ringing" | "calling" | "talking" | "held" | "ended";
 
 const GATHERING = 1000; // ms: no address is worth a longer silence
@@ -29,6 +31,7 @@ export class Line {
   muted = false;
   ending: Ending | null = null;
   readonly sound = new Audio();
+  private silence: Silence | null = null; // since the answer
 
   constructor(
     readonly session: RTCSession,
@@ -58,6 +61,7 @@ export class Line {
       const status = (event.message as { status_code?: number } | undefined)?.status_code ?? 0;
       this.ending = { cause: event.cause, byUs: String(event.originator) === "local", status };
       this.sound.srcObject = null;
+      this.silence?.end();
       this.become("ended");
     };
     session.on("ended", over);
@@ -73,9 +77,14 @@ export class Line {
 
   private become(state: LineState): void {
     if (this.state === "ended") return;
-    if (state === "talking" && this.answeredAt === null) this.answeredAt = Date.now();
+    if (state === "talking" && this.answeredAt === null) this.answered();
     this.state = state;
     this.changed(this);
+  }
+
+  private answered(): void {
+    this.answeredAt = Date.now();
+    this.silence = new Silence(() => this.session.connection ?? null, () => this.changed(this));
   }
 
   get alive(): boolean {
@@ -84,6 +93,11 @@ export class Line {
 
   get established(): boolean {
     return this.state === "talking" || this.state === "held";
+  }
+
+  // No sound comes through, or none came until the end.
+  get silent(): boolean {
+    return this.silence?.on ?? false;
   }
 
   answer(microphone: MediaStream): void {
