@@ -1,10 +1,13 @@
 """The desk as a telephone: its sounds and devices, its keys as the caller hears them, a network that goes and comes."""
 
+from contextlib import closing
+
 from playwright.sync_api import Page, expect
 
 from tests.town import audio
 from tests.town.browser import part
 from tests.town.operators import Operator
+from tests.town.sound_cable import SoundCable
 from tests.town.town import Town
 from tests.town.waiting import wait_for
 
@@ -149,6 +152,39 @@ def test_the_network_goes_in_the_middle_of_a_talk(town: Town) -> None:
     caller.ends_as("answered")
     olena.has_the_network_again()
     olena.is_in("wrap_up", seconds=20).wraps_up().is_in("ready").ends_shift()
+
+
+def test_the_sound_goes_and_comes_back(town: Town) -> None:
+    """The link holds while no packet comes through: the phone says so until it does."""
+    with closing(SoundCable()) as cable:
+        town.agent("olena").page.add_init_script(cable.script)
+        olena, caller = town.talk("olena", "khm-heating")
+        caller.hears_voice(olena.voice)
+        expect(olena.part("call-silent")).to_be_hidden()
+        olena.holds()  # a caller on hold is not taken for lost so soon
+        cable.cut()
+        expect(olena.part("call-silent")).to_be_visible()
+        expect(olena.part("phone-lamp")).to_have_attribute("data-lamp", "on")
+        cable.mend()
+        expect(olena.part("call-silent")).to_be_hidden()
+        olena.resumes()
+        caller.forgets_what_was_heard()
+        caller.hears_voice(olena.voice)
+        caller.hangs_up()
+        caller.ends_as("answered")
+        olena.wraps_up("settled")
+
+        cable.cut()
+        olena.goes_ready()
+        second = town.caller("uk").asks_for("khm-heating")
+        olena.phone_rings().answers()
+        expect(olena.part("call-silent")).to_be_visible()
+        words = "The call had no sound. Check the cable, Wi-Fi and VPN before the next one."
+        expect(olena.part("notice")).to_contain_text(olena.in_their_language(words), timeout=20_000)
+        second.waits_in("khm-heating")
+        second.hangs_up()
+    olena.is_in("paused").ends_shift()
+    town.goes_home(olena)
 
 
 def test_a_link_that_is_dead_without_having_ended(town: Town) -> None:
