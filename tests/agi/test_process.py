@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from acd.queues import service as queues
 from acd.queues.model import PriorityKind
+from acd.queues.priority import service as priority
 from acd.tables import Queue
 from appeals import service as appeals
 from appeals.model import Kind, Source
@@ -122,8 +122,8 @@ def test_a_number_that_is_only_said_brings_nothing_of_its_owner(process: Process
         service.remember_language(session, khm, number, Language.RUSSIAN, at=datetime.now(UTC))
         session.add(Queue(organisation_id=khm, code="heating", asterisk_name="khm-heating", name={"uk": "Тепло"}))
         session.flush()
-        queues.add_rule(session, khm, PriorityKind.BENEFIT, raises=3)
-        queues.favour(session, published.people["olena"], number, "учасник бойових дій", None)
+        priority.add_rule(session, khm, PriorityKind.BENEFIT, raises=3)
+        priority.favour(session, published.people["olena"], number, "учасник бойових дій", None)
     assert process.call("2", caller=number).walks().variables["QUEUE_PRIO"] == "3"
     said = process.call("1", "2", caller=number, source="browser").walks()
     assert said.heard[1] == "choose-uk-1"
