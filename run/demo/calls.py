@@ -13,8 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
 
 import db
 from calls import words
@@ -197,10 +200,11 @@ def _watch(
     progress = Progress(len(numbers))
     while not all(each.over for each in running) and time.monotonic() < deadline:
         time.sleep(2)
-        progress.show(how_they_fare(numbers))
-        if missing and not (missing := unattended(errands)):
-            progress.end_line()
-            print(who_is_missing(settings, missing), flush=True)
+        with suppress(OperationalError):  # PostgreSQL is away for a moment; the callers are not
+            progress.show(how_they_fare(numbers))
+            if missing and not (missing := unattended(errands)):
+                progress.end_line()
+                print(who_is_missing(settings, missing), flush=True)
 
 
 class Progress:

@@ -72,6 +72,7 @@ def test_before_the_shift_and_the_first_ring(town: Town) -> None:
         expect(part(page, name)).to_have_value(device)
     page.evaluate(ATTENTIVE)
     olena.goes_ready()
+    expect(part(page, "notice")).to_be_hidden()  # the first link of a shift is no return
     caller = town.caller("uk").asks_for("khm-heating")
     olena.phone_rings()
     wait_for("the ring to be heard", lambda: page.evaluate(LOUDEST) > 0.02)
@@ -125,6 +126,9 @@ def test_the_caller_hears_what_the_keys_do(town: Town) -> None:
     olena.presses("5", "#")
     caller.gets_key("5")
     caller.gets_key("#")
+    expect(olena.part("keypad")).to_be_visible()
+    olena.page.keyboard.press("Escape")
+    expect(olena.part("keypad")).to_be_hidden()
     caller.hangs_up()
     caller.ends_as("answered")
     olena.wraps_up().ends_shift()

@@ -56,6 +56,11 @@ function plainKey(event: KeyboardEvent): void {
     void declineCallback();
     return;
   }
+  if (event.key === "Escape" && keypad()) {
+    event.preventDefault();
+    toggleKeypad();
+    return;
+  }
   if (isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
   if (wrapUpOpen() && /^[1-9]$/.test(event.key)) {
     event.preventDefault();

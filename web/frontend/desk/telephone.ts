@@ -11,10 +11,12 @@ import { drawPhoneLamp } from "./top";
 
 let phone: Phone | null = null;
 let lostSince = 0;
+let linked = false; // once since it was switched on: the first link is no return
 const registration = new Patience();
 
 export function switchOn(account: Account): void {
   phone?.close();
+  linked = false;
   phone = new Phone(account, { state: changed, ringing: call.rings, line: call.lineChanged }, { register: true });
   call.usePhone(phone);
   changed("connecting", Date.now());
@@ -36,9 +38,10 @@ function changed(now: PhoneState, since: number): void {
   if (now === "ready") {
     registration.succeeded();
     drawPhoneLamp("on", say("phone ready"));
-    if (was && performance.now() > 10_000 && Date.now() - was > 1500) {
+    if (was && linked && Date.now() - was > 1500) {
       notice(say("The phone is back after {time}.", { time: clock((Date.now() - was) / 1000) }), "good");
     }
+    linked = true;
   } else if (now === "connecting") {
     drawPhoneLamp("wait", say("phone connects"));
   } else if (now === "refused") {
