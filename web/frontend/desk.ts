@@ -47,8 +47,18 @@ function take(fresh: DeskState): void {
   drawPanels();
 }
 
+// The server knows that the talk is over and nothing comes through: the end itself never came, and the dead line would
+// refuse whoever calls next.
+function letGoOfDeadLine(known: DeskState): void {
+  const line = call.mainLine();
+  if (!line?.established || !line.silent || hasTalk(known) || known.state === "ringing") return;
+  line.hangUp();
+  notice(say("The line had broken off; the talk is over."));
+}
+
 function drawPanels(): void {
   if (!state) return;
+  letGoOfDeadLine(state);
   const line = call.mainLine();
   if (here) drawAfterTalk(afterTalk(state, line));
   if (line && isLost(line.call)) forgetLost();

@@ -128,7 +128,8 @@ async function ask(): Promise<void> {
     told = fresh;
     toldAt = Date.now();
   }
-  drawCall();
+  if (told?.stage === "ended" && line?.silent) stop(told.words, true); // the end itself never came to this page
+  else drawCall();
 }
 
 function drawCall(): void {
