@@ -2,6 +2,8 @@
 
 import time
 
+from playwright.sync_api import expect
+
 from tests.town import arranged
 from tests.town.call_page import CallPage
 from tests.town.citizen import Citizen
@@ -110,9 +112,16 @@ def test_lost_in_the_middle_of_a_talk(town: Town) -> None:
     town.product.wait_until_ready("asterisk")
     caller.ends_as("lost", seconds=20)
     caller.hangs_up()
+    olena.is_in("paused", seconds=20)
+    expect(olena.part("hang-up")).to_be_hidden(timeout=30_000)  # nobody told the phone that the line is dead
     sound = _read(town, caller).listens(by=time.monotonic() + 40)  # a file that was cut off is waited for
     sound.hold(caller=said, operator=olena.voice, seconds=3)
-    olena.comes_back().is_in("paused").ends_shift()
+    olena.goes_ready()
+    after = town.caller("uk").asks_for("khm-heating")
+    olena.phone_rings().answers()
+    after.hangs_up()
+    after.ends_as("answered")
+    olena.wraps_up().ends_shift()
 
 
 def _read(town: Town, caller: Citizen) -> CallPage:
