@@ -75,9 +75,11 @@ def engine() -> Engine:
 def _ask_who_rested(engine: Engine) -> None:
     """Like the pool's own `pool_pre_ping`, which spends a round trip on connections in use a moment ago, too."""
 
+    @event.listens_for(engine, "checkin")
     def rests(_: object, entry: ConnectionPoolEntry) -> None:
         entry.info["rests_since"] = time.monotonic()
 
+    @event.listens_for(engine, "checkout")
     def is_wanted(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
         if time.monotonic() - entry.info.get("rests_since", math.inf) < RESTED:
             return
@@ -85,9 +87,6 @@ def _ask_who_rested(engine: Engine) -> None:
             engine.dialect.do_ping(connection)
         except psycopg.Error as error:
             raise InvalidatePoolError from error
-
-    event.listen(engine, "checkin", rests)
-    event.listen(engine, "checkout", is_wanted)
 
 
 @contextmanager
