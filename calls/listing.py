@@ -26,6 +26,7 @@ from calls.tables import CallRow, VisitRow
 PAGE: Final = 50
 PAGES: Final = (PAGE, 100, 200)  # how many rows a reader may have on a page; the rest is behind its key
 COUNTED: Final = 10_000  # beyond it we say "over 10 000"
+SELDOM: Final = 3  # digits from which on few numbers end so
 NOW_ON: Final = "now_on"  # as a fate: the call has none yet
 
 ORDERS: Final[dict[str, InstrumentedAttribute[Any]]] = {
@@ -34,6 +35,9 @@ ORDERS: Final[dict[str, InstrumentedAttribute[Any]]] = {
     "talked": CallRow.talked,
 }
 NEWEST_FIRST: Final = "-arrived"
+
+# One queue has a third of all calls, one end a thousandth: a plan for whatever value comes serves none of them.
+_PLANNED_ANEW: Final = text("SET LOCAL plan_cache_mode TO force_custom_plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,14 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """Calls that one index finds."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    seldom: bool = False  # so few that they are found first, then put in order: PostgreSQL cannot guess that
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Rows, and the keys of the neighbouring pages where there are any."""
 
@@ -98,6 +110,7 @@ def page(
     rows: int = PAGE,
 ) -> Page:
     """At most `rows` calls behind `after`, or those just ahead of `before`."""
+    session.execute(_PLANNED_ANEW)
     order = ORDERS[sort.lstrip("-")]
     backwards = before is not None
     falling = sort.startswith("-") != backwards
@@ -120,9 +133,10 @@ def count(session: Session, organisation: int, filters: Filters, shown: Page | N
     """How many calls; counting stops just past COUNTED, and a page that shows them all needs none."""
     if shown is not None and shown.whole:
         return len(shown.rows)
+    session.execute(_PLANNED_ANEW)
     found = 0
-    for conditions in _ways(organisation, filters):
-        some = select(literal(1)).select_from(CallRow).where(*conditions).limit(COUNTED + 1 - found).subquery()
+    for way in _ways(organisation, filters):
+        some = select(literal(1)).select_from(CallRow).where(*way.conditions).limit(COUNTED + 1 - found).subquery()
         found += session.scalar(select(func.count()).select_from(some)) or 0
     return found
 
@@ -158,13 +172,16 @@ def _nearest(
     What is found by the one way bounds the search by the other.
     """
     found: list[tuple[Any, UUID]] = []
-    ends = (order.desc(), CallRow.id.desc()) if falling else (order.asc(), CallRow.id.asc())
-    for conditions in _ways(organisation, filters):
-        wanted = select(order, CallRow.id).where(*conditions)
+    for way in _ways(organisation, filters):
+        wanted = select(order, CallRow.id).where(*way.conditions)
         if key is not None:
             wanted = wanted.where(_beyond(order, key.value, key.call, falling=falling))
         if len(found) == most:
             wanted = wanted.where(_beyond(order, *found[-1], falling=not falling))
+        if way.seldom:
+            few = wanted.offset(0).subquery()  # which PostgreSQL does not merge into what is around it
+            wanted = select(few.c[order.key], few.c.id)
+        ends = (each.desc() if falling else each.asc() for each in wanted.selected_columns)
         rows = session.execute(wanted.order_by(*ends).limit(most))
         found = sorted([*found, *((row[0], row[1]) for row in rows)], reverse=falling)[:most]
     return [call for _, call in found]
@@ -176,21 +193,23 @@ def _beyond(order: InstrumentedAttribute[Any], value: Any, call: UUID, *, fallin
     return here < there if falling else here > there
 
 
-def _ways(organisation: int, filters: Filters) -> list[list[ColumnElement[bool]]]:
+def _ways(organisation: int, filters: Filters) -> list[_Way]:
     """The conditions; several sets of them, without a call in common, where each has an index of its own."""
     conditions = _conditions(organisation, filters)
-    return [[*conditions, *who, *number] for who in _of_agent(filters.agent) for number in _matches(filters.text)]
+    return [
+        _Way([*conditions, *who.conditions, *number.conditions], who.seldom or number.seldom)
+        for who in _of_agent(filters.agent)
+        for number in _matches(filters.text)
+    ]
 
 
-def _of_agent(agent: str) -> list[list[ColumnElement[bool]]]:
+def _of_agent(agent: str) -> list[_Way]:
     """Calls that the agent talked in last, then the few that they passed on or dialled in vain."""
     if not agent:
-        return [[]]
+        return [_Way([])]
     took_part = literal(agent) == any_(CallRow.agents)
-    return [
-        [CallRow.agent == agent],
-        [func.cardinality(CallRow.agents) > 0, took_part, CallRow.agent.is_distinct_from(agent)],
-    ]
+    passed_on = [func.cardinality(CallRow.agents) > 0, took_part, CallRow.agent.is_distinct_from(agent)]
+    return [_Way([CallRow.agent == agent]), _Way(passed_on, seldom=True)]
 
 
 def _key(row: CallRow, order: InstrumentedAttribute[Any]) -> Key:
@@ -226,18 +245,19 @@ def _visited(queue: str, outcome: str) -> ColumnElement[bool]:
     return there.where(VisitRow.outcome == outcome) if outcome else there
 
 
-def _matches(written: str) -> list[list[ColumnElement[bool]]]:
+def _matches(written: str) -> list[_Way]:
     """The end of a number, the way people remember them, or a whole short number dialled; or the whole id of a call."""
     if not written:
-        return [[]]
+        return [_Way([])]
     try:
-        return [[CallRow.id == UUID(written)]]
+        return [_Way([CallRow.id == UUID(written)])]
     except ValueError:
         digits = "".join(letter for letter in written if letter.isascii() and letter.isdigit())
     if not digits:
-        return [[false()]]
+        return [_Way([false()])]
     ends = _begins(CallRow.caller_end, digits[::-1])
-    return [[ends], [CallRow.dialled == digits, not_(ends)]] if len(digits) < 7 else [[ends]]
+    found = [_Way([ends], seldom=len(digits) >= SELDOM)]
+    return [*found, _Way([CallRow.dialled == digits, not_(ends)])] if len(digits) < 7 else found
 
 
 def _begins(column: InstrumentedAttribute[Any], digits: str) -> ColumnElement[bool]:

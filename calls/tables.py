@@ -97,7 +97,10 @@ class CallRow(OfOrganisation, Base):
             for name, column in (("waits_of_fate", "waited"), ("talks_of_fate", "talked"))
         ),
         _for_the_list("ix_call_unrecorded", "arrived_at", where="recorded IS false"),
-        _for_the_list("ix_call_passed_on", "arrived_at", more=("agents",), where="cardinality(agents) > 0"),
+        _for_the_list("ix_call_talks_of_agent", "agent", "talked"),
+        _for_the_list(
+            "ix_call_passed_on", "arrived_at", more=("agents", "waited", "talked"), where="cardinality(agents) > 0"
+        ),
         Index("ix_call_caller", "organisation_id", "caller", "arrived_at"),
         Index(
             "ix_call_caller_end",
