@@ -105,9 +105,9 @@ def take(session: Session, person: Person, owed_id: int, *, line_out: bool = Tru
     Hindered if somebody has it, in a quiet hour, while the number is on the line, without a shift, without a line out
     and during a call.
     """
+    owed, shift, period = _at_desk(session, person, owed_id)
     if not line_out:
         raise Hindered(Hindrance.NO_LINE_OUT)
-    owed, shift, period = _at_desk(session, person, owed_id)
     if owed.name is State.OFFERED and owed.person_id == person.id:
         return owed
     if owed.name is not State.WAITING:
