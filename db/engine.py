@@ -1,18 +1,14 @@
 """One engine a process, and transactions that say for whom they work."""
 
-import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import psycopg
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from db.rls import EVERY, SETTING
 
@@ -21,7 +17,7 @@ log = structlog.get_logger()
 Organisation = int | Literal["every"]
 EVERY_ORGANISATION: Final[Literal["every"]] = EVERY  # for readers, sign-in and jobs that serve all
 
-RESTED = 1.0  # seconds after which a connection that nobody used may have ended unseen
+TRIES = 3  # connections; the first that turns out dead makes all of its age be opened anew
 _AFTER_COMMIT = "after_commit"
 _FOR_WHOM = f"SELECT set_config('{SETTING}', '{{}}', true)"
 _RELAXED = ", set_config('synchronous_commit', 'off', true)"
@@ -35,11 +31,10 @@ class _Connection:
     sessions: sessionmaker[Session] | None = None
 
 
-def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s", ask_first: bool = True) -> Engine:
+def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s") -> Engine:
     """Gives this process its engine; `url` is `postgresql+psycopg://...`. A second call replaces the first.
 
-    `ask_first` tries a connection that rested before it is used; a process that does again whatever failed can save
-    that. The driver begins no transactions of its own: `transaction` does, together with what it says first.
+    The driver begins no transactions of its own: `transaction` does, together with what it says first.
     """
     disconnect()
     _Connection.engine = create_engine(
@@ -52,8 +47,6 @@ def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s", as
             "options": f"-c statement_timeout={statement_timeout} -c timezone=UTC",
         },
     )
-    if ask_first:
-        _ask_who_rested(_Connection.engine)
     _Connection.sessions = sessionmaker(_Connection.engine, expire_on_commit=False)
     return _Connection.engine
 
@@ -72,34 +65,14 @@ def engine() -> Engine:
     return _Connection.engine
 
 
-def _ask_who_rested(engine: Engine) -> None:
-    """Like the pool's own `pool_pre_ping`, which spends a round trip on connections in use a moment ago, too."""
-
-    @event.listens_for(engine, "checkin")
-    def rests(_: object, entry: ConnectionPoolEntry) -> None:
-        entry.info["rests_since"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def is_wanted(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
-        if time.monotonic() - entry.info.get("rests_since", math.inf) < RESTED:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except psycopg.Error as error:
-            raise InvalidatePoolError from error
-
-
 @contextmanager
 def transaction(organisation: Organisation, *, relaxed: bool = False) -> Iterator[Session]:
     """A session that commits at the end of the block, rolls back on an error, and sees one organisation's rows.
 
     `relaxed` does not wait for PostgreSQL's disk: if PostgreSQL crashes, the last moments may be gone, in their order.
     """
-    if _Connection.sessions is None:
-        raise RuntimeError("db.connect() was not called in this process")
-    with _Connection.sessions() as session:
-        with session.begin():
-            _begin(session.connection(), organisation, relaxed=relaxed)
+    with _begun(organisation, relaxed=relaxed) as session:
+        with cast(SessionTransaction, session.get_transaction()):
             yield session
         for deed in session.info.pop(_AFTER_COMMIT, []):
             try:
@@ -108,10 +81,25 @@ def transaction(organisation: Organisation, *, relaxed: bool = False) -> Iterato
                 log.exception("after_commit_failed")
 
 
-def _begin(connection: Connection, organisation: Organisation, *, relaxed: bool) -> None:
-    """Begins and says for whom, in one round trip."""
+def _begun(organisation: Organisation, *, relaxed: bool) -> Session:
+    """A session whose transaction begins and says for whom, in one round trip.
+
+    A connection may have ended while it rested: its first words find out, and are said on another one.
+    """
+    if _Connection.sessions is None:
+        raise RuntimeError("db.connect() was not called in this process")
     words = _FOR_WHOM.format(EVERY if organisation == EVERY else int(organisation)) + (_RELAXED if relaxed else "")
-    connection.exec_driver_sql(f"BEGIN; {words}", execution_options=_AS_IT_IS)
+    for tries_left in reversed(range(TRIES)):
+        session = _Connection.sessions()
+        try:
+            session.connection().exec_driver_sql(f"BEGIN; {words}", execution_options=_AS_IT_IS)
+        except BaseException as error:
+            session.close()
+            if tries_left and isinstance(error, DBAPIError) and error.connection_invalidated:
+                continue
+            raise
+        return session
+    raise AssertionError("the last try returns or raises")
 
 
 def after_commit(session: Session, deed: Callable[[], None]) -> None:

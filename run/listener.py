@@ -64,7 +64,7 @@ def main() -> None:
     """Listens until SIGTERM or SIGINT."""
     settings = Settings()
     logs.configure(settings.log_level, process="listener")
-    db.connect(settings.database_url.get_secret_value(), pool_size=len(READERS) + 4, ask_first=False)
+    db.connect(settings.database_url.get_secret_value(), pool_size=len(READERS) + 4)
     url = settings.redis_url.get_secret_value()
     client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
     news.connect(lambda channel, message: live.publish(client, channel, message))

@@ -5,7 +5,6 @@ import urllib.request
 import redis
 from fastapi import APIRouter
 from redis.exceptions import RedisError
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -36,11 +35,10 @@ def ready(request: Request) -> Response:
 def postgres_answers() -> bool:
     """Whether PostgreSQL does what it is asked."""
     try:
-        with db.engine().connect() as connection:
-            connection.execute(text("SELECT 1"))
+        with db.transaction(db.EVERY_ORGANISATION):
+            return True
     except SQLAlchemyError:
         return False
-    return True
 
 
 def redis_answers(client: "redis.Redis") -> bool:

@@ -27,7 +27,6 @@ AMI_WORDS_ALLOWED = "calls/translate/"
 
 SELECTS_ELSEWHERE = {
     "db/engine.py": "says for whom the transaction works, and sends a NOTIFY",
-    "run/pages/health.py": "asks only whether PostgreSQL answers",
     "calls/listing.py": "the journal's filters, order and paging by key: a subject of its own beside queries.py",
     "calls/journal.py": "the append-only journal is read and written by one module",
     "calls/readers.py": "a reader's place, locked for as long as its work takes",
