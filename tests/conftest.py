@@ -6,6 +6,7 @@ afterwards.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 import trustme
@@ -13,6 +14,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Engine, create_engine, delete, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from xdist.remote import Producer
 
@@ -95,6 +97,8 @@ def database(owner: Engine, settings: Settings) -> Engine:
 @pytest.fixture
 def session(database: Engine) -> Iterator[Session]:
     """A transaction that works for every organisation and is rolled back."""
+    with suppress(OperationalError), database.connect() as asked:  # another test may have killed PostgreSQL
+        asked.execute(text("SELECT 1"))
     with database.connect() as connection, connection.begin() as everything:
         connection.execute(text("BEGIN"))
         connection.execute(text(f"SELECT set_config('{SETTING}', '{EVERY_ORGANISATION}', true)"))
