@@ -146,7 +146,7 @@ def _call(
             expect(desk.locator("[data-desk]")).to_have_attribute("data-state", "talking", timeout=TALK)
             for name, text in (APPLICANT | {"substance": substance}).items():
                 desk.fill(f"[name={name}]", text)
-            desk.select_option("[name=kind]", "complaint")
+            desk.select_option("select[name=kind]", "complaint")
             if register:
                 desk.locator("[data-register]").click()
                 desk.wait_for_selector("[data-registered]")
