@@ -1,13 +1,13 @@
 // Whether sound comes through: the exchange can answer a call whose packets never find their way.
 
 const EVERY = 500; // ms
-const FIRST = 6000; // ms from the answer until the first sound is overdue
+const FIRST = 6000; // ms from the answer until the connection is overdue
 const AGAIN = 1500; // ms; the browser itself takes some seconds to call a connection lost
 
 export class Silence {
   on = false;
-  private arrived = false; // a way for it, ever
-  private soundAt = Date.now();
+  private stood = false; // ever
+  private stoodAt = Date.now();
   private over = false;
   private readonly timer = setInterval(() => this.look(), EVERY);
 
@@ -24,9 +24,9 @@ export class Silence {
   // A connection that stands carries sound; whether the other side makes any is theirs: some send nothing while silent.
   private look(): void {
     const connected = this.connection()?.connectionState === "connected";
-    this.arrived ||= connected;
-    if (connected) this.soundAt = Date.now();
-    const on = Date.now() - this.soundAt > (this.arrived ? AGAIN : FIRST);
+    this.stood ||= connected;
+    if (connected) this.stoodAt = Date.now();
+    const on = Date.now() - this.stoodAt > (this.stood ? AGAIN : FIRST);
     if (on === this.on || this.over) return;
     this.on = on;
     this.changed();
