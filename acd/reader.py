@@ -26,11 +26,14 @@ from calls.events import (
     CallerAbandoned,
     CallerJoinedQueue,
     CallerLeftQueue,
+    CallerRequeued,
     CallEvent,
     CallHeld,
     CallLost,
     CallPlaced,
     CallResumed,
+    ConferenceBegan,
+    ConferenceEnded,
     ConsultEnded,
     ConsultStarted,
     Event,
@@ -56,6 +59,8 @@ OF_AGENTS = (
     CallResumed,
     ConsultStarted,
     ConsultEnded,
+    ConferenceBegan,
+    ConferenceEnded,
     RecordingPaused,
     RecordingResumed,
     PhoneRegistered,
@@ -104,12 +109,17 @@ def _follow(session: Session, event: Event) -> None:
                 _owe_late(session, event)
         case ConsultStarted() | ConsultEnded():
             _consult(session, event)
+        case ConferenceBegan(to=to, at=at) | ConferenceEnded(to=to, at=at):
+            if shift := _shift(session, Interface(to), at):
+                tell_desk(session, shift.person_id, "state")
         case RecordingPaused(agent=agent, at=at) | RecordingResumed(agent=agent, at=at):
             if shift := _shift(session, agent, at):
                 tell_desk(session, shift.person_id, "recording")
         case CallEnded() | CallLost():
             _end_talks(session, event)
             _withdraw_offers(session, event)
+            if isinstance(event, CallLost):
+                _owe_lost(session, event)
         case CallerAbandoned() | CallerLeftQueue():
             _withdraw_offers(session, event)
         case PhoneRegistered(agent=agent, reachable=reachable, at=at):
@@ -152,6 +162,30 @@ def _owe_late(session: Session, event: AgentLeftTalk) -> None:
     row = calls.find(session, event.call)
     states.owe_wrap_up(session, shift, event.call, event.at, queue=row.queue if row else None)
     tell_desk(session, shift.person_id, "state")
+
+
+def _owe_lost(session: Session, event: CallLost) -> None:
+    """Its caller will not come back to the queue: of the talk that it ended the result is due after all."""
+    for left in _lost_talks([recorded.event for recorded in calls.story(session, event.call)]):
+        person = person_of(left.agent)
+        shift = queries.shift_at(session, person, left.at) if person is not None else None
+        last = queries.wrap_up_of(session, event.call, shift.person_id) if shift else None
+        if shift is not None and (last is None or last.started_at < left.at):
+            row = calls.find(session, event.call)
+            states.owe_wrap_up(session, shift, event.call, left.at, queue=row.queue if row else None)
+            tell_desk(session, shift.person_id, "state")
+
+
+def _lost_talks(happened: Sequence[Event]) -> list[AgentLeftTalk]:
+    """Talks that broke off, and nothing else came after them for the caller: no queue, no other agent."""
+    lost: list[AgentLeftTalk] = []
+    for event in happened:
+        match event:
+            case CallerRequeued() | CallerJoinedQueue() | AgentAnswered() | AgentJoinedTalk():
+                lost.clear()
+            case AgentLeftTalk(ended_by="lost"):
+                lost.append(event)
+    return lost
 
 
 def _was_declined(session: Session, event: AgentDidNotAnswer) -> bool:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from acd import news, queries, reader, service, visitors
 from acd.model import AgentStateName
 from acd.tables import PauseReason, Queue, QueueMember
+from calls.encoding import encode
 from calls.events import AgentAnswered, AgentLeftTalk, AgentOffered, CallEvent
 from calls.journal import Recorded
 from calls.model import CallId, NodeName, QueueName, interface_of
+from calls.tables import JournalRow
 from db import EVERY_ORGANISATION, transaction
 from staff.model import Role
 from staff.tables import Organisation, Person
@@ -46,10 +48,22 @@ class Desk:
         self.told_late(kind, call, self.clock, **values)
 
     def told_late(self, kind: type[CallEvent], call: CallId, at: datetime, **values: Any) -> None:
-        """The event happened at that time and is read now."""
+        """The event happened at that time, and is written and read now."""
         self.seq += 1
         event = kind(call=call, at=at, **values)
-        reader.read(self.session, [Recorded(NodeName("node1"), self.seq, self.organisation.id, event)])
+        recorded = Recorded(NodeName("desks"), self.seq, self.organisation.id, event)
+        self.session.add(
+            JournalRow(
+                node=recorded.node,
+                seq=recorded.seq,
+                at=at,
+                kind=kind.__name__,
+                call=call,
+                organisation_id=recorded.organisation,
+                body=encode(event),
+            )
+        )
+        reader.read(self.session, [recorded])
 
     def state(self, who: Person) -> AgentStateName:
         """What the agent does now."""

@@ -17,7 +17,10 @@ from calls.events import (
     AgentOffered,
     CallEnded,
     CallerAbandoned,
+    CallerJoinedQueue,
+    CallerRequeued,
     CallHeld,
+    CallLost,
     CallResumed,
 )
 from db import Conflict, NotFound
@@ -206,6 +209,36 @@ def test_a_lost_phone_has_no_result_to_give(desk: Desk):
     answers(desk, call, desk.olena)
     leaves(desk, call, desk.olena, "lost")
     assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "phone_lost")
+    assert not queries.open_wrap_ups(desk.session, desk.olena.id)
+
+
+def test_a_talk_that_ended_with_its_lost_call_has_its_result_due(desk: Desk):
+    """Asterisk died: no caller comes back to the queue, and who talked says what the talk came to, once."""
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    leaves(desk, call, desk.olena, "lost")
+    lost_at = desk.clock
+    for _ in range(2):
+        desk.told_late(CallLost, call, lost_at, reason="asterisk restarted")
+    assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "phone_lost")
+    assert [due.started_at for due in queries.open_wrap_ups(desk.session, desk.olena.id)] == [lost_at]
+    with pytest.raises(Conflict):
+        service.go_ready(desk.session, desk.olena)
+    service.finish_wrap_up(desk.session, desk.olena, call, result=Result.UNRESOLVED, topic=None, note="")
+    service.go_ready(desk.session, desk.olena)
+    desk.told_late(CallLost, call, lost_at, reason="asterisk restarted")
+    assert not queries.open_wrap_ups(desk.session, desk.olena.id)
+
+
+def test_who_lost_the_caller_to_the_queue_before_the_call_was_lost_owes_no_result(desk: Desk):
+    desk.comes_ready(desk.olena)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    leaves(desk, call, desk.olena, "lost")
+    desk.tells(CallerRequeued, call, queue=desk.queue)
+    desk.tells(CallerJoinedQueue, call, queue=desk.queue, position=1)
+    desk.tells(CallLost, call, reason="asterisk restarted")
     assert not queries.open_wrap_ups(desk.session, desk.olena.id)
 
 

@@ -104,7 +104,7 @@ def test_lost(town: Town) -> None:
 
 
 def test_lost_in_the_middle_of_a_talk(town: Town) -> None:
-    """What was said until Asterisk died can be heard all the same."""
+    """What was said until Asterisk died can be heard all the same, and its result is asked for."""
     olena, caller = town.talk("olena", "khm-heating")
     said = caller.talks_with(olena, town.speech("uk"), seconds=5)
     town.product.kill("asterisk")
@@ -116,7 +116,7 @@ def test_lost_in_the_middle_of_a_talk(town: Town) -> None:
     expect(olena.part("hang-up")).to_be_hidden(timeout=30_000)  # nobody told the phone that the line is dead
     sound = _read(town, caller).listens(by=time.monotonic() + 40)  # a file that was cut off is waited for
     sound.hold(caller=said, operator=olena.voice, seconds=3)
-    olena.goes_ready()
+    olena.wraps_up("unresolved").goes_ready()
     after = town.caller("uk").asks_for("khm-heating")
     olena.phone_rings().answers()
     after.hangs_up()
