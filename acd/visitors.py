@@ -89,8 +89,11 @@ def give_back(session: Session, token: str) -> None:
 
 
 def lent(session: Session, token: str, *, lock: bool = False) -> VisitorPhone | None:
-    """The phone that the page with this token has; None for one that is no longer valid."""
-    chosen = select(VisitorPhone).where(VisitorPhone.token_hash == _hash(token), VisitorPhone.leased_until > func.now())
+    """The phone that the page with this token has; None once it was given back or taken back.
+
+    A page that could not be heard for longer than its lease (the web process was away) keeps it until the next loan.
+    """
+    chosen = select(VisitorPhone).where(VisitorPhone.token_hash == _hash(token))
     return session.scalar(chosen.with_for_update() if lock else chosen)
 
 

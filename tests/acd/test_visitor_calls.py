@@ -181,6 +181,19 @@ def test_a_page_is_told_of_no_other_call(callers: Sequence[Caller]):
     assert visitor_calls.of_page(mine.lease.token, mine.call) is None, "the phone was given back"
 
 
+def test_a_page_that_could_not_be_heard_for_longer_than_its_lease_is_told_of_its_call(callers: Sequence[Caller]):
+    """The web process was away: the page neither asked nor renewed, and the call went on."""
+    caller = callers[0]
+    caller.arrives()
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(VisitorPhone).values(leased_until=datetime.now(UTC) - timedelta(seconds=1)))
+    assert caller.happens(events.MenuEntered, menu="topics")["stage"] == "menu"
+    with transaction(EVERY_ORGANISATION) as session:
+        assert visitors.prolong(session, caller.lease.token)
+        visitors.lend(session, "10.0.0.3")
+    assert caller.told()["stage"] == "menu", "the phone was taken away from a page that is there"
+
+
 def test_the_call_that_the_phone_made_for_somebody_before_is_not_told(callers: Sequence[Caller]):
     caller = callers[0]
     caller.arrives()

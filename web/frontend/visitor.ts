@@ -41,6 +41,7 @@ let overdue: ReturnType<typeof setTimeout> | undefined;
 let told: Told | null = null;
 let toldAt = 0;
 let asking = false;
+let unanswered = false; // the server was not reached, perhaps for longer than the phone is lent
 const leaving = new Set<string>(); // tokens of calls that are over, while the page asks how they ended
 
 const root = (): HTMLElement => document.querySelector<HTMLElement>("[data-visitor]")!;
@@ -113,7 +114,8 @@ function ownProblem(words: string): void {
 async function whereItStands(token: string, known: string): Promise<Told | null> {
   const body = new URLSearchParams(known ? { token, known } : { token });
   const response = await fetch("/call/phone/call", { method: "POST", body, signal: AbortSignal.timeout(5000) });
-  return response.ok ? ((await response.json()) as { call: Told | null }).call : null;
+  if (!response.ok) throw new Error(String(response.status));
+  return ((await response.json()) as { call: Told | null }).call;
 }
 
 // The exchange answers long before a person does: while the line is up, the server is asked where the call stands.
@@ -121,9 +123,11 @@ async function ask(): Promise<void> {
   const mine = lent;
   if (!mine || !line?.established || asking) return;
   asking = true;
-  const fresh = await whereItStands(mine.token, told?.id ?? "").catch(() => null);
+  const fresh = await whereItStands(mine.token, told?.id ?? "").catch(() => undefined);
   asking = false;
   if (mine !== lent) return;
+  if (unanswered && fresh !== undefined) void prolong();
+  unanswered = fresh === undefined;
   if (fresh) {
     told = fresh;
     toldAt = Date.now();
