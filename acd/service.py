@@ -34,6 +34,9 @@ def start_shift(session: Session, person: Person, seat: str) -> Shift:
     no longer has the phone. Conflict while the other place is in a call: the caller would be cut off.
     """
     shift = queries.open_shift(session, person.id, lock=True)
+    if shift is not None and _is_left_behind(shift, _state(session, person), _now()):
+        states.end(session, shift, at=shift.seen_at)
+        shift = None
     if shift is None:
         shift = Shift(
             organisation_id=person.organisation_id,
@@ -253,7 +256,10 @@ def seen(session: Session, person: Person, seat: str) -> bool:
 
 
 def settle_silent_shifts(session: Session) -> tuple[int, int]:
-    """Pauses agents whose page fell silent while ready, ends shifts that were left behind; how many of each."""
+    """Pauses agents whose page fell silent while ready, ends shifts that were left behind; how many of each.
+
+    Such a shift ended at the last sign of life, and with it the pause or the wrap-up that nobody was there for.
+    """
     now = _now()
     paused = ended = 0
     for shift in queries.silent_shifts(session, now - SILENT_AFTER):
@@ -262,10 +268,14 @@ def settle_silent_shifts(session: Session) -> tuple[int, int]:
         if state is AgentStateName.READY:
             states.move(session, shift, Deed.NOT_SEEN, now)
             paused += 1
-        elif state not in IN_A_CALL and shift.seen_at < now - ABANDONED_AFTER:
-            states.end(session, shift)
+        elif _is_left_behind(shift, state, now):
+            states.end(session, shift, at=shift.seen_at)
             ended += 1
     return paused, ended
+
+
+def _is_left_behind(shift: Shift, state: AgentStateName, now: datetime) -> bool:
+    return state not in IN_A_CALL and shift.seen_at < now - ABANDONED_AFTER
 
 
 def _running(session: Session, person: Person) -> Shift:

@@ -68,12 +68,11 @@ def move(
     return opened
 
 
-def end(session: Session, shift: Shift) -> None:
-    """The shift is over; a wrap-up that is still open waits for the next one."""
+def end(session: Session, shift: Shift, *, at: datetime | None = None) -> None:
+    """The shift is over since now, or since that moment; a wrap-up that is still open waits for the next one."""
     shift.ends_after = False
-    now = datetime.now(UTC)
-    move(session, shift, Deed.SHIFT_ENDED, now)
-    shift.ended_at, shift.pause_after, shift.phone_reachable = now, None, False
+    over = move(session, shift, Deed.SHIFT_ENDED, at or datetime.now(UTC))
+    shift.ended_at, shift.pause_after, shift.phone_reachable = max(over.since, shift.started_at), None, False
     notify(session, ASTERISK_CONFIG, f"agent{shift.person_id}")
 
 

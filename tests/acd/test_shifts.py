@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from acd import commands, queries, service
 from acd.model import AgentStateName, Result
-from acd.tables import AgentCommand, Shift, WrapUp
+from acd.tables import AgentCommand, AgentState, Shift, WrapUp
+from calls.events import CallEnded
 from db import EVERY_ORGANISATION, Conflict, transaction
 from tests.acd.conftest import SEAT, Desk, answers, call_id
 from tests.centre import Centre
@@ -114,6 +115,36 @@ def test_a_silent_page_pauses_and_a_forgotten_shift_ends(desk: Desk):
     assert service.settle_silent_shifts(desk.session) == (0, 1)
     assert olena.ended_at is not None
     assert desk.state(desk.olena) == AgentStateName.OFFLINE
+
+
+def left_behind(desk: Desk) -> tuple[Shift, datetime]:
+    """Olena's page went three hours ago, a minute after a talk, and the wrap-up of that talk is open."""
+    desk.comes_ready(desk.olena)
+    shift = service.start_shift(desk.session, desk.olena, SEAT)
+    call, ago = call_id(), datetime.now(UTC) - timedelta(hours=3)
+    answers(desk, call, desk.olena)
+    desk.tells(CallEnded, call, cause=16, by_caller=True)
+    for period in desk.session.scalars(select(AgentState).where(AgentState.person_id == desk.olena.id)):
+        period.since, period.until = ago, ago if period.until else None
+    shift.started_at, shift.seen_at = ago, ago + timedelta(minutes=1)
+    desk.session.flush()
+    return shift, ago
+
+
+def test_a_wrap_up_that_was_left_behind_counts_until_the_page_went(desk: Desk):
+    shift, ago = left_behind(desk)
+    assert service.settle_silent_shifts(desk.session) == (0, 1)
+    assert shift.ended_at == shift.seen_at
+    assert queries.day_of(desk.session, desk.olena.id, ago).wrap_up == timedelta(minutes=1)
+
+
+def test_who_comes_back_before_a_shift_left_behind_was_ended_begins_another(desk: Desk):
+    """The product was away as well: nothing had ended the shift."""
+    shift, ago = left_behind(desk)
+    again = service.start_shift(desk.session, desk.olena, "another-seat")
+    assert (again.id != shift.id, shift.ended_at) == (True, shift.seen_at)
+    assert queries.day_of(desk.session, desk.olena.id, ago).wrap_up == timedelta(minutes=1)
+    assert queries.open_wrap_ups(desk.session, desk.olena.id)
 
 
 def test_a_shift_that_changes_just_now_is_not_settled(centre: Centre):
