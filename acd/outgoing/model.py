@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     NO_COUNTRY = "no_country"  # no country has this code
     FORBIDDEN = "forbidden"  # by the organisation's rules
     NO_LINE = "no_line"  # the organisation has no number to show yet
+    NO_LINE_OUT = "no_line_out"  # this installation calls nobody outside
 
 
 class NumberRefused(ValueError):

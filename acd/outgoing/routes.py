@@ -115,6 +115,8 @@ def may_be_dialled(request: Request, session: Session, person: Person, typed: st
 def _answer(request: Request, session: Session, person: Person, typed: str) -> Response:
     try:
         number = may_be_dialled(request, session, person, typed)
+        if not request.app.state.line_out:
+            raise NumberRefused(Refusal.NO_LINE_OUT)
     except NumberRefused as refused:
         return JSONResponse({"title": "", "advice": _(words.REFUSALS[refused.why])}, 409)
     return JSONResponse({"dial": number, "name": phone(number)})

@@ -11,4 +11,5 @@ REFUSALS = {
     Refusal.NO_COUNTRY: later("No country has this code"),
     Refusal.FORBIDDEN: later("Your organisation does not call such numbers"),
     Refusal.NO_LINE: later("Your organisation has no number to call from yet"),
+    Refusal.NO_LINE_OUT: later("There is no line out: nobody outside can be called from here"),
 }

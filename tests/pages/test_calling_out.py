@@ -1,8 +1,9 @@
 """The page of the rules of calling out, and what the desk is told of a number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from acd.tables import OutgoingLine, Queue
@@ -15,8 +16,8 @@ RULES = {"shown": "1580", "allowed": "+380 (67)\n102\n\n102", "forbidden": "+380
 
 
 @pytest.fixture
-def line(centre) -> None:
-    """The city has two numbers and a queue."""
+def line(centre, app: FastAPI) -> Iterator[None]:
+    """The city has two numbers and a queue, and calls to citizens go somewhere."""
     with transaction(EVERY_ORGANISATION) as session:
         city = session.scalars(select(Organisation).where(Organisation.code == "khm")).one()
         for number in ("0800123", "1580"):
@@ -24,6 +25,9 @@ def line(centre) -> None:
         session.add(
             Queue(organisation_id=city.id, code="general", asterisk_name="khm-general", name={"uk": "Загальні"})
         )
+    before, app.state.line_out = app.state.line_out, True
+    yield
+    app.state.line_out = before
 
 
 def kept() -> OutgoingLine | None:
@@ -55,6 +59,16 @@ def test_rules_are_saved_and_asked(client: Callable[[str], Client], line: None) 
     assert (refused.status_code, refused.json()["advice"]) == (409, "Ваша організація на такі номери не телефонує")
     assert desk.post("/desk/outgoing/hand-out", data={"number": "067 123 45 67"}).status_code == 403
     assert client("iryna").post("/desk/outgoing/hand-out", data={"number": "067 123 45 67"}).status_code == 200
+
+
+def test_without_a_line_out_the_desk_says_so_before_it_dials(
+    client: Callable[[str], Client], line: None, app: FastAPI
+) -> None:
+    app.state.line_out = False
+    for login, path in (("olena", "/desk/outgoing"), ("iryna", "/desk/outgoing/hand-out")):
+        refused = client(login).post(path, data={"number": "067 123 45 67"})
+        assert refused.status_code == 409
+        assert refused.json()["advice"] == "Вихідної лінії немає: зателефонувати звідси назовні не можна"
 
 
 @pytest.mark.parametrize(
