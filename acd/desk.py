@@ -76,6 +76,7 @@ def state_of(session: Session, person: Person) -> dict[str, Any]:
         "since": period.since.isoformat() if period and shift else None,
         "due_at": period.due_at.isoformat() if period and shift and period.due_at else None,
         "call": str(period.call) if period and shift and period.call else None,
+        "caller_hears": _caller_hears(session, period) if period and shift else None,
         "recording_paused_since": _unrecorded_since(session, period) if period and shift else None,
         "pause_after": reasons.get(shift.pause_after, shift.pause_after) if shift and shift.pause_after else None,
         "wrap_up": _wrap_up(session, wrap_up, period, others=open_wrap_ups - 1) if wrap_up else None,
@@ -126,6 +127,11 @@ def _wrap_up(session: Session, wrap_up: WrapUp, period: AgentState | None, *, ot
         "ready_waits": _("First say how the call of %(moment)s from %(caller)s ended") % values if old else None,
         "others": others,
     }
+
+
+def _caller_hears(session: Session, period: AgentState) -> bool | None:
+    """Whether the caller hears whoever is asked about them; None for an agent whom nobody asks."""
+    return queries.caller_hears(session, period) if period.name is AgentStateName.CONSULTING else None
 
 
 def _unrecorded_since(session: Session, period: AgentState) -> str | None:

@@ -11,13 +11,21 @@ from sqlalchemy.orm import Session, aliased
 
 from acd.model import IN_A_CALL, IN_TALK, AgentStateName
 from acd.tables import AgentCommand, AgentState, PauseReason, Queue, QueueMember, Shift, WrapUp
-from calls.events import CallArrived, RecordingPaused, RecordingResumed, RecordingStarted
-from calls.model import CallState, Source, VisitOutcome
+from calls.events import (
+    CallArrived,
+    ConferenceBegan,
+    ConferenceEnded,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
+)
+from calls.model import CallState, Source, VisitOutcome, interface_of
 from calls.tables import CallRow, JournalRow, VisitRow
 from db import NotFound
 from staff.tables import Person
 
 _OF_RECORDING = [kind.__name__ for kind in (RecordingStarted, RecordingPaused, RecordingResumed)]
+_OF_CONFERENCE = [kind.__name__ for kind in (ConferenceBegan, ConferenceEnded)]
 
 
 def open_shift(session: Session, person_id: int, *, lock: bool = False) -> Shift | None:
@@ -106,6 +114,18 @@ def recording_paused_since(session: Session, call: UUID) -> datetime | None:
         .limit(1)
     ).first()
     return last.at if last and last.kind == RecordingPaused.__name__ else None
+
+
+def caller_hears(session: Session, consult: AgentState) -> bool:
+    """Whether the caller hears the agent who is asked about them in this period."""
+    last = session.scalar(
+        select(JournalRow.kind)
+        .where(JournalRow.call == consult.call, JournalRow.kind.in_(_OF_CONFERENCE), JournalRow.at >= consult.since)
+        .where(JournalRow.body["to"].astext == interface_of(consult.person_id))
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
+    )
+    return last == ConferenceBegan.__name__
 
 
 def talks_unrecorded(session: Session, before: datetime) -> Sequence[AgentState]:
@@ -287,7 +307,11 @@ _DAY_OF = select(
 
 
 def day_of(session: Session, person_id: int, since: datetime) -> Day:
-    """Talks begun since then, their length with holds, and the mean wrap-up. Open periods count up to now."""
+    """Talks begun since then, their length with holds, and the mean wrap-up. Open periods count up to now.
+
+    A wrap-up that was left behind counts until the last sign of life of its page: there the shift ended
+    (`service.settle_silent_shifts`).
+    """
     none = timedelta(0)
     calls, talked, wrapped = session.execute(_DAY_OF, {"person": person_id, "since": since}).one()
     return Day(calls, talked or none, wrapped / calls if wrapped and calls else none)

@@ -3,9 +3,18 @@
 from sqlalchemy import func, select
 
 from acd import members, queries, service
+from acd.desk import state_of
 from acd.model import AgentStateName, Result
 from acd.tables import AgentCommand
-from calls.events import AgentJoinedTalk, CallEnded, CallHeld, ConsultEnded, ConsultStarted
+from calls.events import (
+    AgentJoinedTalk,
+    CallEnded,
+    CallHeld,
+    ConferenceBegan,
+    ConferenceEnded,
+    ConsultEnded,
+    ConsultStarted,
+)
 from tests.acd.conftest import Desk, answers, call_id, leaves, phone_of
 
 
@@ -34,6 +43,30 @@ def test_whoever_is_asked_by_a_colleague_is_offered_no_call(desk: Desk):
     assert "ready" not in shown.values()
     consults(desk, call, ConsultEnded)
     assert desk.state(desk.andrii) == AgentStateName.READY
+
+
+def test_whoever_is_asked_knows_whether_the_caller_hears(desk: Desk, told):
+    desk.comes_ready(desk.olena)
+    desk.comes_ready(desk.andrii)
+    call = asked_by_olena(desk)
+    both = {"agent": phone_of(desk.olena), "to": phone_of(desk.andrii)}
+    nudge = (f"desk:{desk.andrii.id}", {"kind": "state"})
+    assert (hears(desk, desk.olena), hears(desk, desk.andrii)) == (None, False)
+    for kind, together in ((ConferenceBegan, True), (ConferenceEnded, False), (ConferenceBegan, True)):
+        told.clear()
+        desk.tells(kind, call, **both)
+        assert nudge in told, "the desk of who is asked hears of it only with its next sign of life"
+        assert (hears(desk, desk.olena), hears(desk, desk.andrii)) == (None, together)
+    consults(desk, call, ConsultEnded)
+    consults(desk, call)
+    assert hears(desk, desk.andrii) is False, "another consult about the same caller begins without them"
+    desk.tells(AgentJoinedTalk, call, agent=phone_of(desk.andrii))
+    assert hears(desk, desk.andrii) is None, "the caller is theirs"
+
+
+def hears(desk: Desk, who) -> bool | None:
+    """What the desk says of the caller to whoever is asked."""
+    return state_of(desk.session, who)["caller_hears"]
 
 
 def test_after_a_consult_the_work_goes_on_as_before(desk: Desk):

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs
 
-from playwright.sync_api import Response
+from playwright.sync_api import Response, expect
 
 from tests.town import audio
 from tests.town.citizen import UNDERSTOOD
@@ -17,8 +17,11 @@ TALK = 5  # seconds
 def test_a_colleague_joins_and_stays(town: Town) -> None:
     """Anna brings Bobur into the talk, then leaves the two alone: her part and his are recorded, the call is one."""
     anna, bobur, caller = _anna_asks_bobur(town)
+    _reads(bobur, "{name} asks you; the caller does not hear you", name=town.name_of("anna"))
     told = _told_of_three(anna)
     anna.joins_all_three()
+    _reads(bobur, "all three hear each other")
+    expect(bobur.part("pause-recording")).to_be_hidden()
     _colleagues_hear_each_other(anna, bobur)
     anna.mutes()
     said_to_bobur = caller.talks_with(bobur, town.speech("uz"), seconds=TALK)
@@ -28,6 +31,8 @@ def test_a_colleague_joins_and_stays(town: Town) -> None:
     bobur.unmutes()
     anna.page.keyboard.press("F8")
     anna.is_in("wrap_up")
+    _reads(bobur, "in conversation")
+    expect(bobur.part("pause-recording")).to_be_visible()
     said_at_last = caller.talks_with(bobur, town.speech("uz"), seconds=TALK)
     caller.hangs_up()
 
@@ -99,6 +104,11 @@ def _anna_asks_bobur(town: Town) -> tuple[Operator, Operator, Person]:
     anna.consults("Bobur")
     bobur.phone_rings().answers()
     return anna, bobur, caller
+
+
+def _reads(operator: Operator, words: str, **values: str) -> None:
+    """The phone says where the call stands."""
+    expect(operator.part("call-state")).to_have_text(operator.in_their_language(words).format(**values))
 
 
 def _told_of_three(operator: Operator) -> list[tuple[str, int]]:

@@ -256,7 +256,10 @@ function togglePause(): void {
 }
 
 function prepare(): void {
-  call.prepareCall(lineChanged, (queue) => state?.queues.find((each) => each.queue === queue)?.name ?? "");
+  call.prepareCall(lineChanged, {
+    queueName: (queue) => state?.queues.find((each) => each.queue === queue)?.name ?? "",
+    callerHears: () => state?.caller_hears ?? null,
+  });
   prepareTransfer();
   prepareDial(call.dialOutside);
   prepareRecording(take);

@@ -9,11 +9,17 @@ import { say } from "../words";
 import { callAttention, ignoreAttention } from "./attention";
 import { focusSubstance, showCard, shownCall } from "./card";
 import { asked, askedChanged, dismiss, drawConsult, prepareConsult, returnToCaller, tickConsult, together } from "./consult";
-import { notice } from "./notice";
+import { forgetPassing, notice } from "./notice";
 import { clock, part, show, write } from "./parts";
 import { get } from "./server";
 import type { Targets } from "./server";
 import { wordsOf } from "./shift";
+
+// What the server says of it.
+interface Known {
+  queueName(queue: string): string;
+  callerHears(): boolean | null; // of whom a colleague asks; null: nobody asks
+}
 
 let phone: Phone | null = null;
 let main: Line | null = null; // the caller
@@ -23,7 +29,7 @@ let microphone: MediaStream | null = null;
 let colleague = ""; // who rings, if it is one of us
 let answering = false; // the microphone opens for the ringing call
 let changed: () => void = () => undefined;
-let queueName: (queue: string) => string = () => "";
+let known: Known = { queueName: () => "", callerHears: () => null };
 
 export const mainLine = (): Line | null => main;
 export const inCall = (): boolean => main?.established ?? false;
@@ -32,9 +38,9 @@ export function usePhone(mine: Phone | null): void {
   phone = mine;
 }
 
-export function prepareCall(whenChanged: () => void, nameOfQueue: (queue: string) => string): void {
+export function prepareCall(whenChanged: () => void, what: Known): void {
   changed = whenChanged;
-  queueName = nameOfQueue;
+  known = what;
   const deeds: Record<string, () => void> = {
     answer: () => void answer(),
     decline,
@@ -51,9 +57,10 @@ export function prepareCall(whenChanged: () => void, nameOfQueue: (queue: string
 export function rings(line: Line): void {
   main = line;
   dialled = "";
+  forgetPassing();
   void showCard(line.call, line.number, line.source).then(draw); // the card knows how the number is written
   void playThroughChosen(line.sound);
-  callAttention(numberOf(line), queueName(line.queue));
+  callAttention(numberOf(line), known.queueName(line.queue));
   changed();
   part("answer").focus();
   colleague = "";
@@ -70,6 +77,7 @@ export async function dial(number: string, language: string, name = ""): Promise
     dialled = name || number;
     byHand = false;
     main = phone.call(number, opened, language ? { "X-Language": language } : {});
+    forgetPassing();
   } catch (error) {
     notice(error instanceof MicrophoneRefused ? wordsOf(error.refusal) : say("The call could not be made."), "bad");
     return false;
@@ -214,7 +222,7 @@ export function draw(): void {
   const ringing = main.state === "ringing";
   write(part("call-number"), numberOf(main));
   show(part("call-declared"), main.source === "browser" && main.number.startsWith("+"));
-  write(part("call-about"), queueName(main.queue));
+  write(part("call-about"), known.queueName(main.queue));
   write(part("call-state"), stateWords(main));
   show(part("call-silent"), main.silent || (consult?.silent ?? false));
   show(part("call-ringing"), ringing);
@@ -240,8 +248,12 @@ function stateWords(line: Line): string {
   if (line.state === "calling") return say("is being called");
   if (line.state === "held") return say("on hold, hears music");
   const conference = together();
-  if (conference) return conference.muted ? say("neither hears you: microphone off") : say("all three hear each other");
-  return line.muted ? say("does not hear you: microphone off") : say("in conversation");
+  const hears = known.callerHears();
+  if (conference ?? hears) {
+    return (conference ?? line).muted ? say("neither hears you: microphone off") : say("all three hear each other");
+  }
+  if (line.muted) return say("does not hear you: microphone off");
+  return hears === null ? say("in conversation") : say("{name} asks you; the caller does not hear you", { name: colleague });
 }
 
 function pressed(name: string, on: boolean): void {

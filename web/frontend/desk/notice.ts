@@ -6,6 +6,7 @@ import { say } from "../words";
 type Tone = "plain" | "good" | "bad";
 
 let fading: ReturnType<typeof setTimeout> | undefined;
+let passing: () => void = () => undefined; // takes away what is shown, unless it lasts
 
 interface Way {
   words: string;
@@ -32,6 +33,12 @@ export function notice(words: string, tone: Tone = "plain", lasting = false, way
   bar.replaceChildren(text, close);
   show(bar, true);
   const takeBack = () => text.isConnected && show(bar, false);
+  passing = lasting ? () => undefined : takeBack;
   if (!lasting) fading = setTimeout(takeBack, 12_000);
   return takeBack;
+}
+
+// Another call begins: what was said of the one before goes.
+export function forgetPassing(): void {
+  passing();
 }

@@ -14,6 +14,7 @@ const CONFIRMED_WITHIN = 5000; // ms
 const SENSITIVE = "[data-sensitive]";
 
 let call: string | null = null;
+let another = false; // a colleague asks about their caller: the recording is that of the colleague's talk
 let since: string | null = null;
 let asked: { paused: boolean; sent: boolean; late: ReturnType<typeof setTimeout> } | null = null;
 let byField = false; // this pause is a sensitive field's, and ends with its focus
@@ -22,17 +23,20 @@ let take: (fresh: DeskState) => void = () => undefined;
 
 export function prepareRecording(taken: (fresh: DeskState) => void): void {
   take = taken;
-  document.querySelector('[data-part="pause-recording"]')?.addEventListener("click", () => void toggleRecording());
+  key()?.addEventListener("click", () => void toggleRecording());
   for (const moved of ["focusin", "focusout"]) document.addEventListener(moved, () => setTimeout(followFocus));
   for (const turned of ["focus", "blur"]) window.addEventListener(turned, followFocus);
   window.addEventListener("pagehide", leave);
 }
 
+const key = (): HTMLElement | null => document.querySelector('[data-part="pause-recording"]');
+const offered = (): boolean => inCall() && !another && key() !== null;
+
 // Whatever took the focus away, be it a click, another window or a card painted anew: what counts is where it is now.
 function followFocus(): void {
   const sensitive = document.hasFocus() && document.activeElement?.matches(SENSITIVE) === true;
   if (!sensitive) overruled = false;
-  if (asked || !inCall() || !document.querySelector('[data-part="pause-recording"]')) return;
+  if (asked || !offered()) return;
   if (sensitive && since === null && !overruled) {
     byField = true;
     void ask(true);
@@ -55,6 +59,7 @@ function leave(): void {
 
 export function drawRecording(state: DeskState): void {
   const talking = state.state === "talking" || state.state === "hold";
+  another = state.caller_hears !== null;
   const was = since;
   const same = call === state.call;
   call = talking ? state.call : null;
@@ -72,7 +77,7 @@ export function drawRecording(state: DeskState): void {
 }
 
 export async function toggleRecording(): Promise<void> {
-  if (!inCall() || asked || !document.querySelector('[data-part="pause-recording"]')) return;
+  if (asked || !offered()) return;
   byField = false;
   overruled = since !== null;
   await ask(since === null);
@@ -110,9 +115,9 @@ function settled(): void {
 
 function draw(): void {
   show(part("recording-paused"), since !== null);
-  const key = document.querySelector('[data-part="pause-recording"]');
-  key?.setAttribute("aria-pressed", String(since !== null));
-  key?.setAttribute("aria-busy", String(asked !== null));
+  for (const each of document.querySelectorAll<HTMLElement>('[data-part="pause-recording"], [data-part="off-record"]')) show(each, !another);
+  key()?.setAttribute("aria-pressed", String(since !== null));
+  key()?.setAttribute("aria-busy", String(asked !== null));
   tickRecording();
 }
 

@@ -22,6 +22,7 @@ export interface DeskState {
   since: string | null;
   due_at: string | null; // when a pause should be over
   call: string | null;
+  caller_hears: boolean | null; // of whom a colleague asks; null: nobody asks
   recording_paused_since: string | null;
   pause_after: string | null;
   wrap_up: {

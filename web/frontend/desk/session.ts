@@ -37,7 +37,7 @@ export function afterTalk(state: DeskState, line: Line | null): DeskState {
   if (line || !(talked || hasTalk(state))) return state;
   talked = false;
   tell(say("The talk is over. Its wrap-up waits until you sign in again."));
-  const over = { state: "wrap_up", state_text: say("The talk is over"), call: null, recording_paused_since: null } as const;
+  const over = { state: "wrap_up", state_text: say("The talk is over"), call: null, caller_hears: null, recording_paused_since: null } as const;
   return { ...state, ...over, since: new Date(serverNow()).toISOString() };
 }
 
