@@ -101,31 +101,28 @@ def _follow(session: Session, event: Event) -> None:
                 states.move(session, shift, Deed.ANSWERED, at, call=call)
         case CallHeld() | CallResumed():
             _hold(session, event)
-        case AgentLeftTalk(agent=agent, call=call, at=at, ended_by=ended_by):
-            shift = _shift(session, agent, at)
-            if shift and (period := _period_in(session, shift, call, IN_TALK)):
-                _leave(session, shift, period, at, lost=ended_by == "lost")
-            elif shift is None and ended_by != "lost":
-                _owe_late(session, event)
+        case AgentLeftTalk():
+            _leave(session, event)
         case ConsultStarted() | ConsultEnded():
             _consult(session, event)
         case ConferenceBegan(to=to, at=at) | ConferenceEnded(to=to, at=at):
-            if shift := _shift(session, Interface(to), at):
-                tell_desk(session, shift.person_id, "state")
+            _tell(session, Interface(to), at, "state")
         case RecordingPaused(agent=agent, at=at) | RecordingResumed(agent=agent, at=at):
-            if shift := _shift(session, agent, at):
-                tell_desk(session, shift.person_id, "recording")
+            _tell(session, agent, at, "recording")
         case CallEnded() | CallLost():
             _end_talks(session, event)
             _withdraw_offers(session, event)
-            if isinstance(event, CallLost):
-                _owe_lost(session, event)
         case CallerAbandoned() | CallerLeftQueue():
             _withdraw_offers(session, event)
         case PhoneRegistered(agent=agent, reachable=reachable, at=at):
             if shift := _shift(session, agent, at):
                 shift.phone_reachable = reachable
                 tell_desk(session, shift.person_id, "phone", reachable=reachable)
+
+
+def _tell(session: Session, agent: Interface, at: datetime, kind: str) -> None:
+    if shift := _shift(session, agent, at):
+        tell_desk(session, shift.person_id, kind)
 
 
 def _hold(session: Session, event: CallHeld | CallResumed) -> None:
@@ -146,11 +143,15 @@ def _consult(session: Session, event: ConsultStarted | ConsultEnded) -> None:
         states.move(session, shift, Deed.CONSULT_OVER, event.at)
 
 
-def _leave(session: Session, shift: Shift, period: AgentState, at: datetime, *, lost: bool) -> None:
-    if lost:  # the caller goes back to the queue: there is no result to give yet
-        states.move(session, shift, Deed.PHONE_LOST, at)
-    else:
-        states.leave_talk(session, shift, period, at)
+def _leave(session: Session, event: AgentLeftTalk) -> None:
+    shift, lost = _shift(session, event.agent, event.at), event.ended_by == "lost"
+    period = _period_in(session, shift, event.call, IN_TALK) if shift else None
+    if shift and period and lost:  # the caller goes back to the queue: there is no result to give yet
+        states.move(session, shift, Deed.PHONE_LOST, event.at)
+    elif shift and period:
+        states.leave_talk(session, shift, period, event.at)
+    elif shift is None and not lost:
+        _owe_late(session, event)
 
 
 def _owe_late(session: Session, event: AgentLeftTalk) -> None:
@@ -216,6 +217,8 @@ def _end_talks(session: Session, event: CallEvent) -> None:
         elif over := _OVER.get(period.name):
             with _misfit_told(event, person=shift.person_id):
                 states.move(session, shift, over, event.at)
+    if isinstance(event, CallLost):
+        _owe_lost(session, event)
 
 
 def _withdraw_offers(session: Session, event: CallEvent) -> None:
