@@ -23,7 +23,8 @@ class Counted(NamedTuple):
 class Seen:
     """All that the boards of one run were told."""
 
-    figures: dict[bytes, Counted] = field(default_factory=dict)  # by the id of the news
+    figures: dict[bytes, Counted] = field(default_factory=dict)  # by the id of the news, from the first whole ones on
+    queues: dict[str, Counted] = field(default_factory=dict)
     boards: list[list[tuple[float, bytes]]] = field(default_factory=list)  # when each board had which news
     sizes: list[int] = field(default_factory=list)  # bytes of the figures
 
@@ -60,13 +61,17 @@ async def _board(port: int, cookie: str, seen: Seen) -> None:
         identity, _, data = news.partition(b"\n")
         if not identity.startswith(b"id: "):
             continue
-        if identity not in seen.figures and b'"kind":"figures"' in data:
-            seen.figures[identity] = _counted(data)
-            seen.sizes.append(len(data))
+        if identity not in seen.figures:
+            _count(seen, identity, data)
         if identity in seen.figures:
             heard.append((at, identity))
 
 
-def _counted(data: bytes) -> Counted:
+def _count(seen: Seen, identity: bytes, data: bytes) -> None:
+    """The figures as they are after this news."""
     told = json.loads(data.removeprefix(b"data: ").strip())
-    return Counted(*(sum(queue[name] for queue in told["queues"]) for name in Counted._fields))
+    if told["kind"] == "figures" or (told["kind"] == "changed" and seen.queues):
+        for row in told.get("queues", []):
+            seen.queues[row["queue"]] = Counted(*(row[name] for name in Counted._fields))
+        seen.figures[identity] = Counted(*map(sum, zip(*seen.queues.values(), strict=True)))
+        seen.sizes.append(len(data))

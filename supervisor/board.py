@@ -25,6 +25,7 @@ PARTS: Final = timedelta(days=1) // PART
 ANSWERS_WITHIN: Final = timedelta(seconds=5)  # a listener that has said nothing for longer is not there
 REMEMBERED: Final = timedelta(seconds=3)  # a page that opens takes figures so old
 
+_ROWS: Final = {"queues": "queue", "agents": "id"}  # lists of the figures, and what a row of each is known by
 _SNAPSHOT: Final = "board:"
 _ASTERISK: Final = "link-of:"
 
@@ -81,6 +82,19 @@ def figures(organisation_id: int) -> dict[str, Any]:
             "queues": _queues(session, organisation_id, midnight, owed),
             "agents": _agents(session, midnight),
         }
+
+
+def same_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the same queues and agents stand in both, in the same order: then only their changes need be told."""
+    return all([row[key] for row in before[name]] == [row[key] for row in after[name]] for name, key in _ROWS.items())
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures that are others now, and the rows that are; empty where nothing but the time has changed."""
+    found = {name: value for name, value in after.items() if name != "at" and value != before[name]}
+    for name in _ROWS.keys() & found:
+        found[name] = [row for row, old in zip(after[name], before[name], strict=True) if row != old]
+    return found
 
 
 def _asterisk(now: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Whoever has the advisory lock computes; the others stand by. A commit that chang
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -26,6 +26,7 @@ log = structlog.get_logger()
 CHANNEL: Final = "figures:"  # with the organisation's id: what pages listen to
 SOONEST: Final = 0.4  # seconds between two tellings: a change is on sixty boards within half a second
 LATEST: Final = 1.0  # seconds; also without a change, so that a board knows how old its figures are
+WHOLE: Final = 30.0  # seconds; all figures are told anew, whatever a page made of the changes
 LOOKS_FOR_WATCHERS: Final = 0.5  # seconds
 STANDBY: Final = 2.0  # seconds between attempts to become the one
 
@@ -35,8 +36,9 @@ _LOCK: Final = 0xB0A4D
 @dataclass(slots=True)
 class _Told:
     at: float
-    figures: dict[str, Any] = field(default_factory=dict)
-    whole: str = ""  # the time of the figures that were last told whole
+    figures: dict[str, Any]
+    of: str  # the time of the figures that pages show since
+    whole_at: float
 
 
 class BoardTeller(threading.Thread):
@@ -94,18 +96,20 @@ class BoardTeller(threading.Thread):
         return self._watched
 
     def _tell(self, organisation: int, last: _Told | None) -> None:
-        """All figures where one has changed, else only that they are as fresh as this, and when they were told whole.
+        """What has changed since the last telling, which the news name; all figures where there was none.
 
         A page that came between two tellings has older figures than that, and asks.
         """
-        fresh = board.figures(organisation)
-        board.keep(organisation, fresh)
-        if last is not None and {**last.figures, "at": ""} == {**fresh, "at": ""}:
-            news, whole = {"kind": "fresh", "at": fresh["at"], "of": last.whole}, last.whole
-        else:
-            news, whole = fresh, fresh["at"]
+        figures, now = board.figures(organisation), time.monotonic()
+        board.keep(organisation, figures)
+        told = _Told(now, figures, figures["at"], now)
+        news = figures
+        if last is not None and now - last.whole_at < WHOLE and board.same_rows(last.figures, figures):
+            changes = board.changes(last.figures, figures)
+            news = {"kind": "changed" if changes else "fresh", "at": figures["at"], "of": last.of, **changes}
+            told.of, told.whole_at = figures["at"] if changes else last.of, last.whole_at
         live.publish(self._redis, f"{CHANNEL}{organisation}", news)
-        self._told[organisation] = _Told(time.monotonic(), fresh, whole)
+        self._told[organisation] = told
 
 
 def _text(name: bytes | str) -> str:

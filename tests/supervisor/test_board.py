@@ -47,6 +47,9 @@ def tellers(client: "redis.Redis", database: object) -> Iterator[list[BoardTelle
         teller.join(5)
 
 
+ROWS = {"queues": "queue", "agents": "id"}
+
+
 class Watcher(threading.Thread):
     """A page that listens to an organisation's figures; without one, somebody who overhears all and counts for none."""
 
@@ -76,8 +79,19 @@ class Watcher(threading.Thread):
 
     @property
     def figures(self) -> dict[str, Any] | None:
-        """The last ones."""
-        return next((told for told in reversed(self.heard) if told["kind"] == "figures"), None)
+        """What a page shows that made every change it was told."""
+        shown: dict[str, Any] | None = None
+        for told in list(self.heard):
+            if told["kind"] == "figures":
+                shown = told
+            elif shown is not None:
+                shown = shown | told | {name: _changed(shown, told, name) for name in ROWS}
+        return shown
+
+
+def _changed(shown: dict[str, Any], told: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    changed = {row[ROWS[name]]: row for row in told.get(name, [])}
+    return [changed.get(row[ROWS[name]], row) for row in shown[name]]
 
 
 def test_a_change_is_told_to_all_and_computed_once(
@@ -101,6 +115,28 @@ def test_a_change_is_told_to_all_and_computed_once(
     assert all(after - last >= soonest for last, after in pairwise(told)), "sixty boards cost what one does"
     for watcher in (*watchers, all_that_is_told):
         watcher.leave()
+
+
+def test_of_forty_agents_only_who_changed_is_told(
+    client: "redis.Redis", tellers: list[BoardTeller], centre: Centre
+) -> None:
+    olena, andrii = centre.people["olena"], centre.people["andrii"]
+    with transaction(EVERY_ORGANISATION) as session:
+        service.start_shift(session, olena, "a-seat-of-tests")
+        service.start_shift(session, andrii, "another-seat")
+    watcher = Watcher(client, olena.organisation_id)
+    wait_for("both on the board", lambda: watcher.figures and len(watcher.figures["agents"]) == 2, seconds=5)
+    with transaction(EVERY_ORGANISATION) as session:
+        service.go_ready(session, andrii)
+    wait_for("the change", lambda: any(told["kind"] == "changed" for told in watcher.heard), seconds=5)
+    watcher.leave()
+    news = next(told for told in watcher.heard if told["kind"] == "changed")
+    assert [(agent["id"], agent["state"]) for agent in news["agents"]] == [(andrii.id, "ready")]
+    assert "queues" not in news, "no queue has changed"
+    shown = {agent["id"]: agent["state"] for agent in watcher.figures["agents"]}
+    assert shown == {olena.id: "paused", andrii.id: "ready"}
+    changed = [(last, told) for last, told in pairwise(watcher.heard) if last["kind"] != "fresh"]
+    assert all(told.get("of", last["at"]) == last["at"] for last, told in changed), "a page cannot tell what it missed"
 
 
 def test_figures_that_do_not_change_are_told_to_be_fresh(

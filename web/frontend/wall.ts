@@ -4,8 +4,8 @@ import "./wall.css";
 
 import { firstFigures, nameOf, number, percent, secondsSince, setClock, timeOf } from "./board/figures";
 import type { Figures, QueueFigures } from "./board/figures";
+import { follow } from "./board/told";
 import { clock, element, part, show, write } from "./desk/parts";
-import { get } from "./desk/server";
 import { listen } from "./live";
 import { say } from "./words";
 
@@ -17,9 +17,7 @@ let freshAt = figures.at;
 let turn = 0;
 
 function take(told: Figures): void {
-  if (told.at < freshAt) return;
   figures = told;
-  isFresh(told.at);
   draw();
 }
 
@@ -78,17 +76,12 @@ function tick(): void {
   show(part("trouble"), lost !== "" || old !== "");
 }
 
-const ask = async (): Promise<void> => take(await get<Figures>("/board/figures"));
-
-setClock(figures.at);
-draw();
+const told = follow(figures, { draw: take, fresh: isFresh });
+const ask = (): Promise<void> => told.ask().catch(() => undefined);
 listen("/board/live", {
-  heard: (news) => {
-    if (news.kind === "figures") take(news as unknown as Figures);
-    else if (news.kind === "fresh") isFresh(String(news.at));
-  },
-  poll: () => ask().catch(() => undefined),
-  linked: (up) => up && void ask().catch(() => undefined),
+  heard: (news) => void told.heard(news),
+  poll: ask,
+  linked: (up) => up && void ask(),
   sleeps: () => true,
 });
 setInterval(tick, 1000);

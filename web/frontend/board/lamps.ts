@@ -2,7 +2,7 @@
 
 import { clock, part, write } from "../desk/parts";
 import { say } from "../words";
-import { number, secondsSince, timeOf } from "./figures";
+import { number, secondsSince, setClock, timeOf } from "./figures";
 import type { Figures } from "./figures";
 
 const OLD = 5; // seconds
@@ -10,8 +10,9 @@ const OLD = 5; // seconds
 let freshAt = "";
 let figures: Figures | null = null;
 
-export function fresh(at: string): void {
+export function isFresh(at: string): void {
   freshAt = at;
+  setClock(at);
   tickLamps();
 }
 
@@ -27,7 +28,6 @@ export function drawLamps(told: Figures): void {
   write(part("owed"), number(told.owed));
   const failed = recordings.failed ? say("{waiting} · {failed} failed", { waiting: recordings.waiting, failed: recordings.failed }) : number(recordings.waiting);
   write(part("recordings"), failed);
-  fresh(told.at);
 }
 
 export function tickLamps(): void {
