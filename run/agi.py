@@ -11,7 +11,7 @@ from agi.memory import Memory
 from agi.menu import MenuScript
 from agi.refresh import Refresher
 from agi.server import Server
-from run import logs
+from run import garbage, logs
 from run.metrics.callers import OfMenus
 from run.metrics.process import REGISTRY, Teller
 from run.settings import Settings
@@ -34,6 +34,7 @@ def main() -> None:
     teller = Teller(settings.redis_url.get_secret_value(), "agi", settings.node)
     teller.start()
     refresher.start()
+    garbage.spare()
     serving = threading.Thread(target=server.serve, name="server", daemon=True)
     serving.start()
     signal.sigwait(STOPS)

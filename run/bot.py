@@ -9,7 +9,7 @@ from typing import Any
 
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
-from run import logs
+from run import garbage, logs
 from run.metrics.process import Teller
 from run.settings import Settings
 from supervisor.panel.chat import Panel
@@ -49,6 +49,7 @@ def main() -> None:
     db.connect(settings.database_url.get_secret_value(), pool_size=2)
     teller = Teller(settings.redis_url.get_secret_value(), "bot", settings.node)
     teller.start()
+    garbage.spare()
     asyncio.run(serve())
     teller.stop()
     teller.join(2)

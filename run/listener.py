@@ -35,7 +35,7 @@ from calls.spool import Spool
 from calls.writer import WriterThread
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
-from run import logs
+from run import garbage, logs
 from run.asterisk import link
 from run.asterisk.wishes import Wishes
 from run.metrics.asterisk import OfListener
@@ -89,6 +89,7 @@ async def _listen(settings: Settings) -> None:
     threads: list[Any] = [writer, wishes, *(ReaderThread(reader, node, grown) for reader in READERS)]
     for thread in (*threads, teller):
         thread.start()
+    garbage.spare()
     log.info("listener_started", node=node, open_calls=len(ears.observer.calls))
     hearing = (client.run(), ears.tell(), ears.sync(), ears.marks(), _tell_link(ears, node))
     tasks = [asyncio.create_task(task) for task in (*hearing, _lost_calls(ears, writer), figures.ask(), watch(threads))]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
 from notify.sender import Sender
-from run import logs
+from run import garbage, logs
 from run.metrics.process import Teller
 from run.settings import Settings
 from staff.queries import organisations
@@ -42,6 +42,7 @@ def main() -> None:
     teller.start()
     watch = Watch(settings.public_url.rstrip("/"))
     watch.start()
+    garbage.spare()
     asyncio.run(serve())
     watch.stop()
     watch.join(2)

@@ -29,7 +29,7 @@ from recordings import jobs as recordings
 from recordings import room, sweeper
 from recordings.keeping import jobs as keeping
 from recordings.ledger import jobs as ledger
-from run import logs, troubles
+from run import garbage, logs, troubles
 from run.job_runs import JobRun
 from run.metrics import jobs as measured
 from run.metrics.process import Teller
@@ -225,6 +225,7 @@ def main() -> None:
     teller = Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node)
     teller.start()
     scheduler = Scheduler(jobs_of(settings))
+    garbage.spare()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.stop())
     scheduler.run()

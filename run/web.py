@@ -63,7 +63,7 @@ from ivr.queries import menu_titles
 from notify.service import TEST
 from recordings import jobs as recording_jobs
 from recordings import room
-from run import logs
+from run import garbage, logs
 from run.asterisk.prompts import voices
 from run.metrics import requests
 from run.metrics.process import Teller
@@ -152,11 +152,17 @@ PLACES = (
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 
 
-def create(settings: Settings | None = None) -> FastAPI:
+def served() -> FastAPI:
+    """The application of a process that uvicorn has begun."""
+    settings = Settings()
+    logs.configure(settings.log_level, process="web")
+    app = create(settings)
+    garbage.spare()
+    return app
+
+
+def create(settings: Settings) -> FastAPI:
     """The application of one process, connected to its servers."""
-    if settings is None:  # a worker of uvicorn, which calls this without arguments
-        settings = Settings()
-        logs.configure(settings.log_level, process="web")
     db.connect(settings.database_url.get_secret_value(), pool_size=20)
     shell = Shell(
         places=PLACES,
@@ -187,6 +193,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.templates = (TEST, *TEMPLATES)
     app.state.on_access_lost = _access_lost
     news.connect(partial(live.publish, app.state.redis))
+    pages.warm()
     return app
 
 
@@ -201,7 +208,6 @@ def _access_lost(session: Session, person: Person) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Streams]]:
     """What a request finds in `request.state`: live streams belong to the event loop that serves them."""
-    pages.warm()
     streams = Streams(app.state.settings.redis_url.get_secret_value())
     requests.STREAMS.set_function(lambda: streams.open)
     teller = Teller(app.state.settings.redis_url.get_secret_value(), "web", app.state.settings.node)
@@ -220,7 +226,7 @@ def main() -> None:
     """Serves until it is told to stop; requests under way are finished, live streams are cut."""
     settings = Settings()
     uvicorn.run(
-        "run.web:create",
+        "run.web:served",
         factory=True,
         host=settings.bind,
         port=settings.web_port,

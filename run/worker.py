@@ -18,7 +18,7 @@ from rq.serializers import JSONSerializer
 
 import db
 from recordings import asking, jobs
-from run import logs
+from run import garbage, logs
 from run.metrics.jobs import Measured
 from run.metrics.process import Teller
 from run.settings import Settings
@@ -103,6 +103,7 @@ def main() -> None:
     """`python -m run.worker`."""
     settings = Settings()
     logs.configure(settings.log_level, process="worker")
+    garbage.spare()
     Crew(settings, settings.workers).run()
 
 

@@ -24,7 +24,7 @@ from web import live
 log = structlog.get_logger()
 
 CHANNEL: Final = "figures:"  # with the organisation's id: what pages listen to
-SOONEST: Final = 0.4  # seconds between two tellings: a change is on sixty boards within half a second
+SOONEST: Final = 0.2  # seconds between two tellings: a change is on sixty boards within half a second
 LATEST: Final = 1.0  # seconds; also without a change, so that a board knows how old its figures are
 WHOLE: Final = 30.0  # seconds; all figures are told anew, whatever a page made of the changes
 LOOKS_FOR_WATCHERS: Final = 0.5  # seconds
