@@ -16,10 +16,11 @@ from calls.events import CallEvent
 from calls.model import CallId, Language
 from ivr.model import KEYS
 
-AHEAD = 30.0  # seconds the switch is set beyond what is about to be played
-SLACK = 10.0  # seconds that must be left when something begins
+AHEAD = timedelta(seconds=30)  # so far beyond what is about to be played the switch is set
+SLACK = timedelta(seconds=10)  # must be left when something begins
+MILLISECOND = timedelta(milliseconds=1)
 
-PromptLength = Callable[[str, Language], float]  # seconds
+PromptLength = Callable[[str, Language], timedelta]
 
 
 class LineCaller:
@@ -56,21 +57,20 @@ class LineCaller:
 
     def is_asked(self, *prompts: str, wait: timedelta, digits: int = 1) -> str:
         """Plays the prompts and waits; a key ends both."""
-        seconds = wait.total_seconds()
         if digits > 1:
-            return self._keys_in(prompts, seconds, digits)
+            return self._keys_in(prompts, wait, digits)
         for prompt in prompts:
-            self._keeps_alive(self._length(prompt, self._language) + seconds)
+            self._keeps_alive(self._length(prompt, self._language) + wait)
             if key := self._agi.stream_file(prompt, KEYS):
                 return str(key)
-        return str(self._agi.wait_for_digit(round(seconds * 1000)))
+        return str(self._agi.wait_for_digit(wait // MILLISECOND))
 
-    def _keys_in(self, prompts: tuple[str, ...], seconds: float, digits: int) -> str:
+    def _keys_in(self, prompts: tuple[str, ...], wait: timedelta, digits: int) -> str:
         """Several digits are read by one command: between two commands Asterisk throws a key away."""
         *before, question = prompts
         self.hears(*before)
-        self._keeps_alive(self._length(question, self._language) + seconds * digits)
-        return str(self._agi.get_data(question, round(seconds * 1000), digits)).rstrip("#")
+        self._keeps_alive(self._length(question, self._language) + wait * digits)
+        return str(self._agi.get_data(question, wait // MILLISECOND, digits)).rstrip("#")
 
     def notes(self, event: type[CallEvent], /, **facts: Any) -> None:
         """A UserEvent with the event's name; translate turns it into the event."""
@@ -82,11 +82,12 @@ class LineCaller:
         for name, value in variables.items():
             self._agi.set_variable(name.upper(), value)
 
-    def _keeps_alive(self, needed: float) -> None:
+    def _keeps_alive(self, needed: timedelta) -> None:
         now = time.monotonic()
-        if self._strikes_at < now + needed + SLACK:
-            self._agi.set_variable("TIMEOUT(absolute)", str(round(needed + AHEAD)))
-            self._strikes_at = now + needed + AHEAD
+        if self._strikes_at < now + (needed + SLACK).total_seconds():
+            ahead = (needed + AHEAD).total_seconds()
+            self._agi.set_variable("TIMEOUT(absolute)", str(round(ahead)))
+            self._strikes_at = now + ahead
 
 
 def _camel(name: str) -> str:

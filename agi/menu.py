@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from asterisk.agi import AGIException
 from sqlalchemy.orm import Session as Database
 
 from acd.queues.priority.queries import entering
-from agi.caller import LineCaller
+from agi.caller import LineCaller, PromptLength
 from agi.memory import Away, Memory
 from agi.scripts import offered
 from agi.session import Session
@@ -24,10 +24,10 @@ from recordings import service as recordings
 
 log = structlog.get_logger()
 
-REMEMBERING = 0.3  # seconds a caller may wait for the language of last time
-EXPECTING = 0.8  # and for the row of the recording
+REMEMBERING = timedelta(seconds=0.3)  # a caller may wait so long for the language of last time
+EXPECTING = timedelta(seconds=0.8)  # and for the row of the recording
 BYTES_A_SECOND = 8000  # A-law
-UNKNOWN_LENGTH = 30.0  # seconds, of a sound we cannot see
+UNKNOWN_LENGTH = timedelta(seconds=30)  # of a sound we cannot see
 
 
 class MenuScript:
@@ -107,13 +107,14 @@ class MenuScript:
         if expected is not None:
             caller.hears(expected.prompt)
 
-    def _length(self, code: str) -> Callable[[str, Language], float]:
-        def length(prompt: str, language: Language) -> float:
+    def _length(self, code: str) -> PromptLength:
+        def length(prompt: str, language: Language) -> timedelta:
             for folder in (f"{language}_{code}", str(language)):
                 try:
-                    return os.stat(prompts.path(self._sounds, folder, prompt)).st_size / BYTES_A_SECOND
+                    size = os.stat(prompts.path(self._sounds, folder, prompt)).st_size
                 except OSError:
                     continue
+                return timedelta(seconds=size / BYTES_A_SECOND)
             return UNKNOWN_LENGTH
 
         return length

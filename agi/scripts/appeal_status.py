@@ -14,7 +14,7 @@ from ivr.walk import Caller, Line, Settled
 
 DIGITS = 8
 ATTEMPTS = 2
-WITHIN = 2.0  # seconds the caller waits for PostgreSQL
+WITHIN = timedelta(seconds=2)  # the caller waits so long for PostgreSQL
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import NoReturn
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from agi import memory
 from agi.memory import Memory
 from agi.menu import MenuScript
 from agi.server import Server
@@ -116,9 +115,8 @@ def _away(organisation: int) -> NoReturn:
 
 
 @pytest.fixture
-def agi(asterisk: Asterisk, menus: Current, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(memory, "transaction", _away)  # whatever other tests of this process are connected to
-    script = MenuScript(menus, Memory(), sounds=asterisk.settings.sounds, node="node1")
+def agi(asterisk: Asterisk, menus: Current) -> Iterator[Server]:
+    script = MenuScript(menus, Memory(_away), sounds=asterisk.settings.sounds, node="node1")
     server = Server("127.0.0.1", asterisk.settings.agi_port, {"menu": script}, sessions=SESSIONS)
     threading.Thread(target=server.serve, daemon=True).start()
     yield server

@@ -1,11 +1,15 @@
 """What the server asks PostgreSQL for a caller: silence is respected, a mistake is this caller's alone."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from agi.memory import Away, Memory
 from db import NotFound
+
+SOON = timedelta(seconds=5)
 
 
 def one(session: Session) -> int:
@@ -32,14 +36,14 @@ def slow(session: Session) -> int:
 def test_a_mistaken_question_leaves_others_their_answers(database: Engine, question) -> None:
     memory = Memory()
     with pytest.raises(Away):
-        memory.ask(1, question, within=5)
-    assert memory.ask(1, one, within=5) == 1
+        memory.ask(1, question, within=SOON)
+    assert memory.ask(1, one, within=SOON) == 1
 
 
 def test_after_silence_nobody_asks_for_a_while(database: Engine) -> None:
     memory = Memory()
-    assert memory.ask(1, one, within=5) == 1
+    assert memory.ask(1, one, within=SOON) == 1
     with pytest.raises(Away):
-        memory.ask(1, slow, within=0.05)
+        memory.ask(1, slow, within=timedelta(seconds=0.05))
     with pytest.raises(Away):
-        memory.ask(1, one, within=5)
+        memory.ask(1, one, within=SOON)
