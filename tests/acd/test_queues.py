@@ -13,7 +13,6 @@ from acd.queues.priority import service as priority_service
 from acd.queues.tables import OfferReason
 from acd.queues.teams import queries as teams
 from acd.queues.teams import service as team_service
-from calls import journal
 from calls.events import AgentOffered, CallArrived, CallerJoinedQueue
 from calls.journal import Recorded
 from calls.model import CallState, Fate, Language, NodeName, Source
@@ -22,6 +21,7 @@ from db import Conflict
 from staff.model import Role
 from tests.acd.conftest import Desk, call_id, phone_of
 from tests.centre import person
+from tests.journal import written
 from tests.pages.statements import counted
 
 MINUTE = timedelta(minutes=1)
@@ -186,7 +186,7 @@ def test_a_batch_of_offers_reads_skills_once(desk: Desk, database: Engine):
     assert all(queries.reasons_of(desk.session, offer.call) for offer in offers)
 
 
-def test_why_an_agent_was_rung_is_kept_once(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_why_an_agent_was_rung_is_kept_once(desk: Desk):
     ru = skill(desk, SkillKind.LANGUAGE, "ru")
     service.set_levels(desk.session, desk.organisation.id, {(desk.olena.id, ru): 3, (desk.andrii.id, ru): 1})
     for each in (desk.olena, desk.andrii):
@@ -196,10 +196,9 @@ def test_why_an_agent_was_rung_is_kept_once(desk: Desk, monkeypatch: pytest.Monk
     arrived = CallArrived(call=call, at=now - MINUTE, language=Language.RUSSIAN, **about)
     joined = CallerJoinedQueue(call=call, at=now - timedelta(seconds=30), queue=desk.queue, position=1)
     offered = AgentOffered(call=call, at=now, agent=phone_of(desk.olena), queue=desk.queue)
-    told = [Recorded(NodeName("node1"), seq, desk.organisation.id, it) for seq, it in enumerate([arrived, joined], 1)]
-    monkeypatch.setattr(journal, "of_call", lambda session, of: told)
+    told = written(desk.session, desk.organisation.id, [arrived, joined, offered])
     for _ in range(2):
-        reader.read(desk.session, [Recorded(NodeName("node1"), 3, desk.organisation.id, offered)])
+        reader.read(desk.session, told)
     ((reason, name),) = queries.reasons_of(desk.session, call)
     assert isinstance(reason, OfferReason)
     assert (name, reason.language, reason.language_level, reason.penalty) == ("Olena", "ru", 3, 0)

@@ -9,11 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from calls import journal
-from calls.encoding import encode
-from calls.events import CallArrived, CallEvent, LanguageChosen
-from calls.journal import Recorded
-from calls.model import CallId, Language, NodeName, Source
+from calls.events import CallArrived, LanguageChosen
+from calls.model import CallId, Language, Source
 from db import EVERY_ORGANISATION, transaction
 from ivr import document, queries, reader, service, snapshot
 from ivr.demonstration import KHM
@@ -24,9 +21,9 @@ from ivr.snapshot import Snapshot
 from ivr.tables import DialledNumber
 from staff.tables import Organisation
 from tests.centre import Centre
+from tests.journal import written
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-NODE = NodeName("node1")
 
 
 def test_documents_are_versioned_and_the_newest_is_spoken(session: Session, khm: Organisation) -> None:
@@ -100,23 +97,17 @@ def test_one_faulty_document_does_not_silence_the_others(
     assert list(snapshot.build(entries).lines) == [entries[1]["number"]]
 
 
-def _journal(session: Session, organisation: int, *events: CallEvent) -> list[Recorded]:
-    last = journal.read(session, NODE, after=0, limit=10_000)
-    recorded = [Recorded(NODE, len(last) + n, organisation, event) for n, event in enumerate(events, 1)]
-    columns = [
-        {"at": e.at, "kind": type(e).__name__, "call": e.call, "organisation_id": organisation, "body": encode(e)}
-        for e in events
-    ]
-    journal.append(session, NODE, columns, after=len(last))
-    return recorded
-
-
 def _arrival(call: CallId, caller: str, source: Source = Source.TRUNK) -> CallArrived:
-    more = {"channel": "node1-1.1"} if "channel" in CallArrived.__dataclass_fields__ else {}
     return CallArrived(
-        call=call, at=NOW, organisation=1, caller=caller, dialled="1580", language=Language.UKRAINIAN,
-        source=source, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
+        call=call,
+        at=NOW,
+        organisation=1,
+        caller=caller,
+        dialled="1580",
+        language=Language.UKRAINIAN,
+        source=source,
+        channel="node1-1.1",
+    )
 
 
 def _chosen(call: CallId, language: Language, at: datetime, *, remembered: bool = False) -> LanguageChosen:
@@ -125,8 +116,8 @@ def _chosen(call: CallId, language: Language, at: datetime, *, remembered: bool 
 
 def test_a_chosen_language_is_remembered_for_the_number(session: Session, khm: Organisation) -> None:
     call = CallId(uuid.uuid4())
-    first = _journal(session, khm.id, _arrival(call, "+380501112233"))
-    later = _journal(session, khm.id, _chosen(call, Language.RUSSIAN, NOW))
+    first = written(session, khm.id, [_arrival(call, "+380501112233")])
+    later = written(session, khm.id, [_chosen(call, Language.RUSSIAN, NOW)])
     reader.read(session, first)
     reader.read(session, later)  # another batch: the caller is found in the journal
     assert queries.find_language(session, khm.id, "+380501112233") is Language.RUSSIAN
@@ -135,14 +126,13 @@ def test_a_chosen_language_is_remembered_for_the_number(session: Session, khm: O
 
 def test_reading_again_never_brings_an_older_choice_back(session: Session, khm: Organisation) -> None:
     call = CallId(uuid.uuid4())
-    batch = _journal(
-        session,
-        khm.id,
+    told = [
         _arrival(call, "+380501112233"),
         _chosen(call, Language.RUSSIAN, NOW),
         _chosen(call, Language.ENGLISH, NOW + timedelta(seconds=9)),
         _chosen(call, Language.UKRAINIAN, NOW + timedelta(days=1), remembered=True),
-    )
+    ]
+    batch = written(session, khm.id, told)
     reader.read(session, batch)
     reader.read(session, batch[:2])
     assert queries.find_language(session, khm.id, "+380501112233") is Language.ENGLISH
@@ -150,7 +140,8 @@ def test_reading_again_never_brings_an_older_choice_back(session: Session, khm: 
 
 def test_a_withheld_number_is_not_remembered(session: Session, khm: Organisation) -> None:
     call = CallId(uuid.uuid4())
-    reader.read(session, _journal(session, khm.id, _arrival(call, ""), _chosen(call, Language.RUSSIAN, NOW)))
+    told = [_arrival(call, ""), _chosen(call, Language.RUSSIAN, NOW)]
+    reader.read(session, written(session, khm.id, told))
     assert queries.find_language(session, khm.id, "") is None
 
 
@@ -159,13 +150,12 @@ def test_a_choice_in_the_browser_changes_nothing_for_the_number_given_there(
 ) -> None:
     owner, stranger = CallId(uuid.uuid4()), CallId(uuid.uuid4())
     number, later = "+380501112233", NOW + timedelta(hours=1)
-    batch = _journal(
-        session,
-        khm.id,
+    told = [
         _arrival(owner, number),
         _chosen(owner, Language.RUSSIAN, NOW),
         _arrival(stranger, number, Source.BROWSER),
         _chosen(stranger, Language.ENGLISH, later),
-    )
+    ]
+    batch = written(session, khm.id, told)
     reader.read(session, batch)
     assert queries.find_language(session, khm.id, number) is Language.RUSSIAN

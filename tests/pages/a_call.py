@@ -4,37 +4,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import func, select
-
 from acd.callbacks import reader as callbacks
-from calls import events, journal, reader
-from calls.encoding import encode
-from calls.journal import Recorded
-from calls.model import CallId, Language, NodeName, QueueName, Source, interface_of
-from calls.tables import JournalRow, Topic
+from calls import events, reader
+from calls.model import CallId, Language, QueueName, Source, interface_of
+from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from recordings import reader as recordings
 from staff.tables import Person
-
-NODE = NodeName("node1")
+from tests.journal import written
 
 
 def happen(organisation: int, happened: Sequence[events.Event]) -> None:
     """These events, written and read."""
     with transaction(EVERY_ORGANISATION) as session:
-        last = session.scalar(select(func.coalesce(func.max(JournalRow.seq), 0)).where(JournalRow.node == NODE)) or 0
-        batch = [Recorded(NODE, last + place, organisation, event) for place, event in enumerate(happened, 1)]
-        columns = [
-            {
-                "at": event.at,
-                "kind": type(event).__name__,
-                "call": event.call if isinstance(event, events.CallEvent) else None,
-                "organisation_id": organisation,
-                "body": encode(event),
-            }
-            for event in happened
-        ]
-        journal.append(session, NODE, columns, after=last)
+        batch = written(session, organisation, happened)
         reader.read(session, batch, strict=True)
         recordings.read(session, batch)
         callbacks.read(session, [recorded for recorded in batch if type(recorded.event) in callbacks.HEARS])

@@ -22,7 +22,8 @@ from run.storage import connect_store
 from staff.tables import Audit
 from tests.centre import Centre
 from tests.client import Client
-from tests.pages.a_call import NODE, answered_call
+from tests.journal import NODE
+from tests.pages.a_call import answered_call
 from tests.pages.test_status import in_language, words_of
 from tests.recordings.speech import conversation, write_leg
 from tests.town.waiting import wait_for

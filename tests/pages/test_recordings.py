@@ -24,7 +24,8 @@ from run.storage import connect_store
 from staff.tables import Audit
 from tests.centre import Centre
 from tests.client import Client
-from tests.pages.a_call import NODE, abandoned_call, answered_call
+from tests.journal import NODE
+from tests.pages.a_call import abandoned_call, answered_call
 from tests.recordings.speech import conversation, decoded, likeness, write_leg
 from tests.town.waiting import wait_for
 

@@ -22,7 +22,8 @@ from run.scheduler import Job, Scheduler, jobs_of
 from run.settings import Settings
 from tests.centre import PASSWORD, PEOPLE, Centre
 from tests.client import Client
-from tests.pages.a_call import NODE, answered_call
+from tests.journal import NODE
+from tests.pages.a_call import answered_call
 from tests.pages.barriers import LOOKS, barriers_on, speaks
 from tests.pages.statements import statements_of
 from web import facts

@@ -16,13 +16,11 @@ from acd.callbacks.tables import CallbackAttempt, OwedCall
 from acd.model import AgentStateName
 from calls import events, journal
 from calls import reader as ledger
-from calls.encoding import encode
-from calls.journal import Recorded
-from calls.model import CallId, Language, NodeName, QueueName, Source, interface_of
+from calls.model import CallId, Language, QueueName, Source, interface_of
 from staff.tables import Person
 from tests.acd.conftest import SEAT, Desk
+from tests.journal import NODE, written
 
-NODE = NodeName("node1")
 NUMBER = "+380671112233"
 ALL_DAY = Rules(quiet_from=time(0), quiet_until=time(0))
 
@@ -32,7 +30,6 @@ class Owing:
     """What happens, told to the journal, to the ledger and to the reader of missed calls."""
 
     desk: Desk
-    seq: int = 0
 
     @property
     def session(self) -> Session:
@@ -41,19 +38,7 @@ class Owing:
 
     def tells(self, *happened: events.CallEvent) -> None:
         """These events, one after another."""
-        organisation = self.desk.organisation.id
-        columns = [
-            {
-                "at": event.at,
-                "kind": type(event).__name__,
-                "call": event.call,
-                "organisation_id": organisation,
-                "body": encode(event),
-            }
-            for event in happened
-        ]
-        batch = [Recorded(NODE, self.seq + place, organisation, event) for place, event in enumerate(happened, 1)]
-        self.seq = journal.append(self.session, NODE, columns, after=self.seq)
+        batch = written(self.session, self.desk.organisation.id, happened)
         ledger.read(self.session, batch, strict=True)
         heard = [recorded for recorded in batch if type(recorded.event) in reader.HEARS]
         reader.read(self.session, heard)
