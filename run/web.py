@@ -187,6 +187,7 @@ def create(settings: Settings) -> FastAPI:
     recording_jobs.connect(redis_url, spool=settings.recordings_spool)
     connect_store(settings)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
+    app.state.figures_fresh = run.pages.metrics.FRESH
     app.state.trunk_channels = settings.trunk_channels
     app.state.dialled_numbers = dialled_numbers
     app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere

@@ -7,6 +7,7 @@ afterwards.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 import trustme
@@ -163,7 +164,9 @@ def _build(settings: Settings) -> None:
 def app(database: Engine, settings: Settings, front_end: None) -> FastAPI:
     """The application as the web process runs it."""
     logs.configure("WARNING")
-    return web.create(settings)
+    created = web.create(settings)
+    created.state.figures_fresh = timedelta()  # a test reads what it has just done
+    return created
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """What Prometheus reads: the figures of every process and of the centre, for whoever shows the token."""
 
+import math
 import secrets
 import threading
 import time
+from datetime import timedelta
+from typing import Final
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -14,7 +17,7 @@ from run.metrics.centre import OfCentre
 
 router = APIRouter()
 
-FRESH = 1.0  # seconds in which another scrape gets the same answer
+FRESH: Final = timedelta(seconds=1)  # another scrape within it gets the same answer
 
 _one_at_a_time = threading.Lock()
 
@@ -30,10 +33,10 @@ def metrics(request: Request) -> Response:
 
 
 def _figures(state: State) -> bytes:
-    """Gathered once for all who ask within a second: a storm of scrapes costs one."""
+    """Gathered once for all who ask while they are fresh: a storm of scrapes costs one."""
     with _one_at_a_time:
-        at, figures = getattr(state, "figures", (-FRESH, b""))
-        if time.monotonic() - at >= FRESH:
+        at, figures = getattr(state, "figures", (-math.inf, b""))
+        if time.monotonic() - at >= state.figures_fresh.total_seconds():
             registry = CollectorRegistry(auto_describe=False)
             registry.register(OfCentre(state.settings, state.redis))
             figures = generate_latest(registry)

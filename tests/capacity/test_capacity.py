@@ -16,7 +16,6 @@ from db import EVERY_ORGANISATION, transaction
 from notify.model import ChannelKind
 from notify.tables import Channel, Message
 from run import troubles
-from run.pages import metrics
 from run.settings import Settings
 from staff.tables import Audit, Organisation, Person
 from supervisor.alarms import service as alarms
@@ -292,9 +291,8 @@ def _messages() -> list[str]:
 
 
 def test_prometheus_reads_channels_by_organisation_and_trunk(
-    anybody: Client, centre: Centre, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    anybody: Client, centre: Centre, settings: Settings
 ) -> None:
-    monkeypatch.setattr(metrics, "FRESH", 0.0)
     _calls(centre.people["olena"], 2)
     _refused(centre.people["olena"], datetime.now(UTC) - timedelta(minutes=10))
     token = settings.metrics_token.get_secret_value()

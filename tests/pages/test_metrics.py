@@ -27,7 +27,6 @@ from calls.writer import move
 from run.host.release import SOURCE
 from run.host.servers import Servers
 from run.metrics.process import Teller, told
-from run.pages import metrics
 from run.settings import Settings
 from tests.calls.conftest import NODE, spooled
 from tests.calls.streams import capture, lines
@@ -61,9 +60,8 @@ class Figures:
 
 
 @pytest.fixture
-def scraped(settings: Settings, anybody: Client, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Figures]:
+def scraped(settings: Settings, anybody: Client) -> Callable[[], Figures]:
     """Asks as Prometheus does, each time anew."""
-    monkeypatch.setattr(metrics, "FRESH", 0.0)
     token = settings.metrics_token.get_secret_value()
     assert token
 
@@ -254,12 +252,15 @@ def test_a_scrape_asks_as_little_for_many_calls_as_for_few(
     assert many == few < 20
 
 
-def test_scrapes_within_a_second_cost_one(
-    scraped: Callable[[], Figures], monkeypatch: pytest.MonkeyPatch, database: Engine
+def test_scrapes_while_the_figures_are_fresh_cost_one(
+    app: FastAPI, scraped: Callable[[], Figures], database: Engine
 ) -> None:
     scraped()
-    monkeypatch.setattr(metrics, "FRESH", 60.0)
-    assert statements_of(lambda: [scraped() for _ in range(10)]) == 0
+    before, app.state.figures_fresh = app.state.figures_fresh, timedelta(minutes=1)
+    try:
+        assert statements_of(lambda: [scraped() for _ in range(10)]) == 0
+    finally:
+        app.state.figures_fresh = before
 
 
 def test_without_redis_the_centre_is_still_told(scraped: Callable[[], Figures], servers: Servers) -> None:
