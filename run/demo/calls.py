@@ -15,7 +15,9 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy.exc import OperationalError
 
@@ -31,7 +33,7 @@ from run.settings import DATA, Settings
 TOOLS = {"sipp": "sip-tester", "espeak-ng": "espeak-ng", "sox": "sox"}
 MOST = 200
 PATIENCE = 90  # seconds a caller waits or talks
-LINE_EVERY = 15.0  # seconds between two lines of progress where there is no terminal
+LINE_EVERY = timedelta(seconds=15)  # between two lines of progress where there is no terminal
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ def _watch(
 ) -> None:
     """Shows how they fare until all are over, and says once when every queue has somebody."""
     deadline = time.monotonic() + len(numbers) + PATIENCE + 60
-    progress = Progress(len(numbers))
+    progress = Progress(len(numbers), sys.stderr)
     while not all(each.over for each in running) and time.monotonic() < deadline:
         time.sleep(2)
         with suppress(OperationalError):  # PostgreSQL is away for a moment; the callers are not
@@ -208,11 +210,12 @@ def _watch(
 
 
 class Progress:
-    """How the callers fare, on stderr: one line written over on a terminal, else a line now and then."""
+    """How the callers fare: one line written over on a terminal, else a line now and then."""
 
-    def __init__(self, number: int) -> None:
-        self._number, self._said = number, ""
-        self._over_itself = sys.stderr.isatty()
+    def __init__(self, number: int, to: TextIO, *, line_every: timedelta = LINE_EVERY) -> None:
+        self._number, self._to, self._line_every = number, to, line_every
+        self._said = ""
+        self._over_itself = to.isatty()
         self._next = 0.0  # when the next whole line is due
 
     def show(self, fares: Mapping[str, int]) -> None:
@@ -220,18 +223,18 @@ class Progress:
         told = ", ".join(f"{count} {_ending(name)}" for name, count in sorted(fares.items()))
         said = f"{sum(fares.values())} of {self._number} have called: {told}"
         if self._over_itself:
-            print(f"\r{said:<115}", end="", file=sys.stderr, flush=True)
+            print(f"\r{said:<115}", end="", file=self._to, flush=True)
         elif said == self._said or time.monotonic() < self._next:
             return
         else:
-            print(said, file=sys.stderr, flush=True)
-            self._next = time.monotonic() + LINE_EVERY
+            print(said, file=self._to, flush=True)
+            self._next = time.monotonic() + self._line_every.total_seconds()
         self._said = said
 
     def end_line(self) -> None:
         """What is printed next begins a line of its own."""
         if self._over_itself and self._said:
-            print(file=sys.stderr, flush=True)
+            print(file=self._to, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """make demo-calls: it says who should come to answer, and how the calls ended."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 from pydantic import SecretStr
@@ -87,27 +88,36 @@ def test_the_summary_tells_every_end_in_words_the_most_frequent_first():
     assert calls.summary(3, {}) == "3 callers:\n    3 never arrived"
 
 
-def test_without_a_terminal_progress_is_whole_lines_now_and_then(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-):
-    clock = [100.0]
-    monkeypatch.setattr(calls.time, "monotonic", lambda: clock[0])
-    progress = calls.Progress(20)
-    for seconds, fares in ((0, {"queued": 1}), (2, {"queued": 2}), (20, {"queued": 2}), (50, {"queued": 2})):
-        clock[0] = 100.0 + seconds
-        progress.show(fares)
+@pytest.mark.parametrize(
+    ("line_every", "told"),
+    [
+        (timedelta(), ["1 of 20 have called: 1 queued", "2 of 20 have called: 2 queued"]),
+        (timedelta(minutes=1), ["1 of 20 have called: 1 queued"]),
+    ],
+    ids=["what has changed", "not too soon"],
+)
+def test_without_a_terminal_progress_is_whole_lines_now_and_then(line_every: timedelta, told: list[str]):
+    said = StringIO()
+    progress = calls.Progress(20, said, line_every=line_every)
+    for queued in (1, 2, 2, 2):
+        progress.show({"queued": queued})
     progress.end_line()
-    said = capsys.readouterr().err
-    assert "\r" not in said
-    assert said.splitlines() == ["1 of 20 have called: 1 queued", "2 of 20 have called: 2 queued"]
+    assert "\r" not in said.getvalue()
+    assert said.getvalue().splitlines() == told
 
 
-def test_on_a_terminal_progress_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(calls.sys.stderr, "isatty", lambda: True)
-    progress = calls.Progress(20)
+class Terminal(StringIO):
+    """Writes over its line at every carriage return."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_progress_is_one_line():
+    said = Terminal()
+    progress = calls.Progress(20, said)
     progress.show({"queued": 1})
     progress.show({"queued": 2})
     progress.end_line()
-    said = capsys.readouterr().err
-    assert said.count("\r") == 2
-    assert said.count("\n") == 1
+    assert said.getvalue().count("\r") == 2
+    assert said.getvalue().count("\n") == 1
