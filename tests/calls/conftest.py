@@ -1,10 +1,13 @@
 """A city whose calls the captures are, and the ledger as bytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import text
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from calls import reader as ledger
 from calls.model import NodeName
@@ -13,6 +16,7 @@ from calls.readers import Reader, read_on
 from calls.spool import Spool
 from calls.writer import move
 from db import EVERY_ORGANISATION, transaction
+from run import logs
 from run.replay import Replayed, replay
 from tests.calls.streams import capture
 from tests.centre import Centre
@@ -40,6 +44,16 @@ def replayed(city: int, tmp_path: Path) -> Callable[..., Replayed]:
         return replay(streams, node, tmp_path / "replayed", strict=True)
 
     return go
+
+
+@pytest.fixture
+def logged() -> Iterator[list[EventDict]]:
+    """Every line that an installation would have in its logs."""
+    before = structlog.get_config()
+    logs.configure()
+    with capture_logs() as lines:
+        yield lines
+    structlog.configure(**before)
 
 
 def spooled(directory: Path, lines: list[Line]) -> None:

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
-from structlog.testing import CapturingLogger
+from structlog.typing import EventDict
 
-from calls import queries, readers, service
+from calls import queries, service
 from calls.events import CallRefused
 from calls.observer import Line
 from calls.readers import News, Reader, ReaderThread, Recorded, read_on
@@ -93,7 +93,7 @@ def test_a_call_of_an_organisation_that_is_not_there_stops_nobody(city: int, tmp
 
 
 def test_a_failing_reader_stops_alone_at_the_very_event_and_goes_on_after_the_fix(
-    city: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    city: int, tmp_path: Path, logged: list[EventDict]
 ) -> None:
     told = lines(capture("answered", organisation=city))
     spooled(tmp_path, told)
@@ -113,15 +113,13 @@ def test_a_failing_reader_stops_alone_at_the_very_event_and_goes_on_after_the_fi
     wait_for("the sound reader to be through", lambda: f"('ledger', {len(told)}, True)" in places())
     wait_for("the failing one to stand before the sixth", lambda: "('failing', 5, False)" in places(), seconds=20)
     assert "ZeroDivisionError: the sixth" in table("SELECT error FROM reader_place WHERE reader = 'failing'")[0]
-    said = CapturingLogger()  # whatever level of logs the test process has
-    monkeypatch.setattr(readers, "log", said)
     broken[0] = False
     wait_for("it to go on", lambda: f"('failing', {len(told)}, True)" in places(), seconds=20)
     for thread in (failing, sound):
         thread.stop()
         thread.join(5)
     assert seen[-1] == len(told)
-    again = [call.kwargs for call in said.calls if call.args == ("reader_runs_again",)]
+    again = [line for line in logged if line["event"] == "reader_runs_again"]
     assert [(line["reader"], line["stood"] > 0) for line in again] == [("failing", True)]
     assert table("SELECT recovered_at IS NOT NULL FROM reader_place ORDER BY reader") == ["(True,)", "(False,)"]
 
