@@ -5,6 +5,7 @@ Telegram tells each piece of news to one asker only, so one process asks; others
 
 import asyncio
 import signal
+from datetime import timedelta
 from typing import Any
 
 import db
@@ -15,7 +16,7 @@ from run.settings import Settings
 from supervisor.panel.chat import Panel
 
 _LOCK = 0xB07
-_LOOK_EVERY = 5.0  # seconds: whether the lock is still ours, or has become free
+_LOOK_EVERY = timedelta(seconds=5)  # whether the lock is still ours, or has become free
 
 
 async def serve() -> None:
@@ -38,7 +39,7 @@ async def serve() -> None:
 
 
 async def _any_over(*tasks: asyncio.Task[Any]) -> bool:
-    over, _ = await asyncio.wait(tasks, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+    over, _ = await asyncio.wait(tasks, timeout=_LOOK_EVERY.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
     return bool(over)
 
 

@@ -42,7 +42,7 @@ from web import facts, live
 log = structlog.get_logger()
 
 _LOCK = 0x5C4E
-_STANDBY = 5.0  # seconds between attempts to become the one
+_STANDBY = timedelta(seconds=5)  # between attempts to become the one
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Scheduler:
         """Waits to be the only one, then works. Returns when stopped; raises when the lock's connection is lost."""
         with db.listen() as connection:
             while not db.is_only_one(connection, _LOCK):
-                if self._stopping.wait(_STANDBY):
+                if self._stopping.wait(_STANDBY.total_seconds()):
                     return
             log.info("scheduler_started", jobs=[job.name for job in self.jobs])
             self._last = _last_runs()

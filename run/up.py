@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from run import migrate
@@ -23,8 +24,8 @@ from run.host.steps import Refused, changed, main, step
 from run.host.supervision import Supervisor
 from run.settings import DATA, Settings
 
-SETTLE = 2.0  # seconds a process without a question to ask must have run before it counts as started
-READY = 90  # seconds until a process that is asked must answer
+SETTLE = timedelta(seconds=2)  # a process without a question to ask must have run so long to count as started
+READY = timedelta(seconds=90)  # by then a process that is asked must answer
 
 
 def install(settings: Settings) -> None:
@@ -126,7 +127,7 @@ def _bring_up(supervisor: Supervisor, services: Sequence[Service], settings: Set
 
 
 def _wait_until_ready(supervisor: Supervisor, service: Service, settings: Settings) -> None:
-    deadline = time.monotonic() + READY
+    deadline = time.monotonic() + READY.total_seconds()
     complaint = ""
     pids = set()
     while time.monotonic() < deadline:
@@ -139,7 +140,7 @@ def _wait_until_ready(supervisor: Supervisor, service: Service, settings: Settin
                 if service.ready is not None:
                     service.ready(settings)
                     return
-                if state.seconds >= SETTLE:
+                if state.seconds >= SETTLE.total_seconds():
                     return
             except (*servers.NOT_YET, subprocess.SubprocessError) as error:
                 complaint = str(error)

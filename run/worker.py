@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import time
+from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from types import FrameType
 
@@ -29,7 +30,7 @@ log = structlog.get_logger()
 
 _POLITENESS = 5  # nice
 _PARENT_DEATH_SIGNAL = 1  # prctl(2), PR_SET_PDEATHSIG
-_PAUSE_AFTER_CRASH = 1.0  # seconds
+_PAUSE_AFTER_CRASH = timedelta(seconds=1)
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -77,7 +78,7 @@ class Crew:
             self._workers = [worker for worker in self._workers if worker.is_alive()]
             while len(self._workers) < self._wanted and not self._stopping:
                 self._hire()
-            time.sleep(_PAUSE_AFTER_CRASH)
+            time.sleep(_PAUSE_AFTER_CRASH.total_seconds())
         for worker in self._workers:
             worker.join()
 

@@ -7,6 +7,7 @@ import tempfile
 import wave
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from calls.model import Language
 from ivr.sound import loudness
 
-LONGEST = 20  # seconds an engine may take for one prompt
+LONGEST = timedelta(seconds=20)  # an engine may take so long for one prompt
 RULES = "2"  # raise when the same text and engine would sound different: everything is then spoken again
 
 
@@ -77,8 +78,9 @@ def _plain(text: str) -> str:
 
 
 def _run(command: list[str], text: str) -> bytes:
+    within = LONGEST.total_seconds()
     try:
-        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=LONGEST, check=False)
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=within, check=False)
     except (OSError, subprocess.SubprocessError) as error:
         raise CannotSpeak(f"{command[0]}: {error}") from error
     if done.returncode != 0:

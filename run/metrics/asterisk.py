@@ -22,7 +22,7 @@ from run.metrics.clock import clock
 from run.metrics.task_processors import Overloads
 from web import facts
 
-ASK_EVERY = 15.0  # seconds
+ASK_EVERY = timedelta(seconds=15)
 FACT: Final = "asterisk"  # and the node's name
 TOLD_FOR = timedelta(minutes=1)
 
@@ -54,7 +54,7 @@ class OfListener(Collector):
             self._present = None if link is None else await _present(link)
             await asyncio.to_thread(self._overloads.read)
             await asyncio.to_thread(self._tell)
-            await asyncio.sleep(ASK_EVERY)
+            await asyncio.sleep(ASK_EVERY.total_seconds())
 
     def collect(self) -> Iterator[Metric]:
         since = self._ears.linked_at

@@ -10,6 +10,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count, islice
 from typing import Any, Final
 
@@ -21,8 +22,8 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger()
 
-EVERY: Final = 5.0  # seconds
-FORGOTTEN_AFTER: Final = 15  # seconds
+EVERY: Final = timedelta(seconds=5)
+FORGOTTEN_AFTER: Final = timedelta(seconds=15)
 MOST: Final = 64  # processes of one kind at one node
 
 PREFIX: Final = "metrics:"
@@ -81,7 +82,7 @@ class Teller(threading.Thread):
                 away = True
             except Exception:  # the edge: figures must never end a process that serves callers
                 log.exception("metrics_failed")
-            self._stopping.wait(EVERY)
+            self._stopping.wait(EVERY.total_seconds())
         if self._number:
             with contextlib.suppress(RedisError):
                 self._redis.delete(self._place(self._number))
@@ -90,9 +91,10 @@ class Teller(threading.Thread):
     def tell(self) -> None:
         """Tells once. RedisError when Redis is away."""
         figures = json.dumps([_packed(metric) for metric in self._registry.collect()], separators=(",", ":"))
+        expires = int(FORGOTTEN_AFTER.total_seconds())
         for number in islice(count(self._number or 1), MOST):
             place = self._place(number)
-            if self._redis.eval(_TELL, 2, place, _PLACES, self._who, figures, str(FORGOTTEN_AFTER)):
+            if self._redis.eval(_TELL, 2, place, _PLACES, self._who, figures, str(expires)):
                 self._number = number
                 return
             self._number = 0  # it was silent for too long, and another has its place

@@ -12,7 +12,7 @@ from supervisor.alarms import queries, service
 
 log = structlog.get_logger()
 
-EVERY = 1.0  # seconds
+EVERY = timedelta(seconds=1)
 LOOK_BACK = timedelta(days=1)  # at the start: what happened while no notifier ran
 OVERLAP = timedelta(minutes=5)  # between two looks: a transaction may commit that late
 
@@ -33,7 +33,7 @@ class Watch(threading.Thread):
 
     def run(self) -> None:
         """Until it is stopped. PostgreSQL may be away meanwhile."""
-        while not self._stopping.wait(EVERY):
+        while not self._stopping.wait(EVERY.total_seconds()):
             try:
                 self.look()
             except SQLAlchemyError as error:
