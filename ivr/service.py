@@ -1,7 +1,7 @@
-"""Every change to menus and drafts, numbers, remembered languages, prompts and emergency announcements."""
+"""Every change to what callers hear: menus, numbers, remembered languages, prompts, emergency announcements."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
@@ -12,19 +12,11 @@ from sqlalchemy.orm import Session
 from calls.model import Language
 from db import Conflict, NotFound, notify
 from db.notices import ASTERISK_CONFIG, MENUS
-from ivr import document, editing, faults, prompts, queries
+from ivr import document, faults, prompts, queries
 from ivr.document import BadDocument
 from ivr.faults import Surroundings
 from ivr.model import Menus
-from ivr.tables import (
-    CallerLanguage,
-    DialledNumber,
-    Emergency,
-    MenuDocument,
-    MenuDraft,
-    StudioRecording,
-    TypedPrompt,
-)
+from ivr.tables import CallerLanguage, DialledNumber, Emergency, MenuDocument, StudioRecording, TypedPrompt
 
 
 class NumberTaken(Conflict):
@@ -68,80 +60,6 @@ def publish(
         raise ChangedMeanwhile("published") from error
     notify(session, MENUS)
     return published
-
-
-def change_draft(
-    session: Session, organisation: int, change: Callable[[Menus], Menus], *, place: str, seen: str, by: int
-) -> None:
-    """One part of the draft changed; the draft is begun with what is published. `seen` is the part's fingerprint when
-    it was shown: ChangedMeanwhile when somebody else has changed it since. BadDocument for what is unreadable.
-    """
-    draft = _begun(session, organisation, by)
-    menus = document.parse(draft.document)
-    if editing.fingerprint(menus, place) != seen:
-        raise ChangedMeanwhile(place)
-    try:
-        _keep(draft, change(menus), by)
-    except KeyError as error:  # the menu or roster is gone
-        raise ChangedMeanwhile(place) from error
-
-
-def replace_draft(session: Session, organisation: int, menus: Menus, *, revision: int, by: int) -> None:
-    """Other menus in place of the whole draft, an import. ChangedMeanwhile when `revision` is not the draft's."""
-    before = queries.find_draft(session)
-    draft = _begun(session, organisation, by)
-    if revision != (draft.revision if before is not None else 0):
-        raise ChangedMeanwhile("draft")
-    _keep(draft, menus, by)
-
-
-def discard_draft(session: Session, organisation: int, *, revision: int) -> None:
-    """What was changed is thrown away. ChangedMeanwhile when the draft is not the one that was shown."""
-    draft = queries.draft_to_change(session, organisation)
-    if draft.revision != revision:
-        raise ChangedMeanwhile("draft")
-    session.delete(draft)
-    session.flush()
-
-
-def publish_draft(
-    session: Session, organisation: int, *, revision: int, here: Surroundings, by: int, note: str
-) -> MenuDocument:
-    """The draft becomes what callers hear. BadDocument with each reason; ChangedMeanwhile as with `discard_draft`."""
-    draft = queries.draft_to_change(session, organisation)
-    if draft.revision != revision:
-        raise ChangedMeanwhile("draft")
-    published = publish(session, organisation, document.parse(draft.document), by=by, note=note, here=here)
-    session.delete(draft)
-    session.flush()
-    return published
-
-
-def restore(session: Session, old: MenuDocument, *, here: Surroundings, by: int) -> MenuDocument:
-    """An old version is heard again, as the newest one; a draft under way stays. BadDocument when it no longer fits."""
-    menus = document.parse(old.document)
-    return publish(session, old.organisation_id, menus, by=by, restores=old.version, here=here)
-
-
-def _begun(session: Session, organisation: int, by: int) -> MenuDraft:
-    """The draft, locked; begun if nobody has."""
-    published = queries.find_document(session)
-    begun = insert(MenuDraft).values(
-        organisation_id=organisation,
-        document=published.document if published else document.write(editing.FIRST),
-        revision=1,
-        based_on=published.version if published else 0,
-        changed_by=by,
-    )
-    session.execute(begun.on_conflict_do_nothing(index_elements=["organisation_id"]))
-    return queries.draft_to_change(session, organisation)
-
-
-def _keep(draft: MenuDraft, menus: Menus, by: int) -> None:
-    written = document.write(menus)
-    document.parse(written)
-    draft.document, draft.revision = written, draft.revision + 1
-    draft.changed_by, draft.changed_at = by, datetime.now(UTC)
 
 
 def assign_number(session: Session, organisation: int, number: str, *, language: Language, menu: str) -> None:
@@ -203,10 +121,7 @@ def replace_prompt(
 
 def undo_prompt(session: Session, organisation: int, prompt: str, language: Language) -> None:
     """Back to the spoken one. NotFound when nothing was replaced."""
-    if queries.find_recording(session, prompt, language) is None:
-        raise NotFound(f"studio recording {prompt}")
-    _undo(session, StudioRecording, organisation, prompt, language)
-    notify(session, MENUS)
+    _give_up(session, StudioRecording, organisation, prompt, language)
 
 
 def type_prompt(
@@ -229,10 +144,7 @@ def type_prompt(
 
 def untype_prompt(session: Session, organisation: int, prompt: str, language: Language) -> None:
     """Back to the words that came with the product. NotFound when nothing was typed."""
-    if queries.find_typed(session, prompt, language) is None:
-        raise NotFound(f"typed prompt {prompt}")
-    _undo(session, TypedPrompt, organisation, prompt, language)
-    notify(session, MENUS)
+    _give_up(session, TypedPrompt, organisation, prompt, language)
 
 
 def announce(
@@ -329,10 +241,20 @@ def _use(session: Session, sound: StudioRecording | TypedPrompt) -> None:
     notify(session, MENUS)
 
 
-def _undo(
+def _give_up(
     session: Session, table: type[StudioRecording | TypedPrompt], organisation: int, prompt: str, language: Language
 ) -> None:
-    session.execute(
+    """No sound of this kind any more. NotFound when there was none."""
+    if not _undo(session, table, organisation, prompt, language):
+        raise NotFound(f"{table.__tablename__} {prompt}")
+    notify(session, MENUS)
+
+
+def _undo(
+    session: Session, table: type[StudioRecording | TypedPrompt], organisation: int, prompt: str, language: Language
+) -> bool:
+    """Whether there was one in use."""
+    undone = (
         update(table)
         .where(
             table.organisation_id == organisation,
@@ -342,3 +264,4 @@ def _undo(
         )
         .values(undone_at=datetime.now(UTC))
     )
+    return session.scalar(undone.returning(table.id)) is not None

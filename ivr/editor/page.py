@@ -12,13 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calls import words as call_words
-from ivr import catalogue, editing, queries, service, words
+from ivr import catalogue, editing, queries, words
+from ivr.editor import service
 from ivr.editor.difference import differences
 from ivr.editor.draft import Draft, draft, faults_of, prompts_of, surroundings
 from ivr.editor.offered import menu_titles, offered, typed_at
 from ivr.faults import Fault, Surroundings
 from ivr.hours import public_holidays
 from ivr.model import Menus
+from ivr.service import ChangedMeanwhile
 from ivr.tree import tree
 from staff import queries as staff
 from staff.tables import Organisation, Person
@@ -49,10 +51,15 @@ class Editing:
             service.change_draft(
                 self.session, self.person.organisation_id, change, place=place, seen=seen, by=self.person.id
             )
-        except service.ChangedMeanwhile:
+        except ChangedMeanwhile:
             return self.page(open=place, form=form, status=409, changed=True)
         address = f"/menus/draft?open={then}#open" if then else f"/menus/draft#{words.anchor(place)}"
         return see_other(address, notice=_("Saved in the draft. Callers hear it once it is published."))
+
+    def refused(self, form: Submitted[Any], field: str, why: str, *, status: int = 422) -> Response:
+        """The whole draft as it is, with what is wrong beside the field."""
+        form.refuse(field, why)
+        return self.page(form=form, status=status)
 
     def surroundings(self) -> Surroundings:
         """What the organisation has, for the check before publishing."""

@@ -1,6 +1,6 @@
 """The menu editor: the draft drawn as a tree, each part changed where it stands, checked, published or thrown away."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,8 +8,9 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ivr import document, editing, service, words
+from ivr import document, editing, words
 from ivr.document import BadDocument
+from ivr.editor import service
 from ivr.editor.draft import draft
 from ivr.editor.forms import (
     ActionForm,
@@ -25,6 +26,7 @@ from ivr.editor.forms import (
 from ivr.editor.page import Editing, as_file
 from ivr.editor.time_forms import AnnouncementsForm, HoursForm, RosterForm, announcements_of, hours_of, roster_of
 from ivr.model import Menus, Roster
+from ivr.service import ChangedMeanwhile
 from staff.access import DbSession, may
 from staff.audit import audit
 from staff.tables import Person
@@ -103,18 +105,12 @@ def change_menu(at: Here, form: Annotated[Submitted[MenuForm], submitted(MenuFor
 
 
 @router.post("/menu/new")
-def add_menu(
-    at: Here,
-    form: Annotated[Submitted[NewMenuForm], submitted(NewMenuForm)],
-) -> Response:
+def add_menu(at: Here, form: Annotated[Submitted[NewMenuForm], submitted(NewMenuForm)]) -> Response:
     """Another menu, without a question yet; its form opens."""
     check_new_name(form, "name", [menu.name for menu in draft(at.session).menus.menus])
     name = form.typed["name"]
     return at.saved(
-        form,
-        "new-menu",
-        lambda menus: editing.with_manners(menus, name, words.NEW_MENU),
-        then=f"menu:{name}",
+        form, "new-menu", lambda menus: editing.with_manners(menus, name, words.NEW_MENU), then=f"menu:{name}"
     )
 
 
@@ -148,8 +144,7 @@ def change_closed(at: Here, form: Annotated[Submitted[ClosedForm], submitted(Clo
 
 @router.post("/announcements")
 def change_announcements(
-    at: Here,
-    form: Annotated[Submitted[AnnouncementsForm], submitted(AnnouncementsForm)],
+    at: Here, form: Annotated[Submitted[AnnouncementsForm], submitted(AnnouncementsForm)]
 ) -> Response:
     """Useful information on the way to the queue."""
     said = announcements_of(form)
@@ -169,19 +164,12 @@ def change_roster(at: Here, form: Annotated[Submitted[RosterForm], submitted(Ros
 
 
 @router.post("/roster/new")
-def add_roster(
-    at: Here,
-    form: Annotated[Submitted[NewRosterForm], submitted(NewRosterForm)],
-) -> Response:
+def add_roster(at: Here, form: Annotated[Submitted[NewRosterForm], submitted(NewRosterForm)]) -> Response:
     """Another roster, without duties yet; its form opens."""
     check_new_name(form, "roster_name", [roster.name for roster in draft(at.session).menus.rosters])
     name = form.typed["roster_name"]
-    return at.saved(
-        form,
-        "new-roster",
-        lambda menus: editing.with_roster(menus, Roster(name=name, duties=())),
-        then=f"roster:{name}",
-    )
+    roster = Roster(name=name, duties=())
+    return at.saved(form, "new-roster", lambda menus: editing.with_roster(menus, roster), then=f"roster:{name}")
 
 
 @router.post("/roster/delete")
@@ -195,28 +183,24 @@ def delete_roster(at: Here, form: Annotated[Submitted[NamedForm], submitted(Name
 def take_file(at: Here, form: Annotated[Submitted[ImportForm], submitted(ImportForm)]) -> Response:
     """Menus of a JSON file in place of the draft; a file that is not understood changes nothing."""
     if form.value is None or not form.value.file.filename:
-        form.refuse("file", _("Choose a file"))
-        return at.page(form=form, status=422)
+        return at.refused(form, "file", _("Choose a file"))
     try:
         menus = document.from_file(form.value.file.file.read(document.LARGEST + 1))
         service.replace_draft(
             at.session, at.person.organisation_id, menus, revision=form.value.revision, by=at.person.id
         )
     except BadDocument as bad:
-        form.refuse("file", _("The file is not taken: %s") % "; ".join(words.fault(f) for f in bad.faults[:5]))
-        return at.page(form=form, status=422)
-    except service.ChangedMeanwhile:
-        form.refuse("file", _("Somebody has changed the draft meanwhile. Look at it, then choose the file again."))
-        return at.page(form=form, status=409)
+        why = "; ".join(words.fault(fault) for fault in bad.faults[:5])
+        return at.refused(form, "file", _("The file is not taken: %s") % why)
+    except ChangedMeanwhile:
+        why = _("Somebody has changed the draft meanwhile. Look at it, then choose the file again.")
+        return at.refused(form, "file", why, status=409)
     audit(at.session, at.person, "menus.imported", "menus", file=form.value.file.filename[:200])
     return see_other("/menus/draft", notice=_("The file is the draft now. Callers hear it once it is published."))
 
 
 @router.post("/publish")
-def publish(
-    at: Here,
-    form: Annotated[Submitted[PublishForm], submitted(PublishForm)],
-) -> Response:
+def publish(at: Here, form: Annotated[Submitted[PublishForm], submitted(PublishForm)]) -> Response:
     """The draft becomes what the next caller hears, or is refused with each reason."""
     if form.value is None:
         return at.page(form=form, status=422)
@@ -231,25 +215,25 @@ def publish(
         )
     except BadDocument:
         return at.page(form=form, status=422)  # the page tells the reasons beside their places
-    except service.ChangedMeanwhile:
-        form.refuse("note", _("Somebody has changed the draft meanwhile. Look at what is different now."))
-        return at.page(form=form, status=409)
+    except ChangedMeanwhile:
+        return _changed_meanwhile(at, form)
     audit(at.session, at.person, "menus.published", f"menus:{published.version}", note=form.value.note)
     return see_other("/menus", notice=_("Version %s is published. The next caller hears it.") % published.version)
 
 
 @router.post("/discard")
-def discard(
-    at: Here,
-    form: Annotated[Submitted[RevisionForm], submitted(RevisionForm)],
-) -> Response:
+def discard(at: Here, form: Annotated[Submitted[RevisionForm], submitted(RevisionForm)]) -> Response:
     """The draft is thrown away."""
     if form.value is None:
         return at.page(form=form, status=422)
     try:
         service.discard_draft(at.session, at.person.organisation_id, revision=form.value.revision)
-    except service.ChangedMeanwhile:
-        form.refuse("note", _("Somebody has changed the draft meanwhile. Look at what is different now."))
-        return at.page(form=form, status=409)
+    except ChangedMeanwhile:
+        return _changed_meanwhile(at, form)
     audit(at.session, at.person, "menus.discarded", "menus")
     return see_other("/menus/draft", notice=_("The draft is thrown away. Callers hear what they heard before."))
+
+
+def _changed_meanwhile(at: Editing, form: Submitted[Any]) -> Response:
+    why = _("Somebody has changed the draft meanwhile. Look at what is different now.")
+    return at.refused(form, "note", why, status=409)

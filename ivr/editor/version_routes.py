@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from calls import directory
 from calls import words as call_words
-from ivr import catalogue, document, queries, service, words
+from ivr import catalogue, document, queries, words
 from ivr.document import BadDocument
+from ivr.editor import service
 from ivr.editor.difference import differences
 from ivr.editor.draft import prompts_of, surroundings
 from ivr.editor.offered import menu_titles, named
