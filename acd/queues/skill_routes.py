@@ -47,21 +47,25 @@ def add_skill(
 ) -> Response:
     """A further skill."""
     if form.value is not None:
-        given = form.value
-        if given.kind is SkillKind.LANGUAGE and given.code not in LANGUAGES:
-            form.refuse("code", _("Callers cannot choose this language"))
-        elif given.kind is SkillKind.TOPIC and not given.name:
-            form.refuse("name", _("Enter this"))
+        _take_skill(session, person.organisation_id, form)
     if form.value is None:
         return _skills(request, session, form, status=422)
-    given = form.value
-    name = {audience().language: given.name} if given.name else {}
-    try:
-        service.add_skill(session, person.organisation_id, given.kind, given.code, name)
-    except Conflict:
-        form.refuse("code", _("There is one already"))
-        return _skills(request, session, form, status=422)
     return see_other("/queues/skills", notice=_("Saved"))
+
+
+def _take_skill(session: Session, organisation: int, form: Submitted[SkillForm]) -> None:
+    assert form.value is not None, "checked"
+    given = form.value
+    if given.kind is SkillKind.LANGUAGE and given.code not in LANGUAGES:
+        form.refuse("code", _("Callers cannot choose this language"))
+    elif given.kind is SkillKind.TOPIC and not given.name:
+        form.refuse("name", _("Enter this"))
+    else:
+        try:
+            name = {audience().language: given.name} if given.name else {}
+            service.add_skill(session, organisation, given.kind, given.code, name)
+        except Conflict:
+            form.refuse("code", _("There is one already"))
 
 
 @router.post("/levels")
