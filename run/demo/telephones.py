@@ -182,16 +182,8 @@ class _Sipp:
         self._statistics.unlink(missing_ok=True)
         (here / f"{name}.xml").write_text(scenario)
         command = ["setpriv", "--pdeathsig", "KILL", "sipp", "-sf", f"{name}.xml", *arguments, "-nostdin"]
-        command += [
-            "-trace_stat",
-            "-stf",
-            str(self._statistics),
-            "-fd",
-            "1",
-            "-trace_err",
-            "-error_file",
-            f"{name}.err",
-        ]
+        command += ["-trace_stat", "-stf", str(self._statistics), "-fd", "1"]
+        command += ["-trace_err", "-error_file", f"{name}.err"]
         self._log = (here / f"{name}.log").open("wb")
         self.process = subprocess.Popen(command, cwd=here, stdout=self._log, stderr=self._log)
 

@@ -7,24 +7,15 @@ from sqlalchemy import select
 
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
-from ivr import service, snapshot
-from ivr.demonstration import MENUS, NUMBERS
+from ivr import snapshot
 from ivr.walk import Line
 from staff.tables import Audit
-from tests.centre import Centre
 from tests.client import Client
+
+pytestmark = pytest.mark.usefixtures("published")
 
 SignedIn = Callable[[str], Client]
 TOPICS = {"menu": "topics", "language": "ru"}
-
-
-@pytest.fixture(autouse=True)
-def published(centre: Centre) -> None:
-    with transaction(EVERY_ORGANISATION) as session:
-        for code, organisation in centre.organisations.items():
-            service.publish(session, organisation.id, MENUS[code])
-            number, language, menu = NUMBERS[code]
-            service.assign_number(session, organisation.id, number, language=language, menu=menu)
 
 
 def lines() -> dict[str, Line]:

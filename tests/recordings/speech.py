@@ -21,30 +21,9 @@ ANSWER = "Вітаю. Там ремонтують трубу, воду даду�
 def said(text: str, language: str = "uk") -> Wave:
     """The text as 8 kHz samples."""
     spoken = subprocess.run(["espeak-ng", "-v", language, "--stdout", text], check=True, capture_output=True).stdout
-    raw = subprocess.run(
-        [
-            "sox",
-            "-t",
-            "wav",
-            "-",
-            "-r",
-            str(RATE),
-            "-b",
-            "16",
-            "-c",
-            "1",
-            "-e",
-            "signed",
-            "-t",
-            "raw",
-            "-",
-            "gain",
-            "-6",
-        ],
-        input=spoken,
-        check=True,
-        capture_output=True,
-    ).stdout
+    cut = ["sox", "-t", "wav", "-", "-r", str(RATE), "-b", "16", "-c", "1", "-e", "signed", "-t", "raw", "-"]
+    cut += ["gain", "-6"]
+    raw = subprocess.run(cut, input=spoken, check=True, capture_output=True).stdout
     return np.frombuffer(raw, dtype="<i2")
 
 

@@ -99,23 +99,8 @@ def speech(folder: Path, name: str, voice: str, text: str) -> Path:
         spoken = subprocess.run(
             ["espeak-ng", "-v", voice, "-s", "150", "--stdout", text], check=True, capture_output=True
         ).stdout
-        levelled = [
-            "sox",
-            "-t",
-            "wav",
-            "-",
-            "-r",
-            str(RATE),
-            "-c",
-            "1",
-            "-b",
-            "16",
-            str(path),
-            "norm",
-            "-3",
-            "rate",
-            "8k",
-        ]
+        levelled = ["sox", "-t", "wav", "-", "-r", str(RATE), "-c", "1", "-b", "16", str(path)]
+        levelled += ["norm", "-3", "rate", "8k"]
         subprocess.run(levelled, input=spoken, check=True, capture_output=True)
     return path
 
