@@ -1,18 +1,42 @@
 """Events in the journal as the listener writes them, for readers to meet."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from calls import journal
 from calls.encoding import encode
-from calls.events import Event
+from calls.events import CallArrived, Event
 from calls.journal import Recorded, call_of
-from calls.model import NodeName
+from calls.model import CallId, Language, NodeName, Source
 from calls.tables import JournalRow
 
 NODE = NodeName("node1")
+
+
+def arrived(
+    organisation: int,
+    call: CallId,
+    at: datetime,
+    *,
+    caller: str = "+380671234567",
+    language: Language = Language.UKRAINIAN,
+    source: Source = Source.TRUNK,
+    trunk: str = "",
+) -> CallArrived:
+    """Somebody dialled the city's number."""
+    return CallArrived(
+        call=call,
+        at=at,
+        organisation=organisation,
+        caller=caller,
+        dialled="1580",
+        language=language,
+        source=source,
+        trunk=trunk,
+    )
 
 
 def written(session: Session, organisation: int, happened: Sequence[Event]) -> list[Recorded]:

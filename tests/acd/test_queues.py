@@ -13,15 +13,15 @@ from acd.queues.priority import service as priority_service
 from acd.queues.tables import OfferReason
 from acd.queues.teams import queries as teams
 from acd.queues.teams import service as team_service
-from calls.events import AgentOffered, CallArrived, CallerJoinedQueue
+from calls.events import AgentOffered, CallerJoinedQueue
 from calls.journal import Recorded
-from calls.model import CallState, Fate, Language, NodeName, Source
+from calls.model import CallState, Fate, Language, NodeName
 from calls.tables import CallRow, VisitRow
 from db import Conflict
 from staff.model import Role
 from tests.acd.conftest import Desk, call_id, phone_of
 from tests.centre import person
-from tests.journal import written
+from tests.journal import arrived, written
 from tests.pages.statements import counted
 
 MINUTE = timedelta(minutes=1)
@@ -192,11 +192,10 @@ def test_why_an_agent_was_rung_is_kept_once(desk: Desk):
     for each in (desk.olena, desk.andrii):
         desk.comes_ready(each)
     call, now = call_id(), datetime.now(UTC) + timedelta(seconds=40)
-    about = {"organisation": desk.organisation.id, "caller": "", "dialled": "1580", "source": Source.TRUNK}
-    arrived = CallArrived(call=call, at=now - MINUTE, language=Language.RUSSIAN, **about)
+    came = arrived(desk.organisation.id, call, now - MINUTE, language=Language.RUSSIAN)
     joined = CallerJoinedQueue(call=call, at=now - timedelta(seconds=30), queue=desk.queue, position=1)
     offered = AgentOffered(call=call, at=now, agent=phone_of(desk.olena), queue=desk.queue)
-    told = written(desk.session, desk.organisation.id, [arrived, joined, offered])
+    told = written(desk.session, desk.organisation.id, [came, joined, offered])
     for _ in range(2):
         reader.read(desk.session, told)
     ((reason, name),) = queries.reasons_of(desk.session, call)

@@ -19,6 +19,7 @@ from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
 from run.settings import Settings
 from tests.centre import Centre
+from tests.journal import arrived
 from tests.pages.a_call import happen
 from web import languages
 
@@ -151,18 +152,10 @@ def waited_and_was_answered(centre: Centre) -> None:
     """Somebody's call of just now, answered after two minutes."""
     organisation, call, end = centre.organisations["khm"].id, CallId(uuid4()), datetime.now(UTC)
     talked, waited = timedelta(minutes=1), timedelta(minutes=2)
-    arrived = end - talked - waited
+    came = end - talked - waited
     told: list[events.Event] = [
-        events.CallArrived(
-            call=call,
-            at=arrived,
-            organisation=organisation,
-            caller="+380671234567",
-            dialled="1580",
-            language=Language.UKRAINIAN,
-            source=Source.TRUNK,
-        ),
-        events.CallerJoinedQueue(call=call, at=arrived, queue=QUEUE, position=1),
+        arrived(organisation, call, came),
+        events.CallerJoinedQueue(call=call, at=came, queue=QUEUE, position=1),
         events.AgentAnswered(call=call, at=end - talked, agent=AGENT, queue=QUEUE, waited=waited, rang=NOTHING),
         events.AgentLeftTalk(call=call, at=end, agent=AGENT, talked=talked, ended_by="caller"),
         events.CallEnded(call=call, at=end, cause=16, by_caller=True),

@@ -10,7 +10,7 @@ from sqlalchemy import event, select, update
 
 import db
 from calls import events
-from calls.model import CallId, Language, Source
+from calls.model import CallId
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, transaction
 from notify.model import ChannelKind
@@ -26,6 +26,7 @@ from supervisor.capacity import queries
 from supervisor.capacity.model import Load, Peak
 from tests.centre import Centre
 from tests.client import Client
+from tests.journal import arrived
 from tests.pages.a_call import happen
 
 Browser = Callable[[str], Client]
@@ -119,7 +120,10 @@ def _calls(person: Person, number: int, *, trunk: str = CITY_TRUNK, ago: timedel
         call = CallId(uuid4())
         happen(
             person.organisation_id,
-            [_arrived(person, call, at, trunk), events.MenuEntered(at=at, call=call, menu="hotline")],
+            [
+                arrived(person.organisation_id, call, at, trunk=trunk),
+                events.MenuEntered(at=at, call=call, menu="hotline"),
+            ],
         )
 
 
@@ -128,23 +132,10 @@ def _refused(person: Person, at: datetime) -> None:
     happen(
         person.organisation_id,
         [
-            _arrived(person, call, at, CITY_TRUNK),
+            arrived(person.organisation_id, call, at, trunk=CITY_TRUNK),
             events.CallRefused(at=at, call=call, capacity=1),
             events.CallEnded(at=at + timedelta(seconds=4), call=call, by_caller=False, cause=42),
         ],
-    )
-
-
-def _arrived(person: Person, call: CallId, at: datetime, trunk: str) -> events.CallArrived:
-    return events.CallArrived(
-        at=at,
-        call=call,
-        organisation=person.organisation_id,
-        caller="+380671230000",
-        dialled="1580",
-        language=Language.UKRAINIAN,
-        source=Source.TRUNK,
-        trunk=trunk,
     )
 
 

@@ -21,7 +21,7 @@ from ivr.snapshot import Snapshot
 from ivr.tables import DialledNumber
 from staff.tables import Organisation
 from tests.centre import Centre
-from tests.journal import written
+from tests.journal import arrived, written
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -98,16 +98,7 @@ def test_one_faulty_document_does_not_silence_the_others(
 
 
 def _arrival(call: CallId, caller: str, source: Source = Source.TRUNK) -> CallArrived:
-    return CallArrived(
-        call=call,
-        at=NOW,
-        organisation=1,
-        caller=caller,
-        dialled="1580",
-        language=Language.UKRAINIAN,
-        source=source,
-        channel="node1-1.1",
-    )
+    return arrived(1, call, NOW, caller=caller, source=source)
 
 
 def _chosen(call: CallId, language: Language, at: datetime, *, remembered: bool = False) -> LanguageChosen:

@@ -11,7 +11,7 @@ from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from recordings import reader as recordings
 from staff.tables import Person
-from tests.journal import written
+from tests.journal import arrived, written
 
 
 def happen(organisation: int, happened: Sequence[events.Event]) -> None:
@@ -46,15 +46,7 @@ def answered_call(
         return start + timedelta(seconds=seconds)
 
     told: list[events.Event] = [
-        events.CallArrived(
-            call=call,
-            at=start,
-            organisation=agent.organisation_id,
-            caller=caller,
-            dialled="1580",
-            language=Language.UKRAINIAN,
-            source=Source.TRUNK,
-        ),
+        arrived(agent.organisation_id, call, start, caller=caller),
         events.MenuEntered(call=call, at=later(2), menu="hotline"),
         events.KeyPressed(call=call, at=later(6), menu="hotline", key="7", accepted=False),
         events.KeyPressed(call=call, at=later(9), menu="hotline", key="1", accepted=True),
@@ -101,15 +93,7 @@ def abandoned_call(
     call, start = CallId(uuid4()), at or datetime.now(UTC) - timedelta(minutes=9)
     queue = QueueName("khm-roads")
     told: list[events.Event] = [
-        events.CallArrived(
-            call=call,
-            at=start,
-            organisation=organisation,
-            caller=caller,
-            dialled="1580",
-            language=Language.RUSSIAN,
-            source=Source.BROWSER,
-        ),
+        arrived(organisation, call, start, caller=caller, language=Language.RUSSIAN, source=Source.BROWSER),
         events.CallerJoinedQueue(call=call, at=start + timedelta(seconds=4), queue=queue, position=1),
         events.CallerAbandoned(call=call, at=start + timedelta(seconds=30), queue=queue, waited=timedelta(seconds=26)),
         events.CallEnded(call=call, at=start + timedelta(seconds=30), cause=16, by_caller=True),

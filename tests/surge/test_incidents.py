@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from acd.callbacks.tables import OwedCall
 from acd.tables import Queue
 from calls import events
-from calls.model import CallId, Language, QueueName, Source
+from calls.model import CallId, Language, QueueName
 from db import EVERY_ORGANISATION, transaction
 from ivr import rehearsal, snapshot
 from ivr import service as menus
@@ -27,6 +27,7 @@ from supervisor.surge import jobs
 from supervisor.surge.tables import Incident, IncidentPlan
 from tests.centre import Centre
 from tests.client import Client
+from tests.journal import arrived
 from tests.pages.a_call import happen
 
 Browser = Callable[[str], Client]
@@ -118,19 +119,6 @@ def test_a_second_incident_takes_the_place_of_the_first(client: Browser, city: i
     with transaction(city) as session:
         running = session.scalars(select(Emergency).where(Emergency.ended_at.is_(None))).one()
         assert running.id == second.emergency_id
-
-
-def arrived(city: int, call: CallId, at: datetime) -> events.CallArrived:
-    """Somebody dialled the city's number."""
-    return events.CallArrived(
-        at=at,
-        call=call,
-        organisation=city,
-        caller="+380671230000",
-        dialled="1580",
-        language=Language.UKRAINIAN,
-        source=Source.TRUNK,
-    )
 
 
 def waiting(city: int, number: int) -> list[CallId]:

@@ -19,7 +19,7 @@ from calls import reader as ledger
 from calls.model import CallId, Language, QueueName, Source, interface_of
 from staff.tables import Person
 from tests.acd.conftest import SEAT, Desk
-from tests.journal import NODE, written
+from tests.journal import NODE, arrived, written
 
 NUMBER = "+380671112233"
 ALL_DAY = Rules(quiet_from=time(0), quiet_until=time(0))
@@ -53,17 +53,7 @@ class Owing:
     def arrives(self, number: str = NUMBER, *, ago: timedelta = timedelta(minutes=5)) -> tuple[CallId, datetime]:
         """Somebody calls."""
         call, at = CallId(uuid4()), datetime.now(UTC) - ago
-        self.tells(
-            events.CallArrived(
-                call=call,
-                at=at,
-                organisation=self.desk.organisation.id,
-                caller=number,
-                dialled="1580",
-                language=Language.UKRAINIAN,
-                source=Source.TRUNK,
-            )
-        )
+        self.tells(arrived(self.desk.organisation.id, call, at, caller=number))
         return call, at
 
     def waits(

@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from acd.callbacks.model import Reason, State
 from acd.callbacks.tables import OwedCall
 from calls import events
-from calls.model import CallId, Language, QueueName, Source, interface_of
+from calls.model import CallId, QueueName, Source, interface_of
 from tests.acd.callbacks.conftest import NUMBER, Owing
+from tests.journal import arrived
 
 
 def test_who_gives_up_is_owed_a_call(owing: Owing):
@@ -116,10 +117,7 @@ def test_who_calls_again_in_vain_is_still_owed_one(owing: Owing):
 def test_a_number_that_a_browser_claims_pays_for_nobody(owing: Owing):
     owing.gives_up()
     call, at = CallId(uuid4()), datetime.now(UTC)
-    claimed = events.CallArrived(
-        call=call, at=at, organisation=owing.desk.organisation.id, caller=NUMBER, dialled="1580",
-        language=Language.UKRAINIAN, source=Source.BROWSER,
-    )  # fmt: skip
+    claimed = arrived(owing.desk.organisation.id, call, at, caller=NUMBER, source=Source.BROWSER)
     owing.tells(claimed, events.AgentJoinedTalk(call=call, at=at, agent=interface_of(owing.desk.olena.id)))
     assert owing.the_owed().state == State.WAITING
 
