@@ -14,6 +14,7 @@ from calls.model import CallId, Language, NodeName, Source
 from calls.tables import JournalRow
 
 NODE = NodeName("node1")
+CALLER = "+380671234567"
 
 
 def arrived(
@@ -21,7 +22,7 @@ def arrived(
     call: CallId,
     at: datetime,
     *,
-    caller: str = "+380671234567",
+    caller: str = CALLER,
     language: Language = Language.UKRAINIAN,
     source: Source = Source.TRUNK,
     trunk: str = "",

@@ -27,7 +27,7 @@ from supervisor.surge import jobs
 from supervisor.surge.tables import Incident, IncidentPlan
 from tests.centre import Centre
 from tests.client import Client
-from tests.journal import arrived
+from tests.journal import CALLER, arrived
 from tests.pages.a_call import happen
 
 Browser = Callable[[str], Client]
@@ -250,7 +250,7 @@ def test_who_asks_for_it_is_owed_a_call_by_the_queue_they_chose(city: int) -> No
         city,
         [
             arrived(city, call, at),
-            events.CallbackAsked(at=at, call=call, number="+380671230000", queue="khm-water"),
+            events.CallbackAsked(at=at, call=call, number=CALLER, queue="khm-water"),
             events.CallEnded(at=at, call=call, by_caller=False, cause=16),
         ],
     )
