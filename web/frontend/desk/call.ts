@@ -27,7 +27,7 @@ let dialled = ""; // the number called, as people write it; "" for a call that c
 let byHand = false; // typed by the operator: nobody else says what became of it
 let microphone: MediaStream | null = null;
 let colleague = ""; // who rings, if it is one of us
-let answering = false; // the microphone opens for the ringing call
+let answering = false; // the microphone opens for the ringing call, and the exchange is told
 let changed: () => void = () => undefined;
 let known: Known = { queueName: () => "", callerHears: () => null };
 
@@ -106,7 +106,10 @@ async function nameColleague(line: Line): Promise<void> {
 export function lineChanged(line: Line): void {
   if (line === asked()) askedChanged(line);
   else if (line === main && !line.alive) ended(line);
-  if (line === main && line.state !== "ringing") ignoreAttention();
+  if (line === main && line.state !== "ringing") {
+    ignoreAttention();
+    endAnswering();
+  }
   if (line === main && line.established && !asked()) ringback.stop();
   draw();
   changed();
@@ -147,14 +150,18 @@ export async function answer(): Promise<void> {
       focusSubstance();
     } else {
       closeMicrophone(opened);
+      endAnswering();
     }
   } catch (error) {
     notice(error instanceof MicrophoneRefused ? wordsOf(error.refusal) : say("The call could not be answered."), "bad");
     closeMicrophone(opened);
-  } finally {
-    answering = false;
-    part<HTMLButtonElement>("answer").disabled = false;
+    endAnswering();
   }
+}
+
+function endAnswering(): void {
+  answering = false;
+  part<HTMLButtonElement>("answer").disabled = false;
 }
 
 // The caller may leave, and the next one ring, while the browser asks for the microphone.

@@ -23,6 +23,7 @@ let call: Call = { phone: () => null, caller: () => null, microphone: () => null
 let consult: Line | null = null; // the colleague asked before a transfer
 let consulted: Target | null = null;
 let conference: Conference | null = null; // all three hear each other
+let forgetTogether: () => void = () => undefined; // takes away the words that they do
 let leaving = false; // the caller is being handed over: the talk is about to end
 let voice: MediaStream | null = null; // the microphone once more, for the colleague
 
@@ -121,7 +122,7 @@ export async function toggleAllThree(): Promise<void> {
     notice(say("The three could not be joined. The caller is with you."), "bad");
     return;
   }
-  notice(say("{name} and the caller hear each other and you.", { name: consulted?.name ?? "" }), "good");
+  forgetTogether = notice(say("{name} and the caller hear each other and you.", { name: consulted?.name ?? "" }), "good");
   call.draw();
 }
 
@@ -136,6 +137,7 @@ function endConference(): void {
   if (!conference || !microphone) return;
   const over = conference;
   conference = null;
+  forgetTogether();
   over.end(microphone);
   if (call.caller() && !leaving) over.tellEnd();
 }
