@@ -60,6 +60,7 @@ def test_the_third_is_taken_out_again(town: Town) -> None:
     caller.forgets_what_was_heard()
     caller.hears_voice(anna.voice)
     anna.page.keyboard.press("Shift+F8")
+    expect(anna.part("notice"), "no longer do all three hear each other").to_be_hidden()
     bobur.is_in("ready")
     caller.talks_with(anna, town.speech("uz"), seconds=TALK)
     caller.hangs_up()
