@@ -37,6 +37,18 @@ def test_boards_that_nobody_sees_leave_the_server_to_other_pages(browser: Browse
         expect(part(first, "freshness")).to_have_attribute("data-lamp", "on")
 
 
+def test_desks_that_nobody_sees_and_without_the_phone_do_so_too(browser: Browser, url: str, centre: Centre) -> None:
+    """A tenth tab of the desk, opened by mistake, must not keep the one with the phone from the server."""
+    with signed_in(browser, url, "olena", PASSWORD) as first:
+        for page in [first, *(first.context.new_page() for _ in range(7))]:
+            page.goto("/desk")
+            expect(part(page, "start-shift")).to_be_visible()
+            page.evaluate(HIDDEN, True)
+        with first.expect_request("**/desk/live*"):
+            first.evaluate(HIDDEN, False)
+        expect(part(first, "start-shift")).to_be_visible()
+
+
 def test_a_page_that_missed_the_figures_asks_for_them(browser: Browser, url: str, app: FastAPI, centre: Centre) -> None:
     khm = centre.organisations["khm"].id
     with signed_in(browser, url, "iryna", PASSWORD) as page:

@@ -194,7 +194,7 @@ COUNTED = """() => {
 
 
 def test_f2_pressed_again_and_again_answers_once(town: Town) -> None:
-    """While the microphone still opens, and while the exchange is told: one stream, one answer, no word of a failure."""
+    """While the microphone opens, and while the exchange is told: one stream, one answer, no word of a failure."""
     olena = town.agent("olena").signs_in().goes_ready()
     olena.page.evaluate(COUNTED)
     caller = town.caller("uk").asks_for("khm-heating")

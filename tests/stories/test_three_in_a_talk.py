@@ -22,6 +22,8 @@ def test_a_colleague_joins_and_stays(town: Town) -> None:
     anna.joins_all_three()
     _reads(bobur, "all three hear each other")
     expect(bobur.part("pause-recording")).to_be_hidden()
+    for of_anna in ("hold", "transfer"):
+        expect(bobur.part(of_anna)).to_be_disabled()
     _colleagues_hear_each_other(anna, bobur)
     anna.mutes()
     said_to_bobur = caller.talks_with(bobur, town.speech("uz"), seconds=TALK)
@@ -33,6 +35,8 @@ def test_a_colleague_joins_and_stays(town: Town) -> None:
     anna.is_in("wrap_up")
     _reads(bobur, "in conversation")
     expect(bobur.part("pause-recording")).to_be_visible()
+    for of_bobur in ("hold", "transfer"):
+        expect(bobur.part(of_bobur)).to_be_enabled()
     said_at_last = caller.talks_with(bobur, town.speech("uz"), seconds=TALK)
     caller.hangs_up()
 

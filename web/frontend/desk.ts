@@ -285,7 +285,7 @@ async function start(): Promise<void> {
   seat = await seatOfThisPage();
   void begin().catch(() => notice(say("The desk could not be loaded. It tries again by itself."), "bad", true));
   void drawSupervised().catch(() => undefined);
-  listen("/desk/live", { heard, poll: signOfLife, linked: newsLink, rests: signedOut });
+  listen("/desk/live", { heard, poll: signOfLife, linked: newsLink, rests: signedOut, sleeps: () => !telephone.isOn() });
   nextSign = setTimeout(() => void signOfLife(), SIGN_OF_LIFE);
 }
 

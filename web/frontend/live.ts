@@ -64,6 +64,7 @@ export function listen(url: string, { heard, poll, linked, rests, sleeps }: Opti
     source.onerror = () => state(false);
   };
   const watch = window.setInterval(() => {
+    fallAsleepOrWake();
     if (asleep) return;
     const now = Date.now();
     const silent = now - lastSign > SILENCE && now - openedAt > PATIENCE;
@@ -84,13 +85,11 @@ export function listen(url: string, { heard, poll, linked, rests, sleeps }: Opti
     state(false);
   };
   const fallAsleepOrWake = (): void => {
-    if (document.visibilityState === "visible" && asleep) {
-      asleep = false;
-      open();
-    } else if (document.visibilityState === "hidden" && sleeps?.()) {
-      asleep = true;
-      lost();
-    }
+    const sleep = document.visibilityState === "hidden" && (sleeps?.() ?? false);
+    if (sleep === asleep) return;
+    asleep = sleep;
+    if (asleep) lost();
+    else open();
   };
   const close = (): void => {
     closed = true;

@@ -32,6 +32,7 @@ let changed: () => void = () => undefined;
 let known: Known = { queueName: () => "", callerHears: () => null };
 
 export const mainLine = (): Line | null => main;
+const isAsked = (): boolean => known.callerHears() !== null; // the call is a colleague's
 export const inCall = (): boolean => main?.established ?? false;
 
 export function usePhone(mine: Phone | null): void {
@@ -51,7 +52,7 @@ export function prepareCall(whenChanged: () => void, what: Known): void {
   };
   for (const [name, deed] of Object.entries(deeds)) part(name).addEventListener("click", deed);
   fillKeypad(part("keypad"), (key) => (asked() ?? main)?.press(key));
-  prepareConsult({ phone: () => phone, caller: () => main, microphone: () => microphone, draw });
+  prepareConsult({ phone: () => phone, caller: () => main, microphone: () => microphone, isAsked, draw });
 }
 
 export function rings(line: Line): void {
@@ -184,7 +185,7 @@ export function toggleMute(): void {
 }
 
 export async function toggleHold(): Promise<void> {
-  if (!main?.established || asked()) return;
+  if (!main?.established || asked() || isAsked()) return;
   const done = main.state === "held" ? await main.resume() : await main.hold();
   if (!done) notice(say("Hold did not work. Try again."), "bad");
 }
@@ -237,8 +238,7 @@ export function draw(): void {
   show(part("hang-up"), !ringing && (consult === null || conference !== null));
   pressed("mute", conference ? conference.muted : (consult ?? main).muted);
   pressed("hold", main.state === "held");
-  part<HTMLButtonElement>("hold").disabled = consult !== null;
-  part<HTMLButtonElement>("transfer").disabled = consult !== null;
+  for (const name of ["hold", "transfer"]) part<HTMLButtonElement>(name).disabled = consult !== null || isAsked();
   drawConsult();
   tickCall();
 }
