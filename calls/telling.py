@@ -104,6 +104,12 @@ def _prompt(event: events.PromptHeard) -> str:
     return _say(_("Heard “%(prompt)s” to the end"), prompt=_word(words.PROMPTS, event.prompt))
 
 
+def _served(event: events.SelfServiceUsed) -> str:
+    if event.service == "goodbye":
+        return _("Chose the goodbye: needs nobody any more")
+    return _say(_("Self-service “%(service)s”"), service=_word(words.SERVICES, event.service))
+
+
 def _language(event: events.LanguageChosen) -> str:
     language = _(words.LANGUAGES[event.language])
     if event.remembered:
@@ -130,9 +136,7 @@ TELLINGS: dict[type[Event], Callable[..., str]] = {
     events.PromptHeard: lambda e, n: _prompt(e),
     events.FoundClosed: lambda e, n: _say(_("Closed: %(reason)s"), reason=_closed(e.reason)),
     events.CallbackAsked: lambda e, n: _say(_("Asked to be called back on %(number)s"), number=phone(e.number)),
-    events.SelfServiceUsed: lambda e, n: _say(
-        _("Self-service “%(service)s”"), service=_word(words.SERVICES, e.service)
-    ),
+    events.SelfServiceUsed: lambda e, n: _served(e),
     events.FellBack: lambda e, n: _fell_back(e),
     events.CallerJoinedQueue: lambda e, n: _say(
         _("Joined the queue “%(queue)s” as number %(position)s"), queue=queue_name(n, e.queue), position=e.position

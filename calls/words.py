@@ -32,7 +32,7 @@ ENDINGS: dict[str, str] = {
     Fate.REFUSED: later("was told that all lines are busy"),
     Fate.OUT_OF_HOURS: later("was told that the centre is closed"),
     Fate.CALLBACK_ASKED: later("asked to be called back"),
-    Fate.SELF_SERVICE: later("got the answer from the menu"),
+    Fate.SELF_SERVICE: later("settled by the menu"),
     Fate.NOT_REACHED: later("nobody answered"),
     Fate.LOST: later("the call was lost"),
 }

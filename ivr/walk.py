@@ -182,6 +182,8 @@ class _Walk:
                     self._says_goodbye()
                 misses += 1
                 said = ("wrong-key",) if key else ("nothing-pressed",)
+            elif isinstance(action, HangUp):
+                self._lets_go()
             elif not isinstance(action, Repeat):
                 self.does(action, menu)
                 misses = 0
@@ -343,6 +345,12 @@ class _Walk:
         self.caller.notes(CallbackAsked, number=number)
         self.caller.hears("callback-accepted")
         raise _Done(End("hangup", self.language))
+
+    def _lets_go(self) -> None:
+        """Who presses the key of the goodbye has what they came for; behind closed doors they came for people."""
+        if not self.found_closed:
+            self.caller.notes(SelfServiceUsed, service="goodbye", settled=True)
+        self._says_goodbye()
 
     def _says_goodbye(self) -> None:
         self.caller.hears("goodbye")

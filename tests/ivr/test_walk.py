@@ -7,7 +7,7 @@ import pytest
 
 from calls.model import Language
 from ivr.demonstration import DTM, KHM
-from ivr.model import AskCallback, Closed, Menus, OpeningHours, Operator, Span, ToMenu, ToQueue
+from ivr.model import Action, AskCallback, Closed, HangUp, Menus, OpeningHours, Operator, Span, ToMenu, ToQueue
 from ivr.rehearsal import SILENCE, Rehearsed, rehearse
 from ivr.walk import LONGEST_WALK, Caller, End, Line, Settled, walk
 
@@ -145,6 +145,39 @@ def test_self_service_settles() -> None:
     caller, end = calls("1", "5")
     assert end.next == "hangup"
     assert ("SelfServiceUsed", {"service": "appeal-status", "settled": True}) in caller.noted
+
+
+def ending_with(last: Action, *, menus: Menus = KHM) -> Menus:
+    """The menu of topics says goodbye on a key, and does this with who presses nothing."""
+    topics = menus.menu("topics")
+    polite = replace(topics, choices={**topics.choices, "7": HangUp()}, otherwise=last)
+    return replace(menus, menus=tuple(polite if menu is topics else menu for menu in menus.menus))
+
+
+def services(caller: Rehearsed) -> list[str]:
+    return [facts["service"] for name, facts in caller.noted if name == "SelfServiceUsed" and facts["settled"]]
+
+
+def test_who_presses_the_key_of_the_goodbye_did_not_give_up() -> None:
+    caller, end = calls("1", "7", menus=ending_with(Operator()))
+    assert end == End("hangup", UK)
+    assert caller.heard[-1] == "goodbye"
+    assert services(caller) == ["goodbye"]
+
+
+def test_a_goodbye_to_who_pressed_nothing_settles_nothing() -> None:
+    caller, end = calls("1", menus=ending_with(HangUp()))
+    assert (end.next, caller.heard[-1]) == ("hangup", "goodbye")
+    assert services(caller) == []
+
+
+def test_a_goodbye_behind_closed_doors_settles_nothing() -> None:
+    night = replace(KHM.menu("night"), choices={"7": HangUp()})
+    others = tuple(menu for menu in KHM.menus if menu.name != "night")
+    shut = replace(KHM, hours=OFFICE, closed=Closed(then=ToMenu("night")), menus=(*others, night))
+    caller, end = calls("1", "7", menus=shut, at=NIGHT)
+    assert (end.next, caller.heard[-1]) == ("hangup", "goodbye")
+    assert services(caller) == []
 
 
 @pytest.mark.parametrize(("outcome", "last"), [("operator", "queue"), ("not_settled", "queue")])
