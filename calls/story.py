@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from calls import events, words
 from calls.events import Event
-from calls.model import Direction, Source
+from calls.model import CallState, Direction, LegOutcome, Source
 from calls.tables import CallRow, LegRow, VisitRow
 from calls.telling import Names, queue_name, tell
 from web.formats import clock, duration, moment, phone
@@ -41,6 +41,7 @@ class Timeline:
     """The whole call on one line."""
 
     begins: datetime
+    ends: datetime  # now, while the call is on
     lasts: timedelta
     stretches: Sequence[Stretch]
     marks: Sequence[Mark]
@@ -72,13 +73,8 @@ def sentence(call: CallRow, legs: Sequence[LegRow], names: Names, topics: Names)
     else:
         told = [_("%(caller)s called %(dialled)s on %(moment)s") % values]
     if call.queued_at is not None:
-        told.append(_("waited %(duration)s") % {"duration": duration(call.waited)})
-    if call.answered_at is not None:
-        spoken = dict.fromkeys(names.get(leg.agent, leg.agent) for leg in legs if leg.answered_at is not None)
-        told.append(
-            _("talked %(duration)s with %(operators)s")
-            % {"duration": duration(call.talked), "operators": ", ".join(spoken) or "–"}
-        )
+        told.append(_waits(call, call.queued_at))
+    told += _talks(call, legs, names)
     if call.fate is None:
         ending = _("the call is still on")
     elif call.result:
@@ -86,6 +82,28 @@ def sentence(call: CallRow, legs: Sequence[LegRow], names: Names, topics: Names)
     else:
         ending = _(words.ENDINGS[call.fate]) if call.fate in words.ENDINGS else ""
     return ", ".join(told) + (f"; {ending}." if ending else ".")
+
+
+def _waits(call: CallRow, queued_at: datetime) -> str:
+    if call.state == CallState.QUEUED and not call.waited:
+        return _("has been waiting since %(time)s") % {"time": clock(queued_at)}
+    return _("waited %(duration)s") % {"duration": duration(call.waited)}
+
+
+def _talks(call: CallRow, legs: Sequence[LegRow], names: Names) -> list[str]:
+    """With whom the caller has talked and how long, with whom they talk and since when."""
+    before, now = dict[str, None](), list[str]()
+    for leg in legs:
+        who = names.get(leg.agent, leg.agent)
+        if leg.answered_at is not None and leg.outcome == LegOutcome.TALKING:
+            since = {"operator": who, "time": clock(leg.answered_at)}
+            now.append(_("has been talking with %(operator)s since %(time)s") % since)
+        elif leg.answered_at is not None:
+            before[who] = None
+    if before or (call.answered_at is not None and not now):
+        talked = {"duration": duration(call.talked), "operators": ", ".join(before) or "–"}
+        return [_("talked %(duration)s with %(operators)s") % talked, *now]
+    return now
 
 
 def caller_text(call: CallRow) -> str:
@@ -127,7 +145,7 @@ def timeline(
             stretches.append(stretch("talk", who, leg.answered_at, leg.left_at))
     stretches += [stretch("hold", _("on hold"), since, until) for since, until in _holds(happened)]
     marks = [(share(at), sign, told) for at, sign, told in _marks(happened, names)]
-    return Timeline(call.arrived_at, whole, stretches, _in_rows(marks))
+    return Timeline(call.arrived_at, ends, whole, stretches, _in_rows(marks))
 
 
 def _in_rows(marks: Sequence[tuple[float, str, str]]) -> list[Mark]:

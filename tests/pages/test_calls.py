@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from calls import events, service
-from calls.model import Language, interface_of
+from calls.model import Language, QueueName, interface_of
 from db import EVERY_ORGANISATION, transaction
 from ivr import editing
 from ivr import service as menus
@@ -280,10 +280,49 @@ def test_the_pages_work_in_every_language(client: SignIn, centre: Centre, khm: i
         assert iryna.get(address).status_code == 200, address
 
 
-def test_a_call_that_is_still_on_has_a_page(client: SignIn, centre: Centre) -> None:
-    call = answered_call(centre.people["olena"], over=False)
+def test_a_call_that_is_still_on_says_since_when(client: SignIn, centre: Centre) -> None:
+    """Its talk is not over, so nothing of it is counted yet; one who handed it on has a length."""
+    olena, andrii, noon = centre.people["olena"], centre.people["andrii"], datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    call = answered_call(olena, at=noon, over=False)
+    iryna = client("iryna")
+    iryna.post("/language", data={"language": "en", "next": "/"})
+    page, rows = iryna.get(f"/calls/{call}").text, iryna.get("/calls").text
+    assert "has been talking with Olena since 12:00; the call is still on" in page
+    assert page.count(">since 12:00<") == 2
+    assert rows.count(">since 12:00<") == 1
+    assert ">0:00<" not in page + rows
     assert client("olena").get(f"/calls/{call}").status_code == 200
-    assert client("iryna").get(f"/recordings/of?call={call}").status_code == 200
+    assert iryna.get(f"/recordings/of?call={call}").status_code == 200
+
+    told = timedelta(seconds=142)
+    left = events.AgentLeftTalk(
+        call=call, at=noon + timedelta(minutes=3), agent=interface_of(olena.id), talked=told, ended_by="transfer"
+    )
+    joined = events.AgentJoinedTalk(call=call, at=noon + timedelta(minutes=4), agent=interface_of(andrii.id))
+    happen(olena.organisation_id, [left, joined])
+    page = iryna.get(f"/calls/{call}").text
+    assert "talked 2:22 with Olena, has been talking with Andrii since 12:04" in page
+
+
+def test_a_caller_who_waits_says_since_when(client: SignIn, khm: int) -> None:
+    noon = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    call = abandoned_call(khm, at=noon, over=False)
+    happen(khm, [events.CallerJoinedQueue(call=call, at=noon, queue=QueueName("khm-roads"), position=1)])
+    iryna = client("iryna")
+    iryna.post("/language", data={"language": "en", "next": "/"})
+    page, rows = iryna.get(f"/calls/{call}").text, iryna.get("/calls").text
+    assert "has been waiting since 12:00; the call is still on" in page
+    assert (page.count(">since 12:00<"), rows.count(">since 12:00<")) == (1, 1)
+    assert ">0:00<" not in page + rows
+
+
+def test_the_line_of_a_call_has_a_time_of_day_at_both_ends(client: SignIn, centre: Centre) -> None:
+    call = answered_call(centre.people["olena"], at=datetime(2026, 11, 20, 14, 44, 5, tzinfo=UTC))
+    scale = re.search(
+        r'class="timeline-scale[^>]*><span>([^<]*)</span><span>([^<]*)<', client("iryna").get(f"/calls/{call}").text
+    )
+    assert scale is not None
+    assert scale.groups() == ("16:44:05", "16:44:57")
 
 
 def test_a_menu_is_told_by_the_name_that_it_was_given(client: SignIn, centre: Centre, khm: int) -> None:
