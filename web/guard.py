@@ -1,9 +1,10 @@
 """What every request passes before it reaches a handler, and every answer on its way out.
 
-One ASGI layer: it limits bodies, refuses changes sent from foreign pages, chooses the language, and adds the security
-headers. Scripts and styles come from our own files only (Content Security Policy, level 3).
+One ASGI layer: it limits bodies, refuses changes sent from foreign pages and numbers that nothing can have, chooses the
+language, and adds the security headers. Scripts and styles come from our own files only (Content Security Policy, level 3).
 """
 
+import re
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_LIMIT = 1_000_000  # bytes; forms of text
+NO_ID = re.compile(r"/[+-]?[\d_]{19,}(\.0*)?(/|$)")  # too long for a bigint: PostgreSQL is not asked for it
 UPLOAD_LIMIT = 64_000_000  # bytes; addresses that end in /upload. Forms accept less, and can say so beside the field
 
 
@@ -69,6 +71,8 @@ class Guard:
             refused = HTTPStatus.FORBIDDEN
         elif _declared_length(request.headers) > limit:
             refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        elif NO_ID.search(request.url.path):
+            refused = HTTPStatus.NOT_FOUND
         if refused:
             await self._refuse(request, refused, send)
             return

@@ -46,6 +46,22 @@ def test_a_change_needs_the_sessions_token(client: Callable[[str], Client]):
     assert browser.post("/people", data=PERSON, headers={"X-CSRF-Token": token}).status_code == 422
 
 
+@pytest.mark.parametrize("number", ["99999999999999999999", "-99999999999999999999", "9_999999999999999999999"])
+def test_a_number_that_nothing_can_have_is_not_there_and_nobody_is_asked(
+    client: Callable[[str], Client], number: str, monkeypatch: pytest.MonkeyPatch
+):
+    """The database would note each as an error of its own."""
+    browsers = {login: client(login) for login in LOGIN_OF.values()}
+    refused = []
+    monkeypatch.setattr("web.problems.is_storable", lambda value: refused.append(value) or False)
+    for name, route in routes():
+        method, _, path = name.partition(" ")
+        if "_id}" in path:
+            answer = browsers[reader_of(route)].request(method, re.sub(r"\{[^}]+\}", number, path))
+            assert answer.status_code == 404, name
+    assert not refused
+
+
 def test_a_foreign_page_changes_nothing(anybody: Client):
     for headers in (
         {"sec-fetch-site": "cross-site"},
