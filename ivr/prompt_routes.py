@@ -20,6 +20,7 @@ from db import NotFound, transaction
 from ivr import catalogue, contents, prompts, queries, service
 from ivr.catalogue import Entry, Voice
 from ivr.editor.draft import draft, prompts_of
+from ivr.editor.page import reading
 from ivr.sound import loudness, studio
 from ivr.sound.speaking import LONGEST, Unspeakable, spoken, spoken_in
 from staff import queries as staff
@@ -89,6 +90,7 @@ def prompts_page(request: Request, session: DbSession, person: Reader, show: str
         "ivr/prompts.html",
         sections=sections,
         names=SECTIONS,
+        words=catalogue.shown(known, reading(organisation)),
         show=show,
         spoken=organisation.languages,
         covered={code: sum(known[name].voice(code) is not Voice.MISSING for name in used) for code in Language},
@@ -259,6 +261,7 @@ def _page(
         "ivr/prompt.html",
         status=422 if wrong else 200,
         name=prompt,
+        title=catalogue.shown({prompt: entry}, reading(organisation))[prompt],
         entry=entry,
         spoken=organisation.languages,
         shipped={code for code in organisation.languages if prompt in prompts.written(Language(code))},

@@ -91,6 +91,22 @@ def test_prompts_of_another_organisation_are_not_there(client: SignedIn) -> None
     assert administrator.get("/menus/prompts/no-such-prompt").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("uk", "Щоб почути про планові відключення води"), ("en", "To hear about planned")]
+)
+def test_a_prompt_is_headed_by_its_words_with_the_code_beside(client: SignedIn, language: str, words: str) -> None:
+    administrator = client("admin.khm")
+    administrator.post("/language", data={"language": language, "next": "/"})
+    page = administrator.get("/menus/prompts/khm-water").text
+    heading, title = page.split("<h1>")[1].split("</h1>")[0], page.split("<title>")[1].split("</title>")[0]
+    assert heading.startswith(words)
+    assert title.strip().startswith(words)
+    assert heading.endswith('<small class="quiet">khm-water</small>')
+    assert len(heading) < 150
+    row = administrator.get("/menus/prompts").text.split('href="/menus/prompts/khm-water"')[-1]
+    assert words in row.split("</a>")[0]
+
+
 @pytest.mark.parametrize("suffix", ["wav", "mp3", "ogg", "flac"])
 def test_a_studio_recording_replaces_the_voice_and_can_be_undone(
     client: SignedIn, app: FastAPI, tmp_path: Path, suffix: str

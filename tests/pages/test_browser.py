@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -46,6 +47,48 @@ def test_paper_has_the_page_without_the_shell(browser: Browser, url: str, lived_
             assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
             assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
             page.emulate_media(media="screen")
+
+
+COLUMNS = """tables => tables.map((table) => ["thead", "tbody"].map((part) =>
+  [...table.querySelector(part + " tr").cells].filter((cell) => cell.checkVisibility()).length))"""
+
+
+def test_a_table_on_paper_has_a_head_for_each_column(browser: Browser, url: str, lived_in: str):
+    """A page is as narrow as a phone, where the table is cards; paper has the whole table."""
+    with signed_in(browser, url, "iryna", PASSWORD) as page:
+        page.set_viewport_size({"width": 680, "height": 960})
+        page.emulate_media(media="print")
+        for address in ("/calls", "/appeals", "/queues"):
+            page.goto(address)
+            [[heads, cells]] = page.locator("table").evaluate_all(COLUMNS)
+            assert heads == cells, address
+
+
+def test_a_file_is_asked_for_in_the_pages_language(browser: Browser, url: str, centre: Centre, tmp_path: Path):
+    """Without JavaScript, in a browser that speaks English: not a word of its own, and the name of the file chosen."""
+    sound = tmp_path / "привітання.wav"
+    sound.write_bytes(b"RIFF")
+    with signed_in(browser, url, "admin.khm", PASSWORD) as signed:
+        kept = signed.context.storage_state()
+    page = browser.new_page(base_url=url, java_script_enabled=False, storage_state=kept, locale="en-US")
+    page.goto("/menus/prompts/goodbye")
+    part = page.locator("section[aria-labelledby=voice-uk] .file")
+    field = part.locator("input")
+    expect(part.locator(".btn")).to_have_text("Виберіть файл")
+    expect(part.locator(".file-none")).to_be_visible()
+    assert field.evaluate("it => getComputedStyle(it).color") == "rgba(0, 0, 0, 0)"
+    assert field.evaluate("it => getComputedStyle(it, '::file-selector-button').display") == "none"
+
+    with page.expect_file_chooser():
+        part.locator(".btn").click()
+    field.focus()
+    assert part.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
+    with page.expect_file_chooser() as asked:
+        page.keyboard.press("Enter")
+    asked.value.set_files(sound)
+    expect(part.locator(".file-none")).to_be_hidden()
+    assert field.evaluate("it => getComputedStyle(it).color") != "rgba(0, 0, 0, 0)"
+    page.close()
 
 
 def test_a_field_that_has_to_be_filled_says_so_in_the_readers_language(administrator: Page):

@@ -68,7 +68,9 @@ class Recorder {
     });
     const chosen = new DataTransfer();
     chosen.items.add(file);
-    find<HTMLInputElement>(this.form, "input[type=file]").files = chosen.files;
+    const field = find<HTMLInputElement>(this.form, "input[type=file]");
+    field.files = chosen.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
     if (this.heard.src) URL.revokeObjectURL(this.heard.src);
     this.heard.src = URL.createObjectURL(sound);
     this.heard.hidden = false;
