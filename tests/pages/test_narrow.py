@@ -19,6 +19,21 @@ LISTS = {
     "/channels/outbox": "admin.khm",
 }
 
+MORE = {
+    "/board/log": "admin.khm",
+    "/channels": "admin.khm",
+    "/alarms/ladder": "admin.khm",
+    "/queues": "iryna",
+    "/recordings/backlog": "iryna",
+    "/search?q=44": "iryna",
+    "/status": "admin.khm",
+    "/surge/accounts": "admin.khm",
+}
+
+WIDER = """
+frames => frames.filter((it) => it.scrollWidth > it.clientWidth + 1).map((it) => it.getAttribute("aria-label"))
+"""
+
 # Each cell that is seen, with the name of its column before it.
 CELLS = """
 cells => cells.filter((it) => it.checkVisibility()).map((it) => ({
@@ -55,6 +70,19 @@ def test_each_list_begins_on_the_first_screen(page: Page):
                 hidden.append((address, first))
         page.context.clear_cookies()
     assert not hidden
+
+
+def test_no_list_has_to_be_moved_sideways(page: Page):
+    wide = []
+    for login in sorted({*LISTS.values(), *MORE.values()}):
+        sign_in(page, login)
+        for address in (each for each, whose in (LISTS | MORE).items() if whose == login):
+            page.goto(address)
+            wide += [(address, each) for each in page.locator(".table-frame").evaluate_all(WIDER)]
+            if page.evaluate("document.documentElement.scrollWidth") > WIDTH:
+                wide.append((address, "the page itself"))
+        page.context.clear_cookies()
+    assert not wide
 
 
 def test_a_call_is_a_card_that_says_all_of_it(page: Page):
