@@ -1,7 +1,8 @@
 """What every request passes before it reaches a handler, and every answer on its way out.
 
 One ASGI layer: it limits bodies, refuses changes sent from foreign pages and numbers that nothing can have, chooses the
-language, and adds the security headers. Scripts and styles come from our own files only (Content Security Policy, level 3).
+language, and adds the security headers. Scripts and styles come from our own files only (Content Security Policy,
+level 3).
 """
 
 import re
