@@ -5,9 +5,12 @@ language, and adds the security headers. Scripts and styles come from our own fi
 level 3).
 """
 
+import asyncio
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
@@ -28,6 +31,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_LIMIT = 1_000_000  # bytes; forms of text
 NO_ID = re.compile(r"/[+-]?[\d_]{19,}(\.0*)?(/|$)")  # too long for a bigint: PostgreSQL is not asked for it
 UPLOAD_LIMIT = 64_000_000  # bytes; addresses that end in /upload. Forms accept less, and can say so beside the field
+SWALLOWED = 4 * UPLOAD_LIMIT  # bytes of what is refused, thrown away as they come
+SWALLOWED_WITHIN = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class Guard:
             refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         elif NO_ID.search(request.url.path):
             refused = HTTPStatus.NOT_FOUND
+        if refused == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            await _swallow(receive)
         if refused:
             await self._refuse(request, refused, send)
             return
@@ -133,6 +140,18 @@ def _taken(path: str, *, secure: bool) -> str:
 def _declared_length(headers: Headers) -> int:
     length = headers.get("content-length", "0")
     return int(length) if length.isdigit() else 0
+
+
+async def _swallow(receive: Receive) -> None:
+    """Lets a browser finish: it reads no answer while it sends, and a connection that closes tells it nothing."""
+    taken = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SWALLOWED_WITHIN.total_seconds()):
+            while taken < SWALLOWED:
+                message = await receive()
+                taken += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

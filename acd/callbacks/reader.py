@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from acd.callbacks import queries, service
-from acd.callbacks.model import Deed, outcome_of, reason_of
+from acd.callbacks.model import Deed, Reason, outcome_of, reason_of
 from acd.callbacks.tables import CallbackAttempt
 from calls import journal
 from calls.events import (
@@ -25,7 +25,7 @@ from calls.events import (
     CallPlaced,
     Event,
 )
-from calls.model import Direction, QueueName, Source
+from calls.model import Direction, QueueName, Source, VisitOutcome
 from calls.readers import Recorded
 from calls.state import Call, UnexpectedEvent, begin, evolve
 from staff.queries import organisations
@@ -72,10 +72,24 @@ def _owe(session: Session, organisation: Organisation, call: Call, number: str, 
     if isinstance(event, _ANSWERS):
         if outgoing or call.source is not Source.BROWSER:
             service.reach(session, organisation, call, event.at, deed=Deed.ANSWERED if outgoing else Deed.REACHED_US)
-    elif call.fate is not None and not outgoing:
-        reason = reason_of(call.fate, call.topic)
-        if reason is not None and call.answered_at is None:
-            service.miss(session, organisation, call, reason, number=number)
+    elif not outgoing and (reason := _reason(call)) is not None:
+        service.miss(session, organisation, call, reason, number=number)
+
+
+def _reason(call: Call) -> Reason | None:
+    """Also who was answered, had to wait once more and was not then, did not get through."""
+    if call.fate is None:
+        return None
+    if call.answered_at is None:
+        return reason_of(call.fate, call.topic)
+    match call.visits[-1].outcome if call.visits else None:
+        case VisitOutcome.ABANDONED:
+            return Reason.GAVE_UP
+        case VisitOutcome.LOST:
+            return Reason.CUT_OFF
+        case VisitOutcome.FLOWED_OUT if call.leaning is not None:
+            return reason_of(call.leaning, call.topic)
+    return None
 
 
 def _as_of(session: Session, recorded: Recorded, event: CallEvent) -> tuple[Call, str] | None:

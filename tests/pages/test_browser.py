@@ -176,6 +176,18 @@ def test_what_was_typed_outlives_a_send_that_failed(administrator: Page, fails: 
     expect(administrator.locator("#field-name")).to_have_value("")
 
 
+def test_the_server_that_answers_again_is_no_longer_said_not_to(browser: Browser, url: str, centre: Centre):
+    with signed_in(browser, url, "iryna", PASSWORD) as page:
+        page.goto("/calls")
+        page.route("**/calls?*", lambda route: route.abort())
+        search, told = page.locator(".call-filters"), page.locator("#notices [data-notice]")
+        search.evaluate("form => form.requestSubmit()")
+        expect(told).to_have_count(1)
+        page.unroute_all()
+        search.evaluate("form => form.requestSubmit()")
+        expect(told).to_have_count(0)
+
+
 def test_what_cannot_be_read_of_what_was_kept_is_forgotten(administrator: Page):
     """The shell's scripts go on: the form keeps what is typed, keys work."""
     administrator.goto("/people/new")

@@ -4,8 +4,11 @@ import asyncio
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -21,7 +24,7 @@ from tests.client import Client
 from tests.pages.belongings import NAMES_AN_OBJECT, asked_for, belongings
 from tests.pages.test_matrix import LOGIN_OF, reader_of
 from tests.rules.test_routes import PUBLIC, routes
-from web.guard import BODY_LIMIT, Guard, Policy
+from web.guard import BODY_LIMIT, UPLOAD_LIMIT, Guard, Policy
 from web.problems import TooManyRequests, Unavailable
 
 PERSON = {"name": "x", "login": "x", "roles": "operator", "language": "uk"}
@@ -118,6 +121,19 @@ def test_too_large_a_body_is_refused_with_words(client: Callable[[str], Client])
 
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert browser.post("/people", content=endless(), headers=form).status_code == 413
+
+
+def test_too_large_a_file_is_refused_once_it_was_sent(url: str):
+    """A browser whose connection is closed while it sends shows an error of its own."""
+    server = urlsplit(url)
+    with closing(HTTPConnection(server.hostname or "", server.port, timeout=30)) as browser:
+        browser.putrequest("POST", "/prompts/upload")
+        browser.putheader("Content-Length", str(UPLOAD_LIMIT + 16_000_000))
+        browser.endheaders()
+        for _ in range((UPLOAD_LIMIT + 16_000_000) // 1_000_000):
+            browser.send(bytes(1_000_000))
+        answer = browser.getresponse()
+        assert (answer.status, b"problem-words" in answer.read()) == (413, True)
 
 
 def test_headers_of_every_answer(anybody: Client):

@@ -3,7 +3,7 @@ import "bootstrap/js/dist/dropdown";
 import htmx from "htmx.org";
 import { startKeeping } from "./drafts";
 import { numbersCall } from "./numbers";
-import { announce, csrf, notice, sessionEnded, SIGNED_IN } from "./page";
+import { announce, csrf, notice, sessionEnded, SIGNED_IN, takeBack } from "./page";
 import { partsRest } from "./rests";
 import { refusedFieldsSayWhy } from "./refused";
 import { language, say } from "./words";
@@ -25,10 +25,11 @@ function htmxKnowsTheSession(): void {
     if (xhr.getResponseHeader("X-Holos-Sign-In")) sessionEnded();
     else notice(wordsOf(xhr), { wrong: true });
   });
+  const unanswered = say("The server does not answer. Nothing was lost; try again.");
   document.body.addEventListener("htmx:sendError", (event) => {
-    if (asksByItself(event)) return;
-    notice(say("The server does not answer. Nothing was lost; try again."), { wrong: true });
+    if (!asksByItself(event)) notice(unanswered, { wrong: true });
   });
+  document.body.addEventListener("htmx:beforeOnLoad", () => takeBack(unanswered));
 }
 
 // A number in the rail that nobody asked for says nothing when it cannot be had; the next deed of a person does.

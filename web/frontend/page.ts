@@ -17,8 +17,7 @@ export function announce(text: string, { now = false } = {}): void {
 
 /** A notice in the corner; it goes after a while unless it is about something wrong, which is told once. */
 export function notice(text: string, { wrong = false } = {}): void {
-  const shown = document.querySelectorAll("#notices [data-notice] span");
-  if (wrong && [...shown].some((each) => each.textContent === text)) return;
+  if (wrong && shown(text)) return;
   const box = document.createElement("div");
   box.className = wrong ? "notice notice-wrong" : "notice";
   box.dataset.notice = "";
@@ -33,6 +32,16 @@ export function notice(text: string, { wrong = false } = {}): void {
   box.append(words, close);
   document.getElementById("notices")?.append(box);
   if (!wrong) window.setTimeout(() => box.remove(), 8000);
+}
+
+/** Takes a notice away that is no longer true. */
+export function takeBack(text: string): void {
+  shown(text)?.remove();
+}
+
+function shown(text: string): Element | null {
+  const all = [...document.querySelectorAll("#notices [data-notice]")];
+  return all.find((each) => each.querySelector("span")?.textContent === text) ?? null;
 }
 
 /** Shows the bar over the content while the link is down, or takes it away. */

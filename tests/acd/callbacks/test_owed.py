@@ -81,6 +81,44 @@ def test_who_was_answered_is_owed_nothing(owing: Owing):
     assert owing.owed() == []
 
 
+def test_who_was_sent_on_to_wait_again_and_gave_up_is_owed_a_call(owing: Owing):
+    _sent_on(owing)
+    owed = owing.the_owed()
+    assert (owed.queue, owed.reason) == ("khm-water", Reason.GAVE_UP)
+
+
+def test_who_was_sent_on_and_asks_for_a_call_is_owed_it(owing: Owing):
+    _sent_on(owing, asks=True)
+    assert owing.the_owed().reason == Reason.ASKED
+
+
+def test_who_was_sent_on_and_answered_there_is_owed_nothing(owing: Owing):
+    _sent_on(owing, answered=True)
+    assert owing.owed() == []
+
+
+def _sent_on(owing: Owing, *, asks: bool = False, answered: bool = False) -> None:
+    """An operator transfers the caller to another queue, where somebody answers, or the caller asks or hangs up."""
+    call, phone = owing.is_answered(by=owing.desk.olena), interface_of(owing.desk.olena.id)
+    water, at, nothing = QueueName("khm-water"), datetime.now(UTC), timedelta(0)
+    owing.tells(
+        events.CallTransferred(call=call, at=at, agent=phone, to="khm-water", attended=False),
+        events.AgentLeftTalk(call=call, at=at, agent=phone, talked=nothing, ended_by="transfer"),
+        events.CallerJoinedQueue(call=call, at=at, queue=water, position=1),
+    )
+    if answered:
+        told = events.AgentAnswered(call=call, at=at, agent=phone, queue=water, waited=nothing, rang=nothing)
+        owing.tells(told, events.AgentLeftTalk(call=call, at=at, agent=phone, talked=nothing, ended_by="caller"))
+    elif asks:
+        owing.tells(
+            events.CallerLeftQueue(call=call, at=at, queue=water),
+            events.CallbackAsked(call=call, at=at, number=NUMBER),
+        )
+    else:
+        owing.tells(events.CallerAbandoned(call=call, at=at, queue=water, waited=nothing))
+    owing.tells(events.CallEnded(call=call, at=at, cause=16, by_caller=True))
+
+
 def test_who_looked_around_in_the_menu_is_owed_nothing(owing: Owing):
     call, at = owing.arrives()
     owing.tells(

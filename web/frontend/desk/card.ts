@@ -163,7 +163,7 @@ async function sendNote(
 // operator writes somewhere else by then.
 export function focusSubstance(): void {
   const field = document.querySelector<HTMLElement>('[data-part="card"] [name="substance"]');
-  field?.focus();
+  field?.focus({ preventScroll: window.matchMedia("(max-width: 760px)").matches }); // there the phone's keys stand above it
   substanceAwaited = field ? "" : shown;
 }
 
