@@ -26,7 +26,7 @@ help:
 	@echo 'make status            which processes run and answer'
 	@echo 'make demo-calls N=20   20 callers with speech walk the menus'
 	@echo 'make test              all tests, against real servers; TESTS=tests/calls for some'
-	@echo 'make test-install      make run in an empty Debian 12 (slow)'
+	@echo 'make test-install      make run and make test in an empty Debian 12 (slow)'
 	@echo 'make bench             load and speed beside bare Asterisk'
 	@echo 'make pictures          screenshots for README and manuals'
 	@echo 'make migration WHAT=.. write a migration from the changed tables'
