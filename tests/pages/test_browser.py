@@ -180,7 +180,7 @@ def test_the_server_that_answers_again_is_no_longer_said_not_to(browser: Browser
     with signed_in(browser, url, "iryna", PASSWORD) as page:
         page.goto("/calls")
         page.route("**/calls?*", lambda route: route.abort())
-        search, told = page.locator(".call-filters"), page.locator("#notices [data-notice]")
+        search, told = page.locator("form.call-filters"), page.locator("#notices [data-notice]")
         search.evaluate("form => form.requestSubmit()")
         expect(told).to_have_count(1)
         page.unroute_all()
