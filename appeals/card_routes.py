@@ -1,4 +1,4 @@
-"""The card over HTTP: on the desk and as a page; looked up, kept as a draft, registered."""
+"""The card over HTTP: on the desk and as a page; looked up, gone on with, registered."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -9,16 +9,19 @@ from fastapi import APIRouter, Form, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 import calls.queries
 from appeals import queries, service, words
+from appeals.draft_routes import DraftForm, Writer
 from appeals.model import Kind, Source, filled_in
 from appeals.tables import Appeal, Applicant
 from calls import directory
 from calls.model import Source as Origin
 from calls.tables import CallRow
-from staff.access import DbSession, may
+from db import NotFound
+from staff import queries as people
+from staff.access import DbSession
 from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted, telephone
 from web.languages import gettext as _
@@ -26,7 +29,6 @@ from web.pages import is_part, render, see_other
 
 router = APIRouter(prefix="/appeals")
 
-Writer = Annotated[Person, may("appeals.register")]
 Number = Annotated[str, Query(max_length=40)]
 
 
@@ -48,25 +50,7 @@ class CardForm(BaseModel):
     explanation: str = Field("", max_length=10_000)
     deed: Literal["register", "explain"] = "register"
     filled: str = ""  # the id of the applicant who was found: what is theirs makes room for the next one's
-
-
-class DraftForm(BaseModel):
-    """The card half filled in: any text is right, and whatever else the form carries is left out."""
-
-    submission: str = ""
-    call: str = ""
-    source: str = ""
-    surname: str = ""
-    given_name: str = ""
-    patronymic: str = ""
-    phone: str = ""
-    email: str = ""
-    address: str = ""
-    kind: str = ""
-    topic: str = ""
-    substance: str = Field("", max_length=100_000)
-    explanation: str = Field("", max_length=100_000)
-    filled: str = ""
+    seen: str = ""  # when the draft that the card opened with was saved
 
 
 @router.get("/card")
@@ -84,11 +68,7 @@ def card(
     The number is the ledger's; the one asked with counts where the ledger has none (yet). Of a number that the caller
     only says, `declared`, nothing is known: it is filled in, and opens nobody's data.
     """
-    running = calls.queries.find(session, call) if call else None
-    if running is not None:
-        number, declared = running.caller or number, declared or running.source == Origin.BROWSER
-    card = _card_of(session, person, number, call=call, running=running, trusted=not declared)
-    return render(request, "appeals/_card.html", **card)
+    return render(request, "appeals/_card.html", **_card_in(session, person, call, number, declared=declared))
 
 
 @router.get("/new")
@@ -96,6 +76,14 @@ def new(request: Request, session: DbSession, person: Writer, phone: Number = ""
     """The same card as a page, for visitors and letters; with a phone that was looked for, who is known by it."""
     found = service.look_up(session, phone, by=person) if phone else None
     return render(request, "appeals/new.html", **_card_of(session, person, phone, found=found))
+
+
+@router.get("/begun/{call}")
+def begun(request: Request, session: DbSession, person: Writer, call: UUID) -> Response:
+    """The card of a call after it, as it was begun. NotFound for a call that is not this person's to go on with."""
+    if not queries.goes_on_with(session, person, call) and queries.find_draft(session, person.id, call) is None:
+        raise NotFound(f"draft of {call}")
+    return render(request, "appeals/new.html", **_card_in(session, person, call, ""))
 
 
 @router.post("/find")
@@ -114,28 +102,12 @@ def find_applicant(
     return render(request, "appeals/_card.html", **_shown(session, card, phone, found=known))
 
 
-@router.post("/draft")
-def save_draft(
-    session: DbSession, person: Writer, form: Annotated[DraftForm, Form()], call: UUID | None = None
-) -> Response:
-    """Keeps what was typed so far."""
-    service.save_draft(session, person, call, form.model_dump())
-    return JSONResponse({"saved": True})
-
-
-@router.post("/draft/forget")
-def forget_draft(session: DbSession, person: Writer) -> Response:
-    """An empty card instead of what was typed without a call."""
-    service.forget_draft(session, person.id, None)
-    return see_other("/appeals/new")
-
-
 @router.post("")
 def register(
     request: Request, session: DbSession, person: Writer, form: Annotated[Submitted[CardForm], submitted(CardForm)]
 ) -> Response:
     """A number; or the card again with what is wrong, everything typed kept, nothing saved."""
-    phone = _check(session, form)
+    phone = _check(session, person, form)
     if form.value is None:
         return _refused(request, session, person, form)
     sent = form.value
@@ -166,6 +138,16 @@ def register(
     return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))
 
 
+def _card_in(
+    session: Session, person: Person, call: UUID | None, number: str, *, declared: bool = False
+) -> dict[str, Any]:
+    """The card of a call, with the ledger's number where it has one."""
+    known = calls.queries.find(session, call) if call else None
+    if known is not None:
+        number, declared = known.caller or number, declared or known.source == Origin.BROWSER
+    return _card_of(session, person, number, call=call, running=known, trusted=not declared)
+
+
 def _card_of(
     session: Session,
     person: Person,
@@ -177,16 +159,19 @@ def _card_of(
     trusted: bool = True,
 ) -> dict[str, Any]:
     """The card with what was typed before, else with who is known by the number; `running` is the ledger's call."""
-    draft = queries.find_draft(session, person.id, call)
+    draft = service.open_draft(session, person, call)
     known = found or ()
     if draft is None and found is None and trusted:
         known = service.look_up(session, number, by=person, at_most=1, call=call)
     typed = draft.fields if draft is not None else {"phone": number} | filled_in({}, known)
     if running is not None and not typed.get("topic"):
         typed = typed | {"topic": running.topic or ""}
-    typed = dict.fromkeys(CardForm.model_fields, "") | typed | {"call": str(call or "")}
+    seen = draft.saved_at.isoformat() if draft is not None else ""
+    typed = dict.fromkeys(CardForm.model_fields, "") | typed | {"call": str(call or ""), "seen": seen}
     typed["submission"] = typed["submission"] or str(uuid4())
-    return _shown(session, blank(**typed), number if trusted else "", found=found)
+    shown = _shown(session, blank(**typed), number if trusted else "", found=found)
+    of_colleague = draft is not None and draft.person_id != person.id
+    return shown | ({"begun": draft, "writer": people.get(session, draft.person_id)} if draft and of_colleague else {})
 
 
 def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequence[Applicant] | None) -> dict[str, Any]:
@@ -201,6 +186,7 @@ def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequenc
         "appeals": [appeal for appeal in queries.appeals_of(session, phone) if appeal.id not in known],
         "found": found if found is None else found[: queries.PEOPLE],
         "more": found is not None and len(found) > queries.PEOPLE,
+        "begun": None,  # by a colleague
     }
 
 
@@ -231,12 +217,18 @@ def _is_declared(session: Session, call: str) -> bool:
     return running is not None and running.source == Origin.BROWSER
 
 
-def _check(session: Session, form: Submitted[CardForm]) -> str:
+def _check(session: Session, person: Person, form: Submitted[CardForm]) -> str:
     """The rules that one field alone cannot know; the phone as E.164, "" when none was given."""
     sent = form.value
     if sent is None:
         return ""
     explanation = sent.explanation if sent.deed == "explain" else None
+    taken = service.taken_by_colleague(session, sent.submission, sent.substance, by=person)
+    if taken is not None:
+        told = _("%(name)s has registered it meanwhile as %(number)s. For another matter register again.")
+        names = {"number": taken.number, "name": people.get(session, taken.registered_by).name}
+        form.refuse("substance", told % names)
+        form.typed["submission"] = str(uuid4())
     for name in service.faults(session, topic=sent.topic, source=sent.source, call=sent.call, explanation=explanation):
         form.refuse(name, _(words.FAULTS[name]))
     return _phone(form)

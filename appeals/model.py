@@ -43,6 +43,7 @@ class Result(StrEnum):
 
 NAMES = ("surname", "given_name", "patronymic")
 CONTACTS = ("email", "address")
+WORDS = ("substance", "explanation")
 OPEN = frozenset({State.REGISTERED, State.IN_WORK, State.TO_BE_VERIFIED})
 
 _NUMBER = re.compile(r"^(\d{2})-?(\d{6})$")

@@ -4,16 +4,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from appeals.model import OPEN, AppealNumber
+import calls.queries
+from appeals.model import CONTACTS, NAMES, OPEN, WORDS, AppealNumber
 from appeals.tables import Appeal, AppealDraft, Applicant
+from calls.model import CallState, interface_of
+from calls.tables import CallRow
 from db import NotFound
+from staff.access import has
+from staff.tables import Person
 
 PAGE = 50
+BEGUN = 20  # cards in a list
 PEOPLE = 10  # of one phone, to choose from
 COUNTED_TO = 10_000  # an honest "over 10 000" costs less than counting millions
 
@@ -31,6 +38,13 @@ class Filters:
     topic: str = ""
     since: datetime | None = None
     until: datetime | None = None
+
+
+class Begun(NamedTuple):
+    """A card that was begun and not registered, and who typed in it last."""
+
+    draft: AppealDraft
+    writer: str
 
 
 def find_by_number(session: Session, number: str) -> Appeal | None:
@@ -99,6 +113,75 @@ def find_draft(session: Session, person: int, call: UUID | None) -> AppealDraft 
     return session.scalars(
         select(AppealDraft).where(AppealDraft.person_id == person, AppealDraft.call_id.is_not_distinct_from(call))
     ).one_or_none()
+
+
+def draft_to_go_on_with(session: Session, person: Person, call: UUID | None) -> AppealDraft | None:
+    """One's own draft of this call, else what a colleague has begun in it, for those who go on with the call."""
+    own = find_draft(session, person.id, call)
+    if own is not None or call is None or not goes_on_with(session, person, call):
+        return own
+    newest = select(AppealDraft).where(AppealDraft.call_id == call, _written()).order_by(AppealDraft.saved_at.desc())
+    return session.scalars(newest.limit(1)).one_or_none()
+
+
+def drafts_of_call(session: Session, call: UUID) -> Sequence[AppealDraft]:
+    """Everything typed for this call, whoever typed it."""
+    return session.scalars(select(AppealDraft).where(AppealDraft.call_id == call)).all()
+
+
+def goes_on_with(session: Session, person: Person, call: UUID) -> bool:
+    """Whether what was begun in this call is this person's to go on with: they took part, or read every call.
+
+    A running call is open to whoever knows its id: a telephone rings a moment before the ledger hears of the offer.
+    """
+    row = calls.queries.find(session, call)
+    if row is None:
+        return False
+    if row.state != CallState.ENDED or has(person, "calls.read"):
+        return True
+    return calls.queries.took_part(session, call, interface_of(person.id))
+
+
+def begun(session: Session, person: Person, *, colleagues: bool = False) -> Sequence[Begun]:
+    """The person's own begun cards, newest first; with `colleagues` those of everybody's ended calls too."""
+    ended = exists().where(CallRow.id == AppealDraft.call_id, CallRow.state == CallState.ENDED)
+    whose = or_(AppealDraft.person_id == person.id, ended) if colleagues else AppealDraft.person_id == person.id
+    return _begun(session, whose)
+
+
+def begun_in_call(session: Session, person: Person, call: UUID) -> Sequence[Begun]:
+    """The begun cards of one call that are this person's to go on with."""
+    own = AppealDraft.person_id == person.id
+    whose = true() if goes_on_with(session, person, call) else own
+    return _begun(session, AppealDraft.call_id == call, whose)
+
+
+def is_left_begun(session: Session, person: Person, call: UUID) -> bool:
+    """Whether a begun card of this call stays with this person: no colleague has the caller, or will have."""
+    row = calls.queries.find(session, call)
+    elsewhere = row is not None and (
+        row.state == CallState.QUEUED or (row.state == CallState.TALKING and row.agent != interface_of(person.id))
+    )
+    return not elsewhere and bool(begun_in_call(session, person, call))
+
+
+def _begun(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Begun]:
+    rows = session.execute(
+        select(AppealDraft, Person.name)
+        .join(Person, Person.id == AppealDraft.person_id)
+        .where(_written(), *conditions)
+        .order_by(AppealDraft.saved_at.desc())
+        .limit(BEGUN)
+    )
+    return [Begun(*row) for row in rows]
+
+
+def _written() -> ColumnElement[bool]:
+    """Whether a draft holds anybody's words: one that is only filled in with who is known by the number does not."""
+    text = {name: AppealDraft.fields[name].astext for name in ("filled", *NAMES, *CONTACTS, *WORDS)}
+    words = func.btrim(func.concat(*(text[name] for name in WORDS))) != ""
+    who = func.btrim(func.concat(*(text[name] for name in (*NAMES, *CONTACTS)))) != ""
+    return or_(words, and_(func.coalesce(text["filled"], "") == "", who))
 
 
 def _narrowed(filters: Filters) -> Select[Appeal]:

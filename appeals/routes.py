@@ -15,7 +15,7 @@ from appeals import queries, service, words
 from appeals.queries import Filters
 from calls import directory
 from staff import queries as staff_queries
-from staff.access import DbSession, may
+from staff.access import DbSession, has, may
 from staff.tables import Person
 from web import periods
 from web.pages import render
@@ -48,9 +48,11 @@ def of_number(request: Request, session: DbSession, person: Reader, number: Numb
 
 @router.get("/of-call")
 def of_call(request: Request, session: DbSession, person: Reader, call: UUID) -> Response:
-    """What was registered in a call: a part for the call's page. NotFound for a call that is not known here."""
+    """What was registered in a call, and begun: a part for the call's page. NotFound for a call not known here."""
     calls.queries.get(session, call)
-    return render(request, "appeals/_of_call.html", appeals=queries.appeals_from_call(session, call), words=words)
+    registered = queries.appeals_from_call(session, call)
+    begun = queries.begun_in_call(session, person, call)
+    return render(request, "appeals/_of_call.html", appeals=registered, begun=begun, words=words)
 
 
 @router.get("")
@@ -77,6 +79,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         asked=asked,
         topics=directory.choices(session),
         words=words,
+        begun=queries.begun(session, person, colleagues=has(person, "calls.read")),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, update
+from sqlalchemy import and_, delete, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,14 +24,15 @@ def register(
     """The appeal under a number; with an explanation it is closed at once as explained (U-101).
 
     `appeal` and `applicant` carry what was typed. The same form (`submission`) registers once, however often and in
-    parallel it is sent; one written anew since, for another matter, is another. The draft of this person and call is
-    done with.
+    parallel it is sent; one written anew since, for another matter, is another. The drafts of this form, and of this
+    person and call, are done with.
     """
     number = _next_number(session, by.organisation_id)  # its lock lets one registration in at a time
     already = queries.find_submission(session, submission)
     if already is not None and already.substance == appeal.substance:
         _give_back(session, by.organisation_id, number)
         return already
+    forget_draft(session, by.id, appeal.call_id, submission)
     submission = uuid4() if already is not None else submission
     appeal.organisation_id = applicant.organisation_id = by.organisation_id
     appeal.number, appeal.submission, appeal.registered_by = str(number), submission, by.id
@@ -40,7 +41,6 @@ def register(
         appeal.state, appeal.result, appeal.closed_at = State.CLOSED, Result.EXPLAINED, datetime.now(UTC)
     appeal.applicant = _same_or_new(session, applicant)
     session.add(appeal)
-    forget_draft(session, by.id, appeal.call_id)
     session.flush()
     audit(session, by, "appeal.registered", f"appeal:{appeal.number}")
     return appeal
@@ -97,8 +97,25 @@ def faults(
     return [name for name, is_wrong in wrong.items() if is_wrong]
 
 
-def save_draft(session: Session, person: Person, call: UUID | None, fields: dict[str, Any]) -> None:
-    """Keeps what was typed so far; the last save wins."""
+def taken_by_colleague(session: Session, submission: UUID, substance: str, *, by: Person) -> Appeal | None:
+    """What a colleague has registered from the same draft, where this person has written something else since."""
+    already = queries.find_submission(session, submission)
+    if already is None or already.registered_by == by.id or already.substance == substance:
+        return None
+    return already
+
+
+def save_draft(session: Session, person: Person, call: UUID | None, fields: dict[str, Any], *, seen: str = "") -> None:
+    """Keeps what was typed so far; the last save wins. A form that was registered meanwhile keeps nothing.
+
+    A call has one draft: a colleague's is taken over, if it is still as it was `seen`. Where they have typed on since
+    then, theirs stays too.
+    """
+    if _is_registered(session, person, fields):
+        return
+    for draft in queries.drafts_of_call(session, call) if call and seen else ():
+        if draft.person_id != person.id and draft.saved_at.isoformat() == seen:
+            session.delete(draft)
     values = {"fields": fields, "saved_at": datetime.now(UTC)}
     session.execute(
         insert(AppealDraft)
@@ -107,11 +124,39 @@ def save_draft(session: Session, person: Person, call: UUID | None, fields: dict
     )
 
 
-def forget_draft(session: Session, person: int, call: UUID | None) -> None:
-    """The draft was registered or thrown away."""
-    session.execute(
-        delete(AppealDraft).where(AppealDraft.person_id == person, AppealDraft.call_id.is_not_distinct_from(call))
-    )
+def open_draft(session: Session, person: Person, call: UUID | None) -> AppealDraft | None:
+    """What was begun and is to be gone on with; the look at a colleague's is written down (U-41)."""
+    draft = queries.draft_to_go_on_with(session, person, call)
+    if draft is not None and draft.person_id != person.id:
+        audit(session, person, "draft.opened", f"call:{call}", writer=str(draft.person_id))
+    return draft
+
+
+def discard_draft(session: Session, person: Person, call: UUID | None) -> None:
+    """Throws away what this person would go on with, a colleague's too."""
+    draft = open_draft(session, person, call)
+    if draft is None:
+        return
+    session.delete(draft)
+    if call is not None:
+        audit(session, person, "draft.discarded", f"call:{call}", writer=str(draft.person_id))
+
+
+def forget_draft(session: Session, person: int, call: UUID | None, submission: UUID) -> None:
+    """The draft was registered, by whoever had it."""
+    own = and_(AppealDraft.person_id == person, AppealDraft.call_id.is_not_distinct_from(call))
+    same = and_(AppealDraft.call_id == call, AppealDraft.fields["submission"].astext == str(submission))
+    session.execute(delete(AppealDraft).where(or_(own, same)))
+
+
+def _is_registered(session: Session, person: Person, fields: dict[str, Any]) -> bool:
+    try:
+        already = queries.find_submission(session, UUID(fields.get("submission", "")))
+    except ValueError:
+        return False
+    if already is None:
+        return False
+    return already.registered_by != person.id or already.substance == fields.get("substance", "").strip()
 
 
 def _same_or_new(session: Session, typed: Applicant) -> Applicant:

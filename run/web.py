@@ -24,6 +24,7 @@ import acd.temporary.routes
 import acd.visitor_routes
 import acd.wrap_up_routes
 import appeals.card_routes
+import appeals.draft_routes
 import appeals.routes
 import calls.routes
 import db
@@ -100,6 +101,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.visitor_routes.router,
     acd.wrap_up_routes.router,
     appeals.card_routes.router,
+    appeals.draft_routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.editor.routes.router,

@@ -97,6 +97,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /desk/callback/{owed_id}/seen": Asked("/desk/callback/{owed}/seen"),
     "GET /wrap-ups/of": Asked("/wrap-ups/of?call={call}"),
     "GET /appeals/of-call": Asked("/appeals/of-call?call={call}"),
+    "GET /appeals/begun/{call}": Asked("/appeals/begun/{call}"),
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
     "GET /calls/{call_id}": Asked("/calls/{call}"),
     "GET /menus/prompts/{prompt}": Asked("/menus/prompts/{prompt}"),
@@ -192,6 +193,8 @@ A_CALL_MAY_BE_UNKNOWN: dict[str, Asked] = {
     "POST /desk/recording": Asked("/desk/recording", {"call": "{call}", "paused": "true"}),
     "POST /desk/lost-call": Asked("/desk/lost-call", {"call": "{call}"}),
     "GET /appeals/card": Asked("/appeals/card?call={call}"),
+    "GET /appeals/draft": Asked("/appeals/draft?call={call}"),
+    "POST /appeals/draft/forget": Asked("/appeals/draft/forget?call={call}"),
     "POST /appeals/draft": Asked("/appeals/draft?call={call}", {"surname": "Коваль"}),
     "POST /appeals": Asked("/appeals", {**CARD, "call": "{call}", "submission": str(uuid4())}),
 }

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
-from acd.tables import AgentState, PauseReason, Queue, QueueMember, WrapUp
+from acd.tables import AgentState, CallNote, PauseReason, Queue, QueueMember, WrapUp
 from calls import events
 from db import EVERY_ORGANISATION, transaction
 from run.development.pictures import signed_in
@@ -81,14 +81,14 @@ def test_a_desk_without_a_session_asks_ever_less_often_and_goes_on_after_signing
     assert desk.url.endswith("/desk"), "the desk has stayed where it was"
 
 
-def unfinished(centre: Centre) -> None:
+def unfinished(centre: Centre, call: UUID | None = None) -> None:
     """A talk of yesterday lacks its result."""
     olena, yesterday = centre.people["olena"], datetime.now(UTC) - timedelta(days=1)
     with transaction(EVERY_ORGANISATION) as session:
         session.add(
             WrapUp(
                 organisation_id=olena.organisation_id,
-                call=uuid4(),
+                call=call or uuid4(),
                 person_id=olena.id,
                 started_at=yesterday,
                 due_at=yesterday,
@@ -118,6 +118,32 @@ def test_ready_is_grey_beside_an_old_wrap_up_and_says_why(desk: Page, centre: Ce
     expect(part(desk, "ready")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(part(desk, "state")).to_have_attribute("data-state", "ready")
+
+
+def test_a_begun_card_is_told_of_at_done_and_waits_between_calls(desk: Page, centre: Centre):
+    """The note that was typed and not kept is kept with the result; the card opens again as it was."""
+    call = answered_call(centre.people["olena"])
+    unfinished(centre, call)
+    on_shift(desk, centre)
+    desk.fill("#appeal-card [name=surname]", "Мельник")
+    desk.fill("#appeal-card [name=substance]", "Недописане про ліхтар")
+    desk.fill("#note-call", "Передзвонить увечері")
+    expect(part(desk, "finish")).to_be_in_viewport(ratio=1)
+    expect(part(desk, "wrap-up-begun")).to_be_hidden()
+    desk.locator("[name=result]").first.focus()
+    desk.keyboard.press("1")
+    desk.keyboard.press("Enter")
+    expect(part(desk, "wrap-up-begun")).to_contain_text("не зареєстровано")
+    expect(part(desk, "panel-wrap-up")).to_be_visible()
+    expect(part(desk, "finish")).to_be_focused()
+    expect(part(desk, "finish")).to_be_in_viewport(ratio=1)
+    desk.keyboard.press("Enter")
+    expect(part(desk, "panel-wrap-up")).to_be_hidden()
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.scalars(select(CallNote.text)).all() == ["Передзвонить увечері"]
+    with desk.expect_popup() as opened:
+        part(desk, "begun").get_by_role("link", name="Мельник").click()
+    expect(opened.value.locator("[name=substance]")).to_have_value("Недописане про ліхтар")
 
 
 def test_what_is_said_of_a_call_that_broke_off_goes_with_it(desk: Page, centre: Centre):

@@ -173,8 +173,11 @@ def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
     assert "Коваль" not in seen
 
 
-PARTS = {"/alarms/number", "/appeals/card", "/appeals/of", "/callbacks/count", "/desk/chip", "/surge/bar"}
+PARTS = {
+    "/alarms/number", "/appeals/begun", "/appeals/card", "/appeals/of", "/callbacks/count", "/desk/chip", "/surge/bar",
+}  # fmt: skip
 NO_HTML = {
+    "/appeals/draft",
     "/board/figures",
     "/board/supervisions/mine",
     "/callbacks.xlsx",

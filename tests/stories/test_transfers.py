@@ -3,6 +3,8 @@
 import time
 from uuid import uuid4
 
+from playwright.sync_api import expect
+
 from tests.town import audio
 from tests.town.audio import Sound
 from tests.town.operators import Operator
@@ -27,17 +29,28 @@ def test_blind_transfer(town: Town) -> None:
 
 
 def test_attended_transfer(town: Town) -> None:
-    """Anna asks Bobur first, who sees whom she asks about before answering; the caller hears music, then Bobur."""
+    """Anna asks Bobur first, who sees whom she asks about before answering; the caller hears music, then Bobur.
+
+    Bobur registers the appeal that Anna has begun, with what she typed while he was asked.
+    """
     anna, bobur, caller, said = _anna_talks(town)
     known = _writes_notes(anna)
+    substance = _begins_an_appeal(anna, f"Sertifikat kelmadi {uuid4()}")
     anna.consults("Bobur")
     _sees_it_before_answering(bobur, caller, known)
+    _sees_it_begun(bobur, substance, by="Anna")
     bobur.answers()
+    substance = _begins_an_appeal(anna, f"{substance}, ikki haftadan beri")
     anna.hands_over()
+    _sees_it_begun(bobur, substance, by="Anna")
     anna.is_in("wrap_up")
     said_to_bobur = caller.talks_with(bobur, town.speech("uz"), seconds=TALK)
     assert bobur.sees_card(of=caller.number) == str(caller.call["id"]), "the card went with the consult"
     _each_talk_is_heard_soon(town, caller, {anna: said, bobur: said_to_bobur})
+    bobur.page.keyboard.press("Control+Enter")
+    expect(bobur.page.locator("#appeal-card .appeal-number")).to_be_visible()
+    registered = town.product.rows("SELECT substance FROM appeal WHERE call_id = %s", caller.call["id"])
+    assert [row["substance"] for row in registered] == [substance]
     _both_finish(anna, bobur, caller)
 
 
@@ -52,6 +65,24 @@ def _writes_notes(anna: Operator) -> list[str]:
     about_the_call, about_the_caller = f"Sertifikat raqami {uuid4()}", f"Sekin gapiring {uuid4()}"
     anna.notes(about_the_call).notes(about_the_caller, about="caller")
     return [about_the_call, about_the_caller]
+
+
+def _begins_an_appeal(anna: Operator, substance: str) -> str:
+    """The card is filled in, saves itself and is not registered."""
+    form = anna.page.locator("#appeal-card")
+    form.locator("[name=surname]").fill("Karimova")
+    form.locator("[name=kind]").select_option(index=1)
+    form.locator("[name=topic]").select_option(index=1)
+    with anna.page.expect_response(lambda answer: "/appeals/draft" in answer.url and answer.ok):
+        form.locator("[name=substance]").fill(substance)
+    return substance
+
+
+def _sees_it_begun(bobur: Operator, substance: str, *, by: str) -> None:
+    """The card holds what a colleague has typed, and says who."""
+    form = bobur.page.locator("#appeal-card")
+    expect(form.locator("[name=substance]")).to_have_value(substance)
+    expect(form.locator(".appeal-known", has_text=by)).to_be_visible()
 
 
 def _sees_it_before_answering(bobur: Operator, caller: Person, known: list[str]) -> None:

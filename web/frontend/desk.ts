@@ -4,9 +4,9 @@ import "./desk.css";
 import { askForNotifications, ignoreAttention } from "./desk/attention";
 import * as call from "./desk/call";
 import { CALLBACK, callbackOffered, callbackOver, drawCallback, prepareCallbacks, tickCallback } from "./desk/callbacks";
-import { cardPainted, clearCard, completeCard, registerAppeal, showCard, shownCall, watchForm } from "./desk/card";
+import { cardPainted, clearCard, completeCard, freshenForm, registerAppeal, showCard, shownCall, watchForm } from "./desk/card";
 import { drawDial, focusDial, prepareDial } from "./desk/dial";
-import { drawBeforeShift, drawIdle } from "./desk/idle";
+import { drawBeforeShift, drawIdle, lookForBegun } from "./desk/idle";
 import { drawIncident, followIncidents } from "./desk/incident";
 import { followKeys } from "./desk/keys";
 import { askedOfLost, forgetLost, isLost, tellLost } from "./desk/lost";
@@ -38,6 +38,7 @@ let here = false; // this page has the phone
 // Answers overtake each other; the server's own time says which is the newer.
 function take(fresh: DeskState): void {
   if (state && fresh.now < state.now) return;
+  if (state?.state === "consulting" && fresh.state !== "consulting" && fresh.call) freshenForm(fresh.call);
   state = fresh;
   if (fresh.here !== undefined) here = fresh.here;
   if (fresh.shift === null && telephone.isOn() && !call.inCall()) telephone.switchOff(); // somebody else has ended the shift
@@ -244,6 +245,7 @@ function goReady(): void {
 function wrapUpDone(fresh: DeskState): void {
   hideWrapUp();
   clearCard();
+  lookForBegun();
   take(fresh);
   if (fresh.wrap_up || fresh.state !== "paused" || fresh.reason === CALLBACK) return;
   notice(say("Saved. You are on pause ({reason}): Ready takes the next call.", { reason: fresh.reason_text }));

@@ -2,17 +2,20 @@
 
 import { draft, keepDraft } from "./drafts";
 import { part, show } from "./parts";
-import { getPart, postForPart, Refused } from "./server";
+import { get, getPart, post, postForPart, Refused } from "./server";
 import { say } from "../words";
 
 const RETRIES = [150, 400, 1000]; // ms
 const COMPLETIONS = [250, 600, 1200]; // ms; then the appeal's form comes by itself
+const LAST_WORDS = 1500; // ms; by then a colleague's form has saved what was typed last
 
 let shown = ""; // the call whose card is on the page, or on its way
 let shownNumber = ""; // as the phone gave it
 let shownSource = ""; // as the phone gave it: a number from a browser is only the caller's word
 let substanceAwaited = ""; // the call whose form is to get the keyboard
 let underway: Promise<void> = Promise.resolve();
+let touched = false; // the appeal's form, by whoever sits here
+let unsaved = false; // its own saving waits for a pause in the typing
 
 export const shownCall = (): string => shown;
 
@@ -29,6 +32,7 @@ export function showCard(call: string, number = "", source = ""): Promise<void> 
   shown = call;
   shownNumber = number;
   shownSource = source;
+  touched = unsaved = false;
   underway = load(call, number, source);
   return underway;
 }
@@ -159,6 +163,45 @@ async function sendNote(
   }
 }
 
+// A note that was typed and not kept is kept with the result.
+export async function keepTypedNotes(call: string): Promise<void> {
+  if (shown !== call) return;
+  for (const form of part("card").querySelectorAll<HTMLFormElement>("form[data-note]")) {
+    const field = form.elements.namedItem("text") as HTMLTextAreaElement;
+    if (!field.value.trim()) continue;
+    await postForPart(form.action, { text: field.value.trim() });
+    field.value = "";
+    keepDraft(`${form.dataset.note ?? "note"}.${call}`, "");
+  }
+}
+
+const appealForm = (): HTMLFormElement | null => part("card").querySelector("form[data-appeal-form]");
+
+// Whether an appeal was begun in this call and nobody goes on with it; what cannot be asked holds nobody up.
+export async function isLeftBegun(call: string): Promise<boolean> {
+  const form = appealForm();
+  const url = `/appeals/draft?call=${call}`;
+  try {
+    if (form && unsaved && shown === call) await post(url, textsOf(form));
+    return (await get<{ begun: boolean }>(url)).begun;
+  } catch {
+    return false;
+  }
+}
+
+function textsOf(form: HTMLFormElement): Record<string, string> {
+  return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, typeof value === "string" ? value : ""]));
+}
+
+// Whoever was asked has the caller now: what the colleague typed meanwhile comes too, unless one has typed oneself.
+export function freshenForm(call: string): void {
+  setTimeout(() => {
+    const form = appealForm();
+    const url = form?.closest("[hx-get]")?.getAttribute("hx-get");
+    if (form && url && shown === call && !touched) void window.htmx.ajax("get", url, { target: form, swap: "outerHTML" });
+  }, LAST_WORDS);
+}
+
 // The appeal's form may still be on its way when the call is answered: then it gets the keyboard when it comes, unless the
 // operator writes somewhere else by then.
 export function focusSubstance(): void {
@@ -180,6 +223,16 @@ export function registerAppeal(): void {
 
 // The appeal's form comes by itself, and becomes a registered appeal: that, `done` is told.
 export function watchForm(done: (call: string) => void): void {
+  part("card").addEventListener("input", (event) => {
+    if ((event.target as Element).closest("form[data-appeal-form]")) touched = unsaved = true;
+  });
+  for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) {
+    part("card").addEventListener(name, (event) => {
+      const saving = (event.target as Element).id === "appeal-autosave";
+      const { successful } = (event as CustomEvent<{ successful?: boolean }>).detail;
+      if (saving) unsaved = name === "htmx:afterRequest" ? unsaved || !successful : false;
+    });
+  }
   part("card").addEventListener("htmx:afterSwap", () => {
     focusAwaited();
     if (part("card").querySelector("[data-registered]")) done(shown);

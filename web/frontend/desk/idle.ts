@@ -20,6 +20,12 @@ export function drawIdle(state: DeskState, signedOut: boolean): void {
   else fill(say("Paused"), state.reason === "shift_begins" ? say("Press Ready to take calls.") : state.reason_text);
 }
 
+// Cards that were begun and not registered may be more or fewer by now.
+export function lookForBegun(): void {
+  const begun = document.querySelector('[data-part="begun"]');
+  if (begun) window.htmx.trigger(begun, "look");
+}
+
 function fill(title: string, words: string): void {
   write(part("idle-title"), title);
   write(part("idle-words"), words);

@@ -1,5 +1,6 @@
 // After the talk: result, topic, note. What was chosen survives a reload; nothing skips it.
 
+import { isLeftBegun, keepTypedNotes, registerAppeal } from "./card";
 import { draft, keepDraft } from "./drafts";
 import { clock, part, show, write } from "./parts";
 import { post, Refused } from "./server";
@@ -16,6 +17,8 @@ interface Typed {
 }
 
 let open: WrapUp | null = null;
+let usual = ""; // what the button says
+let told = ""; // the call whose card was said to be begun and not registered
 let done: (state: DeskState) => void = () => undefined;
 
 const form = (): HTMLFormElement => part<HTMLFormElement>("panel-wrap-up");
@@ -30,6 +33,7 @@ export function prepareWrapUp(whenDone: (state: DeskState) => void): void {
     event.preventDefault();
     void finish();
   });
+  part("register-begun").addEventListener("click", registerAppeal);
 }
 
 // What the button does, said before it is pressed: nobody is left on a pause without knowing.
@@ -42,7 +46,8 @@ function finishWords(state: DeskState, wrapUp: WrapUp): string {
 
 // Shows the panel for the wrap-up that is due.
 export function showWrapUp(state: DeskState, wrapUp: WrapUp): void {
-  write(part("finish-words"), finishWords(state, wrapUp));
+  usual = finishWords(state, wrapUp);
+  write(part("finish-words"), told === wrapUp.call ? say("Done, register later") : usual);
   write(part("wrap-up-title"), wrapUp.old ? say("An earlier call is not finished") : say("How did it end?"));
   write(part("wrap-up-call"), wrapUp.about);
   form().classList.toggle("is-old", wrapUp.old);
@@ -50,6 +55,7 @@ export function showWrapUp(state: DeskState, wrapUp: WrapUp): void {
   open = wrapUp;
   form().reset();
   problem("");
+  tellBegun("");
   const typed = JSON.parse(draft(key(wrapUp.call)) || "null") as Typed | null;
   if (typed) fill(typed);
   show(form(), true);
@@ -79,6 +85,7 @@ export function chooseResult(number: number): void {
 
 // The appeal's form registered one, in the talk or in the wrap-up: the result suggests itself where none was chosen.
 export function suggestRegistered(call: string): void {
+  if (told === call) tellBegun("");
   const typed = open?.call === call ? values() : (JSON.parse(draft(key(call)) || "null") as Typed | null);
   if (typed?.result) return;
   const suggested = { topic: "", note: "", ...typed, result: "appeal_registered" } satisfies Typed;
@@ -117,6 +124,13 @@ function problem(words: string): void {
   show(part("wrap-up-problem"), words !== "");
 }
 
+// The card that was begun in this call is not registered; pressed once more, Done leaves it for later.
+function tellBegun(call: string): void {
+  told = call;
+  show(part("wrap-up-begun"), call !== "");
+  write(part("finish-words"), call ? say("Done, register later") : usual);
+}
+
 async function finish(): Promise<void> {
   if (!open) return;
   const typed = values();
@@ -129,6 +143,11 @@ async function finish(): Promise<void> {
   button.disabled = true;
   const { call } = open;
   try {
+    if (told !== call && (await isLeftBegun(call))) {
+      tellBegun(call);
+      return;
+    }
+    await keepTypedNotes(call);
     const state = await post(`/desk/wrap-up/${call}`, { ...typed });
     keepDraft(key(call), "");
     done(state);
@@ -137,5 +156,6 @@ async function finish(): Promise<void> {
     problem(away ? say("The server is not reached. What you chose is kept here; try again.") : say("It was not saved. Try again."));
   } finally {
     button.disabled = false;
+    if (told === call) button.focus();
   }
 }
