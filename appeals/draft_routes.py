@@ -49,9 +49,9 @@ def save_draft(
 
 
 @router.get("/draft")
-def is_begun(session: DbSession, person: Writer, call: UUID) -> Response:
+def is_begun(session: DbSession, person: Writer, call: UUID | None = None) -> Response:
     """Whether a begun card of this call is left with this person, as the desk asks before it goes on."""
-    return JSONResponse({"begun": queries.is_left_begun(session, person, call)})
+    return JSONResponse({"begun": call is not None and queries.is_left_begun(session, person, call)})
 
 
 @router.get("/begun")
