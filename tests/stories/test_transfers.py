@@ -38,11 +38,11 @@ def test_attended_transfer(town: Town) -> None:
     substance = _begins_an_appeal(anna, f"Sertifikat kelmadi {uuid4()}")
     anna.consults("Bobur")
     _sees_it_before_answering(bobur, caller, known)
-    _sees_it_begun(bobur, substance, by="Anna")
+    _sees_it_begun(bobur, substance, by=town.name_of(anna.login))
     bobur.answers()
     substance = _begins_an_appeal(anna, f"{substance}, ikki haftadan beri")
     anna.hands_over()
-    _sees_it_begun(bobur, substance, by="Anna")
+    _sees_it_begun(bobur, substance, by=town.name_of(anna.login))
     anna.is_in("wrap_up")
     said_to_bobur = caller.talks_with(bobur, town.speech("uz"), seconds=TALK)
     assert bobur.sees_card(of=caller.number) == str(caller.call["id"]), "the card went with the consult"
