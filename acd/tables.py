@@ -111,13 +111,19 @@ class OutgoingLine(OfOrganisation, Base):
     """How calls to citizens leave. Without a row the organisation's first number is shown, and any may be dialled."""
 
     __tablename__ = "outgoing_line"
-    __table_args__ = (CheckConstraint("longest > interval '0'", name="longest"),)
+    __table_args__ = (
+        CheckConstraint("longest > interval '0'", name="longest"),
+        CheckConstraint("most_an_hour > 0", name="most_an_hour"),
+        CheckConstraint("most_of_person > 0", name="most_of_person"),
+    )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
     shown: Mapped[str | None] = mapped_column(ForeignKey("dialled_number.number", ondelete="SET NULL"))
     prefixes: Mapped[list[str]] = mapped_column(server_default="{}")  # beginnings of numbers allowed; none: all
     forbidden: Mapped[list[str]] = mapped_column(server_default="{}")  # the longer beginning decides
     longest: Mapped[timedelta | None]  # a call ends after it
+    most_an_hour: Mapped[int | None]  # calls out within an hour
+    most_of_person: Mapped[int | None]  # of these, by one person
 
 
 class WrapUp(OfOrganisation, Base):

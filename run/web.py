@@ -57,6 +57,7 @@ import supervisor.capacity.routes
 import supervisor.panel.routes
 import supervisor.routes
 import supervisor.supervision.routes
+import supervisor.surge.plan_routes
 import supervisor.surge.routes
 from acd import news
 from acd import service as desk
@@ -128,6 +129,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     supervisor.panel.routes.router,
     supervisor.routes.router,
     supervisor.supervision.routes.router,
+    supervisor.surge.plan_routes.router,
     supervisor.surge.routes.router,
 )
 

@@ -51,19 +51,18 @@ def plan(session: Session, plan_id: int) -> IncidentPlan:
     return found
 
 
-def plans(session: Session) -> Sequence[IncidentPlan]:
-    """The plans in use, the oldest first."""
-    return session.scalars(
-        select(IncidentPlan).where(IncidentPlan.removed_at.is_(None)).order_by(IncidentPlan.id)
-    ).all()
+def plans(session: Session, *, ready: bool = False) -> Sequence[IncidentPlan]:
+    """The plans that are not removed, the oldest first; `ready`: only those that are not switched off."""
+    kept = select(IncidentPlan).where(IncidentPlan.removed_at.is_(None)).order_by(IncidentPlan.id)
+    return session.scalars(kept.where(IncidentPlan.off_at.is_(None)) if ready else kept).all()
 
 
 def watched(session: Session, organisation: int) -> Sequence[IncidentPlan]:
-    """The organisation's plans with a threshold, locked until the transaction ends."""
+    """The organisation's plans with a threshold that are not switched off, locked until the transaction ends."""
     return session.scalars(
         select(IncidentPlan)
         .where(IncidentPlan.organisation_id == organisation, IncidentPlan.removed_at.is_(None))
-        .where(IncidentPlan.measure.is_not(None))
+        .where(IncidentPlan.measure.is_not(None), IncidentPlan.off_at.is_(None))
         .order_by(IncidentPlan.id)
         .with_for_update()
     ).all()

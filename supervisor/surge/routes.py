@@ -1,4 +1,4 @@
-"""Incident mode over HTTP: begun and ended by hand, the plans with their thresholds, the script for desks, the bar."""
+"""Incident mode over HTTP: begun and ended by hand, the script for desks, the bar."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from acd import queries as desk
-from acd.desk import named
 from calls.model import Language
 from db import Conflict, transaction
 from ivr import queries as menus
@@ -20,7 +18,6 @@ from staff import queries as staff
 from staff.access import DbSession, has, may
 from staff.tables import Person
 from supervisor.surge import queries, service, words
-from supervisor.surge.model import Measure, Threshold
 from supervisor.surge.service import Content
 from web.forms import Submitted, blank, submitted
 from web.languages import gettext as _
@@ -46,17 +43,6 @@ class IncidentForm(BaseModel):
     hours: Literal["1", "4", "12", "24"] = "4"
 
 
-class PlanForm(IncidentForm):
-    """The same, prepared; with a measure it begins by itself."""
-
-    measure: Measure | None = None
-    queue: int | None = None
-    at_least: int | None = Field(None, ge=1, le=100_000)
-    begins_after: int = Field(60, ge=5, le=3600)  # seconds
-    below: int | None = Field(None, ge=1, le=100_000)
-    ends_after: int = Field(10, ge=1, le=240)  # minutes
-
-
 @router.get("")
 def incident_page(request: Request, session: DbSession, person: Reader) -> Response:
     """The incident of this moment, the form of one, and those that were."""
@@ -69,56 +55,13 @@ def begin(
 ) -> Response:
     """Speaks the words in each language; every caller hears them and every desk shows the script from now on."""
     with transaction(person.organisation_id) as session:
-        languages = _languages(session, person)
-    said = _spoken(request, form, languages)
+        languages = languages_of(session, person)
+    said = spoken_of(request, form, languages)
     with transaction(person.organisation_id) as session:
         if form.value is None:
             return _page(request, session, person, form, status=422)
-        service.begin(session, _content(form.value), said, by=person)
+        service.begin(session, content_of(form.value), said, by=person)
     return see_other("/surge", notice=_("Incident mode is on: every caller hears the announcement from now on."))
-
-
-@router.get("/plans")
-def plans(request: Request, session: DbSession, person: Reader) -> Response:
-    """The incidents prepared, and the form of one more."""
-    form = blank(offers_callback=True, hours="4", begins_after="60", ends_after="10")
-    return _plans_page(request, session, person, form)
-
-
-@router.post("/plans")
-def add_plan(request: Request, person: Leader, form: Annotated[Submitted[PlanForm], submitted(PlanForm)]) -> Response:
-    """One more prepared incident; its words are spoken now, so that nothing has to be when it begins."""
-    with transaction(person.organisation_id) as session:
-        threshold, languages = _threshold(session, form), _languages(session, person)
-    said = _spoken(request, form, languages)
-    with transaction(person.organisation_id) as session:
-        if form.value is None:
-            return _plans_page(request, session, person, form, status=422)
-        given = form.value
-        service.add_plan(
-            session,
-            _content(given),
-            said,
-            threshold=threshold,
-            measure=given.measure,
-            queue_id=given.queue,
-            by=person,
-        )
-    return see_other("/surge/plans", notice=_("Saved"))
-
-
-@router.post("/plans/{plan_id}/begin")
-def begin_plan(session: DbSession, person: Leader, plan_id: int) -> Response:
-    """The prepared incident begins now."""
-    service.begin_plan(session, queries.plan(session, plan_id), by=person)
-    return see_other("/surge", notice=_("Incident mode is on: every caller hears the announcement from now on."))
-
-
-@router.post("/plans/{plan_id}/remove")
-def remove_plan(session: DbSession, person: Leader, plan_id: int) -> Response:
-    """It begins no more."""
-    service.remove_plan(session, queries.plan(session, plan_id), by=person)
-    return see_other("/surge/plans", notice=_("Removed"))
 
 
 @router.get("/script")
@@ -149,39 +92,21 @@ def end(session: DbSession, person: Leader, incident_id: int) -> Response:
     return see_other("/surge", notice=notice)
 
 
-def _threshold(session: Session, form: Submitted[PlanForm]) -> Threshold | None:
-    """When it begins by itself; what is missing is refused."""
-    given = form.value
-    if given is None or given.measure is None:
-        return None
-    below = given.below or given.at_least
-    if given.at_least is None or below is None:
-        form.refuse("at_least", _("Fill in this field"))
-    elif below > given.at_least:
-        form.refuse("below", _("It cannot be more than what begins the incident"))
-    elif given.queue is not None and given.queue not in {queue.id for queue in desk.queues(session)}:
-        form.refuse("queue", _("Choose one of the values offered"))
-    else:
-        return Threshold(
-            at_least=given.at_least,
-            begins_after=timedelta(seconds=given.begins_after),
-            below=below,
-            ends_after=timedelta(minutes=given.ends_after),
-        )
-    return None
-
-
-def _languages(session: Session, person: Person) -> list[Language]:
+def languages_of(session: Session, person: Person) -> list[Language]:
+    """The languages in which the person's callers are spoken to."""
     return [Language(code) for code in staff.organisation(session, person.organisation_id).languages]
 
 
-def _spoken(request: Request, form: Submitted[Any], languages: Sequence[Language]) -> dict[Language, tuple[str, bytes]]:
+def spoken_of(
+    request: Request, form: Submitted[Any], languages: Sequence[Language]
+) -> dict[Language, tuple[str, bytes]]:
     """The words with their sound in each language; nothing of a form that is refused."""
     refuse_silence(languages, form)
     return spoken_in(languages, form, request.app.state.voices) if form.value is not None else {}
 
 
-def _content(given: IncidentForm) -> Content:
+def content_of(given: IncidentForm) -> Content:
+    """What the form says of the incident."""
     return Content(
         topic=given.topic,
         script=given.script,
@@ -203,30 +128,15 @@ def _page(request: Request, session: Session, person: Person, form: Submitted[An
         emergency=emergency,
         said=service.words_of(session, {emergency.prompt}) if emergency else {},
         past=past,
-        plans=queries.plans(session),
+        plans=queries.plans(session, ready=True),
         people=staff.names(session, people),
         form=form,
-        **_shared(session, person),
+        **shared(session, person),
     )
 
 
-def _plans_page(
-    request: Request, session: Session, person: Person, form: Submitted[Any], *, status: int = 200
-) -> Response:
-    rows = queries.plans(session)
-    return render(
-        request,
-        "surge/plans.html",
-        status=status,
-        plans=rows,
-        said=service.words_of(session, {plan.prompt for plan in rows}),
-        queues={queue.id: named(queue.name) for queue in desk.queues(session)},
-        form=form,
-        **_shared(session, person),
-    )
-
-
-def _shared(session: Session, person: Person) -> Mapping[str, Any]:
+def shared(session: Session, person: Person) -> Mapping[str, Any]:
+    """What each page of incidents needs."""
     return {
         "spoken": staff.organisation(session, person.organisation_id).languages,
         "longest": LONGEST,

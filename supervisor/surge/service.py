@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from acd.news import tell_board
+from acd.tables import Queue
 from calls.model import Language
 from db import Conflict, notify
 from db.notices import FIGURES
@@ -51,7 +52,9 @@ def begin(session: Session, content: Content, spoken: Spoken, *, by: Person) -> 
 
 
 def begin_plan(session: Session, plan: IncidentPlan, *, by: Person | None, measured: int | None = None) -> Incident:
-    """The same, prepared; nobody begins it when its threshold does."""
+    """The same, prepared; nobody begins it when its threshold does. Conflict when it is switched off."""
+    if plan.off_at is not None:
+        raise Conflict(f"incident plan {plan.id} is switched off")
     emergency = ivr.announce_prepared(
         session,
         plan.organisation_id,
@@ -164,25 +167,81 @@ def add_plan(
     by: Person,
 ) -> IncidentPlan:
     """An incident prepared."""
-    plan = IncidentPlan(
-        organisation_id=by.organisation_id,
-        topic=content.topic,
-        script=content.script,
-        offers_callback=content.offers_callback,
-        lasting=content.lasting,
-        measure=measure,
-        queue_id=queue_id if threshold else None,
-        at_least=threshold.at_least if threshold else None,
-        begins_after=threshold.begins_after if threshold else None,
-        below=threshold.below if threshold else None,
-        ends_after=threshold.ends_after if threshold else None,
-        made_by=by.id,
-    )
+    plan = IncidentPlan(organisation_id=by.organisation_id, made_by=by.id)
+    _write(plan, content, threshold, measure=measure, queue_id=queue_id)
     session.add(plan)
     session.flush()
     plan.prompt = ivr.prepare(session, by.organisation_id, f"plan-{plan.id}", spoken=spoken, by=by.id)
     audit(session, by, "incident.planned", f"incident_plan:{plan.id}", topic=plan.topic)
     return plan
+
+
+def change_plan(
+    session: Session,
+    plan: IncidentPlan,
+    content: Content,
+    spoken: Spoken,
+    *,
+    threshold: Threshold | None,
+    measure: Measure | None,
+    queue_id: int | None,
+    by: Person,
+) -> None:
+    """What the next incident of the plan is; one that runs goes on as it began. Nothing spoken: the words stay."""
+    now, before = datetime.now(UTC), _told(session, plan)
+    _write(plan, content, threshold, measure=measure, queue_id=queue_id)
+    if spoken:  # under another name, so that a running incident and those that were keep their words
+        plan.prompt = ivr.prepare(
+            session, plan.organisation_id, f"plan-{plan.id}-{now:%Y%m%d%H%M%S}", spoken=spoken, by=by.id
+        )
+    session.flush()
+    after = _told(session, plan)
+    changes = {name: f"{before[name]} → {after[name]}" for name in after if before[name] != after[name]}
+    if changes.keys() & {"measure", "queue", "at_least", "begins_after", "below", "ends_after"}:
+        plan.high_since = plan.calm_since = None
+    if changes:
+        audit(session, by, "incident.plan_changed", f"incident_plan:{plan.id}", **changes)
+
+
+def switch_plan(session: Session, plan: IncidentPlan, *, on: bool, by: Person) -> None:
+    """Off, nobody and no threshold begins it; a running incident of it goes on until it is ended."""
+    if on is (plan.off_at is None):
+        return
+    plan.off_at = None if on else datetime.now(UTC)
+    plan.high_since = plan.calm_since = None
+    deed = "incident.plan_on" if on else "incident.plan_off"
+    audit(session, by, deed, f"incident_plan:{plan.id}", topic=plan.topic)
+
+
+def _write(
+    plan: IncidentPlan, content: Content, threshold: Threshold | None, *, measure: Measure | None, queue_id: int | None
+) -> None:
+    plan.topic, plan.script = content.topic, content.script
+    plan.offers_callback, plan.lasting = content.offers_callback, content.lasting
+    plan.measure, plan.queue_id = (measure, queue_id) if threshold else (None, None)
+    plan.at_least, plan.below = (threshold.at_least, threshold.below) if threshold else (None, None)
+    plan.begins_after = threshold.begins_after if threshold else None
+    plan.ends_after = threshold.ends_after if threshold else None
+
+
+def _told(session: Session, plan: IncidentPlan) -> dict[str, str]:
+    """The plan for the audit trail, by the names of its form's fields."""
+    queue = session.get(Queue, plan.queue_id) if plan.queue_id is not None else None
+    told = {
+        "topic": plan.topic,
+        "script": plan.script,
+        "offers_callback": "yes" if plan.offers_callback else "no",
+        "hours": plan.lasting,
+        "measure": plan.measure,
+        "queue": queue.code if queue else None,
+        "at_least": plan.at_least,
+        "begins_after": plan.begins_after,
+        "below": plan.below,
+        "ends_after": plan.ends_after,
+    }
+    said = words_of(session, {plan.prompt}).get(plan.prompt, {})
+    spoken = {language: said.get(language, "") for language in Language}
+    return {name: "–" if value is None else str(value) for name, value in (told | spoken).items()}
 
 
 def remove_plan(session: Session, plan: IncidentPlan, *, by: Person) -> None:

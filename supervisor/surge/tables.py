@@ -39,6 +39,7 @@ class IncidentPlan(OfOrganisation, Base):
     rests: Mapped[bool] = mapped_column(server_default=text("false"))
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[created_at]
+    off_at: Mapped[datetime | None]  # switched off: nobody and no threshold begins it
     removed_at: Mapped[datetime | None]
 
 

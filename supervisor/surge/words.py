@@ -1,12 +1,13 @@
 """The words of incidents as people read them."""
 
+import re
 from datetime import timedelta
 
 from supervisor.surge.model import End, Measure
 from supervisor.surge.tables import IncidentPlan
 from web.formats import duration, number
+from web.languages import LANGUAGES, later
 from web.languages import gettext as _
-from web.languages import later
 
 MEASURES: dict[str, str] = {
     Measure.WAITING: later("Callers who wait"),
@@ -25,6 +26,36 @@ LASTING: dict[str, str] = {
     "12": later("twelve hours"),
     "24": later("a day"),
 }
+FIELDS: dict[str, str] = {
+    "topic": later("Topic"),
+    "script": later("Short script for operators"),
+    "offers_callback": later("Call back at once"),
+    "hours": later("It lasts at most"),
+    "measure": later("Begins by itself by"),
+    "queue": later("Queue"),
+    "at_least": later("From"),
+    "begins_after": later("For so many seconds"),
+    "below": later("Over when below"),
+    "ends_after": later("For so many minutes"),
+}
+DEEDS: dict[str, str] = {
+    "incident.planned": later("prepared"),
+    "incident.plan_changed": later("changed"),
+    "incident.plan_off": later("switched off"),
+    "incident.plan_on": later("switched on again"),
+}
+
+
+def labels() -> dict[str, str]:
+    """The names of all fields of a prepared incident, its words by language among them."""
+    return {name: _(text) for name, text in FIELDS.items()} | LANGUAGES
+
+
+def detail(name: str, said: str) -> str:
+    """A detail of the audit trail, "waiting → arrivals", with the words of its codes."""
+    offered = {"yes": later("offered"), "no": later("not offered")}
+    known: dict[str, str] = {"measure": MEASURES, "offers_callback": offered}.get(name, {})
+    return re.sub(r"\w+", lambda code: _(known[code[0]]) if code[0] in known else code[0], said)
 
 
 def amount(measure: str, value: int) -> str:

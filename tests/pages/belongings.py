@@ -169,6 +169,12 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /queues/teams/{team_id}": Asked("/queues/teams/{team}"),
     "POST /queues/teams/{team_id}/remove": Asked("/queues/teams/{team}/remove"),
     "POST /queues/priority/rules/{rule_id}/remove": Asked("/queues/priority/rules/{priority}/remove"),
+    "GET /surge/plans/{plan_id}": Asked("/surge/plans/{plan}"),
+    "POST /surge/plans/{plan_id}": Asked(
+        "/surge/plans/{plan}", {"topic": "Gas", "en": "There is no gas.", "hours": "1"}
+    ),
+    "POST /surge/plans/{plan_id}/off": Asked("/surge/plans/{plan}/off"),
+    "POST /surge/plans/{plan_id}/on": Asked("/surge/plans/{plan}/on"),
     "POST /surge/plans/{plan_id}/begin": Asked("/surge/plans/{plan}/begin"),
     "POST /surge/plans/{plan_id}/remove": Asked("/surge/plans/{plan}/remove"),
     "POST /surge/{incident_id}/end": Asked("/surge/{incident}/end"),

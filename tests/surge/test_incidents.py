@@ -23,7 +23,7 @@ from ivr.walk import Line, Urgent
 from staff.tables import Audit
 from supervisor.alarms.model import State
 from supervisor.alarms.tables import Alarm
-from supervisor.surge import jobs
+from supervisor.surge import jobs, service
 from supervisor.surge.tables import Incident, IncidentPlan
 from tests.centre import Centre
 from tests.client import Client
@@ -211,6 +211,83 @@ def test_a_plan_is_begun_by_hand_and_removed(client: Browser, city: int) -> None
     assert client("iryna").post(f"/surge/plans/{plan.id}/remove").status_code == 303
     assert client("iryna").post(f"/surge/plans/{plan.id}/begin").status_code == 404
     assert client("iryna").post(f"/surge/{incident.id}/end").status_code == 303, "its plan may be gone"
+
+
+def prepared(client: Browser, city: int, **given: str) -> IncidentPlan:
+    assert client("iryna").post("/surge/plans", data={**INCIDENT, **given}).status_code == 303
+    with transaction(city) as session:
+        return session.scalars(select(IncidentPlan)).one()
+
+
+def heard(city: int, prompt: str) -> dict[str, str]:
+    """The words of an announcement, by language."""
+    with transaction(city) as session:
+        return service.words_of(session, {prompt})[prompt]
+
+
+def test_a_plan_is_changed_in_its_form_and_the_change_is_written_down(client: Browser, city: int) -> None:
+    plan = prepared(client, city, **BY_THRESHOLD)
+    iryna, page = client("iryna"), f"/surge/plans/{plan.id}"
+    form = iryna.get(page).text
+    for shown in (WORDS["ru"], 'value="60"', 'value="5"', '<option value="waiting" selected>'):
+        assert shown in form
+    changed = {**INCIDENT, **BY_THRESHOLD, "at_least": "30", "hours": "1", "uk": "Воду дали."}
+    assert iryna.post(page, data=changed).status_code == 303
+    with transaction(city) as session:
+        row = session.scalars(select(IncidentPlan)).one()
+        assert (row.at_least, row.below, row.lasting) == (30, 2, timedelta(hours=1))
+        said = session.scalars(select(Audit).where(Audit.deed == "incident.plan_changed")).one().details
+    assert said == {"at_least": "3 → 30", "hours": "4:00:00 → 1:00:00", "uk": f"{WORDS['uk']} → Воду дали."}
+    assert heard(city, row.prompt) == {**WORDS, "uk": "Воду дали."}
+    log = iryna.get(page).text
+    assert "3 → 30" in log
+    assert f"{WORDS['uk']} → Воду дали." in log
+
+
+def test_an_incident_that_runs_keeps_its_words_when_its_plan_is_changed(client: Browser, city: int) -> None:
+    plan = prepared(client, city)
+    client("iryna").post(f"/surge/plans/{plan.id}/begin")
+    client("iryna").post(f"/surge/plans/{plan.id}", data={**INCIDENT, "topic": "Газ", "ru": "Нет газа."})
+    (incident,) = incidents()
+    with transaction(city) as session:
+        prompt = session.scalars(select(Emergency.prompt).where(Emergency.id == incident.emergency_id)).one()
+    assert (incident.topic, heard(city, prompt)) == ("Немає води", WORDS)
+
+
+def test_a_threshold_is_changed_while_no_voice_answers(client: Browser, city: int, app: FastAPI) -> None:
+    plan = prepared(client, city, **BY_THRESHOLD)
+    app.state.voices = {}
+    assert client("iryna").post(f"/surge/plans/{plan.id}", data=INCIDENT).status_code == 303
+    with transaction(city) as session:
+        row = session.scalars(select(IncidentPlan)).one()
+        assert (row.measure, row.at_least, row.prompt) == (None, None, plan.prompt)
+
+
+def test_what_is_wrong_in_a_changed_plan_is_told_and_nothing_changes(client: Browser, city: int) -> None:
+    plan = prepared(client, city)
+    for given, field in (({"ru": ""}, "ru"), ({"measure": "waiting"}, "at_least"), ({"topic": ""}, "topic")):
+        answer = client("iryna").post(f"/surge/plans/{plan.id}", data={**INCIDENT, **given})
+        assert answer.status_code == 422
+        assert f'id="error-{field}"' in answer.text
+    assert client("mykola").get(f"/surge/plans/{plan.id}").status_code == 403
+    assert "plan_changed" not in client("iryna").get(f"/surge/plans/{plan.id}").text
+    assert heard(city, plan.prompt) == WORDS
+
+
+def test_a_plan_switched_off_begins_neither_by_itself_nor_by_hand(client: Browser, city: int) -> None:
+    plan = prepared(client, city, **BY_THRESHOLD)
+    iryna = client("iryna")
+    assert iryna.post(f"/surge/plans/{plan.id}/off").status_code == 303
+    waiting(city, 3)
+    jobs.look_after()
+    earlier(timedelta(minutes=1))
+    assert jobs.look_after() == {"incidents_began": 0, "incidents_ended": 0}
+    assert iryna.post(f"/surge/plans/{plan.id}/begin").status_code == 409
+    assert f"/surge/plans/{plan.id}/begin" not in iryna.get("/surge").text
+    assert iryna.post(f"/surge/plans/{plan.id}/on").status_code == 303
+    jobs.look_after()
+    earlier(timedelta(minutes=1))
+    assert jobs.look_after() == {"incidents_began": 1, "incidents_ended": 0}
 
 
 @pytest.mark.parametrize(
