@@ -7,10 +7,11 @@ from datetime import timedelta
 import structlog
 
 import db
+from agi.calls_out import CallsOut
 from agi.memory import Memory
 from agi.menu import MenuScript
 from agi.refresh import Refresher
-from agi.server import Server
+from agi.server import Script, Server
 from run import garbage, logs
 from run.metrics.callers import OfMenus
 from run.metrics.process import REGISTRY, Teller
@@ -28,8 +29,10 @@ def main() -> None:
     logs.configure(settings.log_level, process="agi")
     db.connect(settings.database_url.get_secret_value(), pool_size=8, statement_timeout="2s")
     refresher = Refresher(settings.data / "agi" / "menus.json", settings.sounds)
-    menu = MenuScript(refresher.current, Memory(), sounds=settings.sounds, node=settings.node)
-    server = Server("127.0.0.1", settings.agi_port, {"menu": menu}, sessions=settings.agi_sessions)
+    memory = Memory()
+    menu = MenuScript(refresher.current, memory, sounds=settings.sounds, node=settings.node)
+    scripts: dict[str, Script] = {"menu": menu, "calls-out": CallsOut(memory)}
+    server = Server("127.0.0.1", settings.agi_port, scripts, sessions=settings.agi_sessions)
     REGISTRY.register(OfMenus(server, settings.agi_sessions))
     teller = Teller(settings.redis_url.get_secret_value(), "agi", settings.node)
     teller.start()

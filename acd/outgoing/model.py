@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+LIMITED_WITHIN = timedelta(hours=1)  # in which calls out are counted
 
 
 class Refusal(StrEnum):
@@ -17,14 +19,16 @@ class Refusal(StrEnum):
     FORBIDDEN = "forbidden"  # by the organisation's rules
     NO_LINE = "no_line"  # the organisation has no number to show yet
     NO_LINE_OUT = "no_line_out"  # this installation calls nobody outside
+    TOO_MANY = "too_many"  # the organisation has called as often within the hour as it may
+    TOO_MANY_OF_PERSON = "too_many_of_person"  # this person has
 
 
 class NumberRefused(ValueError):
-    """The number is not called; `why` has its words."""
+    """The number is not called; `why` has its words. `until`: then it would be, where only a limit stands before it."""
 
-    def __init__(self, why: Refusal) -> None:
+    def __init__(self, why: Refusal, *, until: datetime | None = None) -> None:
         super().__init__(why)
-        self.why = why
+        self.why, self.until = why, until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,8 @@ class Rules:
     allowed: Sequence[str] = ()  # beginnings of numbers; none: all that are not forbidden
     forbidden: Sequence[str] = ()
     longest: timedelta | None = None  # a call ends after it; None: never by itself
+    most_an_hour: int | None = None  # calls out within an hour; None: as many as they like
+    most_of_person: int | None = None  # of these, by one person
 
     def permits(self, number: str) -> bool:
         """Whether the number may be called."""

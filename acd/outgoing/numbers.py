@@ -32,6 +32,11 @@ def dialled(typed: str, country: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_emergency(number: str, country: str) -> bool:
+    """Whether police, fire brigade or ambulance of the country answer there."""
+    return phonenumbers.is_emergency_number(number, country)
+
+
 def _is_short(typed: str, parsed: phonenumbers.PhoneNumber, country: str) -> bool:
     """Whether it is whole as it stands: three or four digits, or a short number that the country knows."""
     digits = "".join(sign for sign in typed if sign in "+0123456789")

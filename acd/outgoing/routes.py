@@ -1,7 +1,7 @@
 """Calling out over HTTP: the rules' page, and the desk's question whether a number may be dialled."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -29,15 +29,18 @@ Arranger = Annotated[Person, may("outgoing.arrange")]
 
 BEGINNING = re.compile(r"\+?[1-9][0-9]{0,14}")
 MOST = 100  # beginnings in one list
+MOST_CALLS = 10_000  # of an hour
 
 
 class LineForm(BaseModel):
-    """The number shown, the beginnings of numbers one a line, and the longest call in minutes."""
+    """The number shown, the beginnings of numbers one a line, the longest call in minutes, how many within an hour."""
 
     shown: str = Field("", max_length=20)
     allowed: str = Field("", max_length=2000)
     forbidden: str = Field("", max_length=2000)
     longest: int | None = Field(None, ge=1, le=600)
+    most_an_hour: int | None = Field(None, ge=1, le=MOST_CALLS)
+    most_of_person: int | None = Field(None, ge=1, le=MOST_CALLS)
 
 
 class TryForm(BaseModel):
@@ -74,7 +77,7 @@ def try_number(
     try:
         told["dialled"] = may_be_dialled(request, session, person, typed)
     except NumberRefused as refused:
-        told["refused"] = _(words.REFUSALS[refused.why])
+        told["refused"] = words.refused(refused)
     form_of_line = _typed(queries.rules(session, person.organisation_id))
     return _page(request, session, person, form_of_line, tried=told)
 
@@ -87,8 +90,8 @@ def ask_for_desk(
     number: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """What the desk's phone dials for what was typed, and how it is written; 409 with the reason for a number that
-    is not called."""
-    return _answer(request, session, person, number)
+    is not called, or not before the hour is over."""
+    return _answer(request, session, person, number, limited=True)
 
 
 @router.post("/desk/outgoing/hand-out")
@@ -98,7 +101,7 @@ def ask_for_transfer(
     person: Annotated[Person, may("calls.hand_out")],
     number: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    """The same for a number to which a caller is handed."""
+    """The same for a number to which a caller is handed; no limit counts it, for it is their call."""
     return _answer(request, session, person, number)
 
 
@@ -112,13 +115,16 @@ def may_be_dialled(request: Request, session: Session, person: Person, typed: st
     return number
 
 
-def _answer(request: Request, session: Session, person: Person, typed: str) -> Response:
+def _answer(request: Request, session: Session, person: Person, typed: str, *, limited: bool = False) -> Response:
     try:
         number = may_be_dialled(request, session, person, typed)
         if not request.app.state.line_out:
             raise NumberRefused(Refusal.NO_LINE_OUT)
+        full = queries.limit_reached(session, person.organisation_id, person.id, number, datetime.now(UTC))
+        if limited and full is not None:
+            raise full
     except NumberRefused as refused:
-        return JSONResponse({"title": "", "advice": _(words.REFUSALS[refused.why])}, 409)
+        return JSONResponse({"title": "", "advice": words.refused(refused)}, 409)
     return JSONResponse({"dial": number, "name": phone(number)})
 
 
@@ -169,13 +175,22 @@ def _rules(form: Submitted[LineForm], own: list[str]) -> Rules | None:
             )
         elif len(lists[name]) > MOST:
             form.refuse(name, _("At most %(most)s lines") % {"most": MOST})
+    if given.most_an_hour and given.most_of_person and given.most_of_person > given.most_an_hour:
+        form.refuse("most_of_person", _("It cannot be more than the organisation may"))
     both = [each for each in lists["forbidden"] if each in lists["allowed"]]
     if both:
         form.refuse("forbidden", _("%(line)s stands in both lists") % {"line": both[0]})
     if form.errors:
         return None
     longest = timedelta(minutes=given.longest) if given.longest else None
-    return Rules(shown=given.shown or None, longest=longest, **lists)
+    return Rules(
+        shown=given.shown or None,
+        allowed=lists["allowed"],
+        forbidden=lists["forbidden"],
+        longest=longest,
+        most_an_hour=given.most_an_hour,
+        most_of_person=given.most_of_person,
+    )
 
 
 def _cleaned(line: str) -> str:
@@ -188,4 +203,6 @@ def _typed(rules: Rules) -> Submitted[Any]:
         allowed="\n".join(rules.allowed),
         forbidden="\n".join(rules.forbidden),
         longest=str(round(rules.longest.total_seconds() / 60)) if rules.longest else "",
+        most_an_hour=rules.most_an_hour or "",
+        most_of_person=rules.most_of_person or "",
     )

@@ -20,6 +20,7 @@ def arrange(session: Session, person: Person, rules: Rules) -> None:
         session.add(line)
     line.shown, line.prefixes, line.forbidden = rules.shown, list(rules.allowed), list(rules.forbidden)
     line.longest = rules.longest
+    line.most_an_hour, line.most_of_person = rules.most_an_hour, rules.most_of_person
     session.flush()
     audit(session, person, "outgoing.arranged", "outgoing:line", before=_told(before), after=_told(rules))
     notify(session, ASTERISK_CONFIG, f"outgoing{person.organisation_id}")
@@ -31,5 +32,7 @@ def _told(rules: Rules) -> str:
         "allowed": " ".join(rules.allowed),
         "forbidden": " ".join(rules.forbidden),
         "longest": str(rules.longest or ""),
+        "most_an_hour": str(rules.most_an_hour or ""),
+        "most_of_person": str(rules.most_of_person or ""),
     }
     return "; ".join(f"{name}: {value}" for name, value in parts.items() if value)

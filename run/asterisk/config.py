@@ -79,6 +79,7 @@ class Organisation:
     prefixes: Sequence[str] = ()  # with which numbers outside must begin; none: any will do
     forbidden: Sequence[str] = ()  # with which they must not; of both the longer decides
     longest: int | None = None  # seconds after which a call to a citizen ends
+    limited: bool = False  # only so many within an hour, which AGI counts
 
     @property
     def numbers_out(self) -> Sequence[str]:
@@ -220,6 +221,7 @@ def _organisation(
         prefixes=line.prefixes if line else (),
         forbidden=line.forbidden if line else (),
         longest=round(line.longest.total_seconds()) if line and line.longest else None,
+        limited=line is not None and (line.most_an_hour or line.most_of_person) is not None,
     )
 
 

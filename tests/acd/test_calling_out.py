@@ -79,4 +79,14 @@ def test_the_rules_are_kept_written_down_and_rendered(centre: Centre) -> None:
         assert told.details["after"] == "allowed: +998 +998711 102; forbidden: +99871"
     with transaction(EVERY_ORGANISATION) as session:
         mine = next(each for each in configuration(session).organisations if each.id == person.organisation_id)
+    assert not mine.limited
     assert (mine.numbers_out, mine.numbers_forbidden) == (["_+998!", "_+998711!", "_102!"], ["_+99871!"])
+
+
+def test_a_limit_is_asked_for_by_the_dialplan(centre: Centre) -> None:
+    person = centre.people["admin.khm"]
+    with transaction(person.organisation_id) as session:
+        service.arrange(session, person, Rules(most_of_person=5))
+    with transaction(EVERY_ORGANISATION) as session:
+        limited = {each.id for each in configuration(session).organisations if each.limited}
+    assert limited == {person.organisation_id}

@@ -1,16 +1,23 @@
 """The page of the rules of calling out, and what the desk is told of a number."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
 from acd.tables import OutgoingLine, Queue
+from calls import events
+from calls.model import CallId, Language, Source, interface_of
 from db import EVERY_ORGANISATION, transaction
 from ivr.tables import DialledNumber
 from staff.tables import Organisation
+from tests.centre import Centre
 from tests.client import Client
+from tests.pages.a_call import happen
 
 RULES = {"shown": "1580", "allowed": "+380 (67)\n102\n\n102", "forbidden": "+380 67 9", "longest": "30"}
 
@@ -61,6 +68,37 @@ def test_rules_are_saved_and_asked(client: Callable[[str], Client], line: None) 
     assert client("iryna").post("/desk/outgoing/hand-out", data={"number": "067 123 45 67"}).status_code == 200
 
 
+def test_over_the_limit_the_desk_says_when_the_next_call_can_be_made(
+    client: Callable[[str], Client], line: None, centre: Centre
+) -> None:
+    most = {"most_an_hour": "20", "most_of_person": "1"}
+    assert client("admin.khm").post("/outgoing", data={**RULES, **most}).status_code == 303
+    page = client("admin.khm").get("/outgoing").text
+    assert 'value="20"' in page
+    olena, at = centre.people["olena"], datetime.now(UTC) - timedelta(minutes=15)
+    number, call = {"number": "067 123 45 67"}, CallId(uuid4())
+    assert client("olena").post("/desk/outgoing", data=number).status_code == 200
+    placed = events.CallPlaced(
+        call=call,
+        at=at,
+        organisation=olena.organisation_id,
+        caller="+380671234567",
+        dialled="1580",
+        language=Language.UKRAINIAN,
+        source=Source.TRUNK,
+        agent=interface_of(olena.id),
+    )
+    happen(olena.organisation_id, [placed])
+    refused = client("olena").post("/desk/outgoing", data=number)
+    free_at = f"{(at + timedelta(hours=1)).astimezone(ZoneInfo('Europe/Kyiv')):%H:%M}"
+    assert refused.status_code == 409
+    assert refused.json()["advice"] == (
+        f"Ви вичерпали свої вихідні дзвінки на цю годину; наступний можна зробити з {free_at}"
+    )
+    assert client("iryna").post("/desk/outgoing", data=number).status_code == 200
+    assert client("iryna").post("/desk/outgoing/hand-out", data=number).status_code == 200
+
+
 def test_without_a_line_out_the_desk_says_so_before_it_dials(
     client: Callable[[str], Client], line: None, app: FastAPI
 ) -> None:
@@ -79,12 +117,14 @@ def test_without_a_line_out_the_desk_says_so_before_it_dials(
         ("allowed", "+380 abc"),
         ("forbidden", "102"),
         ("longest", "0"),
+        ("most_an_hour", "0"),
+        ("most_of_person", "21"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_field(
     client: Callable[[str], Client], line: None, field: str, typed: str
 ) -> None:
-    answer = client("admin.khm").post("/outgoing", data={**RULES, field: typed})
+    answer = client("admin.khm").post("/outgoing", data={**RULES, "most_an_hour": "20", field: typed})
     assert answer.status_code == 422
     assert f'id="error-{field}"' in answer.text
     assert field == "shown" or typed in answer.text, "what was typed is lost"

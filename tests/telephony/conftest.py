@@ -39,6 +39,7 @@ BANK = Organisation(
     prefixes=["+998", "+998711"],
     forbidden=["+99871"],
     longest=2,
+    limited=True,
 )
 FAR_END = f"127.0.0.2:{FIRST_PORT + 50}"  # of the trunk: who is called
 PROMPT_TONES = {name: 400 + 40 * place for place, name in enumerate(DIALPLAN_PROMPTS[:10])}

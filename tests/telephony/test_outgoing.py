@@ -12,6 +12,7 @@ from calls.state import Call as CallState
 from calls.state import begin, evolve
 from calls.translate import translate
 from tests.telephony.conftest import ANNA_TONE, CALLER_TONE, PROMPT_TONES, Centre
+from tests.telephony.menu import Line
 from tests.telephony.phone import Call, Phone, share
 from tests.telephony.test_queue import legs
 from tests.telephony.test_transfer import refers
@@ -190,3 +191,27 @@ def test_the_longer_beginning_of_a_number_decides(centre: Centre, citizen: Phone
         assert call.is_over().status == 486, number
     for number, status in (("+380671234567", 404), ("+998712345678", 403)):
         assert phone.call(number).is_over().status == status, number
+
+
+def test_a_phone_that_comes_over_the_limit_is_refused_whatever_the_desk_was_told(
+    centre: Centre, citizen: Phone
+) -> None:
+    """The third organisation's calls are counted by AGI."""
+    asked: list[tuple[str, str]] = []
+
+    def says_no(line: Line) -> None:
+        told = line.asks('GET FULL VARIABLE "${ORGANISATION}|${CHANNEL(endpoint)}|${ARG1}"')
+        asked.append((line.environment["agi_network_script"], told.partition("(")[2].rstrip(")")))
+        line.asks('SET VARIABLE REFUSED "too_many"')
+
+    centre.menus.answer(says_no)
+    assert centre.agent(5).call("+998711234567").is_over().status == 403
+    assert asked == [("calls-out", "3|agent5|+998711234567")]
+    assert not citizen.offered
+
+
+def test_nobody_is_refused_while_agi_is_away(centre: Centre, citizen: Phone) -> None:
+    centre.menus.refuse()
+    ours = centre.agent(5).call(NUMBER)
+    citizen.rings().refuse(486, "Busy Here")
+    assert ours.is_over().status == 486
