@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from acd.model import AgentStateName
 from acd.tables import AgentState, Queue, QueueMember
-from calls.tables import CallRow
+from calls.model import NodeName
+from calls.tables import CallRow, JournalRow
+from notify.tables import Channel
+from staff.tables import Person
+from supervisor.alarms.tables import Alarm
 
 AWAY = (AgentStateName.OFFLINE, AgentStateName.PAUSED)
 
@@ -28,3 +32,21 @@ def unattended(session: Session, queues: Collection[str]) -> Sequence[str]:
     )
     wanted = select(Queue.asterisk_name).where(Queue.asterisk_name.in_(queues), ~here.exists())
     return session.scalars(wanted.order_by(Queue.organisation_id, Queue.position, Queue.id)).all()
+
+
+def is_untouched(session: Session, organisation: int) -> bool:
+    """Whether the organisation has had neither a channel nor an alarm."""
+    channel = select(Channel.id).where(Channel.organisation_id == organisation)
+    alarm = select(Alarm.id).where(Alarm.organisation_id == organisation)
+    return not session.scalar(select(or_(channel.exists(), alarm.exists())))
+
+
+def people(session: Session, organisation: int) -> dict[str, int]:
+    """The organisation's people by their logins."""
+    rows = session.execute(select(Person.login, Person.id).where(Person.organisation_id == organisation))
+    return {row.login: row.id for row in rows}
+
+
+def last_of_journal(session: Session, node: NodeName) -> int:
+    """The number of the node's last event; 0 before the first."""
+    return session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.node == node)) or 0
