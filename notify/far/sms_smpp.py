@@ -7,7 +7,8 @@ import asyncio
 import itertools
 import logging
 import re
-from collections.abc import Mapping
+import ssl
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -53,14 +54,19 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
     def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: timedelta) -> None:
         self._patience = patience
         self._sender = _sender(str(settings["sender"]))
+        security = settings.get("security", "none")
+        if security not in {"tls", "none"}:
+            raise ValueError(f"security is tls or none, not {security!r}")
+        authority = settings.get("ca") or None
+        self._tls = ssl.create_default_context(cadata=authority) if security == "tls" else None
         self._options: dict[str, Any] = {
             "smsc_host": str(settings["host"]),
-            "smsc_port": int(settings.get("port") or 2775),
+            "smsc_port": int(settings.get("port") or (3550 if security == "tls" else 2775)),
             "system_id": str(settings["user"]),
             "password": secret,
             "system_type": str(settings.get("system_type", "")),
         }
-        _client(self, **self._options)  # refuses what cannot be said in SMPP
+        _client(self, self._tls, **self._options)  # refuses what cannot be said in SMPP
         self._reported: Reported | None = None
         self._client: _Client | None = None
         self._running: asyncio.Task[None] | None = None
@@ -74,7 +80,7 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
         """Keeps the link open from here on; reports of delivery go to `reported`. Heard twice, it is one link."""
         self._reported = reported
         if self._running is None:
-            self._client = _client(self, **self._options)
+            self._client = _client(self, self._tls, **self._options)
             self._running = asyncio.create_task(self._client.start())
 
     async def send(self, letter: Letter) -> Sent:
@@ -156,6 +162,10 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
         if answer is not None and not answer.done():
             answer.set_exception(error if isinstance(error, ValueError) else _LinkLost(str(error) or "link lost"))
 
+    def not_trusted(self, error: ssl.SSLError) -> None:
+        """Nothing was said to the SMSC: it speaks no TLS, or its certificate is nobody's we trust."""
+        self._why = f"TLS: {getattr(error, 'verify_message', '') or error.reason}"
+
     def reset(self) -> None:
         """The link stands."""
         self._pause = _BETWEEN_LINKS
@@ -187,7 +197,31 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
 
 
 class _Client(ESME):  # type: ignore[misc]
-    """The library's client, with receipts read by us: one with a date of another form would break its link for good."""
+    """The library's client, with receipts read by us: one with a date of another form would break its link for good.
+
+    It knows no TLS: the link is encrypted as soon as it is open, before anything is said on it.
+    """
+
+    tls: ssl.SSLContext | None = None
+    _writer: asyncio.StreamWriter | None
+
+    async def _socket_operation(self, coro: Awaitable[Any]) -> Any:
+        done = await super()._socket_operation(coro)
+        if self.tls is not None and isinstance(done, tuple) and isinstance(done[1], asyncio.StreamWriter):
+            try:
+                await super()._socket_operation(done[1].start_tls(self.tls, server_hostname=self.smsc_host))
+            except ssl.SSLError as error:
+                self.hook.not_trusted(error)
+                raise
+        return done
+
+    async def _disconnect(self) -> None:
+        try:
+            await super()._disconnect()
+        except NotImplementedError:  # the library ends one direction only, which TLS does not know
+            assert self._writer is not None
+            self._writer.close()
+            self._writer = None
 
     async def _handle_request(self, pdu: bytes, header: PduHeader) -> SmppMessage | None:
         if header.smpp_command == SmppCommand.DELIVER_SM:
@@ -210,8 +244,8 @@ class _Correlator(SimpleCorrelator):  # type: ignore[misc]
         del smsc_message_id, submit_sm
 
 
-def _client(smpp: Smpp, **options: Any) -> _Client:
-    return _Client(
+def _client(smpp: Smpp, tls: ssl.SSLContext | None, **options: Any) -> _Client:
+    client = _Client(
         **options,
         enquire_link_interval=_ENQUIRE_EVERY.total_seconds(),
         log_level=logging.CRITICAL,
@@ -220,6 +254,8 @@ def _client(smpp: Smpp, **options: Any) -> _Client:
         correlator=_Correlator("smpp"),
         socket_timeout=20.0,
     )
+    client.tls = tls
+    return client
 
 
 def _sender(written: str) -> PhoneNumber:

@@ -62,6 +62,8 @@ class SmppForm(Quiet):
 
     host: Host
     port: Port = None
+    security: Literal["tls", "none"] = "none"
+    ca: str = Field("", max_length=50_000)
     user: str = Field(min_length=1, max_length=15)
     secret: str = Field("", max_length=8)
     sender: str = Field(max_length=16, pattern=r"^(\+?[0-9]{3,15}|[A-Za-z0-9 ._-]{1,11})$")
@@ -113,7 +115,8 @@ def read(channel: Channel, data: FormData) -> Submitted[Any]:
         return form
     trial = Channel(kind=kind, settings=settings_of(form.value), secret=form.value.secret or channel.secret)
     if not is_understood(trial):
-        form.refuse(_BLAMED[kind], _("This value is not understood"))
+        trial.settings = {name: value for name, value in trial.settings.items() if name != "ca"}
+        form.refuse("ca" if is_understood(trial) else _BLAMED[kind], _("This value is not understood"))
     return form
 
 

@@ -1,5 +1,6 @@
 // An SMSC of another hand (npm `smpp`): says on stdout what it was told, and does as stdin says.
-//   node smsc.mjs PORT
+//   node smsc.mjs PORT [KEY CERTIFICATE], with TLS where files of these are given
+import fs from "node:fs";
 import readline from "node:readline";
 import smpp from "smpp";
 
@@ -8,7 +9,10 @@ let wish = { status: 0, drop: false, password: "secret", receipt: "" };
 let next = 1;
 const links = new Set();
 
-const server = smpp.createServer({}, (link) => {
+const [port, key, certificate] = process.argv.slice(2);
+const tls = key ? { key: fs.readFileSync(key), cert: fs.readFileSync(certificate) } : {};
+
+const server = smpp.createServer(tls, (link) => {
   links.add(link);
   link.on("error", () => {});
   link.on("close", () => links.delete(link));
@@ -53,4 +57,4 @@ readline.createInterface({ input: process.stdin }).on("line", (line) => {
   say({ done: true });
 });
 process.stdin.on("end", () => process.exit(0));
-server.listen(Number(process.argv[2]), "127.0.0.1", () => say({ ready: true }));
+server.listen(Number(port), "127.0.0.1", () => say({ ready: true }));

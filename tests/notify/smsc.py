@@ -21,7 +21,9 @@ PATIENCE = 20.0
 class Smsc:
     """Takes SMS over SMPP and reports on them when it is told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: tuple[Path, Path] | None = None) -> None:
+        """`tls`: files of a key and of its certificate."""
+        self._tls = tls or ()
         (self.port,) = free_ports(1, first=26900, last=27400)
         self.facts: list[dict[str, Any]] = []
         self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -71,7 +73,7 @@ class Smsc:
                 self.facts.append(fact)
 
     def __enter__(self) -> Self:
-        command = [str(NODE), str(SCRIPT), str(self.port)]
+        command = [str(NODE), str(SCRIPT), str(self.port), *map(str, self._tls)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self._read, daemon=True).start()
         self._answers.get(timeout=PATIENCE)

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import trustme
 
 from notify.far.opening import opened
 from notify.far.sms_parts import parts_of
@@ -201,3 +203,45 @@ def test_the_link_is_made_again_after_it_broke(outbox: Outbox, smsc: Smsc) -> No
 
     send_all(until=both)
     assert PartOutcome.DELIVERED not in [outbox.message(each).state for each in (first, *second)]
+
+
+@pytest.fixture
+def encrypted(authority: trustme.CA, tmp_path: Path) -> Iterator[Smsc]:
+    """An SMSC that speaks TLS only, with a certificate of an authority of our own."""
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    certificate.cert_chain_pems[0].write_to_path(str(tmp_path / "certificate.pem"))
+    with Smsc(tls=(tmp_path / "key.pem", tmp_path / "certificate.pem")) as listening:
+        yield listening
+
+
+def pem(authority: trustme.CA) -> str:
+    return authority.cert_pem.bytes().decode()
+
+
+def test_an_sms_goes_over_tls_and_its_report_comes_back(outbox: Outbox, encrypted: Smsc, authority: trustme.CA) -> None:
+    encrypted.wish(receipt="DELIVRD")
+    way = outbox.channel(ChannelKind.SMS_SMPP, "secret", **encrypted.settings(security="tls", ca=pem(authority)))
+    message = outbox.put(way, NUMBER)
+    send_all(until=lambda: outbox.message(message).state == MessageState.DELIVERED)
+    assert len(encrypted.parts) == encrypted.confirmed == 2
+
+
+@pytest.mark.parametrize("trusts", ["a stranger's authority", "nobody"])
+def test_an_smsc_whose_certificate_is_not_trusted_is_told_nothing(encrypted: Smsc, trusts: str) -> None:
+    stranger = {"ca": pem(trustme.CA())} if trusts != "nobody" else {}
+    with pytest.raises(Later, match=r"TLS: .*certificate"):
+        send(encrypted, letter(), security="tls", **stranger)
+    assert encrypted.facts == [], "not even who we are"
+
+
+def test_without_tls_an_smsc_that_wants_it_hears_nothing(encrypted: Smsc) -> None:
+    with pytest.raises(Later):
+        send(encrypted, letter())
+    assert encrypted.parts == []
+
+
+def test_with_tls_nothing_is_said_to_an_smsc_that_has_none(smsc: Smsc, authority: trustme.CA) -> None:
+    with pytest.raises(Later):
+        send(smsc, letter(), security="tls", ca=pem(authority))
+    assert smsc.facts == []
