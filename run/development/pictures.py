@@ -102,6 +102,7 @@ SCREENS = (
     Screen("status", "admin.khm", "/status", "status/page.html"),
     Screen("incident", "iryna", "/surge", "surge/page.html"),
     Screen("prepared-incidents", "iryna", "/surge/plans", "surge/plans.html"),
+    Screen("prepared-incident", "iryna", "/surge/plans", "surge/plan.html", (".form-end a",)),
     Screen("channels-in-use", "admin.khm", "/surge/capacity", "surge/capacity.html"),
     Screen("new-temporary-operators", "admin.khm", "/surge/accounts/new", "surge/new_accounts.html"),
     Screen(
@@ -144,6 +145,8 @@ def take(settings: Settings, folder: Path) -> int:
                 for theme in THEMES:
                     desk.emulate_media(color_scheme=theme)
                     taken += _shots(desk, f"desk-{state}", folder, theme)
+        with signed_in(browser, settings.public_url, "iryna", password) as page:
+            scenes.prepare_an_incident(page)
         with signed_in(browser, settings.public_url, "mykola", password) as page:
             scenes.draft_an_act(page)
         for login in sorted({screen.login for screen in SCREENS}):

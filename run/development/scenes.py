@@ -35,6 +35,12 @@ APPLICANT = {
 EARLIER = "У квартирі 15 градусів, батареї ледь теплі третій день."
 SUBSTANCE = "Майстри були вчора, після їх відходу батареї знову холодні. У під’їзді так само, сусіди теж мерзнуть."
 NOTE = "Удома після 18:00, домофон не працює."
+OUTAGE = {
+    "topic": "Немає води в Заріччі",
+    "uk": "У Заріччі немає води до вісімнадцятої години: триває ремонт.",
+    "ru": "В Заречье нет воды до восемнадцати часов: идёт ремонт.",
+    "en": "There is no water in Zarichchia until six in the evening: it is being repaired.",
+}
 RING, TALK = 60_000, 15_000  # ms to wait for
 
 
@@ -71,6 +77,20 @@ def draft_an_act(page: Page) -> None:
     page.goto(f"{acts}?call={page.url.rpartition('/')[2]}")
     page.fill("#field-why", REQUEST)
     page.locator(f"form[action='{acts}'] button").click()
+
+
+def prepare_an_incident(page: Page) -> None:
+    """Words for an outage, spoken in advance, unless something is prepared."""
+    page.goto("/surge/plans")
+    if page.locator(".form-end a").count():
+        return
+    page.fill("#field-topic", OUTAGE["topic"])
+    for language in ("uk", "ru", "en"):
+        page.fill(f"#field-{language}", OUTAGE[language])
+    page.select_option("#field-measure", "waiting")
+    page.fill("#field-at_least", "15")
+    page.press("#field-at_least", "Enter")
+    page.wait_for_selector(".form-end a")
 
 
 def add_a_channel(page: Page) -> None:

@@ -32,6 +32,7 @@ from recordings.tables import Listening, Recording
 from staff.tables import Person
 from supervisor.supervision.tables import Supervision, SupervisorMessage
 from supervisor.surge import service as surge
+from supervisor.surge.tables import IncidentPlan
 from tests.centre import PEOPLE, Centre
 from tests.pages.a_call import answered_call
 from tests.pages.alarming import alarming
@@ -368,10 +369,15 @@ def _arranged(session: Session, operator: Person, code: str) -> dict[str, Any]:
 
 def _incident(session: Session, by: Person) -> dict[str, int]:
     """A prepared incident, and one that goes on."""
+    plan = planned(session, by)
+    return {"plan": plan.id, "incident": surge.begin_plan(session, plan, by=by).id}
+
+
+def planned(session: Session, by: Person) -> IncidentPlan:
+    """A prepared incident."""
     spoken = {Language.ENGLISH: ("There is no gas.", b"\xd5" * 800)}
     content = surge.Content(topic=by.name, script=by.name, offers_callback=True, lasting=timedelta(hours=1))
-    plan = surge.add_plan(session, content, spoken, threshold=None, measure=None, queue_id=None, by=by)
-    return {"plan": plan.id, "incident": surge.begin_plan(session, plan, by=by).id}
+    return surge.add_plan(session, content, spoken, threshold=None, measure=None, queue_id=None, by=by)
 
 
 def _batch(session: Session, by: Person) -> TemporaryBatch:

@@ -36,7 +36,7 @@ from tests.centre import PASSWORD
 from tests.conftest import sweep
 from tests.pages.a_call import answered_call
 from tests.pages.alarming import alarming
-from tests.pages.belongings import owed_call
+from tests.pages.belongings import owed_call, planned
 from tests.recordings.speech import conversation, write_leg
 from tests.town.browser import CHROMIUM
 from tests.town.waiting import wait_for
@@ -87,6 +87,7 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
     _keep(olena, calls[0])
     with transaction(EVERY_ORGANISATION) as session:
         alarming(session, olena, calls[0])
+        planned(session, olena)
         owed_call(session, olena, scenes.NUMBER)
     yield PASSWORD
     sweep(owner)
