@@ -33,7 +33,7 @@ FIELDS: dict[str, str] = {
     "hours": later("It lasts at most"),
     "measure": later("Begins by itself by"),
     "queue": later("Queue"),
-    "at_least": later("From"),
+    "at_least": later("From this value on"),
     "begins_after": later("For so many seconds"),
     "below": later("Over when below"),
     "ends_after": later("For so many minutes"),
