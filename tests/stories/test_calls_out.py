@@ -5,6 +5,9 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from acd.outgoing.model import Refusal
+from acd.outgoing.words import REFUSALS
+from tests.town.arranged import calls_an_hour
 from tests.town.people import Person, digits
 from tests.town.town import Town
 from tests.town.waiting import wait_for
@@ -64,6 +67,27 @@ def test_a_citizen_who_is_busy(town: Town) -> None:
     expect(olena.part("notice")).to_contain_text(olena.in_their_language("The number is busy."))
     olena.is_in("ready").ends_shift()
     assert _call_to(town, citizen)["fate"] == "not_reached"
+
+
+def test_over_the_limit_of_an_hour_the_desk_and_the_telephone_system_refuse(town: Town) -> None:
+    """Bobur has one call left; a desk that dials although it was told no is refused by Asterisk."""
+    citizen, bobur = town.caller("uz"), town.agent("bobur").signs_in().goes_ready()
+    with calls_an_hour(town, "dtm", "bobur", 1):
+        bobur.calls(citizen.number)
+        citizen.is_called().rejects()
+        bobur.is_in("ready")
+        _call_to(town, citizen)
+        bobur.calls(citizen.number)
+        refused, _, _ = bobur.in_their_language(REFUSALS[Refusal.TOO_MANY_OF_PERSON]).partition("%(")
+        expect(bobur.part("dial-problem")).to_contain_text(refused)
+
+        told = {"dial": citizen.number, "name": citizen.number}
+        bobur.page.route("**/desk/outgoing", lambda asked: asked.fulfill(json=told))
+        bobur.calls(citizen.number)
+        expect(bobur.part("notice")).to_contain_text(bobur.in_their_language("The number cannot be reached."))
+        bobur.page.unroute("**/desk/outgoing")
+        assert len(town.product.rows("SELECT 1 FROM call WHERE caller = %s", citizen.number)) == 1
+    bobur.is_in("ready").ends_shift()
 
 
 def test_a_caller_is_handed_to_a_number_outside_by_right(town: Town) -> None:

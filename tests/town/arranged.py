@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from acd.outgoing import queries as outgoing
+from acd.outgoing.service import arrange
 from appeals import service as appeals
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
@@ -35,6 +37,30 @@ def capacity(town: Town, code: str, channels: int) -> Iterator[None]:
         return before
 
     usual = change(channels)
+    try:
+        yield
+    finally:
+        change(usual)
+
+
+@contextmanager
+def calls_an_hour(town: Town, code: str, login: str, more: int) -> Iterator[None]:
+    """For a while people of the organisation may call within an hour as often as this one has, and so often more."""
+
+    def change(most: int | None) -> int | None:
+        with town.product.office(code) as (session, organisation):
+            usual = outgoing.rules(session, organisation.id)
+            admin = session.scalars(select(Person).where(Person.login == f"admin.{code}")).one()
+            arrange(session, admin, replace(usual, most_of_person=most))
+        rule = f"COUNTED={'yes' if most else ''})"
+        wait_for(f"the dialplan to know {rule}", lambda: rule in town.product.says(f"dialplan show dials-out-{code}"))
+        return usual.most_of_person
+
+    placed = (
+        "SELECT 1 FROM call_leg JOIN call ON call.id = call AND direction = 'out'"
+        " WHERE call_leg.number = 1 AND call_leg.agent = %s"
+    )
+    usual = change(len(town.product.rows(placed, town.agent(login).interface)) + more)
     try:
         yield
     finally:
