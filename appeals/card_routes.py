@@ -223,8 +223,6 @@ def _check(session: Session, person: Person, form: Submitted[CardForm]) -> str:
     if sent is None:
         return ""
     explanation = sent.explanation if sent.deed == "explain" else None
-    if sent.call is not None and calls.queries.find(session, sent.call) is None:
-        form.refuse("substance", _("This call is not in the journal of calls. Register again in a moment."))
     taken = service.taken_by_colleague(session, sent.submission, sent.substance, by=person)
     if taken is not None:
         told = _("%(name)s has registered it meanwhile as %(number)s. For another matter register again.")
