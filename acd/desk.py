@@ -62,7 +62,9 @@ def named(names: dict[str, str]) -> str:
 def state_of(session: Session, person: Person) -> dict[str, Any]:
     """The whole of the desk that changes, for its script. Times are ISO 8601, durations seconds."""
     shift, period, wrap_up, open_wrap_ups = queries.at_desk(session, person.id)
-    state = period.name if period and shift else AgentStateName.OFFLINE
+    if shift is None:
+        period = None  # what was before the shift is not on the desk
+    state = period.name if period else AgentStateName.OFFLINE
     day = queries.day_of(session, person.id, midnight())
     waits = (period and period.reason) or (shift and shift.pause_after)
     reasons = _reasons(session) if waits else {}
@@ -71,13 +73,13 @@ def state_of(session: Session, person: Person) -> dict[str, Any]:
         "shift": _shift(shift) if shift else None,
         "state": state,
         "state_text": _(STATE_WORDS[state]),
-        "reason": period.reason if period and shift else None,
-        "reason_text": reasons.get(period.reason or "", "") if period and shift else "",
-        "since": period.since.isoformat() if period and shift else None,
-        "due_at": period.due_at.isoformat() if period and shift and period.due_at else None,
-        "call": str(period.call) if period and shift and period.call else None,
-        "caller_hears": _caller_hears(session, period) if period and shift else None,
-        "recording_paused_since": _unrecorded_since(session, period) if period and shift else None,
+        "reason": period.reason if period else None,
+        "reason_text": reasons.get(period.reason or "", "") if period else "",
+        "since": period.since.isoformat() if period else None,
+        "due_at": period.due_at.isoformat() if period and period.due_at else None,
+        "call": str(period.call) if period and period.call else None,
+        "caller_hears": _caller_hears(session, period) if period else None,
+        "recording_paused_since": _unrecorded_since(session, period) if period else None,
         "pause_after": reasons.get(shift.pause_after, shift.pause_after) if shift and shift.pause_after else None,
         "wrap_up": _wrap_up(session, wrap_up, period, others=open_wrap_ups - 1) if wrap_up else None,
         "queues": _queues(session, person.id),

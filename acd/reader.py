@@ -156,25 +156,30 @@ def _leave(session: Session, event: AgentLeftTalk) -> None:
 
 def _owe_late(session: Session, event: AgentLeftTalk) -> None:
     """A talk that nobody followed while it lasted: its result is still due from the agent of the shift it was in."""
-    person = person_of(event.agent)
-    shift = queries.shift_at(session, person, event.at) if person is not None else None
-    if shift is None or queries.was_in_talk(session, event.call, shift.person_id):
-        return
-    row = calls.find(session, event.call)
-    states.owe_wrap_up(session, shift, event.call, event.at, queue=row.queue if row else None)
-    tell_desk(session, shift.person_id, "state")
+    shift = _shift_then(session, event)
+    if shift is not None and not queries.was_in_talk(session, event.call, shift.person_id):
+        _owe(session, shift, event)
 
 
 def _owe_lost(session: Session, event: CallLost) -> None:
     """Its caller will not come back to the queue: of the talk that it ended the result is due after all."""
     for left in _lost_talks([recorded.event for recorded in calls.story(session, event.call)]):
-        person = person_of(left.agent)
-        shift = queries.shift_at(session, person, left.at) if person is not None else None
+        shift = _shift_then(session, left)
         last = queries.wrap_up_of(session, event.call, shift.person_id) if shift else None
         if shift is not None and (last is None or last.started_at < left.at):
-            row = calls.find(session, event.call)
-            states.owe_wrap_up(session, shift, event.call, left.at, queue=row.queue if row else None)
-            tell_desk(session, shift.person_id, "state")
+            _owe(session, shift, left)
+
+
+def _shift_then(session: Session, event: AgentLeftTalk) -> Shift | None:
+    """The shift in which the agent was then, also one that has ended since."""
+    person = person_of(event.agent)
+    return queries.shift_at(session, person, event.at) if person is not None else None
+
+
+def _owe(session: Session, shift: Shift, event: AgentLeftTalk) -> None:
+    row = calls.find(session, event.call)
+    states.owe_wrap_up(session, shift, event.call, event.at, queue=row.queue if row else None)
+    tell_desk(session, shift.person_id, "state")
 
 
 def _lost_talks(happened: Sequence[Event]) -> list[AgentLeftTalk]:

@@ -28,10 +28,11 @@ class CallsOut:
         if person is None or not organisation.isdecimal():
             log.warning("calls_out_unknown_phone", endpoint=endpoint)
             return
+        now = datetime.now(UTC)
         try:
             refused = self._memory.ask(
                 int(organisation),
-                lambda session: queries.limit_reached(session, int(organisation), person, number, datetime.now(UTC)),
+                lambda session: queries.limit_reached(session, int(organisation), person, number=number, now=now),
                 within=ASKING,
             )
         except Away:

@@ -124,13 +124,13 @@ class Session(AGI):  # type: ignore[misc]  # pyst2 has no types
             raise ValueError("a command longer than Asterisk reads")
         try:
             self._connection.sendall(line + b"\n")
-        except (ConnectionError, BrokenPipeError) as error:
+        except ConnectionError as error:
             raise CallerGone from error
 
     def get_result(self, stdin: object = None) -> dict[str, tuple[str, str]]:
         """The reply's `key=value (data)` pairs; `result` is always there."""
         line = self._lines.next(self._within)
-        while line == "HANGUP":  # sent between replies, whenever the caller hangs up
+        if line == "HANGUP":  # sent between replies, whenever the caller hangs up
             self._gone = True
             raise CallerGone
         match = _REPLY.fullmatch(line)

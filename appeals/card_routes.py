@@ -145,7 +145,7 @@ def _card_in(
     known = calls.queries.find(session, call) if call else None
     if known is not None:
         number, declared = known.caller or number, declared or known.source == Origin.BROWSER
-    return _card_of(session, person, number, call=call, running=known, trusted=not declared)
+    return _card_of(session, person, number, call=call, row=known, trusted=not declared)
 
 
 def _card_of(
@@ -154,24 +154,25 @@ def _card_of(
     number: str,
     *,
     call: UUID | None = None,
-    running: CallRow | None = None,
+    row: CallRow | None = None,
     found: Sequence[Applicant] | None = None,
     trusted: bool = True,
 ) -> dict[str, Any]:
-    """The card with what was typed before, else with who is known by the number; `running` is the ledger's call."""
+    """The card with what was typed before, else with who is known by the number; `row` is the ledger's call."""
     draft = service.open_draft(session, person, call)
     known = found or ()
     if draft is None and found is None and trusted:
         known = service.look_up(session, number, by=person, at_most=1, call=call)
     typed = draft.fields if draft is not None else {"phone": number} | filled_in({}, known)
-    if running is not None and not typed.get("topic"):
-        typed = typed | {"topic": running.topic or ""}
+    if row is not None and not typed.get("topic"):
+        typed = typed | {"topic": row.topic or ""}
     seen = draft.saved_at.isoformat() if draft is not None else ""
     typed = dict.fromkeys(CardForm.model_fields, "") | typed | {"call": str(call or ""), "seen": seen}
     typed["submission"] = typed["submission"] or str(uuid4())
     shown = _shown(session, blank(**typed), number if trusted else "", found=found)
-    of_colleague = draft is not None and draft.person_id != person.id
-    return shown | ({"begun": draft, "writer": people.get(session, draft.person_id)} if draft and of_colleague else {})
+    if draft is not None and draft.person_id != person.id:
+        shown |= {"begun": draft, "writer": people.get(session, draft.person_id)}
+    return shown
 
 
 def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequence[Applicant] | None) -> dict[str, Any]:

@@ -60,8 +60,8 @@ def begun(request: Request, session: DbSession, person: Writer) -> Response:
     return render(request, "appeals/_begun_here.html", begun=queries.begun(session, person))
 
 
-@router.post("/draft/forget")
+@router.post("/draft/discard")
 def discard_draft(session: DbSession, person: Writer, call: UUID | None = None) -> Response:
-    """An empty card instead of what was typed, without a call or in this one."""
+    """Throws away what was typed; without a call an empty card follows, else the list."""
     service.discard_draft(session, person, call)
     return see_other("/appeals", notice=_("Discarded")) if call else see_other("/appeals/new")

@@ -134,7 +134,7 @@ def open_draft(session: Session, person: Person, call: UUID | None) -> AppealDra
 
 def discard_draft(session: Session, person: Person, call: UUID | None) -> None:
     """Throws away what this person would go on with, a colleague's too."""
-    draft = open_draft(session, person, call)
+    draft = queries.draft_to_go_on_with(session, person, call)
     if draft is None:
         return
     session.delete(draft)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from calls.encoding import decode
+from calls.encoding import decode, encode
 from calls.events import CallEvent, Event
 from calls.model import NodeName
 from calls.tables import JournalRow
@@ -41,6 +41,23 @@ def append(session: Session, node: NodeName, events: Sequence[Mapping[str, Any]]
         rows = [{"node": node, "seq": seq, **event} for seq, event in enumerate(events, after + 1)]
         session.execute(_INSERT, rows)
     return after + len(events)
+
+
+def write(session: Session, node: NodeName, organisation: int, happened: Sequence[Event]) -> list[Recorded]:
+    """Events that no listener has heard, such as examples, behind the last one of the node; as a reader meets them."""
+    last = session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.node == node)) or 0
+    columns = [
+        {
+            "at": event.at,
+            "kind": type(event).__name__,
+            "call": call_of(event),
+            "organisation_id": organisation,
+            "body": encode(event),
+        }
+        for event in happened
+    ]
+    append(session, node, columns, after=last)
+    return [Recorded(node, seq, organisation, event) for seq, event in enumerate(happened, last + 1)]
 
 
 def read(session: Session, node: NodeName, *, after: int, limit: int) -> list[Recorded]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NoReturn, Protocol
 
 from calls.events import (
     CallbackAsked,
@@ -160,7 +160,7 @@ class _Walk:
         for action in menu.choices.values():
             if isinstance(action, Speak) and action.language == self.remembered:
                 self._speaks(action.language, remembered=True)
-                self.enters(self.menus.menu(action.menu), greeting=(*menu.greeting,))
+                self.enters(self.menus.menu(action.menu), greeting=menu.greeting)
         self.enters(menu)
 
     def enters(self, menu: Menu, greeting: tuple[str, ...] = ()) -> None:
@@ -297,8 +297,7 @@ class _Walk:
             return first
         if self.caller.is_asked(*first, "callback-at-once", wait=OFFER_WAITS) == "1":
             self.caller.notes(CallbackAsked, number=self.caller.number, queue=f"{self.line.code}-{queue}")
-            self.caller.hears("callback-accepted")
-            raise _Done(End("hangup", self.language))
+            self._lets_go_with("callback-accepted")
         return ()
 
     def _announcements(self, topic: str | None) -> list[str]:
@@ -343,8 +342,7 @@ class _Walk:
             self.caller.hears("callback-refused")
             self._says_goodbye()
         self.caller.notes(CallbackAsked, number=number)
-        self.caller.hears("callback-accepted")
-        raise _Done(End("hangup", self.language))
+        self._lets_go_with("callback-accepted")
 
     def _lets_go(self) -> None:
         """Who presses the key of the goodbye has what they came for; behind closed doors they came for people."""
@@ -353,5 +351,8 @@ class _Walk:
         self._says_goodbye()
 
     def _says_goodbye(self) -> None:
-        self.caller.hears("goodbye")
+        self._lets_go_with("goodbye")
+
+    def _lets_go_with(self, prompt: str) -> NoReturn:
+        self.caller.hears(prompt)
         raise _Done(End("hangup", self.language))

@@ -7,6 +7,7 @@ Whoever has the advisory lock computes; the others stand by. A commit that chang
 import threading
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import psycopg
@@ -24,11 +25,12 @@ from web import live
 log = structlog.get_logger()
 
 CHANNEL: Final = "figures:"  # with the organisation's id: what pages listen to
-SOONEST: Final = 0.2  # seconds between two tellings: a change is on sixty boards within half a second
-LATEST: Final = 1.0  # seconds; also without a change, so that a board knows how old its figures are
-WHOLE: Final = 30.0  # seconds; all figures are told anew, whatever a page made of the changes
-LOOKS_FOR_WATCHERS: Final = 0.5  # seconds
-STANDBY: Final = 2.0  # seconds between attempts to become the one
+SOONEST: Final = timedelta(seconds=0.2)  # between two tellings: a change is on sixty boards within half a second
+LATEST: Final = timedelta(seconds=1)  # also without a change, so that a board knows how old its figures are
+WHOLE: Final = timedelta(seconds=30)  # all figures are told anew, whatever a page made of the changes
+LOOKS_FOR_WATCHERS: Final = timedelta(seconds=0.5)
+GATHERS: Final = timedelta(seconds=0.1)  # changes, before the next look at the clock
+STANDBY: Final = timedelta(seconds=2)  # between attempts to become the one
 
 _LOCK: Final = 0xB0A4D
 
@@ -61,24 +63,25 @@ class BoardTeller(threading.Thread):
             try:
                 with listen(FIGURES) as connection:
                     while not self._stopping.is_set() and not is_only_one(connection, _LOCK):
-                        self._stopping.wait(STANDBY)
+                        self._stopping.wait(STANDBY.total_seconds())
                     self._lead(connection)
             except (psycopg.Error, SQLAlchemyError, RedisError) as error:
                 log.warning("board_not_told", reason=f"{type(error).__name__}: {error}"[:300])
-                self._stopping.wait(STANDBY)
+                self._stopping.wait(STANDBY.total_seconds())
             except Exception:  # the edge: a board must never end a process that serves pages
                 log.exception("board_failed")
-                self._stopping.wait(STANDBY)
+                self._stopping.wait(STANDBY.total_seconds())
 
     def _lead(self, connection: psycopg.Connection[tuple[str, ...]]) -> None:
         changed: set[int] = set()
         while not self._stopping.is_set():
-            patience = 0.1 if changed & self._watched else LOOKS_FOR_WATCHERS
-            heard = list(connection.notifies(timeout=patience, stop_after=1)) + list(connection.notifies(timeout=0))
+            patience = GATHERS if changed & self._watched else LOOKS_FOR_WATCHERS
+            heard = list(connection.notifies(timeout=patience.total_seconds(), stop_after=1))
+            heard += connection.notifies(timeout=0)
             changed |= {int(notice.payload) for notice in heard if notice.payload.isdecimal()}
             for organisation in self._watchers():
                 last = self._told.get(organisation)
-                passed = time.monotonic() - last.at if last else LATEST
+                passed = _since(last.at) if last else LATEST
                 if passed >= (SOONEST if organisation in changed else LATEST):
                     changed.discard(organisation)
                     self._tell(organisation, last)
@@ -86,7 +89,7 @@ class BoardTeller(threading.Thread):
 
     def _watchers(self) -> set[int]:
         """Organisations whose board is open in some browser."""
-        if time.monotonic() - self._looked_at >= LOOKS_FOR_WATCHERS:
+        if _since(self._looked_at) >= LOOKS_FOR_WATCHERS:
             with transaction(EVERY_ORGANISATION) as session:
                 names = {f"{live.PREFIX}{CHANNEL}{each.id}": each.id for each in organisations(session)}
             listeners = self._redis.pubsub_numsub(*names)
@@ -104,12 +107,17 @@ class BoardTeller(threading.Thread):
         board.keep(organisation, figures)
         told = _Told(now, figures, figures["at"], now)
         news = figures
-        if last is not None and now - last.whole_at < WHOLE and board.same_rows(last.figures, figures):
+        if last is not None and _since(last.whole_at) < WHOLE and board.same_rows(last.figures, figures):
             changes = board.changes(last.figures, figures)
             news = {"kind": "changed" if changes else "fresh", "at": figures["at"], "of": last.of, **changes}
             told.of, told.whole_at = figures["at"] if changes else last.of, last.whole_at
         live.publish(self._redis, f"{CHANNEL}{organisation}", news)
         self._told[organisation] = told
+
+
+def _since(moment: float) -> timedelta:
+    """How long ago that was, by the clock that only goes on."""
+    return timedelta(seconds=time.monotonic() - moment)
 
 
 def _text(name: bytes | str) -> str:

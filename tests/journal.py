@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from calls import journal
-from calls.encoding import encode
 from calls.events import CallArrived, Event
-from calls.journal import Recorded, call_of
+from calls.journal import Recorded
 from calls.model import CallId, Language, NodeName, Source
-from calls.tables import JournalRow
 
 NODE = NodeName("node1")
 CALLER = "+380671234567"
@@ -42,16 +39,4 @@ def arrived(
 
 def written(session: Session, organisation: int, happened: Sequence[Event]) -> list[Recorded]:
     """These events behind the last one of the node."""
-    last = session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.node == NODE)) or 0
-    columns = [
-        {
-            "at": event.at,
-            "kind": type(event).__name__,
-            "call": call_of(event),
-            "organisation_id": organisation,
-            "body": encode(event),
-        }
-        for event in happened
-    ]
-    journal.append(session, NODE, columns, after=last)
-    return [Recorded(NODE, seq, organisation, event) for seq, event in enumerate(happened, last + 1)]
+    return journal.write(session, NODE, organisation, happened)

@@ -77,7 +77,7 @@ def _owe(session: Session, organisation: Organisation, call: Call, number: str, 
 
 
 def _reason(call: Call) -> Reason | None:
-    """Also who was answered, had to wait once more and was not then, did not get through."""
+    """Why the caller is owed a call, None if not; who was answered is when they had to wait again and nobody came."""
     if call.fate is None:
         return None
     if call.answered_at is None:

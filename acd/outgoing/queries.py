@@ -39,7 +39,9 @@ def has_queue(session: Session) -> bool:
     return session.scalar(select(Queue.id).limit(1)) is not None
 
 
-def limit_reached(session: Session, organisation: int, person: int, number: str, now: datetime) -> NumberRefused | None:
+def limit_reached(
+    session: Session, organisation: int, person: int, *, number: str, now: datetime
+) -> NumberRefused | None:
     """Why the person calls this number no more within the hour; None while they may.
 
     An owed call is neither refused nor counted: whom we call back has called us, and its own rules say how often.

@@ -120,11 +120,11 @@ def _answer(request: Request, session: Session, person: Person, typed: str, *, l
         number = may_be_dialled(request, session, person, typed)
         if not request.app.state.line_out:
             raise NumberRefused(Refusal.NO_LINE_OUT)
-        full = queries.limit_reached(session, person.organisation_id, person.id, number, datetime.now(UTC))
-        if limited and full is not None:
-            raise full
-    except NumberRefused as refused:
-        return JSONResponse({"title": "", "advice": words.refused(refused)}, 409)
+        now, who = datetime.now(UTC), (person.organisation_id, person.id)
+        if limited and (reached := queries.limit_reached(session, *who, number=number, now=now)) is not None:
+            raise reached
+    except NumberRefused as refusal:
+        return JSONResponse({"title": "", "advice": words.refused(refusal)}, 409)
     return JSONResponse({"dial": number, "name": phone(number)})
 
 

@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 
 import db
 from calls import events, journal, reader
-from calls.encoding import encode
-from calls.journal import Recorded
 from calls.model import CallId, Language, NodeName, QueueName, Source, interface_of
 from calls.service import note_result
 from db import EVERY_ORGANISATION, transaction
@@ -107,7 +105,8 @@ def _happens(session: Session, alarm: Alarm, happened: DemoDeed, person: int | N
             alarm.answer = happened.text
         case "closed" | "ended":
             alarm.state, alarm.closed_by, alarm.closed_at = State.CLOSED, person, at
-    text = step.recipient if happened.deed == "told" else happened.text
+    channel = known.channels(session, alarm.organisation_id)[step.channel_id]
+    text = f"{channel.name} → {step.recipient}" if happened.deed == "told" else happened.text
     deed = AlarmDeed(organisation_id=alarm.organisation_id, alarm_id=alarm.id, deed=happened.deed, text=text)
     deed.at, deed.person_id = at, person
     session.add(deed)
@@ -135,20 +134,9 @@ def _call(
     session: Session, organisation: Organisation, people: dict[str, int], call: DemoCall, ended_at: datetime
 ) -> CallId:
     """The call, told to the journal under a node of its own and read into the ledger."""
-    call_id, after = CallId(uuid4()), queries.last_of_journal(session, NODE)
+    call_id = CallId(uuid4())
     happened = _story(call_id, organisation, people[call.operator], call, ended_at)
-    columns = [
-        {
-            "at": event.at,
-            "kind": type(event).__name__,
-            "call": call_id,
-            "organisation_id": organisation.id,
-            "body": encode(event),
-        }
-        for event in happened
-    ]
-    journal.append(session, NODE, columns, after=after)
-    told = [Recorded(NODE, seq, organisation.id, event) for seq, event in enumerate(happened, after + 1)]
+    told = journal.write(session, NODE, organisation.id, happened)
     reader.read(session, told, strict=True)
     return call_id
 

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from acd.model import AgentStateName
 from acd.tables import AgentState, Queue, QueueMember
-from calls.model import NodeName
-from calls.tables import CallRow, JournalRow
+from calls.tables import CallRow
 from notify.tables import Channel
 from staff.tables import Person
 from supervisor.alarms.tables import Alarm
@@ -45,8 +44,3 @@ def people(session: Session, organisation: int) -> dict[str, int]:
     """The organisation's people by their logins."""
     rows = session.execute(select(Person.login, Person.id).where(Person.organisation_id == organisation))
     return {row.login: row.id for row in rows}
-
-
-def last_of_journal(session: Session, node: NodeName) -> int:
-    """The number of the node's last event; 0 before the first."""
-    return session.scalar(select(func.max(JournalRow.seq)).where(JournalRow.node == node)) or 0

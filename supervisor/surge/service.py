@@ -231,13 +231,13 @@ def _told(session: Session, plan: IncidentPlan) -> dict[str, str]:
         "topic": plan.topic,
         "script": plan.script,
         "offers_callback": "yes" if plan.offers_callback else "no",
-        "hours": plan.lasting,
+        "hours": plan.lasting // timedelta(hours=1),
         "measure": plan.measure,
         "queue": queue.code if queue else None,
         "at_least": plan.at_least,
-        "begins_after": plan.begins_after,
+        "begins_after": plan.begins_after // timedelta(seconds=1) if plan.begins_after is not None else None,
         "below": plan.below,
-        "ends_after": plan.ends_after,
+        "ends_after": plan.ends_after // timedelta(minutes=1) if plan.ends_after is not None else None,
     }
     said = words_of(session, {plan.prompt}).get(plan.prompt, {})
     spoken = {language: said.get(language, "") for language in Language}

@@ -54,7 +54,7 @@ def labels() -> dict[str, str]:
 def detail(name: str, said: str) -> str:
     """A detail of the audit trail, "waiting → arrivals", with the words of its codes."""
     offered = {"yes": later("offered"), "no": later("not offered")}
-    known: dict[str, str] = {"measure": MEASURES, "offers_callback": offered}.get(name, {})
+    known: dict[str, str] = {"measure": MEASURES, "offers_callback": offered, "hours": LASTING}.get(name, {})
     return re.sub(r"\w+", lambda code: _(known[code[0]]) if code[0] in known else code[0], said)
 
 

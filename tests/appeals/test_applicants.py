@@ -124,7 +124,7 @@ def test_a_card_is_emptied_when_its_visitor_has_gone(client: Browser) -> None:
     olena = client("olena")
     olena.post("/appeals/draft", data=form(substance="Недописане"))
     assert "Недописане" in olena.get("/appeals/new").text
-    assert olena.post("/appeals/draft/forget").headers["location"] == "/appeals/new"
+    assert olena.post("/appeals/draft/discard").headers["location"] == "/appeals/new"
     assert "Недописане" not in olena.get("/appeals/new").text
 
 

@@ -64,8 +64,8 @@ def test_it_is_discarded(centre: Centre, client: Browser) -> None:
     olena, call = client("olena"), call_of(centre, "+380671234567")
     begins(olena, call)
     over(call)
-    assert f"/appeals/draft/forget?call={call}" in olena.get(f"/appeals/begun/{call}").text
-    olena.post("/appeals/draft/forget", params={"call": str(call)})
+    assert f"/appeals/draft/discard?call={call}" in olena.get(f"/appeals/begun/{call}").text
+    olena.post("/appeals/draft/discard", params={"call": str(call)})
     assert not drafts()
     assert olena.get("/appeals/draft", params={"call": str(call)}).json() == {"begun": False}
 
@@ -77,7 +77,7 @@ def test_a_colleague_without_the_call_does_not_see_it_and_a_supervisor_does(cent
     over(call)
     andrii = client("andrii")
     assert andrii.get(f"/appeals/begun/{call}").status_code == 404
-    andrii.post("/appeals/draft/forget", params={"call": str(call)})
+    andrii.post("/appeals/draft/discard", params={"call": str(call)})
     places = ("/appeals", "/appeals/begun", f"/appeals/of-call?call={call}", f"/appeals/card?call={call}")
     assert [place for place in places if HALF["substance"] in andrii.get(place).text] == []
     assert HALF["substance"] in client("iryna").get("/appeals").text

@@ -201,7 +201,7 @@ A_CALL_MAY_BE_UNKNOWN: dict[str, Asked] = {
     "POST /desk/lost-call": Asked("/desk/lost-call", {"call": "{call}"}),
     "GET /appeals/card": Asked("/appeals/card?call={call}"),
     "GET /appeals/draft": Asked("/appeals/draft?call={call}"),
-    "POST /appeals/draft/forget": Asked("/appeals/draft/forget?call={call}"),
+    "POST /appeals/draft/discard": Asked("/appeals/draft/discard?call={call}"),
     "POST /appeals/draft": Asked("/appeals/draft?call={call}", {"surname": "Коваль"}),
     "POST /appeals": Asked("/appeals", {**CARD, "call": "{call}", "submission": str(uuid4())}),
 }

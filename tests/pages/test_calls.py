@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from calls import events, service
-from calls.model import Language, QueueName, interface_of
+from calls.model import CallId, Language, QueueName, interface_of
 from db import EVERY_ORGANISATION, transaction
 from ivr import editing
 from ivr import service as menus
@@ -19,6 +19,7 @@ from recordings import jobs
 from run.settings import Settings
 from tests.centre import Centre
 from tests.client import Client
+from tests.journal import arrived
 from tests.pages.a_call import abandoned_call, answered_call, happen, topic
 
 SignIn = Callable[[str], Client]
@@ -278,6 +279,22 @@ def test_the_pages_work_in_every_language(client: SignIn, centre: Centre, khm: i
     places = (f"/calls/{call}", f"/calls/{abandoned}", "/calls?fate=answered&q=67", "/recordings/backlog", "/status")
     for address in places:
         assert iryna.get(address).status_code == 200, address
+
+
+def test_a_caller_who_is_back_in_the_queue_from_a_call_put_through_is_shown(client: SignIn, centre: Centre) -> None:
+    """They were handed to the agent from outside every queue, whose phone was then lost: nobody knows since when."""
+    olena = centre.people["olena"]
+    call, at, phone = CallId(uuid4()), datetime.now(UTC), interface_of(olena.id)
+    told = [
+        arrived(olena.organisation_id, call, at),
+        events.AgentJoinedTalk(call=call, at=at, agent=phone),
+        events.AgentLeftTalk(call=call, at=at, agent=phone, talked=timedelta(0), ended_by="lost"),
+        events.CallerRequeued(call=call, at=at, queue=QueueName("khm-water")),
+    ]
+    happen(olena.organisation_id, told)
+    iryna = client("iryna")
+    assert str(call) in iryna.get("/calls").text
+    assert iryna.get(f"/calls/{call}").status_code == 200
 
 
 def test_a_call_that_is_still_on_says_since_when(client: SignIn, centre: Centre) -> None:

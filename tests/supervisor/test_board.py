@@ -111,7 +111,7 @@ def test_a_change_is_told_to_all_and_computed_once(
     own = f"{live.PREFIX}{CHANNEL}{olena.organisation_id}"
     assert all_that_is_told.channels == {own}, "nobody looks at the other organisation's board"
     told = [datetime.fromisoformat(it["at"]) for it in all_that_is_told.heard]
-    soonest = timedelta(seconds=SOONEST) * 0.9
+    soonest = SOONEST * 0.9
     assert all(after - last >= soonest for last, after in pairwise(told)), "sixty boards cost what one does"
     for watcher in (*watchers, all_that_is_told):
         watcher.leave()

@@ -237,7 +237,7 @@ def test_a_plan_is_changed_in_its_form_and_the_change_is_written_down(client: Br
         row = session.scalars(select(IncidentPlan)).one()
         assert (row.at_least, row.below, row.lasting) == (30, 2, timedelta(hours=1))
         said = session.scalars(select(Audit).where(Audit.deed == "incident.plan_changed")).one().details
-    assert said == {"at_least": "3 → 30", "hours": "4:00:00 → 1:00:00", "uk": f"{WORDS['uk']} → Воду дали."}
+    assert said == {"at_least": "3 → 30", "hours": "4 → 1", "uk": f"{WORDS['uk']} → Воду дали."}
     assert heard(city, row.prompt) == {**WORDS, "uk": "Воду дали."}
     log = iryna.get(page).text
     assert "3 → 30" in log

@@ -7,7 +7,7 @@ import { drawCards, tickCards } from "./board/cards";
 import { drawDrawer, drawerHeard, openDrawer, prepareDrawer, tickDrawer } from "./board/drawer";
 import { firstFigures } from "./board/figures";
 import type { Figures } from "./board/figures";
-import { drawLamps, isFresh, tickLamps } from "./board/lamps";
+import { drawLamps, showAge, tickLamps } from "./board/lamps";
 import { follow } from "./board/told";
 import { listen } from "./live";
 
@@ -20,7 +20,7 @@ function draw(figures: Figures): void {
 
 prepareAgents(openDrawer);
 prepareDrawer();
-const told = follow(firstFigures(), { draw, fresh: isFresh });
+const told = follow(firstFigures(), { draw, fresh: showAge });
 const ask = (): Promise<void> => told.ask().catch(() => undefined);
 listen("/board/live", {
   heard: (news) => void (told.heard(news) || drawerHeard(news)),

@@ -21,7 +21,7 @@ function take(told: Figures): void {
   draw();
 }
 
-function isFresh(at: string): void {
+function showAge(at: string): void {
   freshAt = at;
   setClock(at);
   tick();
@@ -76,7 +76,7 @@ function tick(): void {
   show(part("trouble"), lost !== "" || old !== "");
 }
 
-const told = follow(figures, { draw: take, fresh: isFresh });
+const told = follow(figures, { draw: take, fresh: showAge });
 const ask = (): Promise<void> => told.ask().catch(() => undefined);
 listen("/board/live", {
   heard: (news) => void told.heard(news),

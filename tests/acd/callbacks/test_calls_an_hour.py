@@ -19,7 +19,8 @@ def limited(owing: Owing, **most: int) -> None:
 def refused(
     owing: Owing, who: Person, number: str = ANOTHER, *, later: timedelta = timedelta(0)
 ) -> NumberRefused | None:
-    return queries.limit_reached(owing.session, owing.desk.organisation.id, who.id, number, datetime.now(UTC) + later)
+    now = datetime.now(UTC) + later
+    return queries.limit_reached(owing.session, owing.desk.organisation.id, who.id, number=number, now=now)
 
 
 def test_one_person_calls_so_often_and_the_others_go_on(owing: Owing) -> None:

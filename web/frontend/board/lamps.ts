@@ -10,7 +10,7 @@ const OLD = 5; // seconds
 let freshAt = "";
 let figures: Figures | null = null;
 
-export function isFresh(at: string): void {
+export function showAge(at: string): void {
   freshAt = at;
   setClock(at);
   tickLamps();

@@ -32,7 +32,7 @@ let changed: () => void = () => undefined;
 let known: Known = { queueName: () => "", callerHears: () => null };
 
 export const mainLine = (): Line | null => main;
-const isAsked = (): boolean => known.callerHears() !== null; // the call is a colleague's
+const isColleagues = (): boolean => known.callerHears() !== null; // the call is a colleague's
 export const inCall = (): boolean => main?.established ?? false;
 
 export function usePhone(mine: Phone | null): void {
@@ -52,7 +52,7 @@ export function prepareCall(whenChanged: () => void, what: Known): void {
   };
   for (const [name, deed] of Object.entries(deeds)) part(name).addEventListener("click", deed);
   fillKeypad(part("keypad"), (key) => (asked() ?? main)?.press(key));
-  prepareConsult({ phone: () => phone, caller: () => main, microphone: () => microphone, isAsked, draw });
+  prepareConsult({ phone: () => phone, caller: () => main, microphone: () => microphone, isColleagues, draw });
 }
 
 export function rings(line: Line): void {
@@ -185,7 +185,7 @@ export function toggleMute(): void {
 }
 
 export async function toggleHold(): Promise<void> {
-  if (!main?.established || asked() || isAsked()) return;
+  if (!main?.established || asked() || isColleagues()) return;
   const done = main.state === "held" ? await main.resume() : await main.hold();
   if (!done) notice(say("Hold did not work. Try again."), "bad");
 }
@@ -238,7 +238,7 @@ export function draw(): void {
   show(part("hang-up"), !ringing && (consult === null || conference !== null));
   pressed("mute", conference ? conference.muted : (consult ?? main).muted);
   pressed("hold", main.state === "held");
-  for (const name of ["hold", "transfer"]) part<HTMLButtonElement>(name).disabled = consult !== null || isAsked();
+  for (const name of ["hold", "transfer"]) part<HTMLButtonElement>(name).disabled = consult !== null || isColleagues();
   drawConsult();
   tickCall();
 }

@@ -16,11 +16,11 @@ interface Call {
   phone(): Phone | null;
   caller(): Line | null;
   microphone(): MediaStream | null;
-  isAsked(): boolean; // the call is a colleague's
+  isColleagues(): boolean; // the call is a colleague's
   draw(): void;
 }
 
-let call: Call = { phone: () => null, caller: () => null, microphone: () => null, isAsked: () => false, draw: () => undefined };
+let call: Call = { phone: () => null, caller: () => null, microphone: () => null, isColleagues: () => false, draw: () => undefined };
 let consult: Line | null = null; // the colleague asked before a transfer
 let consulted: Target | null = null;
 let conference: Conference | null = null; // all three hear each other
@@ -41,7 +41,7 @@ export function prepareConsult(given: Call): void {
 
 export function transfer(): void {
   if (consult) void handOver();
-  else if (call.caller()?.established && !call.isAsked()) void pickTarget((target, askFirst) => void (askFirst ? ask(target) : handTo(target)));
+  else if (call.caller()?.established && !call.isColleagues()) void pickTarget((target, askFirst) => void (askFirst ? ask(target) : handTo(target)));
 }
 
 async function handTo(target: Target): Promise<void> {
