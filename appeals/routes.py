@@ -90,8 +90,9 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
     registrar = staff_queries.get(session, appeal.registered_by)
     topics = directory.choices(session)
     call = calls.queries.find(session, appeal.call_id) if appeal.call_id else None  # one not heard of has no page
-    shown = {"appeal": appeal, "registrar": registrar, "topics": topics, "call": call}
-    return render(request, "appeals/page.html", **shown, words=words)
+    return render(
+        request, "appeals/page.html", appeal=appeal, registrar=registrar, topics=topics, call=call, words=words
+    )
 
 
 def _place(text: str) -> tuple[datetime, int] | None:

@@ -14,7 +14,7 @@ LIMITS = ("most_an_hour", "most_of_person")
 def upgrade() -> None:
     op.add_column("incident_plan", sa.Column("off_at", sa.DateTime(timezone=True), nullable=True))
     for limit in LIMITS:
-        op.add_column("outgoing_line", sa.Column(limit, sa.Integer(), nullable=True))
+        op.add_column("outgoing_line", sa.Column(limit, sa.BigInteger(), nullable=True))
         op.create_check_constraint(op.f(f"ck_outgoing_line_{limit}"), "outgoing_line", f"{limit} > 0")
 
 
