@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.centre import PROMPTS
+from calls.model import Language
 from run.asterisk import config as asterisk_config
+from run.asterisk import prompts
 from run.asterisk.config import AgentPhone, Configuration
 from run.host import programs
 from run.settings import Settings
@@ -126,6 +128,9 @@ def bare_asterisk(here: Path, first_port: int, robots: Sequence[AgentPhone] = ()
         ami_secret="nobody-asks-for-it-here",
     )
     settings.data.mkdir()
+    for language in Language:
+        (SOUNDS / language).mkdir(parents=True, exist_ok=True)
+    prompts.make(SOUNDS, settings.speech)
     settings.sounds.symlink_to(SOUNDS)
     bare = Bare(settings, Flow("uz", *PROMPTS), robots)
     try:
