@@ -1,6 +1,9 @@
 """Browsers with a microphone that speaks a file, and ears that keep what WebRTC brings."""
 
 import base64
+import os
+import signal
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
@@ -9,6 +12,7 @@ from tests.town.audio import Sound, from_pcm
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"  # without windows, at half the cost
 WHOLE = "/usr/bin/chromium"  # with windows and notifications
+SPEAKS = "--use-file-for-fake-audio-capture="
 PATIENCE = 15_000  # milliseconds that a page has for what it shall do or show
 
 expect.set_options(timeout=PATIENCE)
@@ -71,11 +75,19 @@ def launch(playwright: Playwright, voice: Path, *, program: str = CHROMIUM) -> B
             "--no-sandbox",
             "--use-fake-ui-for-media-stream",
             "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-audio-capture={voice}",
+            f"{SPEAKS}{voice}",
             "--autoplay-policy=no-user-gesture-required",
             "--disable-gpu",
         ],
     )
+
+
+def kill(voice: Path) -> None:
+    """Ends the Chromium that speaks this file as a crash would (kill -9); its children go with it."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"{SPEAKS}{voice}".encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def context(browser: Browser, base_url: str, *, locale: str = "en") -> BrowserContext:

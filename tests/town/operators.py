@@ -43,6 +43,7 @@ class Operator:
         if not microphone.exists():
             subprocess.run(["sox", str(spoken), "-r", "48000", str(microphone)], check=True, capture_output=True)
         self.interface = interface  # their phone as Asterisk names it
+        self._microphone = microphone
         self._browser = browser.launch(playwright, microphone, program=program)
         self._context = browser.context(self._browser, url)
         self.page: Page = self._context.new_page()
@@ -263,6 +264,10 @@ class Operator:
     def new_page(self) -> Page:
         """Another tab of the same sign-in."""
         return self._context.new_page()
+
+    def dies(self) -> None:
+        """Their browser is killed (kill -9): its page says goodbye to nobody."""
+        browser.kill(self._microphone)
 
     def leaves(self) -> None:
         """Closes the browser."""

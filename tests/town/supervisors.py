@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from typing import Any
 
+import httpx
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from staff.access import COOKIE
+from staff.model import Role
+from staff.sign_in import open_session
+from staff.tables import Person
 from tests.town import audio, browser
 from tests.town.operators import Operator
 from tests.town.town import Town
+from tests.town.waiting import wait_for
 
 PURPOSE = "training"
 
@@ -65,3 +74,33 @@ class Supervisor:
     def heard_since(self, mark: int) -> audio.Sound:
         """What the phone heard since."""
         return browser.heard_since(self.page, mark)
+
+
+class Boards:
+    """What the boards of the demonstration show now, asked for as their pages do, without a browser."""
+
+    def __init__(self, town: Town) -> None:
+        self._url = town.product.settings.public_url
+        self._tokens: list[str] = []
+        for code in ("khm", "dtm"):
+            with town.product.office(code) as (session, organisation):
+                looks = Person.organisation_id == organisation.id, Person.roles.contains([Role.SUPERVISOR.value])
+                self._tokens.append(open_session(session, session.scalars(select(Person).where(*looks)).all()[0]))
+
+    def rows(self) -> dict[int, dict[str, Any]]:
+        """Everybody on a shift, by id; nobody while Asterisk is not heard."""
+        boards = [self._figures(token) for token in self._tokens]
+        return {row["id"]: row for board in boards if board["asterisk"]["linked"] for row in board["agents"]}
+
+    def row(self, operator: Operator) -> dict[str, Any]:
+        """An operator's row; empty off shift."""
+        return self.rows().get(int(operator.interface.removeprefix("PJSIP/agent")), {})
+
+    def show(self, operator: Operator, state: str, reason: str | None = None) -> None:
+        """An operator is shown so, within moments."""
+        wanted = {"state": state, "reason": reason}
+        wait_for(f"{operator.login} to be {wanted}", lambda: wanted.items() <= self.row(operator).items(), every=0.2)
+
+    def _figures(self, token: str) -> dict[str, Any]:
+        answer = httpx.get(f"{self._url}/board/figures", cookies={COOKIE: token}, timeout=10)
+        return dict(answer.raise_for_status().json())

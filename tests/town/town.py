@@ -178,6 +178,11 @@ class Town:
         operator.leaves()
         self._operators = {login: other for login, other in self._operators.items() if other is not operator}
 
+    def loses(self, operator: Operator) -> None:
+        """One operator's browser is killed; asked for again, they have a new one, which knows nothing of the old."""
+        operator.dies()
+        self.goes_home(operator)
+
     def everybody_leaves(self) -> None:
         """Operators close their browsers; a shift that is open stays, the next story begins another."""
         for operator in self._operators.values():

@@ -21,7 +21,7 @@ export interface PhoneEvents {
 }
 
 const DOMAIN = "holos"; // endpoints are known by their name; the domain is only a word
-const RECOVERY = { connection_recovery_min_interval: 1, connection_recovery_max_interval: 8 }; // seconds
+const RECOVERY = { connection_recovery_min_interval: 1, connection_recovery_max_interval: 4 }; // seconds: ten after a restart all are back
 
 export class Phone {
   state: PhoneState = "connecting";
