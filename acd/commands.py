@@ -14,6 +14,7 @@ from acd.tables import AgentCommand
 
 TOO_LATE = {
     Wish.REQUEUE: timedelta(minutes=2),  # a caller who waited longer in silence has hung up
+    Wish.STOP_RINGING: timedelta(seconds=10),  # whatever rings now is another offer
     Wish.PAUSE_RECORDING: timedelta(seconds=10),  # the agent was told that it goes on, and goes on as well
     Wish.RESUME_RECORDING: timedelta(hours=12),
     Wish.TELL_CONFERENCE: timedelta(seconds=10),  # the journal says when it was, not when it was told
@@ -32,8 +33,8 @@ def open_commands(session: Session) -> Sequence[AgentCommand]:
 
 
 def done(command: AgentCommand, outcome: str) -> None:
-    """The wish was fulfilled, or will never be: `outcome` is requeued, paused, resumed, not_recorded, told, call_gone,
-    too_late, superseded by a later wish, or Asterisk's words.
+    """The wish was fulfilled, or will never be: `outcome` is requeued, stopped, not_ringing, paused, resumed,
+    not_recorded, told, call_gone, too_late, superseded by a later wish, or Asterisk's words.
 
     "asked" stands there while Asterisk has not answered, and stays if the listener ended meanwhile.
     """

@@ -111,6 +111,7 @@ class Wish(StrEnum):
     """What a desk wishes of Asterisk; the listener fulfils it."""
 
     REQUEUE = "requeue"  # the agent's phone was lost in the middle of this call
+    STOP_RINGING = "stop_ringing"  # the agent's phone went while it rang for this call
     PAUSE_RECORDING = "pause_recording"
     RESUME_RECORDING = "resume_recording"
     TELL_CONFERENCE = "tell_conference"  # the agent's phone lets three hear each other

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from acd import queries, states
+from acd import queries, service, states
 from acd.model import IN_TALK, AgentStateName, Deed, OwnPause, UnexpectedDeed
 from acd.news import Board, tell_desk
 from acd.tables import AgentState, Shift
@@ -90,7 +90,7 @@ def _follow(session: Session, event: Event) -> None:
                 states.move(session, shift, Deed.OFFERED, at, call=call, queue=queue)
         case AgentDidNotAnswer(agent=agent, call=call, at=at):
             if (shift := _shift(session, agent, at)) and _period_in(session, shift, call, {AgentStateName.RINGING}):
-                reason = OwnPause.DECLINED if _was_declined(session, event) else None
+                reason = _why_not_answered(session, shift, event)
                 states.move(session, shift, Deed.DID_NOT_ANSWER, at, call=call, reason=reason)
         case AgentAnswered(agent=agent, call=call, queue=queue, at=at):
             if shift := _shift(session, agent, at):
@@ -118,6 +118,8 @@ def _follow(session: Session, event: Event) -> None:
             if shift := _shift(session, agent, at):
                 shift.phone_reachable = reachable
                 tell_desk(session, shift.person_id, "phone", reachable=reachable)
+                if not reachable:
+                    service.phone_went(session, shift)
 
 
 def _tell(session: Session, agent: Interface, at: datetime, kind: str) -> None:
@@ -194,9 +196,12 @@ def _lost_talks(happened: Sequence[Event]) -> list[AgentLeftTalk]:
     return lost
 
 
-def _was_declined(session: Session, event: AgentDidNotAnswer) -> bool:
+def _why_not_answered(session: Session, shift: Shift, event: AgentDidNotAnswer) -> OwnPause | None:
+    """None where it rang to the end; a phone that went while it rang was not declined by anybody."""
     queue = queries.find_queue(session, event.queue)
-    return queue is not None and event.rang < queue.ring_timeout - PICKED
+    if queue is None or event.rang >= queue.ring_timeout - PICKED:
+        return None
+    return OwnPause.DECLINED if shift.phone_reachable else OwnPause.PHONE_LOST
 
 
 def _dial(session: Session, event: CallPlaced) -> None:

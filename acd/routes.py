@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from acd import desk, queries, service
-from acd.model import Result
+from acd.model import IN_TALK, Result
 from calls import directory
 from calls.model import endpoint_of, interface_of
 from staff.access import DbSession, may
@@ -78,15 +78,21 @@ def seen(session: DbSession, person: Agent, seat: Seat, lost: Annotated[UUID | N
 
 @router.post("/shift")
 def start_shift(request: Request, session: DbSession, person: Agent, seat: Seat) -> Response:
-    """Begins the shift at this page, or takes it over from another one: the phone's name and secret."""
+    """Begins the shift at this page, or takes it over from another one: the phone's name and secret.
+
+    `lost` is a call that broke off with the other place.
+    """
+    before = queries.current_state(session, person.id)
     shift = service.start_shift(session, person, seat)
+    here = desk.state_of(session, person)
+    lost = before is not None and before.name in IN_TALK and here["state"] not in IN_TALK
     phone = {
         "user": endpoint_of(interface_of(person.id)),
         "secret": shift.phone_secret,
         "socket": request.app.state.phone_socket,
         "name": person.name,
     }
-    return JSONResponse({**desk.state_of(session, person), "here": True, "phone": phone})
+    return JSONResponse({**here, "here": True, "phone": phone, "lost": str(before.call) if before and lost else None})
 
 
 @router.post("/shift/end")

@@ -17,6 +17,7 @@ from db import Conflict, NotFound, notify, table_of
 from db.notices import ASTERISK_CONFIG, COMMANDS, FIGURES
 from staff.tables import Person
 
+RINGS = frozenset({AgentStateName.RINGING, AgentStateName.CONSULTING})  # or may: who is asked has answered later
 ABANDONED_AFTER = timedelta(hours=2)  # a page that never came back: the shift ends
 
 # Of a conference both are told: that there was one stands in the journal.
@@ -31,7 +32,8 @@ def start_shift(session: Session, person: Person, seat: str) -> Shift:
     """Begins the person's shift at this page, or moves the running one here.
 
     The same seat (a reload) keeps its phone. Another seat gets a new phone secret, and the older page is told that it
-    no longer has the phone. Conflict while the other place is in a call: the caller would be cut off.
+    no longer has the phone. Conflict while the other place is in a call: the caller would be cut off. Where that place
+    is gone with its phone (its browser died), the caller goes to the head of the queue and the agent works here.
     """
     shift = queries.open_shift(session, person.id, lock=True)
     if shift is not None and _is_left_behind(shift, _state(session, person), _now()):
@@ -55,7 +57,9 @@ def start_shift(session: Session, person: Person, seat: str) -> Shift:
         return shift
     period = queries.current_state(session, person.id)
     if period is not None and period.name in IN_A_CALL:
-        raise Conflict("the other place is in a call")
+        if shift.phone_reachable:
+            raise Conflict("the other place is in a call")
+        _break_off(session, shift, period, reason=OwnPause.PHONE_LOST)
     tell_desk(session, person.id, "moved", seat=seat)
     shift.seat, shift.phone_secret, shift.seen_at = seat, secrets.token_urlsafe(24), _now()
     notify(session, ASTERISK_CONFIG, f"agent{person.id}")
@@ -77,16 +81,24 @@ def leave(session: Session, person_id: int) -> None:
     if shift is None:
         return
     shift.ends_after = False  # it ends here, whatever a supervisor asked for
-    period = queries.current_state(session, person_id)
-    if period is not None and period.name is AgentStateName.RINGING:
-        states.move(session, shift, Deed.DID_NOT_ANSWER, _now())
-    elif period is not None and period.name is AgentStateName.CONSULTING:
-        states.move(session, shift, Deed.CONSULT_OVER, _now())
-    elif period is not None and period.name is AgentStateName.DIALLING:
-        states.move(session, shift, Deed.NOT_REACHED, _now())
-    elif period is not None and period.name in IN_A_CALL:
-        _send_back(session, shift, period)
+    if (period := queries.current_state(session, person_id)) is not None:
+        _break_off(session, shift, period)
     states.end(session, shift)
+
+
+_BROKEN_OFF = {
+    AgentStateName.RINGING: Deed.DID_NOT_ANSWER,
+    AgentStateName.CONSULTING: Deed.CONSULT_OVER,
+    AgentStateName.DIALLING: Deed.NOT_REACHED,
+}
+
+
+def _break_off(session: Session, shift: Shift, period: AgentState, *, reason: str | None = None) -> None:
+    """Whatever call the agent has is theirs no longer; a caller they talk with goes to the queue's head."""
+    if deed := _BROKEN_OFF.get(period.name):
+        states.move(session, shift, deed, _now(), reason=reason)
+    elif period.name in IN_TALK:
+        _send_back(session, shift, period)
 
 
 def go_ready(session: Session, person: Person, *, line_out: bool = True) -> None:
@@ -209,6 +221,13 @@ def _wish(session: Session, wish: Wish, period: AgentState, *, party: str | None
     whose = {"organisation_id": period.organisation_id, "person_id": period.person_id}
     session.add(AgentCommand(deed=wish, call=period.call, party=party, **whose))
     notify(session, COMMANDS, str(period.call))
+
+
+def phone_went(session: Session, shift: Shift) -> None:
+    """The agent's phone is not reachable any more: whoever it rings for is not kept waiting by it."""
+    period = queries.current_state(session, shift.person_id)
+    if period is not None and period.call is not None and period.name in RINGS:
+        _wish(session, Wish.STOP_RINGING, period)
 
 
 def pause_recording(session: Session, person: Person, call: UUID, *, paused: bool) -> None:

@@ -21,6 +21,7 @@ from calls.signals import ChannelId, QueuePlace
 T = TypeVar("T")
 
 RELOAD_WITHIN = timedelta(seconds=20)
+NOT_REACHED = "20"  # Q.850: the subscriber is absent
 _LOOP_ANSWERS_WITHIN = timedelta(seconds=2)  # beyond the time that Asterisk has
 
 
@@ -111,6 +112,13 @@ class Actions:
             "Variable": [f"{name}={value}" for name, value in variables.items()],
         }
         self._ask("Originate", fields)
+
+    def stop_ringing(self, agent: Interface) -> bool:
+        """Ends what rings at the agent's phone, as if it could not be reached. False when nothing does."""
+        channels = translate.ringing_channels(self._ask_list("Status"), agent)
+        for channel in channels:
+            self._ask("Hangup", {"Channel": channel, "Cause": NOT_REACHED})
+        return bool(channels)
 
     def mute_recording(self, call: CallId, agent: Interface, *, muted: bool) -> bool:
         """Silence instead of sound in this talk's recording, or sound again. False when nothing of it is recorded."""

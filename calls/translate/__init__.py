@@ -10,6 +10,7 @@ from calls.translate.answers import (
     clock,
     queue_places,
     recorded_channels,
+    ringing_channels,
     started_at,
     waiting_callers,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "queue_places",
     "recorded_channels",
     "registrations",
+    "ringing_channels",
     "started_at",
     "translate",
     "waiting_callers",

@@ -116,6 +116,12 @@ def recorded_channels(answers: list[Message], call: CallId, agent: Interface) ->
     return found
 
 
+def ringing_channels(answers: list[Message], agent: Interface) -> list[str]:
+    """Where the agent's phone rings, by an answer to Status."""
+    names = (first(answer, "Channel") for answer in answers if first(answer, "ChannelStateDesc") == "Ringing")
+    return [name for name in names if phone_of(name) == agent]
+
+
 def channel_in_talk(answers: list[Message], caller: str, agent: Interface) -> ChannelId | None:
     """The agent's channel in the caller's bridge, by an answer to Status; None without one."""
     bridges = {first(answer, "Uniqueid"): first(answer, "BridgeID") for answer in answers}

@@ -223,6 +223,8 @@ class Wishes(threading.Thread):
                 case Wish.REQUEUE:  # the dialplan's `requeue` is the head of the queue, and says so to the caller
                     self._actions.redirect(call.channel, "requeue")
                     return "requeued"
+                case Wish.STOP_RINGING:
+                    return "stopped" if self._actions.stop_ringing(interface_of(command.person_id)) else "not_ringing"
                 case Wish.PAUSE_RECORDING | Wish.RESUME_RECORDING as wish:
                     muted = wish is Wish.PAUSE_RECORDING
                     recorded = self._actions.mute_recording(

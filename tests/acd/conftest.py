@@ -12,7 +12,7 @@ from acd import news, queries, reader, service, visitors
 from acd.model import AgentStateName
 from acd.tables import PauseReason, Queue, QueueMember
 from calls.encoding import encode
-from calls.events import AgentAnswered, AgentLeftTalk, AgentOffered, CallEvent
+from calls.events import AgentAnswered, AgentLeftTalk, AgentOffered, CallEvent, PhoneRegistered
 from calls.journal import Recorded
 from calls.model import CallId, NodeName, QueueName, interface_of
 from calls.tables import JournalRow
@@ -64,6 +64,13 @@ class Desk:
             )
         )
         reader.read(self.session, [recorded])
+
+    def phone_is(self, who: Person, *, reachable: bool) -> None:
+        """Asterisk can ring the agent's phone from now on, or no longer."""
+        self.clock = max(self.clock, datetime.now(UTC)) + timedelta(seconds=1)
+        self.seq += 1
+        event = PhoneRegistered(at=self.clock, agent=phone_of(who), reachable=reachable)
+        reader.read(self.session, [Recorded(NodeName("desks"), self.seq, None, event)])
 
     def state(self, who: Person) -> AgentStateName:
         """What the agent does now."""

@@ -36,11 +36,24 @@ def test_another_place_takes_the_phone_and_the_old_one_is_told(desk: Desk, told)
 
 def test_a_phone_in_a_call_is_not_taken_away(desk: Desk):
     desk.comes_ready(desk.olena)
+    desk.phone_is(desk.olena, reachable=True)
     answers(desk, call_id(), desk.olena)
     with pytest.raises(Conflict):
         service.start_shift(desk.session, desk.olena, "the-other-seat")
     with pytest.raises(Conflict):
         service.end_shift(desk.session, desk.olena)
+
+
+def test_who_comes_to_another_place_after_the_phone_went_sends_the_caller_back_at_once(desk: Desk):
+    desk.comes_ready(desk.olena)
+    desk.phone_is(desk.olena, reachable=True)
+    call = call_id()
+    answers(desk, call, desk.olena)
+    desk.phone_is(desk.olena, reachable=False)
+    assert service.start_shift(desk.session, desk.olena, "the-other-seat").seat == "the-other-seat"
+    assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "phone_lost")
+    (command,) = commands.open_commands(desk.session)
+    assert (command.deed, command.call) == ("requeue", call)
 
 
 def test_a_secret_is_new_in_each_shift(desk: Desk):

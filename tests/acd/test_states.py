@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from acd import queries, service, states
+from acd import commands, queries, service, states
 from acd.model import TRANSITIONS, AgentStateName, Deed, Result, UnexpectedDeed, next_state
 from acd.tables import AgentState, WrapUp
 from calls.events import (
@@ -79,12 +79,26 @@ def test_a_call_not_answered_pauses_with_a_reason(desk: Desk):
     assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "did_not_answer")
 
 
-def test_a_call_declined_is_told_from_one_that_rang_out(desk: Desk):
+@pytest.mark.parametrize(("reachable", "reason"), [(True, "declined"), (False, "phone_lost")])
+def test_a_call_declined_is_told_from_one_that_rang_out_and_from_a_phone_that_went(desk: Desk, reachable, reason):
     desk.comes_ready(desk.olena)
+    desk.phone_is(desk.olena, reachable=reachable)
     call = call_id()
     desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=desk.queue)
     desk.tells(AgentDidNotAnswer, call, agent=phone_of(desk.olena), queue=desk.queue, rang=timedelta(seconds=3))
-    assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, "declined")
+    assert (desk.state(desk.olena), desk.reason(desk.olena)) == (AgentStateName.PAUSED, reason)
+
+
+def test_a_phone_that_goes_while_it_rings_rings_no_more(desk: Desk):
+    """Nobody waits for the end of the ringing; and a phone that goes at any other time is asked nothing."""
+    desk.comes_ready(desk.olena)
+    desk.phone_is(desk.olena, reachable=False)
+    call = call_id()
+    desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=desk.queue)
+    assert not commands.open_commands(desk.session)
+    desk.phone_is(desk.olena, reachable=False)
+    (command,) = commands.open_commands(desk.session)
+    assert (command.deed, command.call, command.person_id) == ("stop_ringing", call, desk.olena.id)
 
 
 @pytest.mark.parametrize("gone", [CallerAbandoned, CallEnded])

@@ -32,6 +32,7 @@ SAID = {
     "QueueAdd": ("Interface",),
     "QueuePause": ("Interface",),
     "Redirect": ("Channel",),
+    "Hangup": ("Channel", "Cause"),
     "MixMonitorMute": ("Channel", "State"),
     "Reload": ("Module",),
     "QueueReload": ("Queue",),
@@ -51,6 +52,7 @@ class Asterisk(Manager):
         self.answers: list[Callable[[Asterisk, Action], bytes | None]] = []
         self.refuses_first = False  # each thing the first time: it is not loaded yet
         self.recorded: tuple[UUID, str] | None = None  # a talk of this call, on this channel
+        self.ringing = ""  # a channel
         self.members: dict[tuple[str, str], dict[str, str]] = {}
 
     @property
@@ -84,6 +86,8 @@ class Asterisk(Manager):
         if action["Action"] == "QueueStatus":
             for (queue, agent), member in self.members.items():
                 told.append(event("QueueMember", action, Queue=queue, Location=agent, **member))
+        elif self.ringing:
+            told.append(event("Status", action, Channel=self.ringing, ChannelStateDesc="Ringing"))
         elif self.recorded is not None:
             call, channel = self.recorded
             known = f"CALL_ID={call}\r\nVariable: RECORDING=/spool/{call}.1"
@@ -279,3 +283,19 @@ def test_a_recording_is_paused_and_resumed(
     wishes._command()
     assert asterisk.asked == ([f"MixMonitorMute {talk} 1", f"MixMonitorMute {talk} 0"] if recorded else [])
     assert table("SELECT outcome FROM agent_command ORDER BY id") == [f"('{outcome}',)" for outcome in outcomes]
+
+
+@pytest.mark.parametrize(("rings", "outcome"), [(True, "stopped"), (False, "not_ringing")])
+def test_a_phone_that_went_rings_no_more(
+    asterisk: Asterisk, wishes: Wishes, agent: str, *, rings: bool, outcome: str
+) -> None:
+    """The channel of that agent's phone, and of nobody else's."""
+    channel = f"{agent}-0000000c"
+    with transaction(EVERY_ORGANISATION) as session:
+        for command in session.scalars(select(AgentCommand)).all()[1:]:
+            session.delete(command)
+        session.scalars(select(AgentCommand)).one().deed = "stop_ringing"
+    asterisk.ringing = channel if rings else "PJSIP/agent999-0000000d"
+    wishes._command()
+    assert asterisk.asked == ([f"Hangup {channel} 20"] if rings else [])
+    assert table("SELECT outcome FROM agent_command") == [f"('{outcome}',)"]

@@ -9,7 +9,7 @@ import { drawDial, focusDial, prepareDial } from "./desk/dial";
 import { drawBeforeShift, drawIdle, lookForBegun } from "./desk/idle";
 import { drawIncident, followIncidents } from "./desk/incident";
 import { followKeys } from "./desk/keys";
-import { askedOfLost, forgetLost, isLost, tellLost } from "./desk/lost";
+import { askedOfLost, forgetLost, isLost, tellLost, tellLostElsewhere } from "./desk/lost";
 import { notice } from "./desk/notice";
 import { part, show } from "./desk/parts";
 import { drawRecording, prepareRecording, tickRecording } from "./desk/recording";
@@ -116,10 +116,12 @@ async function startShift(): Promise<void> {
   const button = part<HTMLButtonElement>("start-shift");
   button.disabled = true;
   try {
-    takePhone(await post("/desk/shift", { seat }));
+    const fresh = await post("/desk/shift", { seat });
+    takePhone(fresh);
+    if (fresh.lost) tellLostElsewhere(fresh.lost);
   } catch (error) {
     const busy = error instanceof Refused && error.status === 409;
-    notice(busy ? say("Your phone is in a call at another place. End that call first.") : say("The shift could not be started. Try again."), "bad");
+    notice(busy ? say("Your phone is in a call at another place. End that call first; if that place is gone, try again in half a minute.") : say("The shift could not be started. Try again."), "bad");
   } finally {
     button.disabled = false;
   }

@@ -38,6 +38,7 @@ export interface DeskState {
   today: { calls: number; talk: number; wrap_up: number };
   here?: boolean;
   requeued?: boolean;
+  lost?: string | null; // the call that broke off when the other place was gone
   lost_over?: boolean; // the call that broke off at this page
   phone?: { user: string; secret: string; socket: string; name: string };
 }
