@@ -3,32 +3,25 @@
 The same callers, robots, prompts, keys and talks against the product and against bare Asterisk, one after the other.
 """
 
-import re
 import statistics
 import tempfile
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench import browsers, processor, replaying
+from bench import browsers, replaying
 from bench.bare import bare_asterisk
+from bench.books import Books, of_calls, wait_until_stored
 from bench.centre import DIALLED, KEYS, KEYS_TO_SCREEN, ROBOTS_PORT, RTP_PORTS, Centre, centre
 from bench.figures import Measured, milliseconds, percentile
-from calls.model import CallState, Fate
-from recordings.model import RecordingState
+from bench.running import Run, Watched, watch
 from run.asterisk.config import AgentPhone
 from run.demo import caller_audio, telephones
 from run.demo.telephones import ROBOTS, Telephones
 from tests.town.ports import thousand
-from tests.town.product import Product
-from tests.town.waiting import wait_for
 
 RATE = 20.0  # calls begun a second
-SETTLE = 120.0  # seconds for the last recordings to be stored
 SHOWN, SCREEN_RATE = 60, 0.25  # calls to the operator at the browser, and how many of them begin in a second
 PLAYABLE = 5.0  # seconds from the hang-up: the goal
 AT_SCREEN = 10  # of them at once, at the most
@@ -51,55 +44,6 @@ class Load:
     def longest(self) -> float:
         """When a run must be over, seconds."""
         return self.calls / RATE + 30 + (self.calls / self.robots + 3) * (self.talk + 6)
-
-
-@dataclass
-class Run:
-    """What one run was like."""
-
-    succeeded: int = 0
-    failed: int = 0
-    cpu: dict[str, float] = field(default_factory=dict)  # seconds, by part
-    busy: float = 0  # share of all processors' time until the last call was over, the far ends included
-    peak: dict[str, int] = field(default_factory=dict)  # bytes, by part
-    after: dict[str, int] = field(default_factory=dict)
-    most_calls: int = 0  # at once, looked at every five seconds
-
-    @property
-    def seconds(self) -> float:
-        """CPU of all parts."""
-        return sum(self.cpu.values())
-
-
-@dataclass(frozen=True)
-class Books:
-    """What the product's books say afterwards."""
-
-    fates: Counter[str]  # calls by fate; by state where they have none
-    recordings: Counter[str]  # by state
-    missed: int  # offers that a robot's phone did not answer in time
-    misfits: int  # events that did not fit their calls: they came out of order, or one was missing
-    playable: Sequence[float]  # from each hang-up to the stored recording, seconds
-
-    @property
-    def answered(self) -> int:
-        """Calls that an operator answered."""
-        return self.fates[Fate.ANSWERED]
-
-    @property
-    def lost(self) -> int:
-        """Calls whose end nobody knows."""
-        return self.fates[Fate.LOST] + sum(self.fates[state] for state in CallState)
-
-    @property
-    def stored(self) -> int:
-        """Recordings that can be played."""
-        return self.recordings[RecordingState.STORED]
-
-    @property
-    def unstored(self) -> int:
-        """Recordings of talks in any other state."""
-        return self.recordings.total() - self.stored - self.recordings[RecordingState.NOT_NEEDED]
 
 
 def load(size: Load) -> list[Measured]:
@@ -138,7 +82,7 @@ def _bare(here: Path, ports: int, size: Load) -> Run:
     ]
     with bare_asterisk(here / "bare", ports, phones, rtp_ports=RTP_PORTS) as bare:
         with _telephones(here, size, bare.settings.sip_port) as callers:
-            run = _watched(Watched(lambda: {"asterisk": bare.process.pid}, bare.says), callers, size)
+            run = _run(Watched(lambda: {"asterisk": bare.process.pid}, bare.says), callers, size)
         assert len(bare.recorded()) >= run.succeeded, "bare Asterisk did not record every call"
         return run
 
@@ -147,26 +91,19 @@ def _product(running: Centre, here: Path, size: Load) -> tuple[Run, Books]:
     product = running.product
     running.robots_sit_down()
     with _telephones(here, size, product.settings.sip_port) as callers:
-        run = _watched(Watched(product.pids, product.says), callers, size, lambda: _stored(running))
+        run = _run(Watched(product.pids, product.says), callers, size, lambda: wait_until_stored(product))
     assert running.desks is not None
     if running.desks.failures:
         print(f"robots' desks were refused {len(running.desks.failures)} times: {running.desks.failures[0]}")
-    return run, _books(product, running.desks.came_back)
+    return run, of_calls(product, running.desks.came_back)
 
 
-def _books(product: Product, missed: int) -> Books:
-    calls = product.rows("SELECT coalesce(fate, state) AS fate FROM call WHERE caller LIKE %s", "+99890%")
-    playable = product.rows(
-        "SELECT EXTRACT(epoch FROM r.stored_at - c.ended_at)::float AS seconds FROM recording r "
-        "JOIN call c ON c.id = r.call WHERE r.state = 'stored' AND c.ended_at IS NOT NULL"
-    )
-    return Books(
-        fates=Counter(call["fate"] for call in calls),
-        missed=missed,
-        misfits=len(product.rows("SELECT seq FROM unexpected_event")),
-        recordings=Counter(row["state"] for row in product.rows("SELECT state FROM recording")),
-        playable=[row["seconds"] for row in playable],
-    )
+def _run(watched: Watched, callers: Telephones, size: Load, settled: Callable[[], None] = lambda: None) -> Run:
+    """One wave of callers."""
+    run = watch(watched, lambda: callers.over, longest=size.longest + 60, settled=settled)
+    outcome = callers.outcome()
+    run.succeeded, run.failed = outcome.succeeded, outcome.failed
+    return run
 
 
 def _screen(running: Centre, here: Path, size: Load) -> list[browsers.Card]:
@@ -195,12 +132,6 @@ def _screen(running: Centre, here: Path, size: Load) -> list[browsers.Card]:
         finally:
             callers.stop()
         return screen.cards()
-
-
-def _stored(running: Centre) -> None:
-    """Waits until every recording is in the store."""
-    waiting = "SELECT count(*) AS n FROM recording WHERE state IN ('expected', 'recording', 'spooled')"
-    wait_for("every recording", lambda: running.product.rows(waiting)[0]["n"] == 0, seconds=SETTLE, every=1)
 
 
 @contextmanager
@@ -232,48 +163,6 @@ def _telephones(here: Path, size: Load, port: int) -> Iterator[Telephones]:
     finally:
         callers.stop()
         robots.stop()
-
-
-@dataclass(frozen=True)
-class Watched:
-    """What is looked at while the calls go on: processes by part, and Asterisk's console."""
-
-    pids: Callable[[], dict[str, int]]
-    says: Callable[[str], str]
-
-    def calls(self) -> int:
-        """Callers and agents connected to Asterisk now, counted as calls."""
-        found = re.search(r"(\d+) active calls?", self.says("core show channels count"))
-        return int(found.group(1)) if found else 0
-
-
-def _watched(watched: Watched, callers: Telephones, size: Load, settled: Callable[[], None] = lambda: None) -> Run:
-    """CPU from the first call until everything is settled, memory at its peak and after."""
-    before, at_first = processor.spent(watched.pids()), processor.machine()
-    run = Run()
-    over = threading.Event()
-
-    def look() -> None:
-        while not over.wait(5):
-            run.most_calls = max(run.most_calls, watched.calls())
-            for name, now in processor.spent(watched.pids()).items():
-                run.peak[name] = max(run.peak.get(name, 0), now.resident)
-
-    watcher = threading.Thread(target=look, daemon=True)
-    watcher.start()
-    began = time.monotonic()
-    while not callers.over and time.monotonic() - began < size.longest + 60:
-        time.sleep(1)
-    outcome = callers.outcome()
-    run.busy = _share_busy(at_first, processor.machine())
-    settled()
-    over.set()
-    watcher.join()
-    spent = processor.spent(watched.pids())
-    run.succeeded, run.failed = outcome.succeeded, outcome.failed
-    run.cpu = {name: now.seconds - before[name].seconds for name, now in spent.items()}
-    run.after = {name: now.resident for name, now in spent.items()}
-    return run
 
 
 def _calls(size: Load, holos: Run, bare: Run, books: Books) -> Measured:
@@ -312,10 +201,6 @@ def _calls(size: Load, holos: Run, bare: Run, books: Books) -> Measured:
     if not measured.met:
         measured.remarks.append(f"Fates: {dict(books.fates)}; recordings: {dict(books.recordings)}.")
     return measured
-
-
-def _share_busy(first: tuple[float, float], last: tuple[float, float]) -> float:
-    return 1 - (last[1] - first[1]) / (last[0] - first[0])
 
 
 def _card(size: Load, cards: list[browsers.Card], name: str) -> Measured:

@@ -129,10 +129,11 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisorPhone:
-    """A phone lent to a supervisor's board."""
+    """A phone lent to a supervisor's board: a browser, or with `contact` a SIP phone at that address."""
 
     endpoint: str
     secret: str
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
