@@ -8,6 +8,7 @@ import os
 import sys
 
 from bench.board import board
+from bench.day import day
 from bench.figures import Measured, keep
 from bench.journal import journal
 from bench.keys import keys
@@ -18,7 +19,7 @@ from run.host.steps import Refused, main
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = ["load", "half", "keys", "journal", "board"]
+    names = ["load", "half", "keys", "journal", "board", "day"]
     parser.add_argument("names", nargs="*", choices=[*names, []], metavar="|".join(names))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
@@ -33,6 +34,7 @@ def _main() -> int:
         "keys": keys,
         "journal": journal,
         "board": board,
+        "day": day,
     }
     found: list[Measured] = []
     for name in given.names or benchmarks:

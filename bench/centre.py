@@ -2,9 +2,10 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -20,6 +21,7 @@ from tests.town.town import SOUNDS
 
 RTP_PORTS = 3400
 ROBOTS_PORT = 15080  # on ROBOTS, of all robots' phones
+SUPERVISORS_PORT = 15081  # there as well, of all supervisors' phones
 ORGANISATION, DIALLED, QUEUE = "dtm", "1414", "appeals"
 KEYS = {3.0: "1", 6.0: "3"}  # Uzbek, appeals; seconds after the answer
 KEYS_TO_SCREEN = {3.0: "1", 6.0: "2"}  # Uzbek, certificates: no robot answers there
@@ -29,10 +31,19 @@ PROMPTS = (("dtm-welcome", "choose-uz-1", "choose-ru-2", "choose-en-3"), ("dtm-t
 class Centre:
     """The running product with its robots."""
 
-    def __init__(self, here: Path, first_port: int, robots: int, **more: object) -> None:
+    def __init__(
+        self,
+        here: Path,
+        first_port: int,
+        robots: int,
+        *,
+        queues: Sequence[str] = (QUEUE,),
+        arrange: Callable[[Product], None] = lambda product: None,
+        **more: object,
+    ) -> None:
         self.product = Product(here / "product", first_port=first_port, rtp_ports=RTP_PORTS, durable=True, **more)
         self.product.own = {"listener": "bench.listener"}
-        self.robots = robots
+        self.robots, self.queues, self.arrange = robots, queues, arrange
         self.people: list[int] = []
         self.desks: Desks | None = None
 
@@ -60,7 +71,7 @@ class Centre:
 
     def _hire(self) -> None:
         with self.product.office(ORGANISATION) as (session, organisation):
-            queue = session.scalars(select(Queue).where(Queue.code == QUEUE)).one()
+            queues = session.scalars(select(Queue).where(Queue.code.in_(self.queues))).all()
             for number in range(1, self.robots + 1):
                 person = Person(
                     organisation_id=organisation.id,
@@ -72,14 +83,17 @@ class Centre:
                 )
                 session.add(person)
                 session.flush()
-                session.add(QueueMember(organisation_id=organisation.id, queue_id=queue.id, person_id=person.id))
+                for queue in queues:
+                    session.add(QueueMember(organisation_id=organisation.id, queue_id=queue.id, person_id=person.id))
                 self.people.append(person.id)
         people = f"{min(self.people)}-{max(self.people)}" if self.people else "0-0"
-        self.product.special = {"listener": {listener.ROBOTS: f"{people}@{ROBOTS}:{ROBOTS_PORT}"}}
+        phones = {listener.ROBOTS: f"{people}@{ROBOTS}:{ROBOTS_PORT}"}
+        self.product.special = {"listener": {**phones, listener.SUPERVISORS: f"{ROBOTS}:{SUPERVISORS_PORT}"}}
+        self.arrange(self.product)
 
 
 @contextmanager
-def centre(first_port: int, robots: int, **more: object) -> Iterator[Centre]:
+def centre(first_port: int, robots: int, **more: Any) -> Iterator[Centre]:
     """A product for one benchmark, in a directory that goes afterwards."""
     with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place:
         here = Path(place)

@@ -19,20 +19,25 @@ class Measured:
 
     name: str
     title: str
-    rows: list[tuple[str, str, str, str]] = field(default_factory=list)  # what, product, bare, goal
+    columns: Sequence[str] = ("Holos", "bare Asterisk", "goal")
+    rows: list[tuple[str, ...]] = field(default_factory=list)  # what, and a cell for each column
     remarks: list[str] = field(default_factory=list)
     met: bool = True
 
     def row(self, what: str, product: str, bare: str = "", goal: str = "", met: bool = True) -> None:
         """A line of the table; a goal not met is marked."""
+        self.line(what, product, bare, goal, met=met)
+
+    def line(self, *cells: str, met: bool = True) -> None:
+        """The same for a table with columns of its own; the mark stands in the last one."""
         self.met = self.met and met
-        self.rows.append((what, product, bare, f"{goal}{'' if met else ' **not met**'}"))
+        self.rows.append((*cells[:-1], f"{cells[-1]}{'' if met else ' **not met**'}"))
 
     def text(self) -> str:
         """The section as Markdown."""
         lines = [f"## {self.title}", "", f"<!-- {self.name} -->", f"{_machine()}, {datetime.now(UTC):%d.%m.%Y}.", ""]
-        lines += ["| | Holos | bare Asterisk | goal |", "|---|---:|---:|---|"]
-        lines += [f"| {what} | {product} | {bare} | {goal} |" for what, product, bare, goal in self.rows]
+        lines += [f"| | {' | '.join(self.columns)} |", f"|---|{'---:|' * (len(self.columns) - 1)}---|"]
+        lines += [f"| {' | '.join(row)} |" for row in self.rows]
         return "\n".join([*lines, "", *self.remarks, *([""] if self.remarks else [])])
 
 

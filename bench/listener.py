@@ -2,7 +2,7 @@
 
 An operator's phone is a browser, and forty browsers are more than the machine under test has room for. So Asterisk is
 told that the phones of the robots are SIP phones at one address; nothing else differs, and bare Asterisk is told the
-same. `python -m bench.listener`.
+same. Where it is said, supervisors' phones are SIP phones too. `python -m bench.listener`.
 """
 
 import os
@@ -15,6 +15,7 @@ from run.asterisk import config as asterisk_config
 from run.asterisk.config import Configuration
 
 ROBOTS = "HOLOS_BENCH_ROBOTS"  # "first-last@address:port": persons with these ids have a SIP phone there
+SUPERVISORS = "HOLOS_BENCH_SUPERVISORS"  # "address:port": the phones lent to supervisors are SIP phones there
 
 
 def with_robots(configuration: Configuration) -> Configuration:
@@ -25,7 +26,10 @@ def with_robots(configuration: Configuration) -> Configuration:
         replace(agent, contact=f"sip:{agent.endpoint}@{address}") if first <= agent.person_id <= last else agent
         for agent in configuration.agents
     ]
-    return replace(configuration, agents=agents)
+    lent = configuration.supervisors
+    if place := os.environ.get(SUPERVISORS):
+        lent = [replace(phone, contact=f"sip:{phone.endpoint}@{place}") for phone in lent]
+    return replace(configuration, agents=agents, supervisors=lent)
 
 
 def main() -> None:

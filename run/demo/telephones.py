@@ -1,5 +1,6 @@
 """Many callers and many answering robots at once: SIPp with scenarios of ours. For demonstrations and benchmarks."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from pathlib import Path
 
 CALLERS, ROBOTS = "127.0.0.2", "127.0.0.3"
 
-_SDP = """      v=0
+SDP = """      v=0
       o=- 1 1 IN IP4 [local_ip]
       s=-
       c=IN IP4 [media_ip]
@@ -144,7 +145,7 @@ class Outcome:
 class Telephones:
     """One or several SIPps. Their screens are not shown; their counts are read from their statistics files."""
 
-    def __init__(self, sipps: Sequence["_Sipp"]) -> None:
+    def __init__(self, sipps: Sequence["Sipp"]) -> None:
         self._sipps = sipps
 
     @property
@@ -173,8 +174,8 @@ class Telephones:
             sipp.stop()
 
 
-class _Sipp:
-    """One process."""
+class Sipp:
+    """One process, with a scenario."""
 
     def __init__(self, here: Path, name: str, scenario: str, arguments: Sequence[str]) -> None:
         here.mkdir(parents=True, exist_ok=True)
@@ -189,13 +190,21 @@ class _Sipp:
 
     def outcome(self) -> Outcome:
         """Calls ended well and badly until now."""
+        return Outcome(self.count("SuccessfulCall"), self.count("FailedCall"))
+
+    def count(self, name: str) -> int:
+        """One of its statistics, a scenario's own counter among them; 0 until it has written some."""
         if not self._statistics.exists():
-            return Outcome(0, 0)
-        lines = self._statistics.read_text().splitlines()
+            return 0
+        lines = [line for line in self._statistics.read_text().splitlines(keepends=True) if line.endswith("\n")]
         if len(lines) < 2:
-            return Outcome(0, 0)
-        last = dict(zip(lines[0].split(";"), lines[-1].split(";"), strict=False))
-        return Outcome(int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]))
+            return 0
+        return int(dict(zip(lines[0].split(";"), lines[-1].split(";"), strict=False))[f"{name}(C)"])
+
+    def finish(self) -> None:
+        """No call is begun any more; it ends when those under way are over (sipp(1), SIGUSR1)."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGUSR1)
 
     def stop(self) -> None:
         """Ends it now."""
@@ -225,7 +234,7 @@ def callers(
     to all raw sockets bound to it (raw(7)): 300 calls at one address would pay for 300 copies of every packet.
     """
     here.mkdir(parents=True, exist_ok=True)
-    sdp = _SDP.format(port="[auto_media_port]")
+    sdp = SDP.format(port="[auto_media_port]")
     scenario = CALLER.format(sdp=sdp, capture=capture.resolve(), patience=patience * 1000)
     several = -(-len(numbers) // together)
     sipps = []
@@ -236,7 +245,7 @@ def callers(
         port = sip_port + turn
         arguments = [to, "-i", CALLERS, "-mi", f"127.0.2.{port % 250 + 1}", "-p", str(port), "-mp", str(media_port)]
         arguments += ["-inf", rows.name, "-r", f"{rate / several:g}", "-m", str(len(ours)), "-l", str(len(ours))]
-        sipps.append(_Sipp(here, f"{name}-{turn}", scenario, arguments))
+        sipps.append(Sipp(here, f"{name}-{turn}", scenario, arguments))
     return Telephones(sipps)
 
 
@@ -247,8 +256,8 @@ def robots(
 
     Talks last from `talk[0]` to `talk[1]` seconds, each length as likely.
     """
-    sdp = _SDP.format(port="[auto_media_port]")
+    sdp = SDP.format(port="[auto_media_port]")
     shortest, longest = (int(seconds * 1000) for seconds in talk)
     scenario = ROBOT.format(sdp=sdp, capture=capture.resolve(), shortest=shortest, longest=longest)
     arguments = ["-i", ROBOTS, "-mi", ROBOTS, "-p", str(sip_port), "-mp", str(media_port)]
-    return Telephones([_Sipp(here, name, scenario, arguments)])
+    return Telephones([Sipp(here, name, scenario, arguments)])

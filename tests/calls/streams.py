@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -33,17 +34,24 @@ def multiplied(data: bytes, count: int) -> Iterator[bytes]:
     greeting, _, body = data.partition(b"\r\n")
     yield greeting + b"\r\n"
     for number in range(count):
-        yield _other(body, number)
+        yield other(body, number, later=number)
 
 
-def _other(body: bytes, number: int) -> bytes:
+def other(body: bytes, number: int, *, later: float) -> bytes:
+    """The same messages so many seconds later, of other calls, channels and bridges."""
     body = re.sub(
         rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-        lambda found: str(uuid5(_NAMESPACE, f"{found[0].decode()}/{number}")).encode(),
+        lambda found: other_id(found[0].decode(), number).encode(),
         body,
     )
     body = re.sub(rb"(\w*(?:[Uu]niqueid|Linkedid): )([\w.-]+)", rb"\g<1>\g<2>%05d" % number, body)
-    return re.sub(rb"Timestamp: ([\d.]+)", lambda found: b"Timestamp: %.6f" % (float(found[1]) + number), body)
+    return re.sub(rb"Timestamp: ([\d.]+)", lambda found: b"Timestamp: %.6f" % (float(found[1]) + later), body)
+
+
+@lru_cache(65536)
+def other_id(call: str, number: int) -> str:
+    """The call, or the bridge, that this one is in that repetition."""
+    return str(uuid5(_NAMESPACE, f"{call}/{number}"))
 
 
 def lines(data: bytes, observer: Observer | None = None) -> list[Line]:
