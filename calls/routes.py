@@ -71,7 +71,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         request,
         "calls/_list.html" if is_part(request) else "calls/journal.html",
         page=page,
-        count=listing.count(session, person.organisation_id, filters, page),
+        count=page.count,
         most=listing.COUNTED,
         asked=asked,
         filters=filters,

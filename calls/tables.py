@@ -77,7 +77,14 @@ def _for_the_list(name: str, *columns: str, more: tuple[str, ...] = (), where: s
     """An index in the list's order that has all that is filtered, so that no row is fetched to be left out."""
     beside = [*more, *(each for each in ("arrived_at", *FILTERED) if each not in columns)]
     only = None if where is None else text(where)
-    return Index(name, "organisation_id", *columns, "id", postgresql_include=beside, postgresql_where=only)
+    keys = (text(each) if each.startswith("(") else each for each in columns)
+    return Index(name, "organisation_id", *keys, "id", postgresql_include=beside, postgresql_where=only)
+
+
+def _by_part(name: str, *columns: str, least: int) -> Index:
+    """For the list of somebody's calls: those of at least so many, not of the last one alone."""
+    more = ("agents", "waited", "talked")
+    return _for_the_list(name, *columns, "arrived_at", more=more, where=f"cardinality(agents) >= {least}")
 
 
 class CallRow(OfOrganisation, Base):
@@ -98,9 +105,9 @@ class CallRow(OfOrganisation, Base):
         ),
         _for_the_list("ix_call_unrecorded", "arrived_at", where="recorded IS false"),
         _for_the_list("ix_call_talks_of_agent", "agent", "talked"),
-        _for_the_list(
-            "ix_call_passed_on", "arrived_at", more=("agents", "waited", "talked"), where="cardinality(agents) > 0"
-        ),
+        _by_part("ix_call_passed_on_first", "(agents[1])", least=1),
+        _by_part("ix_call_passed_on_second", "(agents[2])", least=1),
+        _by_part("ix_call_passed_on_further", least=3),
         Index("ix_call_caller", "organisation_id", "caller", "arrived_at"),
         Index(
             "ix_call_caller_end",
@@ -170,7 +177,7 @@ class VisitRow(OfOrganisation, Base):
 
     __tablename__ = "call_visit"
     __table_args__ = (
-        Index("ix_call_visit_queue", "organisation_id", "queue", "joined_at"),
+        Index("ix_call_visit_queue", "organisation_id", "queue", "joined_at", postgresql_include=["call", "outcome"]),
         Index("ix_call_visit_waiting", "queue", postgresql_where=text("outcome = 'waiting'")),
     )
 

@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from acd import service
-from calls.listing import Filters, count
+from calls.listing import Filters, page
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs as recordings
 from run.settings import Settings
@@ -174,7 +174,7 @@ def test_each_number_of_a_card_is_the_number_of_rows_behind_it(
     with transaction(olena.organisation_id) as session:
 
         def rows(**filters: str) -> int:
-            return count(session, olena.organisation_id, Filters(**filters))
+            return page(session, olena.organisation_id, Filters(**filters)).count
 
         assert rows(visited="khm-water") == rows(visited="khm-water", visit="answered") == 3
         assert rows(visited="khm-roads", visit="abandoned") == 2
