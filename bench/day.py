@@ -21,7 +21,6 @@ from bench.mixed import record
 from bench.reading import Read
 from calls.model import Fate
 from db import EVERY_ORGANISATION, transaction
-from recordings import jobs
 from run import schema
 from run.demo import loading
 from run.host.servers import Servers
@@ -61,7 +60,6 @@ def _database(here: Path, ports: int) -> Iterator[int]:
         db.connect(servers.settings.database_url.get_secret_value(), statement_timeout="120s")
         url = servers.settings.redis_url.get_secret_value()
         facts.connect(url)
-        jobs.connect(url)
         loading.load("nobody signs in")  # the capture names organisations by their ids
         with transaction(EVERY_ORGANISATION) as session:
             whose = next(each.id for each in organisations(session) if each.code == ORGANISATION)
@@ -92,8 +90,8 @@ def measured(read: Read, counted: dict[Kind, Counted], real: int, times: int) ->
     seconds = replayed.understood + replayed.written
     table.remarks += [
         f"{real} real calls on a real Asterisk, {times} times over a day: {replayed.messages} messages, "
-        f"{replayed.events} events; {seconds:.1f} s from bytes to the ledger, {read.all_readers:.1f} s for the "
-        "listener's other readers. queue_log is counted by its own words, by nothing of the product; what SIPp counted "
+        f"{replayed.events} events; {seconds:.1f} s from bytes to the ledger, {read.owing:.1f} s more for the "
+        "owed calls. queue_log is counted by its own words, by nothing of the product; what SIPp counted "
         "of the real calls is multiplied.",
         *(f"{told}." for told in list(differences(found))[:20]),
     ]

@@ -1,4 +1,8 @@
-"""A day read from Asterisk's Manager stream: translate, journal, the listener's readers; and what they say then."""
+"""A day read from Asterisk's Manager stream: translate, journal, the board's readers; and what they say then.
+
+The board's figures of queues come from the ledger, those of owed calls from the reader of missed calls. Nobody is on a
+shift in a replay, so the desk's reader has nothing to do.
+"""
 
 import time
 from collections.abc import Sequence
@@ -7,19 +11,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from acd.callbacks import reader as callbacks
 from bench import repeating
 from bench.accounts import Accounts, gathered
 from calls.model import NodeName
-from calls.readers import read_on
+from calls.readers import Reader, read_on
 from db import EVERY_ORGANISATION, transaction
 from run import replay
-from run.listener import READERS
 from run.replay import Replayed
 from staff.queries import organisation
 from supervisor import board
 from web.periods import day_begun
 
 NODE = NodeName("replay")
+MISSED_CALLS = Reader(callbacks.NAME, callbacks.read, callbacks.HEARS)
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Read:
 
     accounts: Accounts
     replayed: Replayed
-    all_readers: float  # seconds of those behind the ledger
+    owing: float  # seconds of the reader of missed calls
 
 
 def read_day(here: Path, captured: bytes, log: Sequence[str], times: int, *, whose: int) -> Read:
@@ -44,9 +49,8 @@ def read_day(here: Path, captured: bytes, log: Sequence[str], times: int, *, who
     streams = [_stream(here / f"{number}.ami", captured, number, seconds) for number, seconds in enumerate(later)]
     replayed = replay.replay([replay.chunks(path) for path in streams], NODE, here / "spool")
     began = time.perf_counter()
-    for reader in READERS:
-        while read_on(reader, NODE):
-            pass
+    while read_on(MISSED_CALLS, NODE):
+        pass
     took = time.perf_counter() - began
     shown = board.figures(whose)
     assert datetime.fromisoformat(shown["day"]) == midnight, "the day ended while it was read"

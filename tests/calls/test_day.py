@@ -16,7 +16,6 @@ from bench.accounts import differences
 from bench.counting import count
 from bench.reading import Read, read_day
 from db import EVERY_ORGANISATION, transaction
-from recordings import jobs
 from run.demo.people import ORGANISATIONS, TEST_CENTER
 from run.settings import Settings
 from tests.calls.streams import CAPTURES
@@ -40,7 +39,6 @@ FATES = {
 def read(centre: Centre, settings: Settings, tmp_path: Path) -> Read:
     """The day, as the listener's readers leave it."""
     facts.connect(settings.redis_url.get_secret_value())
-    jobs.connect(settings.redis_url.get_secret_value())
     dtm = centre.organisations["dtm"].id
     with transaction(EVERY_ORGANISATION) as session:
         for code in TEST_CENTER.queues:
