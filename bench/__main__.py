@@ -1,6 +1,6 @@
-"""make bench: `python -m bench [name...]`, all of them without a name; results are kept in docs/benchmarks.md.
+"""make bench: `python -m bench [name...]`, without a name all but the soak; results are kept in docs/benchmarks.md.
 
-`--calls`, `--robots` and `--talk` make the load smaller; such figures are shown and not kept.
+`--calls`, `--robots`, `--talk` and `--minutes` make load and soak smaller; such figures are shown and not kept.
 """
 
 import argparse
@@ -13,17 +13,20 @@ from bench.figures import Measured, keep
 from bench.journal import journal
 from bench.keys import keys
 from bench.load import Load, half, load
+from bench.soak import soak
+from bench.soaking import MINUTES, Soak
 from run.host.steps import Refused, main
 
 
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = ["load", "half", "keys", "journal", "board", "day"]
+    names = ["load", "half", "keys", "journal", "board", "day", "soak"]
     parser.add_argument("names", nargs="*", choices=[*names, []], metavar="|".join(names))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
     parser.add_argument("--talk", type=float, default=full.talk, help="seconds of each talk")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="of the soak")
     given = parser.parse_args()
     if os.geteuid() != 0:
         raise Refused("make bench needs root: SIPp sends sound through a raw socket. Use: sudo make bench")
@@ -35,13 +38,14 @@ def _main() -> int:
         "journal": journal,
         "board": board,
         "day": day,
+        "soak": lambda: soak(Soak(size, given.minutes)),
     }
     found: list[Measured] = []
-    for name in given.names or benchmarks:
+    for name in given.names or [each for each in benchmarks if each != "soak"]:
         print(f"{name}: runs", file=sys.stderr, flush=True)
         for measured in benchmarks[name]():
             print(measured.text(), flush=True)
-            if name not in ("load", "half") or size == full:
+            if name not in ("load", "half", "soak") or (size == full and given.minutes == MINUTES):
                 keep(measured)
             found.append(measured)
     failed = [measured.title for measured in found if not measured.met]

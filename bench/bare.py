@@ -41,6 +41,10 @@ exten => _X.,1,Set(__CALL_ID=${{UUID()}})
  same => n,Set(CHANNEL(language)={language})
  same => n,Goto(first,s,1)
 
+exten => 1580,1,Answer()
+ same => n,Set(CHANNEL(language)={language})
+ same => n,Goto(closed,s,1)
+
 [first]
 exten => s,1,Background({first})
  same => n,WaitExten(5)
@@ -53,9 +57,33 @@ exten => i,1,Goto(s,1)
 exten => s,1,Background({second})
  same => n,WaitExten(5)
  same => n,Goto(s,1)
+exten => 4,1,Goto(nobody,s,1)
+exten => 5,1,Goto(status,s,1)
 exten => _[0-9],1,Goto(queue,s,1)
 exten => t,1,Goto(s,1)
 exten => i,1,Goto(s,1)
+
+; What only some citizens meet: nobody answers, self-service, a closed office; a queue to which a robot transfers.
+[nobody]
+exten => s,1,Playback({notice})
+ same => n,Queue(nobody,ci)
+ same => n,Hangup()
+
+[while-waiting]
+exten => 1,1,Playback(callback-accepted)
+ same => n,Hangup()
+
+[status]
+exten => s,1,Read(NUMBER,enter-appeal-number,8,,1,6)
+ same => n,Playback(appeal-state-registered)
+ same => n,Hangup()
+
+[closed]
+exten => s,1,Background(closed)
+ same => n,Background(night-menu)
+ same => n,WaitExten(5)
+ same => n,Hangup()
+exten => _X,1,Goto(s,1)
 
 [queue]
 exten => s,1,Playback({notice})
@@ -78,11 +106,14 @@ class Bare:
         self.recordings = settings.recordings_spool
         prompts = {"first": "&".join(flow.first), "second": "&".join(flow.second), "notice": flow.notice}
         dialplan = DIALPLAN.format(language=flow.language, recordings=self.recordings, **prompts)
-        dialplan += "".join(f"\n[from-agents-{code}]\n" for code in sorted({robot.organisation for robot in robots}))
+        transferred = "exten => _[a-z]!,1,Goto(queue,s,1)\n"
+        codes = sorted({robot.organisation for robot in robots})
+        dialplan += "".join(f"\n[from-agents-{code}]\n{transferred}" for code in codes)
         (etc / "extensions.conf").write_text(dialplan)
         members = "".join(f"member = PJSIP/{robot.endpoint}\n" for robot in robots)
         queues = (etc / "queues.conf").read_text()
-        (etc / "queues.conf").write_text(f"{queues}\n[bare](waiting)\ntimeout = 20\nmusicclass = default\n{members}")
+        answering = f"[bare](waiting)\ntimeout = 20\nmusicclass = default\n{members}"
+        (etc / "queues.conf").write_text(f"{queues}\n{answering}\n[nobody](waiting)\nmusicclass = default\n")
         with (settings.asterisk / "log" / "start").open("wb") as log:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", *programs.asterisk(settings, "-f")],

@@ -1,0 +1,205 @@
+"""Callers who do as they like for some minutes, with bare Asterisk and with the product; and what is left of it.
+
+Callers of every kind keep coming (`bench.citizens`); robots transfer some of their talks to another queue; each
+supervisor listens to one talk after the other (`bench.listening`).
+"""
+
+import json
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bench import citizens, listening, robots
+from bench.accounts import Accounts, gathered
+from bench.bare import bare_asterisk
+from bench.books import Books, of_calls, wait_until_stored
+from bench.centre import ORGANISATION, ROBOTS_PORT, RTP_PORTS, SUPERVISORS_PORT, Centre, centre
+from bench.citizens import Citizens, Counted, Crowd, Kind
+from bench.desks import Seat
+from bench.load import Load
+from bench.mixed import QUEUES, SECOND_QUEUE, TRANSFERS, arrange
+from bench.running import Run, Watched, watch
+from calls.model import NodeName
+from run.asterisk.config import AgentPhone
+from run.demo.telephones import ROBOTS
+from staff import sign_in
+from staff.access import COOKIE
+from staff.model import Role
+from staff.tables import Person, SignIn
+from tests.town.product import Product
+from tests.town.town import UNRECORDED_TALKS
+from tests.town.waiting import wait_for
+
+MINUTES = 10.0
+LISTENERS = 2
+PATIENT = 480.0  # seconds, of who wants to talk to the end
+DRAIN = PATIENT + 60  # seconds for the last callers to be answered
+
+
+@dataclass(frozen=True)
+class Soak:
+    """How much, and for how long."""
+
+    load: Load
+    minutes: float = MINUTES
+
+    @property
+    def crowd(self) -> Crowd:
+        """The rate fills the places of those who wait and talk within the first minute."""
+        return Crowd(rate=self.load.calls / 60, together=self.load.calls)
+
+
+@dataclass
+class Found:
+    """What is left of the product's run."""
+
+    run: Run
+    counted: dict[Kind, Counted]
+    fates: dict[str, Counter[str]]  # by the prefix of the callers' numbers
+    books: Books
+    accounts: Accounts
+    listened: timedelta = timedelta(0)
+    listenings: Counter[str] = field(default_factory=Counter)  # by how they ended
+    asked: Counter[str] = field(default_factory=Counter)  # the supervisors' requests by their answers
+    unrecorded: int = 0  # talks
+    spool: int = 0  # sound files that nobody took away
+
+
+def kinds() -> Sequence[Kind]:
+    """The citizens of a soak: who gives up has more patience than in a short run."""
+    patient = {
+        "talk to the end": {"places": 50.0, "stays": (PATIENT, PATIENT)},
+        "hang up when they like": {"stays": (15.0, 240.0)},
+    }
+    return [replace(kind, **patient.get(kind.name, {})) for kind in citizens.KINDS]  # type: ignore[arg-type]
+
+
+def bare(here: Path, ports: int, size: Soak) -> tuple[Run, dict[Kind, Counted]]:
+    """The same callers and robots with bare Asterisk."""
+    phones = [
+        AgentPhone(
+            person_id=n, organisation=ORGANISATION, secret="x" * 20, contact=f"sip:agent{n}@{ROBOTS}:{ROBOTS_PORT}"
+        )
+        for n in range(1, size.load.robots + 1)
+    ]
+    with bare_asterisk(here / "bare", ports, phones, rtp_ports=RTP_PORTS) as running:
+        watched = Watched(lambda: {"asterisk": running.process.pid}, running.says)
+        with _telephones(here / "at-bare", size, running.settings.sip_port) as callers:
+            run = _soaked(watched, callers, size)
+            return run, callers.counted()
+
+
+def product(here: Path, ports: int, size: Soak) -> Found:
+    """The product's run, and its books."""
+    with centre(ports, size.load.robots, queues=QUEUES, arrange=_arrange) as running:
+        product = running.product
+        running.robots_sit_down()
+        began = datetime.now(UTC).replace(microsecond=0)
+        supervisors = listening.Supervisors(product.settings.public_url, COOKIE)
+        seats = [_seat(product, f"listener{number}") for number in range(LISTENERS)]
+        phones = listening.phones(here / "supervisors", port=SUPERVISORS_PORT, seconds=size.load.talks[1] + 60)
+        watched = Watched(product.pids, product.says)
+        try:
+            supervisors.begin(seats)
+            with _telephones(here / "at-product", size, product.settings.sip_port) as callers:
+                run = _soaked(watched, callers, size, settled=lambda: _settled(product))
+                counted = callers.counted()
+        finally:
+            supervisors.end()
+            phones.stop()
+        found = _found(running, run, counted, began, seats[0])
+        found.asked = supervisors.answers
+        return found
+
+
+def _arrange(product: Product) -> None:
+    """As a mixed run, and supervisors."""
+    arrange(product)
+    with product.office(ORGANISATION) as (session, organisation):
+        for number in range(LISTENERS):
+            role = {"roles": [Role.SUPERVISOR], "language": "uz", "password_hash": "-"}
+            login = f"listener{number}"
+            session.add(Person(organisation_id=organisation.id, login=login, name=f"Listener {number}", **role))
+
+
+def _seat(product: Product, login: str) -> Seat:
+    with product.office(ORGANISATION) as (session, _):
+        person = session.scalars(select(Person).where(Person.login == login)).one()
+        token = sign_in.open_session(session, person)
+        session.flush()
+        csrf = session.scalars(select(SignIn.csrf).where(SignIn.person_id == person.id)).one()
+        return Seat(login, token, csrf)
+
+
+@contextmanager
+def _telephones(here: Path, size: Soak, port: int) -> Iterator[Citizens]:
+    answering = robots.answer(
+        here,
+        port=ROBOTS_PORT,
+        talks=size.load.talks,
+        transfers=TRANSFERS,
+        queue=f"{ORGANISATION}-{SECOND_QUEUE}",
+    )
+    callers = citizens.call(here, f"127.0.0.1:{port}", size.crowd, kinds=kinds())
+    try:
+        yield callers
+    finally:
+        callers.stop()
+        answering.stop()
+
+
+def _soaked(watched: Watched, callers: Citizens, size: Soak, **more: Any) -> Run:
+    """Until the time is over and the last caller has gone."""
+    until = time.monotonic() + size.minutes * 60
+    finishing = False
+
+    def is_over() -> bool:
+        nonlocal finishing
+        if not finishing and time.monotonic() >= until:
+            finishing = True
+            callers.finish()
+        return finishing and callers.over
+
+    return watch(watched, is_over, longest=size.minutes * 60 + DRAIN, **more)
+
+
+def _settled(product: Product) -> None:
+    open_calls = "SELECT count(*) AS n FROM call WHERE state <> 'ended'"
+    wait_for("the ledger to end every call", lambda: product.rows(open_calls)[0]["n"] == 0, seconds=30, every=0.5)
+    wait_until_stored(product)
+
+
+def _found(running: Centre, run: Run, counted: dict[Kind, Counted], began: datetime, seat: Seat) -> Found:
+    product, settings = running.product, running.product.settings
+    told = product.rows("SELECT left(caller, 8) AS prefix, coalesce(fate, state) AS fate FROM call")
+    fates: dict[str, Counter[str]] = {kind.prefix: Counter() for kind in counted}
+    for row in told:
+        fates.setdefault(row["prefix"], Counter())[row["fate"]] += 1
+    asked = urllib.request.Request(
+        f"{settings.public_url}/board/figures", headers={"Cookie": f"{COOKIE}={seat.token}", "Accept": "*/*"}
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        shown = json.loads(answer.read())
+    log = settings.asterisk / "log" / "queue_log"
+    with product.archive() as session:
+        accounts = gathered(session, NodeName(settings.node), log, since=began, until=datetime.now(UTC), shown=shown)
+    listened = product.rows("SELECT outcome, coalesce(ended_at - started_at, interval '0') AS lasted FROM supervision")
+    return Found(
+        run=run,
+        counted=counted,
+        fates=fates,
+        books=of_calls(product, running.desks.came_back if running.desks else 0),
+        accounts=accounts,
+        listened=sum((row["lasted"] for row in listened), timedelta(0)),
+        listenings=Counter(str(row["outcome"]) for row in listened),
+        unrecorded=len(product.rows(UNRECORDED_TALKS, began)),
+        spool=len(list(settings.recordings_spool.glob("*.wav"))),
+    )
