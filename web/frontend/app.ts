@@ -135,9 +135,10 @@ function freshTimes(): void {
   const format = new Intl.RelativeTimeFormat(language, { style: "short" });
   window.setInterval(() => {
     for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-fresh]")) {
-      time.textContent = age(new Date(time.dateTime), time.dataset.fresh === "due", format);
+      const told = age(new Date(time.dateTime), time.dataset.fresh === "due", format);
+      if (time.textContent !== told) time.textContent = told;
     }
-  }, 30_000);
+  }, 10_000);
 }
 
 function firstError(): void {

@@ -246,7 +246,8 @@ export function draw(): void {
 function numberOf(line: Line): string {
   if (dialled && !line.incoming) return dialled;
   const written = shownCall() === line.call ? document.querySelector(".caller-number")?.textContent : null;
-  return written?.trim() || line.number || say("Number withheld");
+  const unnumbered = line.source === "browser" ? say("A caller in the browser") : say("Number withheld");
+  return written?.trim() || line.number || unnumbered;
 }
 
 function stateWords(line: Line): string {
