@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.routing import Match
 
 from run.web import PLACES, ROUTERS
 from staff.access import Permission, signed_in
@@ -98,3 +99,15 @@ def test_every_place_leads_to_a_page_with_its_permission(app: FastAPI):
     pages = {name.removeprefix("GET "): route for name, route in routes() if name.startswith("GET ")}
     for place in PLACES:
         assert place.permission in permissions(pages[place.url]), place
+
+
+def test_no_route_hides_another() -> None:
+    """Routes are tried in their order: an address with nothing to fill in belongs to the route that spells it out."""
+    hidden = {}
+    for name, _route in routes():
+        method, _, path = name.partition(" ")
+        asked = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
+        taken = next(other for other, each in routes() if each.matches(asked)[0] is Match.FULL)
+        if "{" not in path and taken != name:
+            hidden[name] = taken
+    assert hidden == {}
