@@ -21,6 +21,10 @@ LOOKS: dict[str, tuple[Literal["light", "dark"], int]] = {
     "en": ("dark", PHONE),
 }
 
+WIDEST = """() => [...document.querySelectorAll("main *")]
+  .filter((each) => each.getBoundingClientRect().right > window.innerWidth)
+  .map((each) => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 30)}`).slice(-3).join(" | ")"""
+
 
 def speaks(page: Page, language: str) -> None:
     """The page's person reads that language from now on."""
@@ -38,7 +42,7 @@ def barriers_on(page: Page, name: str, language: str) -> Iterator[str]:
     for width in (PHONE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            yield f"{name} {language}: wider than {width}"
+            yield f"{name} {language}: wider than {width}, by {page.evaluate(WIDEST)}"
     theme, width = LOOKS[language]
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
