@@ -18,7 +18,7 @@ RATE = 8000  # samples a second
 SAMPLE = 2  # bytes
 _ENDINGS = {"caller": ".rx.wav", "operator": ".tx.wav"}
 _STILL = timedelta(seconds=10)  # without a write, after which a file is taken as it is
-_BETWEEN_LOOKS = timedelta(seconds=0.3)  # a file that is still open grows by fifteen packets meanwhile
+_BETWEEN_WRITES = timedelta(seconds=0.3)  # a file that is still open grows by fifteen packets meanwhile
 
 
 class NotFinished(Exception):
@@ -77,34 +77,38 @@ class _Look:
     """A leg as it lay there at one moment."""
 
     samples: Samples
-    size: int  # bytes
     changed: float  # Unix time
     agrees: bool  # the header tells the length that is there, and something is
 
     @property
     def untouched(self) -> bool:
         """Nobody has written to it for long."""
-        return time.time() - self.changed >= _STILL.total_seconds()
+        return self._age >= _STILL.total_seconds()
+
+    @property
+    def is_whole(self) -> bool:
+        """It has been closed: nobody writes to it, and its header agrees or will never do so."""
+        return self.untouched or (self.agrees and self._age >= _BETWEEN_WRITES.total_seconds())
+
+    @property
+    def _age(self) -> float:
+        return time.time() - self.changed
 
 
 def finished(legs: Legs, *, patience: timedelta) -> tuple[Samples | None, Samples | None]:
     """The sound of both legs, None for one that is absent. To be asked for once the call is over.
 
-    Asterisk closes the files within moments of the hang-up. A leg is whole when two looks find it unchanged and its
-    header agrees, or when nobody has written to it for long. NotFinished when `patience` is over before.
+    Asterisk closes the files within moments of the hang-up. A leg is whole when its header agrees and nobody has
+    written to it for a moment, or when nobody has for long. NotFinished when `patience` is over before.
     """
     deadline = time.monotonic() + patience.total_seconds()
-    before = _look(legs.caller), _look(legs.operator)
-    while not all(look is None or look.untouched for look in before):
+    while True:
+        caller, operator = looks = _look(legs.caller), _look(legs.operator)
+        if all(look is None or look.is_whole for look in looks):
+            return caller.samples if caller else None, operator.samples if operator else None
         if time.monotonic() > deadline:
             raise NotFinished(legs.caller.name)
-        time.sleep(_BETWEEN_LOOKS.total_seconds())
-        now = _look(legs.caller), _look(legs.operator)
-        if now == before and all(look is None or look.agrees or look.untouched for look in now):
-            break
-        before = now
-    caller, operator = before
-    return caller.samples if caller else None, operator.samples if operator else None
+        time.sleep(_BETWEEN_WRITES.total_seconds() / 3)
 
 
 def _look(path: Path) -> _Look | None:
@@ -116,7 +120,6 @@ def _look(path: Path) -> _Look | None:
     trusted = told if 0 < told <= there else there
     return _Look(
         Samples(path, offset, trusted // SAMPLE),
-        size=found.st_size,
         changed=found.st_mtime,
         agrees=0 < told == there,
     )
