@@ -84,7 +84,7 @@ def _measured(product: Product, boards: Sequence[str], seconds: float) -> Measur
     told = len(seen.figures) / seconds
     found.row("events a second", f"{_events(product, began) / took:.0f}")
     found.row("figures a second", f"{told:.1f} of {percentile(seen.sizes, 0.5) / 1024:.0f} KiB")
-    for name in ("web", "listener", "postgres", "redis"):
+    for name in ("web", "listener", "scheduler", "postgres", "redis"):
         share = (after[name].seconds - before[name].seconds) / took
         found.row(f"– {name}, of one processor", f"{share:.0%}")
     found.remarks.append(
@@ -153,9 +153,10 @@ def _centre() -> Iterator[tuple[Product, list[str], list[Seat]]]:
             product.begin("web")
             product.wait_until_ready("web", seconds=120)
             product.begin("listener")
+            product.begin("scheduler")
             yield product, boards, seats
         except BaseException:
-            print(product.last_words(("web", "listener"), lines=8), file=sys.stderr)
+            print(product.last_words(("web", "listener", "scheduler"), lines=8), file=sys.stderr)
             raise
         finally:
             product.stop()

@@ -1,7 +1,7 @@
 """The scheduler: jobs that are due by the clock. One at a time by an advisory lock; others stand by.
 
 A job whose time has passed while the scheduler was away runs once on return. What a job does must bear being done
-twice.
+twice. Beside the jobs a thread tells the boards their figures.
 """
 
 import signal
@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 
 import db
+import supervisor.board
 from acd import jobs as desk
 from acd import news
 from acd.callbacks import jobs as callbacks
@@ -37,6 +38,7 @@ from run.pages.queries import job_runs
 from run.settings import Settings
 from staff import jobs as staff
 from supervisor.surge import jobs as incidents
+from supervisor.teller import BoardTeller
 from web import facts, live
 
 log = structlog.get_logger()
@@ -217,20 +219,23 @@ def main() -> None:
     """`python -m run.scheduler`."""
     settings = Settings()
     logs.configure(settings.log_level, process="scheduler")
-    db.connect(settings.database_url.get_secret_value(), pool_size=2)
+    db.connect(settings.database_url.get_secret_value(), pool_size=4)
     recordings.connect(settings.redis_url.get_secret_value())
     facts.connect(settings.redis_url.get_secret_value())
     client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=1)
     news.connect(partial(live.publish, client))
-    teller = Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node)
-    teller.start()
+    supervisor.board.connect(settings.node)
+    threads = (Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node), BoardTeller(client))
+    for thread in threads:
+        thread.start()
     scheduler = Scheduler(jobs_of(settings))
     garbage.spare()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.stop())
     scheduler.run()
-    teller.stop()
-    teller.join(2)
+    for thread in threads:
+        thread.stop()
+        thread.join(2)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,6 @@ from staff import access
 from staff.tables import Person
 from supervisor.alarms.words import TEMPLATES
 from supervisor.supervision import service as supervision
-from supervisor.teller import BoardTeller
 from web import facts, live, pages
 from web.application import application
 from web.guard import Policy
@@ -217,13 +216,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Streams]]:
     streams = Streams(app.state.settings.redis_url.get_secret_value())
     requests.STREAMS.set_function(lambda: streams.open)
     teller = Teller(app.state.settings.redis_url.get_secret_value(), "web", app.state.settings.node)
-    board = BoardTeller(app.state.redis)
     teller.start()
-    board.start()
     yield {"streams": streams}
-    for thread in (teller, board):
-        thread.stop()
-        await asyncio.to_thread(thread.join, 2)
+    teller.stop()
+    await asyncio.to_thread(teller.join, 2)
     await streams.close()
     app.state.redis.close()
 

@@ -25,11 +25,11 @@ from web import live
 log = structlog.get_logger()
 
 CHANNEL: Final = "figures:"  # with the organisation's id: what pages listen to
-SOONEST: Final = timedelta(seconds=0.2)  # between two tellings: a change is on sixty boards within half a second
+SOONEST: Final = timedelta(seconds=0.1)  # between two tellings: a change is on sixty boards within half a second
 LATEST: Final = timedelta(seconds=1)  # also without a change, so that a board knows how old its figures are
-WHOLE: Final = timedelta(seconds=30)  # all figures are told anew, whatever a page made of the changes
+WHOLE: Final = timedelta(minutes=10)  # all figures are told anew, whatever a page made of the changes
 LOOKS_FOR_WATCHERS: Final = timedelta(seconds=0.5)
-GATHERS: Final = timedelta(seconds=0.1)  # changes, before the next look at the clock
+GATHERS: Final = timedelta(seconds=0.05)  # changes, before the next look at the clock
 STANDBY: Final = timedelta(seconds=2)  # between attempts to become the one
 
 _LOCK: Final = 0xB0A4D
@@ -44,7 +44,7 @@ class _Told:
 
 
 class BoardTeller(threading.Thread):
-    """Runs until `stop`, in every web process."""
+    """Runs until `stop`, in every scheduler: a thread of a web process would wait for the threads of its requests."""
 
     def __init__(self, client: "redis.Redis") -> None:
         super().__init__(name="board", daemon=True)
