@@ -87,6 +87,7 @@ def desired(session: Session, people: Collection[int] | None = None) -> dict[Pla
         .join(Shift, Shift.person_id == Person.id)
         .join(AgentState, AgentState.person_id == Person.id)
         .where(Shift.ended_at.is_(None), AgentState.until.is_(None), Person.disabled_at.is_(None))
+        .where(Queue.closed_at.is_(None))
     )
     if people is not None:
         chosen = chosen.where(Person.id.in_(people))

@@ -156,8 +156,13 @@ def open_wishes(session: Session, call: UUID) -> Sequence[AgentCommand]:
 
 
 def pause_reasons(session: Session) -> Sequence[PauseReason]:
-    """The organisation's reasons in their order."""
+    """The organisation's reasons in their order, also those switched off: pauses that were made keep their names."""
     return session.scalars(select(PauseReason).order_by(PauseReason.position, PauseReason.id)).all()
+
+
+def offered_pauses(session: Session) -> Sequence[PauseReason]:
+    """The reasons for which somebody may pause now, in their order."""
+    return [reason for reason in pause_reasons(session) if reason.disabled_at is None]
 
 
 def pause_lasts(session: Session, organisation: int, reason: str | None) -> timedelta | None:
@@ -209,8 +214,15 @@ def place_in_queue(session: Session, call: UUID) -> int | None:
 
 
 def queues(session: Session) -> Sequence[Queue]:
-    """Every queue of the transaction's organisation, in their order on pages."""
+    """Every queue of the transaction's organisation, in their order on pages, also those closed: whatever was there
+    keeps its name.
+    """
     return session.scalars(select(Queue).order_by(Queue.position, Queue.id)).all()
+
+
+def open_queues(session: Session) -> Sequence[Queue]:
+    """The queues where somebody may wait, in their order on pages: what forms offer."""
+    return [queue for queue in queues(session) if queue.closed_at is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +244,14 @@ _WAITING = (
         Queue.id.in_(_MEMBER_OF),
     )
     .outerjoin(VisitRow, and_(VisitRow.queue == Queue.asterisk_name, VisitRow.outcome == VisitOutcome.WAITING))
+    .where(Queue.closed_at.is_(None))
     .group_by(Queue.id)
     .order_by(Queue.position, Queue.id)
 )
 
 
 def waiting(session: Session, person_id: int | None = None) -> list[Waiting]:
-    """Every queue with its callers waiting now; those of `person_id` are marked."""
+    """Every queue that is not closed, with its callers waiting now; those of `person_id` are marked."""
     return [Waiting(*row) for row in session.execute(_WAITING, {"person": person_id})]
 
 

@@ -38,7 +38,7 @@ def page(request: Request, session: DbSession, person: Agent) -> Response:
         request,
         "acd/desk.html",
         person=person,
-        reasons=queries.pause_reasons(session),
+        reasons=queries.offered_pauses(session),
         topics=directory.choices(session),
         results=desk.RESULTS,
         named=desk.named,
@@ -50,6 +50,13 @@ def page(request: Request, session: DbSession, person: Agent) -> Response:
 def state(request: Request, session: DbSession, person: Agent) -> Response:
     """Everything on the desk that changes, and the session's token: a desk outlives the session it was opened in."""
     return JSONResponse({**desk.state_of(session, person), "csrf": page_csrf(request)})
+
+
+@router.get("/directories")
+def directories(session: DbSession, person: Agent) -> Response:
+    """The reasons to pause and the topics to choose from now, in their order."""
+    pauses = [(reason.code, desk.named(reason.name)) for reason in queries.offered_pauses(session)]
+    return JSONResponse({"pauses": pauses, "topics": list(directory.choices(session).items())})
 
 
 @router.get("/live")

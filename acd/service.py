@@ -124,7 +124,7 @@ def go_ready(session: Session, person: Person, *, line_out: bool = True) -> None
 def pause(session: Session, person: Person, reason: str) -> None:
     """Pauses at once, or after the call and its wrap-up where one is running. NotFound for a reason nobody declared."""
     shift = _running(session, person)
-    if reason not in {known.code for known in queries.pause_reasons(session)}:
+    if reason not in {known.code for known in queries.offered_pauses(session)}:
         raise NotFound(f"pause reason {reason}")
     if _state(session, person) in IN_A_CALL | {AgentStateName.WRAP_UP}:
         shift.pause_after = reason

@@ -18,6 +18,7 @@ class Queue(OfOrganisation, Base):
         UniqueConstraint("organisation_id", "code"),
         CheckConstraint("code ~ '^[a-z][a-z0-9_]{0,31}$'", name="code"),
         CheckConstraint("asterisk_name ~ '^[a-z][a-z0-9]*-[a-z][a-z0-9_]*$'", name="asterisk_name"),
+        CheckConstraint("messages_every > interval '0'", name="messages_every"),
     )
 
     id: Mapped[identity]
@@ -31,8 +32,10 @@ class Queue(OfOrganisation, Base):
     weight: Mapped[int] = mapped_column(server_default="0")  # a heavier queue is served first
     says_wait: Mapped[bool] = mapped_column(server_default=text("true"))  # the expected wait, where it can be known
     messages: Mapped[list[str]] = mapped_column(server_default="{}")  # prompts heard in turn while waiting
+    messages_every: Mapped[timedelta] = mapped_column(server_default=text("interval '90 s'"))  # one of them is heard
     music: Mapped[str] = mapped_column(server_default="default")  # Asterisk's class of music on hold
     position: Mapped[int] = mapped_column(server_default="0")  # order on pages
+    closed_at: Mapped[datetime | None]  # nobody waits there any more; what was keeps its name
 
 
 class QueueMember(OfOrganisation, Base):
@@ -105,6 +108,7 @@ class PauseReason(OfOrganisation, Base):
     name: Mapped[dict[str, str]]
     lasts: Mapped[timedelta | None]  # how long it should take
     position: Mapped[int] = mapped_column(server_default="0")
+    disabled_at: Mapped[datetime | None]  # nobody pauses for it any more; what was keeps its name
 
 
 class OutgoingLine(OfOrganisation, Base):

@@ -71,7 +71,7 @@ def _in_menu(session: Session, happened: Sequence[Event]) -> Told:
     detail = _("Keys pressed: %(keys)s") % {"keys": keys} if keys else ""
     if menu is None:
         return Told("menu", _("You hear the greeting"), detail)
-    name = directory.choices(session).get(menu) or _(words.MENUS.get(menu, menu))
+    name = directory.names(session).get(menu) or _(words.MENUS.get(menu, menu))
     return Told("menu", _("You are in the menu: %(menu)s") % {"menu": name}, detail)
 
 

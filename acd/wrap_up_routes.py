@@ -29,6 +29,6 @@ def of_call(
         "acd/_wrap_ups.html",
         wrap_ups=queries.finished_wrap_ups(session, call),
         notes=callers.notes(session, call, ""),
-        topics=directory.choices(session),
+        topics=directory.names(session),
         words=words,
     )

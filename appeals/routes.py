@@ -77,7 +77,7 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         older=f"{shown[-1].registered_at.isoformat()}~{shown[-1].id}" if len(rows) > len(shown) else None,
         filters=filters,
         asked=asked,
-        topics=directory.choices(session),
+        topics=directory.names(session),
         words=words,
         begun=queries.begun(session, person, colleagues=has(person, "calls.read")),
     )
@@ -88,7 +88,7 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
     """One appeal, as the life of the matter. The applicant's data are shown, so the look is written down."""
     appeal = service.open_card(session, number, by=person)
     registrar = staff_queries.get(session, appeal.registered_by)
-    topics = directory.choices(session)
+    topics = directory.names(session)
     call = calls.queries.find(session, appeal.call_id) if appeal.call_id else None  # one not heard of has no page
     return render(
         request, "appeals/page.html", appeal=appeal, registrar=registrar, topics=topics, call=call, words=words

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -66,7 +66,8 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         rows=rows,
     )
     agents = [row.agent for row in page.rows if row.agent]
-    choices = _choices(session, person.organisation_id)
+    topics = directory.names(session)
+    subjects = _subjects(request, session, topics)
     return render(
         request,
         "calls/_list.html" if is_part(request) else "calls/journal.html",
@@ -84,8 +85,10 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         all_calls=all_calls,
         words=words,
         caller_text=story.caller_text,
-        queue_name=partial(queue_name, _by_topic(choices["topics"])),
-        **choices,
+        queue_name=partial(queue_name, subjects),
+        operators=_operators(session),
+        queues={queue: queue_name(subjects, queue) for queue in listing.queues(session, person.organisation_id)},
+        topics=topics,
     )
 
 
@@ -95,10 +98,10 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
     call = queries.readable(session, person, call_id)
     legs, visits = queries.legs(session, call_id), queries.visits(session, call_id)
     happened = [recorded.event for recorded in queries.story(session, call_id)]
-    topics = directory.choices(session)
+    topics = directory.names(session)
     agents = {leg.agent for leg in legs} | {agent for event in happened for agent in parties(event)}
     names = directory.operators(session, agents)
-    names |= _by_topic(topics) | {f"menu:{code}": title for code, title in _titles(request, session).items()}
+    names |= _subjects(request, session, topics) | _spoken("menu", request.app.state.menu_titles(session))
     return render(
         request,
         "calls/page.html",
@@ -117,10 +120,16 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
     )
 
 
-def _titles(request: Request, session: Session) -> dict[str, str]:
-    """What the organisation calls its menus, in the reader's language or another."""
-    language, given = audience().language, request.app.state.menu_titles(session)
-    return {code: titles.get(language) or next(iter(titles.values())) for code, titles in given.items()}
+def _subjects(request: Request, session: Session, topics: Mapping[str, str]) -> dict[str, str]:
+    """Topics and queues among other names, as `calls.telling` asks for them."""
+    queues = _spoken("queue", request.app.state.queue_names(session, closed=True))
+    return {f"topic:{code}": name for code, name in topics.items()} | queues
+
+
+def _spoken(kind: str, given: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """What the organisation calls them, in the reader's language or another."""
+    language = audience().language
+    return {f"{kind}:{code}": names.get(language) or next(iter(names.values()), code) for code, names in given.items()}
 
 
 def _reads_all(person: Person) -> bool:
@@ -151,16 +160,6 @@ def _narrowed(asked: Asked) -> int:
     return sum(bool(value) for name, value in asked if name not in others)
 
 
-def _choices(session: Session, organisation: int) -> dict[str, Any]:
+def _operators(session: Session) -> dict[str, str]:
     operators = [*people.people(session, role=Role.OPERATOR), *people.people(session, role=Role.SUPERVISOR)]
-    topics = directory.choices(session)
-    return {
-        "operators": {str(each.id): each.name for each in operators},
-        "queues": {queue: queue_name(_by_topic(topics), queue) for queue in listing.queues(session, organisation)},
-        "topics": topics,
-    }
-
-
-def _by_topic(topics: Mapping[str, str]) -> dict[str, str]:
-    """The directory of topics among other names, as `calls.telling` asks for them."""
-    return {f"topic:{code}": name for code, name in topics.items()}
+    return {str(each.id): each.name for each in operators}

@@ -200,3 +200,4 @@ class Topic(OfOrganisation, Base):
     code: Mapped[str]
     name: Mapped[dict[str, str]]  # by language
     position: Mapped[int] = mapped_column(server_default="0")
+    disabled_at: Mapped[datetime | None]  # chosen no more; what was keeps its name

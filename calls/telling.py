@@ -24,9 +24,9 @@ def parties(event: Event) -> Iterator[str]:
 
 
 def queue_name(names: Names, queue: str | None) -> str:
-    """A queue as its people call it: by the topic whose code it has."""
+    """A queue as its people call it, also one that is closed; an unknown one by the topic whose code it has."""
     code = words.queue_text(queue)
-    return names.get(f"topic:{code}", code)
+    return names.get(f"queue:{code}") or names.get(f"topic:{code}", code)
 
 
 def _say(message: str, **values: object) -> str:

@@ -56,6 +56,11 @@ def led_to(menus: Menus) -> Iterator[tuple[str, str]]:
         yield from ((f"roster:{roster.name}", duty.queue) for duty in roster.duties)
 
 
+def on_duty(menus: Menus) -> set[str]:
+    """Every queue that a roster names."""
+    return {duty.queue for roster in menus.rosters for duty in roster.duties}
+
+
 def topics(menus: Menus) -> set[str]:
     """Every topic that a key or an announcement is about."""
     named = {getattr(action, "topic", None) for _, action in actions(menus)}

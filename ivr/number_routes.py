@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calls.model import Language
-from ivr import document, queries, service
+from ivr import catalogue, contents, document, queries, service
 from ivr.editor.offered import menu_titles
 from ivr.model import Menus
 from ivr.service import NumberTaken
@@ -21,6 +21,8 @@ from web.forms import Submitted, blank, submitted
 from web.languages import LANGUAGES
 from web.languages import gettext as _
 from web.pages import render, see_other
+
+MOST_NAMED = 5  # prompts in a message
 
 router = APIRouter(prefix="/menus/numbers")
 
@@ -107,8 +109,19 @@ def _check(session: Session, person: Person, form: Submitted[BeginningForm] | Su
     published = _published(session)
     if published is None or sent.menu not in {menu.name for menu in published.menus}:
         form.refuse("menu", _("There is no such menu among those published"))
-    if sent.language not in staff.organisation(session, person.organisation_id).languages:
+    organisation = staff.organisation(session, person.organisation_id)
+    if sent.language not in organisation.languages:
         form.refuse("language", _("The organisation does not speak this language"))
+    elif published is not None and (missing := _unheard(session, organisation, published, sent.language)):
+        names = ", ".join(missing[:MOST_NAMED]) + (", …" if len(missing) > MOST_NAMED else "")
+        form.refuse("language", _("Not every prompt can be heard in this language yet: %(names)s") % {"names": names})
+
+
+def _unheard(session: Session, organisation: Organisation, published: Menus, language: Language) -> list[str]:
+    """Prompts of the published menus that callers of a language just taken up would not hear."""
+    named = contents.prompts(published)
+    known = catalogue.entries(session, organisation, named=named)
+    return sorted(named - catalogue.sounds(known, [language])[language])
 
 
 def _published(session: Session) -> Menus | None:

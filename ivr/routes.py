@@ -86,7 +86,7 @@ def menus_page(
         urgent=queries.emergency_now(session),
         menus=menus,
         nodes=tree(menus, chosen.menu),
-        topics=directory.choices(session) | named(request.app.state.queue_names(session)),
+        topics=directory.names(session) | named(request.app.state.queue_names(session, closed=True)),
         numbers=numbers,
         weekdays=words.WEEKDAYS,
         menu_words=call_words.MENUS,

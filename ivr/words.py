@@ -1,12 +1,14 @@
 """Menus in the reader's words: weekdays, what can be changed, what is wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from ivr.editing import Manners
 from ivr.faults import Fault
+from ivr.gaps import Gap
 from ivr.hours import as_typed
 from ivr.model import Menu, Span
+from web.formats import moment
 from web.languages import gettext as _
 from web.languages import later
 
@@ -56,6 +58,30 @@ NEW_MENU = Manners(greeting=(), question=(), attempts=3, waits=timedelta(seconds
 def fault(found: Fault) -> str:
     """What is wrong, in the reader's language."""
     return _(found.words) % found.values
+
+
+def place(where: str, titles: Mapping[str, str]) -> str:
+    """A part of the menus from which callers go on to a queue, in the reader's language."""
+    kind, _colon, name = where.partition(":")
+    menu, _colon, key = name.rpartition(":")
+    match kind, key:
+        case "key", "closed" if not menu:
+            return _("out of hours")
+        case "key", "otherwise":
+            return _("menu “%(menu)s”, after too many wrong keys") % {"menu": titles.get(menu, menu)}
+        case "key", _key:
+            return _("menu “%(menu)s”, key %(key)s") % {"menu": titles.get(menu, menu), "key": key}
+        case "roster", _name:
+            return _("duty roster “%(roster)s”") % {"roster": name}
+    return _("general queue of the menus")
+
+
+def gap(found: Gap) -> str:
+    """When nobody is on duty, in the reader's language."""
+    values = {"since": moment(found.since), "until": moment(found.until) if found.until else ""}
+    if found.until is None:
+        return _("from %(since)s on") % values
+    return _("from %(since)s until %(until)s") % values
 
 
 def anchor(place: str) -> str:

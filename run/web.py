@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 import acd.callbacks.desk_routes
 import acd.callbacks.routes
 import acd.callers.routes
+import acd.directories.routes
 import acd.outgoing.routes
+import acd.queues.opening.routes
 import acd.queues.priority.routes
 import acd.queues.routes
 import acd.queues.skill_routes
@@ -48,6 +50,7 @@ import run.pages.status
 import staff.channels.outbox_routes
 import staff.channels.routes
 import staff.channels.wording_routes
+import staff.organisation_routes
 import staff.people_routes
 import staff.routes
 import supervisor.alarms.ladder_routes
@@ -69,7 +72,7 @@ from run import garbage, logs
 from run.asterisk.prompts import voices
 from run.metrics import requests
 from run.metrics.process import Teller
-from run.pages.queries import dialled_numbers, queue_names
+from run.pages.queries import dialled_numbers, languages_needed, menus_leading_to, messages, queue_names
 from run.settings import Settings
 from run.storage import connect_store
 from staff import access
@@ -98,7 +101,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     run.pages.metrics.router,
     acd.callbacks.desk_routes.router,
     acd.callbacks.routes.router,
+    acd.directories.routes.router,
     acd.outgoing.routes.router,
+    acd.queues.opening.routes.router,
     acd.queues.priority.routes.router,
     acd.queues.routes.router,
     acd.queues.skill_routes.router,
@@ -123,6 +128,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.channels.outbox_routes.router,
     staff.channels.wording_routes.router,
     staff.channels.routes.router,
+    staff.organisation_routes.router,
     staff.people_routes.router,
     staff.routes.router,
     supervisor.capacity.routes.router,
@@ -151,6 +157,7 @@ PLACES = (
     Place("/status", later("Status"), "status.read", icon="activity"),
     Place("/channels", later("Channels"), "channels.manage", icon="send"),
     Place("/people", later("People"), "people.manage", icon="people"),
+    Place("/organisation", later("Organisation"), "organisation.manage", icon="building"),
 )
 
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
@@ -184,6 +191,9 @@ def create(settings: Settings) -> FastAPI:
     app.state.sounds = settings.sounds
     app.state.voices = voices(settings.speech)
     app.state.queue_names = queue_names
+    app.state.menus_leading_to = menus_leading_to
+    app.state.languages_needed = languages_needed
+    app.state.messages = messages
     app.state.menu_titles = menu_titles
     app.state.phone_socket = settings.sip_socket_url
     facts.connect(redis_url)

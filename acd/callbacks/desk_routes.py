@@ -76,7 +76,7 @@ def _told(session: Session, owed: OwedCall) -> dict[str, Any]:
         "missed": owed.missed,
         "attempts": owed.attempts,
         "queue": queues.get(owed.queue, owed.queue),
-        "topic": directory.choices(session).get(owed.topic, owed.topic) if owed.topic else "",
+        "topic": directory.names(session).get(owed.topic, owed.topic) if owed.topic else "",
         "language": _(LANGUAGES[owed.language]) if owed.language in LANGUAGES else owed.language,
         "spoken": owed.language,
         "until": owed.offered_until.isoformat() if owed.offered_until else None,

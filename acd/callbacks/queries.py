@@ -138,7 +138,7 @@ def queue_or_general(session: Session, organisation: int, name: str | None) -> s
     """The queue of this name, else the organisation's general one; None in an organisation without queues."""
     return session.scalar(
         select(Queue.asterisk_name)
-        .where(Queue.organisation_id == organisation)
+        .where(Queue.organisation_id == organisation, Queue.closed_at.is_(None))
         .order_by((Queue.asterisk_name == (name or "")).desc(), Queue.code != "general", Queue.position, Queue.id)
         .limit(1)
     )

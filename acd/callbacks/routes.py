@@ -207,7 +207,7 @@ def _directories(session: Session) -> dict[str, Any]:
     operators = [*staff.people(session, role=Role.OPERATOR), *staff.people(session, role=Role.SUPERVISOR)]
     return {
         "queues": {queue.asterisk_name: named(queue.name) for queue in desks.queues(session)},
-        "topics": directory.choices(session),
+        "topics": directory.names(session),
         "spoken": LANGUAGES,
         "operators": {str(each.id): each.name for each in operators},
     }

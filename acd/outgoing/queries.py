@@ -36,7 +36,7 @@ def rules(session: Session, organisation: int) -> Rules:
 
 def has_queue(session: Session) -> bool:
     """Whether there is a queue for somebody who loses their operator: before that nobody is called."""
-    return session.scalar(select(Queue.id).limit(1)) is not None
+    return session.scalar(select(Queue.id).where(Queue.closed_at.is_(None)).limit(1)) is not None
 
 
 def limit_reached(

@@ -4,14 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 LEVELS = (1, 2, 3)  # of a skill: some, good, excellent
+MOST_MESSAGES = 5  # of a queue
 STRANGER = 100  # penalty of a member who does not speak the caller's language: rung when the queue widens
 OPERATORS_A_LEADER = 20  # Z-22: one leader for every twenty operators
 
 SAMPLE = 30  # waits looked at, the latest ones
 ENOUGH = 9  # fewer cannot be so certain
 CERTAINTY = 0.8  # how often the range spoken must hold the next caller's wait
+
+
+class Message(NamedTuple):
+    """A prompt that callers may hear while they wait."""
+
+    words: str
+    missing: tuple[str, ...]  # languages of the organisation in which nobody can hear it
 
 
 class SkillKind(StrEnum):

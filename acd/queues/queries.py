@@ -20,6 +20,7 @@ from db import NotFound
 from staff.model import Role
 from staff.tables import Person
 
+IS_AGENT = and_(Person.roles.overlap([Role.OPERATOR, Role.SUPERVISOR]), Person.disabled_at.is_(None))
 OF_LATE = timedelta(hours=1)  # waits that were answered before that say nothing about now
 
 
@@ -115,8 +116,7 @@ def queue_in_asterisk(session: Session, asterisk_name: str) -> Queue | None:
 
 def agents(session: Session) -> Sequence[Person]:
     """Everybody who may be in a queue, by name."""
-    roles = Person.roles.overlap([Role.OPERATOR, Role.SUPERVISOR])
-    return session.scalars(select(Person).where(roles, Person.disabled_at.is_(None)).order_by(Person.name)).all()
+    return session.scalars(select(Person).where(IS_AGENT).order_by(Person.name)).all()
 
 
 def is_known(session: Session, person_id: int) -> bool:
@@ -129,6 +129,21 @@ def members(session: Session) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for row in session.scalars(select(QueueMember)):
         found[row.queue_id].add(row.person_id)
+    return dict(found)
+
+
+def manned(session: Session) -> dict[int, set[str]]:
+    """Codes of the queues in which somebody is a member, by organisation."""
+    rows = session.execute(
+        select(Queue.organisation_id, Queue.code)
+        .join(QueueMember, QueueMember.queue_id == Queue.id)
+        .join(Person, Person.id == QueueMember.person_id)
+        .where(Queue.closed_at.is_(None), IS_AGENT)
+        .distinct()
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for organisation, code in rows:
+        found[organisation].add(code)
     return dict(found)
 
 

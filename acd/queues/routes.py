@@ -1,5 +1,6 @@
-"""Pages of the queues: their times, people and steps of overflow; why an agent was rung, a part for the call's page."""
+"""The page of a queue: its times, people and steps of overflow; why an agent was rung, a part for the call's page."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -13,15 +14,19 @@ from starlette.responses import Response
 from acd import queries as desk
 from acd.desk import named
 from acd.queues import queries, service, words
-from acd.queues.model import OverflowDeed, SkillKind
+from acd.queues.model import MOST_MESSAGES, Message, OverflowDeed, SkillKind
 from acd.tables import Queue
 from calls import queries as calls
 from calls import words as call_words
 from db import Conflict
+from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
+from web import names
 from web.forms import Submitted, blank, submitted
+from web.languages import LANGUAGES
 from web.languages import gettext as _
+from web.names import NamesForm
 from web.pages import render, see_other
 
 router = APIRouter(prefix="/queues")
@@ -41,6 +46,8 @@ class TimesForm(BaseModel):
     short_abandon: Annotated[int, Field(ge=0, le=60)] = 0
     weight: Annotated[int, Field(ge=0, le=10)] = 0
     says_wait: bool = False
+    messages: Annotated[list[str], Field(max_length=MOST_MESSAGES)] = []
+    messages_every: Annotated[int, Field(ge=20, le=600)] = 90
 
 
 class StepForm(BaseModel):
@@ -51,17 +58,6 @@ class StepForm(BaseModel):
     longer_than: Annotated[int, Field(ge=1, le=1000)] | None = None
     target: str = ""
     prompt: str = Field("", max_length=64)
-
-
-@router.get("")
-def page(request: Request, session: DbSession, person: Reader) -> Response:
-    """Every queue at a glance."""
-    ready, waiting = queries.ready(session), desk.waiting(session)
-    waits = queries.waits_now(session, [each.queue for each in waiting])
-    rows = [
-        (each, ready.get(each.queue.id, queries.Ready()), words.expected(waits.get(each.queue.id))) for each in waiting
-    ]
-    return render(request, "acd/queues/list.html", rows=rows, named=named)
 
 
 @router.get("/offers")
@@ -77,9 +73,9 @@ def offers(
 
 
 @router.get("/of/{code}")
-def queue_page(request: Request, session: DbSession, person: Reader, code: str) -> Response:
+def show(request: Request, session: DbSession, person: Reader, code: str) -> Response:
     """One queue: its times, people, skills and what it does with whom it does not serve."""
-    return _queue(request, session, queries.queue(session, code), None, blank(deed=OverflowDeed.WIDER, after=60))
+    return queue_page(request, session, person, queries.queue(session, code))
 
 
 @router.post("/of/{code}")
@@ -92,8 +88,10 @@ def set_times(
 ) -> Response:
     """What the queue waits for and says."""
     queue = queries.queue(session, code)
+    if form.value is not None:
+        _hear(form, _offered(request, session, person))
     if form.value is None:
-        return _queue(request, session, queue, form, blank(), status=422)
+        return queue_page(request, session, person, queue, times=form, status=422)
     given = form.value
     service.set_times(
         session,
@@ -104,9 +102,34 @@ def set_times(
         short_abandon=timedelta(seconds=given.short_abandon),
         weight=given.weight,
         says_wait=given.says_wait,
-        messages=queue.messages,
+        messages=_chosen(given.messages),
+        messages_every=timedelta(seconds=given.messages_every),
     )
     return see_other(f"/queues/of/{code}", notice=_("Saved"))
+
+
+def _offered(request: Request, session: Session, person: Person) -> Mapping[str, Message]:
+    """The organisation's prompts by name, with the languages in which nobody can hear them."""
+    offered: Mapping[str, Message] = request.app.state.messages(session, person.organisation_id)
+    return offered
+
+
+def _chosen(messages: Iterable[str]) -> list[str]:
+    """What was chosen, once each; empty choices are none."""
+    return list(dict.fromkeys(message for message in messages if message))
+
+
+def _hear(form: Submitted[TimesForm], offered: Mapping[str, Message]) -> None:
+    """Refuses prompts that are not there, or that callers of one language would not hear."""
+    assert form.value is not None, "checked"
+    for name in _chosen(form.value.messages):
+        if name not in offered:
+            form.refuse("messages", _("There is no such prompt"))
+            return
+        if offered[name].missing:
+            values = {"name": name, "languages": ", ".join(LANGUAGES[code] for code in offered[name].missing)}
+            form.refuse("messages", _("The prompt %(name)s cannot be heard in: %(languages)s") % values)
+            return
 
 
 @router.post("/of/{code}/people")
@@ -137,7 +160,7 @@ def add_step(
     if form.value is not None:
         _take_step(session, queue, form)
     if form.value is None:
-        return _queue(request, session, queue, None, form, status=422)
+        return queue_page(request, session, person, queue, step=form, status=422)
     return see_other(f"/queues/of/{code}", notice=_("Saved"))
 
 
@@ -148,7 +171,7 @@ def _take_step(session: Session, queue: Queue, form: Submitted[StepForm]) -> Non
         form.refuse("after", _("Say either after how many seconds, or at how many callers"))
     elif given.deed is OverflowDeed.WIDER and given.after is None:
         form.refuse("after", _("Fill in this field"))
-    elif given.deed is OverflowDeed.QUEUE and given.target in ("", queue.code):
+    elif given.deed is OverflowDeed.QUEUE and given.target not in {each.code for each in _others(session, queue)}:
         form.refuse("target", _("Choose another queue"))
     elif given.deed is OverflowDeed.ANNOUNCEMENT and given.prompt not in words.ANNOUNCEMENTS:
         form.refuse("prompt", _("There is no such prompt"))
@@ -167,6 +190,11 @@ def _take_step(session: Session, queue: Queue, form: Submitted[StepForm]) -> Non
             form.refuse("deed", _("This step does not go with the others: the same moment, or a circle"))
 
 
+def _others(session: Session, queue: Queue) -> list[Queue]:
+    """Where its callers may go on to."""
+    return [each for each in desk.open_queues(session) if each.id != queue.id]
+
+
 @router.post("/of/{code}/steps/{step_id}/remove")
 def remove_step(session: DbSession, person: Arranger, code: str, step_id: int) -> Response:
     """The step is no longer taken."""
@@ -175,28 +203,38 @@ def remove_step(session: DbSession, person: Arranger, code: str, step_id: int) -
     return see_other(f"/queues/of/{code}", notice=_("Removed"))
 
 
-def _queue(
+def queue_page(
     request: Request,
     session: Session,
+    person: Person,
     queue: Queue,
-    times: Submitted[TimesForm] | None,
-    step: Submitted[StepForm],
     *,
+    times: Submitted[TimesForm] | None = None,
+    step: Submitted[StepForm] | None = None,
+    naming: Submitted[NamesForm] | None = None,
+    needs: Sequence[str] = (),
     status: int = 200,
 ) -> Response:
+    """The page, with a form that was refused in its place; `needs` is why the queue cannot be closed."""
     seconds = {
         name: round(getattr(queue, name).total_seconds())
-        for name in ("ring_timeout", "wrap_up_limit", "service_target", "short_abandon")
+        for name in ("ring_timeout", "wrap_up_limit", "service_target", "short_abandon", "messages_every")
     }
     return render(
         request,
         "acd/queues/queue.html",
         status=status,
         queue=queue,
-        times=times or blank(**seconds, weight=queue.weight, says_wait=queue.says_wait),
-        step=step,
+        times=times or blank(**seconds, weight=queue.weight, says_wait=queue.says_wait, messages=queue.messages),
+        step=step or blank(deed=OverflowDeed.WIDER, after=60),
+        naming=naming or blank(**names.typed(queue.name)),
+        needs=needs,
+        prompts=_offered(request, session, person),
+        most_messages=MOST_MESSAGES,
+        needed=staff.organisation(session, person.organisation_id).languages,
         steps=queries.overflow_steps(session, queue.id),
         queues={each.id: each for each in desk.queues(session)},
+        targets=_others(session, queue),
         agents=queries.agents(session),
         members=queries.members(session).get(queue.id, set()),
         skills=queries.skills(session, SkillKind.TOPIC),

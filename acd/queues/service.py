@@ -84,11 +84,13 @@ def set_times(
     weight: int,
     says_wait: bool,
     messages: list[str],
+    messages_every: timedelta,
 ) -> None:
     """What the queue waits for and says."""
     queue.ring_timeout, queue.wrap_up_limit = ring_timeout, wrap_up_limit
     queue.service_target, queue.short_abandon = service_target, short_abandon
-    queue.weight, queue.says_wait, queue.messages = weight, says_wait, messages
+    queue.weight, queue.says_wait = weight, says_wait
+    queue.messages, queue.messages_every = messages, messages_every
     session.flush()
     notify(session, ASTERISK_CONFIG, queue.asterisk_name)
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from acd.desk import named
 from acd.queues.model import LEVELS, OverflowDeed, PriorityKind, Range, SkillKind
+from acd.queues.opening.queries import Needs
 from acd.queues.tables import OfferReason
 from web.formats import duration
 from web.languages import gettext as _
-from web.languages import later
+from web.languages import later, ngettext
 
 KINDS = {SkillKind.LANGUAGE: later("Languages"), SkillKind.TOPIC: later("Topics")}
 LEVEL_WORDS = dict(zip(LEVELS, (later("some"), later("good"), later("excellent")), strict=True))
@@ -25,6 +26,19 @@ PRIORITIES = {
     PriorityKind.BENEFIT: later("Numbers with a benefit"),
     PriorityKind.REPEAT: later("Who called in vain before"),
 }
+
+
+def needs(found: Needs) -> list[str]:
+    """Why a queue cannot be closed, a sentence each."""
+    told = [_("Callers are led here: %(place)s") % {"place": place} for place in found.led_from]
+    told += [
+        _("The queue “%(queue)s” passes callers on to it") % {"queue": named(queue.name)} for queue in found.overflowing
+    ]
+    if found.waiting:
+        told.append(ngettext("%d caller waits in it", "%d callers wait in it", found.waiting) % found.waiting)
+    if found.last:
+        told.append(_("It is the last one: whoever does not hear the menus would wait nowhere"))
+    return told
 
 
 def expected(found: Range | None) -> str:

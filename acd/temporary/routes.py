@@ -137,7 +137,7 @@ def _place(session: Session, given: BatchForm) -> service.Place:
             skills[int(skill)] = int(level)
     teams = {each.team.id for each in team_queries.teams(session)}
     return service.Place(
-        queues={queue.id for queue in desk.queues(session)} & set(given.queues),
+        queues={queue.id for queue in desk.open_queues(session)} & set(given.queues),
         skills=skills,
         team=given.team if given.team in teams else None,
     )
@@ -255,7 +255,7 @@ def _form_page(
         bad=bad,
         faults=words.FAULTS,
         most=MOST,
-        queues={queue.id: named(queue.name) for queue in desk.queues(session)},
+        queues={queue.id: named(queue.name) for queue in desk.open_queues(session)},
         skills=queues.skills(session),
         levels=queue_words.LEVEL_WORDS,
         teams={each.team.id: each.team.name for each in team_queries.teams(session)},

@@ -96,7 +96,7 @@ def _page(
         by=staff.names(session, [row.published_by] if row.published_by is not None else []),
         changes=changes[:MOST_SHOWN],
         change_count=len(changes),
-        topics=directory.choices(session) | named(request.app.state.queue_names(session)),
+        topics=directory.names(session) | named(request.app.state.queue_names(session, closed=True)),
         menu_words=call_words.MENUS,
         menu_titles=menu_titles(menus, *([older] if older else [])),
         words=catalogue.shown(known, reading(organisation)),

@@ -164,7 +164,7 @@ def _of_act(session: Session, act: DeletionAct, person: Person) -> dict[str, Any
         "names": people.names(session, [each for each in who if each is not None]),
         "mine": act.approved_by == person.id,
         "open": act.state in OPEN,
-        "topics": directory.choices(session),
+        "topics": directory.names(session),
         "fates": call_words.FATES,
         "words": words,
     }

@@ -50,7 +50,7 @@ def set_rule(
     """A rule from a day on."""
     if form.value is not None:
         given = form.value
-        if given.topic and given.topic not in directory.choices(session):
+        if given.topic and given.topic not in directory.names(session):
             form.refuse("topic", _("Choose one of the values offered"))
         elif given.fate and given.fate not in call_words.FATES:
             form.refuse("fate", _("Choose one of the values offered"))
@@ -91,7 +91,7 @@ def _rules_page(request: Request, session: Session, form: Submitted[Any], *, sta
         now=now,
         others=[rule for rule in known if not in_force(rule, today)],
         today=today,
-        topics=directory.choices(session),
+        topics=directory.names(session),
         fates=call_words.FATES,
         form=form,
     )

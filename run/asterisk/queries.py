@@ -11,8 +11,9 @@ from staff.tables import Person
 
 
 def queues(session: Session) -> Sequence[Queue]:
-    """Every queue; those with the code "general" first, then in their order on pages."""
-    return session.scalars(select(Queue).order_by(Queue.code != "general", Queue.position, Queue.id)).all()
+    """Every queue that is not closed; those with the code "general" first, then in their order on pages."""
+    in_order = select(Queue).order_by(Queue.code != "general", Queue.position, Queue.id)
+    return session.scalars(in_order.where(Queue.closed_at.is_(None))).all()
 
 
 def numbers(session: Session) -> Sequence[DialledNumber]:

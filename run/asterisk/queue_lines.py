@@ -38,6 +38,7 @@ class QueueLine:
     languages: Sequence[str] = ()  # each with a lane of its own
     widens_after: int | None = None  # from then on who does not speak the language is rung as well
     messages: Sequence[str] = ()  # prompts heard in turn while waiting, beside the offer of a call back
+    messages_every: int = 90  # one of them is heard
     steps: Sequence[OverflowLine] = ()  # in their order
     most: int | None = None  # more waiting callers than that find the queue too long
     too_long: OverflowLine | None = None
@@ -81,6 +82,7 @@ def _line(
         languages=languages,
         widens_after=_seconds(wider.after) if wider else None,
         messages=queue.messages,
+        messages_every=_seconds(queue.messages_every),
         steps=_in_turn([step for step in timed if step.deed != OverflowDeed.WIDER], names),
         most=long.longer_than if long else None,
         too_long=OverflowLine(deed=long.deed, to=_where(long, names)) if long else None,

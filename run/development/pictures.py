@@ -72,6 +72,7 @@ SCREENS = (
     Screen("callback-rules", "iryna", "/callbacks/rules", "acd/callbacks/rules.html"),
     Screen("queues", "iryna", "/queues", "acd/queues/list.html"),
     Screen("queue", "iryna", "/queues", "acd/queues/queue.html", ("tbody a",)),
+    Screen("queue-administrator", "admin.khm", "/queues", "acd/queues/queue.html", ("tbody a",)),
     Screen("skills", "iryna", "/queues/skills", "acd/queues/skills.html"),
     Screen("teams", "iryna", "/queues/teams", "acd/queues/teams.html"),
     Screen("calls-out", "admin.khm", "/outgoing", "acd/outgoing/page.html"),
@@ -120,6 +121,8 @@ SCREENS = (
     Screen("outbox", "admin.khm", "/channels/outbox", "notify/outbox.html"),
     Screen("wording", "admin.khm", "/channels/wordings", "notify/wording.html"),
     Screen("people", "admin.khm", "/people", "staff/people.html"),
+    Screen("organisation", "admin.khm", "/organisation", "staff/organisation.html"),
+    Screen("directories", "admin.khm", "/organisation/directories/pauses", "acd/directories/page.html"),
     Screen("person", "admin.khm", "/people", "staff/person.html", ("tbody a",)),
     Screen("new-person", "admin.khm", "/people/new", "staff/person.html"),
     Screen(

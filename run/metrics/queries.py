@@ -95,6 +95,7 @@ def queues(session: Session) -> Sequence[Row[str, str, int, datetime | None]]:
         select(Organisation.code, Queue.asterisk_name, func.count(VisitRow.call), func.min(VisitRow.joined_at))
         .join(Organisation, Organisation.id == Queue.organisation_id)
         .outerjoin(VisitRow, waits)
+        .where(Queue.closed_at.is_(None))
         .group_by(Organisation.code, Queue.asterisk_name)
         .order_by(Queue.asterisk_name)
     ).all()

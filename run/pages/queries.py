@@ -8,10 +8,19 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
+from acd.queues.model import Message
 from acd.tables import Queue
 from calls.tables import JournalPlace, JournalRow, ReaderPlace
+from ivr import catalogue, contents, document
+from ivr import queries as menus
+from ivr import words as menu_words
+from ivr.editor.offered import menu_titles
+from ivr.model import Speak
 from ivr.tables import DialledNumber
 from run.job_runs import JobRun
+from staff.queries import organisation as organisation_of
+from web.languages import audience
+from web.languages import gettext as _
 
 
 def dialled_numbers(session: Session) -> dict[int, list[str]]:
@@ -23,10 +32,46 @@ def dialled_numbers(session: Session) -> dict[int, list[str]]:
     return numbers
 
 
-def queue_names(session: Session) -> dict[str, dict[str, str]]:
-    """Codes of the queues with their names by language, in their order on pages."""
-    rows = session.execute(select(Queue.code, Queue.name).order_by(Queue.position, Queue.id))
+def queue_names(session: Session, *, closed: bool = False) -> dict[str, dict[str, str]]:
+    """Codes of the queues with their names by language, in their order on pages; of those closed too, if wanted."""
+    wanted = select(Queue.code, Queue.name).order_by(Queue.position, Queue.id)
+    rows = session.execute(wanted if closed else wanted.where(Queue.closed_at.is_(None)))
     return {row.code: row.name for row in rows}
+
+
+def menus_leading_to(session: Session, queue: str) -> list[str]:
+    """The parts of the published menus and rosters that lead to the queue of this code, in words."""
+    row = menus.find_document(session)
+    published = document.parse(row.document) if row else None
+    titles = menu_titles(published) if published else {}
+    places = [place for place, led_to in contents.led_to(published) if led_to == queue] if published else []
+    return list(dict.fromkeys(menu_words.place(place, titles) for place in places))
+
+
+def messages(session: Session, organisation_id: int) -> dict[str, Message]:
+    """The prompts that a queue may say to whoever waits, by name; an emergency's are none of them."""
+    organisation = organisation_of(session, organisation_id)
+    known = catalogue.entries(session, organisation)
+    shown = catalogue.shown(known, [audience().language, organisation.default_language, *organisation.languages])
+    heard = catalogue.sounds(known, organisation.languages)
+    return {
+        name: Message(shown[name], tuple(code for code in organisation.languages if name not in heard[code]))
+        for name in sorted(known)
+    }
+
+
+def languages_needed(session: Session) -> dict[str, list[str]]:
+    """What callers meet in each language of the transaction's organisation: its numbers and its menus, in words."""
+    needed: dict[str, list[str]] = defaultdict(list)
+    for number in menus.own_numbers(session):
+        needed[number.language].append(_("number %(number)s") % {"number": number.number})
+    row = menus.find_document(session)
+    published = document.parse(row.document) if row else None
+    titles = menu_titles(published) if published else {}
+    for place, action in contents.actions(published) if published else ():
+        if isinstance(action, Speak):
+            needed[action.language].append(menu_words.place(place, titles))
+    return dict(needed)
 
 
 @dataclass(frozen=True, slots=True)

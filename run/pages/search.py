@@ -48,7 +48,7 @@ def search(
         query=urlencode({"q": asked}),
         manages_people=has(person, "people.manage"),
         reads_calls=has(person, "calls.read"),
-        topics=directory.choices(session),
+        topics=directory.names(session),
         names=directory.operators(session, agents),
         caller_text=story.caller_text,
         role_words=staff.words.ROLES,

@@ -1,15 +1,18 @@
 """The page of the numbers citizens dial: what is chosen holds for the next call, and nonsense changes nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
-from ivr import snapshot
+from ivr import service, snapshot
+from ivr.demonstration import KHM
 from ivr.walk import Line
-from staff.tables import Audit
+from staff.tables import Audit, Organisation
+from tests.centre import Centre
 from tests.client import Client
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -53,6 +56,17 @@ def test_a_menu_or_a_language_that_is_not_there_is_refused(client: SignedIn, for
     answer = client("admin.khm").post("/menus/numbers/1580", data=form)
     assert answer.status_code == 422
     assert words in answer.text
+    assert beginnings()["1580"] == ("language", "uk")
+
+
+def test_a_language_in_which_a_prompt_cannot_be_heard_is_refused(client: SignedIn, published: Centre) -> None:
+    with transaction(EVERY_ORGANISATION) as session:
+        khm = session.get_one(Organisation, published.organisations["khm"].id)
+        khm.languages = [*khm.languages, "uz"]
+        service.publish(session, khm.id, replace(KHM, notice="own-notice"))
+    answer = client("admin.khm").post("/menus/numbers/1580", data={"menu": "topics", "language": "uz"})
+    assert answer.status_code == 422
+    assert "own-notice" in answer.text
     assert beginnings()["1580"] == ("language", "uk")
 
 

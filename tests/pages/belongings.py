@@ -14,7 +14,7 @@ from acd.queues import service as queues
 from acd.queues.model import OverflowDeed, PriorityKind
 from acd.queues.priority import service as priority
 from acd.queues.teams import service as teams
-from acd.tables import CallNote, Queue, WrapUp
+from acd.tables import CallNote, PauseReason, Queue, WrapUp
 from acd.temporary.tables import TemporaryBatch
 from appeals import service
 from appeals.model import Kind, Source
@@ -64,6 +64,7 @@ class Belongings:
     step: int
     queue: str
     overflow: int
+    reason: str
     priority: int
     team: int
     batch: int
@@ -164,6 +165,18 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
         "/queues/of/{queue}",
         {"ring_timeout": "20", "wrap_up_limit": "60", "service_target": "20", "short_abandon": "5", "weight": "0"},
     ),
+    "POST /queues/of/{code}/name": Asked(
+        "/queues/of/{queue}/name", {f"name_{code}": "Вода" for code in ("uk", "uz", "ru", "en")}
+    ),
+    "POST /queues/of/{code}/close": Asked("/queues/of/{queue}/close"),
+    "POST /queues/of/{code}/open": Asked("/queues/of/{queue}/open"),
+    "GET /organisation/directories/{directory}/{code}": Asked("/organisation/directories/pauses/{reason}"),
+    "POST /organisation/directories/{directory}/{code}": Asked(
+        "/organisation/directories/pauses/{reason}", {f"name_{code}": "Чай" for code in ("uk", "uz", "ru", "en")}
+    ),
+    "POST /organisation/directories/{directory}/{code}/off": Asked("/organisation/directories/pauses/{reason}/off"),
+    "POST /organisation/directories/{directory}/{code}/on": Asked("/organisation/directories/pauses/{reason}/on"),
+    "POST /organisation/directories/{directory}/{code}/up": Asked("/organisation/directories/pauses/{reason}/up"),
     "POST /queues/of/{code}/people": Asked("/queues/of/{queue}/people"),
     "POST /queues/of/{code}/steps": Asked("/queues/of/{queue}/steps", {"deed": "callback", "after": "90"}),
     "POST /queues/of/{code}/steps/{step_id}/remove": Asked("/queues/of/{queue}/steps/{overflow}/remove"),
@@ -233,6 +246,10 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /surge/plans": "the asker's own organisation",
     "POST /surge/accounts": "somebody's own; queues, skills and teams are looked for among one's own",
     "POST /surge/capacity": "the asker's own organisation",
+    "POST /queues": "somebody's own new queue",
+    "POST /organisation": "the asker's own organisation",
+    "GET /organisation/directories/{directory}": "the asker's own organisation's",
+    "POST /organisation/directories/{directory}": "somebody's own new entry",
     "POST /queues/skills": "somebody's own new skill",
     "POST /queues/skills/levels": "people and skills are looked for among one's own",
     "POST /queues/teams": "somebody's own new team",
@@ -354,11 +371,13 @@ def _arranged(session: Session, operator: Person, code: str) -> dict[str, Any]:
     queue = Queue(
         organisation_id=organisation, code=f"of_{code}", asterisk_name=f"{code}-of_{code}", name={"en": operator.name}
     )
-    session.add(queue)
+    reason = PauseReason(organisation_id=organisation, code=f"of_{code}", name={"en": operator.name})
+    session.add_all([queue, reason])
     session.flush()
     minute = timedelta(minutes=1)
     return {
         "queue": queue.code,
+        "reason": reason.code,
         "overflow": queues.add_step(session, queue, OverflowDeed.WIDER, after=minute, longer_than=None).id,
         "priority": priority.add_rule(session, organisation, PriorityKind.BENEFIT, raises=1).id,
         "team": teams.add_team(session, organisation, operator.name).id,

@@ -183,6 +183,7 @@ NO_HTML = {
     "/callbacks.xlsx",
     "/channels/wordings",  # leads to the first wording
     "/desk/callback",
+    "/desk/directories",
     "/desk/state",
     "/desk/supervised",
     "/desk/targets",

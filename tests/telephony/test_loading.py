@@ -113,6 +113,17 @@ def test_a_new_queue_and_number_are_there_without_a_restart(fresh: Asterisk, fre
     fresh_manager.ask("QueueAdd", Queue="dtm-new_one", Interface="PJSIP/agent1")
 
 
+def test_a_closed_queue_is_gone_with_its_members(fresh: Asterisk, fresh_manager: Manager) -> None:
+    queue = QueueLine(name="dtm-closing", organisation="dtm", languages=["uz"])
+    fresh.change(replace(CONFIGURATION, queues=[*CONFIGURATION.queues, queue]))
+    for lane in queue.lanes:
+        fresh_manager.ask("QueueAdd", Queue=lane, Interface="PJSIP/agent1")
+    rendered = fresh.change(CONFIGURATION)
+    assert not rendered.restart
+    for lane in queue.lanes:
+        assert "No such queue" in fresh.cli(f"queue show {lane}")
+
+
 def test_the_manager_may_not_run_commands(fresh_manager: Manager) -> None:
     with pytest.raises(AssertionError, match="Permission denied"):
         fresh_manager.ask("Command", Command="core show channels")

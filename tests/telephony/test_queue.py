@@ -11,12 +11,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from calls.model import Language
+from ivr import prompts
+from ivr.sound.loudness import a_law
 from run.asterisk.config import SILENCE_LIMIT
 from tests.telephony.asterisk import Asterisk
-from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, PROMPT_TONES, Centre
+from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, CONFIGURATION, PROMPT_TONES, Centre
 from tests.telephony.phone import Call, linear, share
 from tests.town.waiting import wait_for
 
+MESSAGE_TONE = 3200
 WITHHELD = "<sip:anonymous@anonymous.invalid>"
 
 
@@ -37,6 +41,32 @@ def legs(asterisk: Asterisk, call: str, segment: int = 1) -> tuple[NDArray[np.fl
     files = [asterisk.settings.recordings_spool / f"{call}.{segment}.{leg}.wav" for leg in ("rx", "tx")]
     wait_for("Asterisk to close the recording", lambda: all(is_closed(asterisk, file) for file in files))
     return sound(files[0]), sound(files[1])
+
+
+def own_tone(sounds: Path, name: str, tone: int) -> None:
+    """A prompt of the organisation's own: a second of a tone, where Asterisk looks before the spoken prompts."""
+    at = np.arange(8000) / 8000
+    for language in Language:
+        prompts.write(
+            prompts.path(sounds, f"{language}_dtm", name), a_law(8000 / 32767 * np.sin(2 * np.pi * tone * at))
+        )
+
+
+def test_messages_of_the_queue_are_heard_in_turn_while_waiting(centre: Centre) -> None:
+    """The offer of a call back first, then the queue's own; the tones of both are told apart."""
+    *others, exams = CONFIGURATION.queues
+    told = replace(exams, messages=["road-works"], messages_every=4)
+    own_tone(centre.asterisk.settings.sounds, "road-works", MESSAGE_TONE)
+    centre.asterisk.change(replace(CONFIGURATION, queues=[*others, told]))
+    try:
+        centre.menus.answer(lambda line: line.to_queue("dtm-exams"))
+        call = centre.telephone().call("1414").is_answered()
+        centre.events.wait("QueueCallerJoin", Queue="dtm-exams")
+        call.sound.hears(MESSAGE_TONE, seconds=15)
+        call.hang_up()
+        wait_for("the call to be over", centre.asterisk.is_quiet)
+    finally:
+        centre.asterisk.change(CONFIGURATION)
 
 
 def test_the_agents_phone_is_told_which_call_it_is(centre: Centre) -> None:

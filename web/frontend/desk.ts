@@ -5,6 +5,7 @@ import { askForNotifications, ignoreAttention } from "./desk/attention";
 import * as call from "./desk/call";
 import { CALLBACK, callbackOffered, callbackOver, drawCallback, prepareCallbacks, tickCallback } from "./desk/callbacks";
 import { cardPainted, clearCard, completeCard, freshenForm, registerAppeal, showCard, shownCall, watchForm } from "./desk/card";
+import { drawDirectories } from "./desk/directories";
 import { drawDial, focusDial, prepareDial } from "./desk/dial";
 import { drawBeforeShift, drawIdle, lookForBegun } from "./desk/idle";
 import { drawIncident, followIncidents } from "./desk/incident";
@@ -182,6 +183,10 @@ function heard(news: News): void {
     void drawIncident().catch(() => undefined);
     return;
   }
+  if (news.kind === "directories") {
+    void drawDirectories().catch(() => undefined);
+    return;
+  }
   if (news.kind === "signed_out") {
     signedOutBySupervisor(news.later === true);
     return;
@@ -274,9 +279,10 @@ function prepare(): void {
   part("test-microphone").addEventListener("click", () => void testMicrophone());
   part("ready").addEventListener("click", goReady);
   part("end-shift").addEventListener("click", () => void deed("/desk/shift/end").then(() => state?.shift === null && telephone.switchOff()));
-  for (const button of document.querySelectorAll<HTMLElement>("[data-pause]")) {
-    button.addEventListener("click", () => void deed("/desk/pause", { reason: button.dataset.pause ?? "" }));
-  }
+  part("pauses").addEventListener("click", (event) => {
+    const button = (event.target as HTMLElement).closest<HTMLElement>("[data-pause]");
+    if (button) void deed("/desk/pause", { reason: button.dataset.pause ?? "" });
+  });
   watchForm(suggestRegistered);
   window.addEventListener("beforeunload", (event) => {
     if (call.inCall()) event.preventDefault(); // a call cannot survive its page: the browser asks first

@@ -1,0 +1,1 @@
+"""Directories that an administrator keeps: reasons of pauses, topics of calls."""
