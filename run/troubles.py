@@ -1,5 +1,6 @@
 """What may be wrong with the installation, looked for by the scheduler every half minute and told as alarms."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from db import EVERY_ORGANISATION, transaction
 from notify import queries as outbox
 from recordings import room
+from run import rosters
 from run.metrics import queries
 from run.metrics.process import Told, told
 from run.pages.queries import job_runs, reader_places
@@ -43,8 +45,9 @@ def look(redis_url: str, trunk_channels: Mapping[str, int], jobs: Collection[str
     with transaction(EVERY_ORGANISATION) as session:
         common |= _of_readers(session) | _of_jobs(session, jobs, now) | _of_trunks(session, trunk_channels, now)
         recordings = _of_recordings(session, now)
+        on_duty = _of_rosters(session, now)
         by_organisation = [
-            (each.id, common | recordings.get(each.code, {}) | _of_its_own(session, each, now))
+            (each.id, common | recordings.get(each.code, {}) | on_duty[each.id] | _of_its_own(session, each, now))
             for each in organisations(session)
         ]
     for organisation, troubles in by_organisation:
@@ -116,6 +119,17 @@ def _of_recordings(session: Session, now: datetime) -> dict[str, Troubles]:
     """By the organisation's code; one whose recordings are well is left out."""
     oldest = {each.organisation: each.oldest for each in queries.unstored(session, since=now)}
     return {code: {(Trouble.RECORDINGS, ""): {}} for code, at in oldest.items() if at and at < now - RECORDING_TOO_OLD}
+
+
+def _of_rosters(session: Session, now: datetime) -> defaultdict[int, Troubles]:
+    found: defaultdict[int, Troubles] = defaultdict(dict)
+    for trouble, told_of in (
+        (Trouble.ROSTER, rosters.uncovered(session, now)),
+        (Trouble.NOBODY_ON_DUTY, rosters.empty(session)),
+    ):
+        for organisation, each in told_of.items():
+            found[organisation] |= {(trouble, place): facts for place, facts in each}
+    return found
 
 
 def _of_its_own(session: Session, organisation: Organisation, now: datetime) -> Troubles:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from ivr.editor.difference import differences
 from ivr.editor.draft import Draft, draft, faults_of, prompts_of, surroundings
 from ivr.editor.offered import menu_titles, offered, typed_at
 from ivr.faults import Fault, Surroundings
+from ivr.gaps import Gap, uncovered
 from ivr.hours import public_holidays
 from ivr.model import Menus
 from ivr.service import ChangedMeanwhile
@@ -30,6 +31,7 @@ from web.languages import gettext as _
 from web.pages import render, see_other
 
 MOST_SHOWN = 200  # faults and changes in one list
+MOST_GAPS = 5  # of one roster
 YEARS = 5  # before and after this one: holidays are shown
 
 
@@ -100,6 +102,8 @@ class Editing:
             wrong=_by_place(found),
             changes=changes[:MOST_SHOWN],
             change_count=len(changes),
+            gaps=_gaps(menus, organisation),
+            most_gaps=MOST_GAPS,
             offered=lists,
             topics=lists.topics | lists.queues,
             menu_words=call_words.MENUS,
@@ -132,6 +136,12 @@ def _by_place(found: list[Fault]) -> dict[str, list[str]]:
     for fault in found:
         places.setdefault(fault.place, []).append(words.fault(fault))
     return places
+
+
+def _gaps(menus: Menus, organisation: Organisation) -> dict[str, list[Gap]]:
+    """When callers would be led to each roster and find nobody on duty."""
+    found = uncovered(menus, at=datetime.now(UTC), zone=organisation.time_zone, country=organisation.country)
+    return {roster.name: [gap for gap in found if gap.roster == roster.name] for roster in menus.rosters}
 
 
 def _calendar(organisation: Organisation, request: Request) -> dict[str, Any]:

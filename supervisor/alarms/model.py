@@ -45,6 +45,8 @@ class Trouble(StrEnum):
     CHANNELS = "channels"  # of the organisation
     TRUNK_CHANNELS = "trunk_channels"
     INCIDENT = "incident"  # its place is the topic
+    ROSTER = "roster"  # has hours without a duty
+    NOBODY_ON_DUTY = "nobody_on_duty"  # its place is the queue of the duty
 
     @property
     def kind(self) -> Kind:

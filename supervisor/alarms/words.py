@@ -33,6 +33,8 @@ TROUBLES: dict[str, str] = {
     Trouble.CHANNELS: later("The organisation's channels run out"),
     Trouble.TRUNK_CHANNELS: later("The channels of a trunk run out"),
     Trouble.INCIDENT: later("Incident mode is on"),
+    Trouble.ROSTER: later("A duty roster has hours when nobody is on duty"),
+    Trouble.NOBODY_ON_DUTY: later("A queue is on duty, and nobody is a member of it"),
 }
 DEEDS: dict[str, str] = {
     "raised": later("raised"),

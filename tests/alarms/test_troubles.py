@@ -1,18 +1,24 @@
 """Trouble with Holos itself: what the scheduler finds wrong, whom it tells, and that it ends by itself."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
 import redis
 from prometheus_client import CollectorRegistry, Gauge
-from sqlalchemy import update
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 import db
+from acd.tables import Queue, QueueMember
 from calls.tables import ReaderPlace
 from db import EVERY_ORGANISATION, transaction
+from ivr import service as menus
+from ivr.demonstration import KHM
+from ivr.hours import span_of
+from ivr.model import Closed, Duty, OpeningHours, Roster, Span, ToDuty
 from notify.model import ChannelKind
 from notify.tables import Channel, Message
 from recordings import room
@@ -31,6 +37,7 @@ from tests.pages.statements import counted
 from web import facts
 
 MINUTE = timedelta(minutes=1)
+OFFICE = OpeningHours(weekly=((Span(time(8), time(18)),),) * 7, public_holidays=False)
 Look = Callable[[], dict[str, int]]
 
 
@@ -180,6 +187,48 @@ def test_recordings_that_wait_for_too_long_are_told_to_their_organisation_alone(
         look()
     assert open_troubles(city) == {city.id: {(Trouble.RECORDINGS, "")}}
     assert sum("FROM recording" in statement for statement in statements) == 1, "as many for twenty organisations"
+
+
+def _on_duty(city: City, *duties: Duty) -> None:
+    """Out of hours callers are led to this roster."""
+    night = Roster(name="night", duties=duties)
+    with transaction(EVERY_ORGANISATION) as session:
+        menus.publish(
+            session, city.id, replace(KHM, rosters=(night,), closed=Closed(then=ToDuty("night")), hours=OFFICE)
+        )
+
+
+def test_hours_without_a_duty_are_told_to_their_organisation_until_they_are_filled(look: Look, city: City):
+    _on_duty(city, Duty(queue="general", during=span_of("18:00–24:00")))
+    _member(city, "general")
+    look()
+    assert open_troubles(city) == {city.id: {(Trouble.ROSTER, "night")}}
+    assert look() == {"raised": 0, "over": 0}
+    Watch(SITE).look()
+    (message,) = city.messages()
+    assert "У графіку чергувань є години, коли ніхто не чергує night" in message.text
+    _on_duty(city, Duty(queue="general"))
+    assert look() == {"raised": 0, "over": 1}
+
+
+def test_a_duty_of_a_queue_in_which_nobody_is_told(look: Look, city: City):
+    _on_duty(city, Duty(queue="general"))
+    look()
+    assert open_troubles(city) == {city.id: {(Trouble.NOBODY_ON_DUTY, "general")}}
+    _member(city, "general")
+    assert look() == {"raised": 0, "over": 1}
+
+
+def _member(city: City, code: str) -> None:
+    """Olena is in the queue, which is made where there is none."""
+    with transaction(EVERY_ORGANISATION) as session:
+        queue = session.scalar(select(Queue).where(Queue.code == code, Queue.organisation_id == city.id))
+        if queue is None:
+            queue = Queue(organisation_id=city.id, code=code, asterisk_name=f"khm-{code}", name={"uk": code})
+            session.add(queue)
+            session.flush()
+        olena = city.person("olena").id
+        session.add(QueueMember(organisation_id=city.id, queue_id=queue.id, person_id=olena))
 
 
 def test_messages_that_wait_for_too_long_are_told_to_their_organisation_alone(look: Look, city: City):
