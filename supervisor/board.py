@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 import acd.queries
 import calls.queries
+from acd.queues.model import OPERATORS_A_LEADER
+from acd.queues.teams import queries as teams
 from acd.tables import Queue
 from db import transaction
 from staff.queries import organisation
@@ -81,6 +83,8 @@ def figures(organisation_id: int) -> dict[str, Any]:
             },
             "queues": _queues(session, organisation_id, midnight, owed),
             "agents": _agents(session, midnight),
+            "crowded": [{"team": each.name, "on_shift": each.on_shift} for each in teams.crowded(session)],
+            "most_a_leader": OPERATORS_A_LEADER,
         }
 
 

@@ -11,6 +11,8 @@ from starlette.responses import Response
 import acd.queries
 import staff.queries
 from acd.desk import named
+from acd.queues.model import OPERATORS_A_LEADER
+from acd.queues.teams import queries as teams
 from calls import jobs as ledger
 from calls import words
 from recordings import jobs, spool
@@ -105,6 +107,8 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
         free=free,
         room=room_of(free),
         exchange=_exchange(request.app.state.settings.node),
+        crowded=teams.crowded(session),
+        most_a_leader=OPERATORS_A_LEADER,
     )
 
 

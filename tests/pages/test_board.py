@@ -5,10 +5,15 @@ from datetime import UTC, datetime, timedelta
 from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
 
+from acd import service as desk
+from acd.queues.model import OPERATORS_A_LEADER
+from acd.queues.teams import service as teams
+from db import EVERY_ORGANISATION, transaction
 from run.development.pictures import signed_in
+from staff.model import Role
 from supervisor import board
 from supervisor.teller import CHANNEL
-from tests.centre import PASSWORD, Centre
+from tests.centre import PASSWORD, Centre, person
 from tests.town.browser import part
 from tests.town.waiting import wait_for
 from web import live
@@ -63,3 +68,27 @@ def test_a_page_that_missed_the_figures_asks_for_them(browser: Browser, url: str
             return "7 / 300" in part(page, "channels").inner_text()
 
         wait_for("the figures that were missed", is_shown, every=0.3)
+
+
+def test_a_team_too_large_for_its_leader_is_told_on_the_board_and_on_the_status_page(
+    browser: Browser, url: str, centre: Centre
+) -> None:
+    """Z-22: the twenty-first operator on a shift."""
+    with transaction(EVERY_ORGANISATION) as session:
+        khm = centre.organisations["khm"]
+        team = teams.add_team(session, khm.id, "Перша")
+        crew = [person(session, khm, f"crew{number}", Role.OPERATOR) for number in range(OPERATORS_A_LEADER + 1)]
+        teams.change_team(session, team, leader=centre.people["iryna"].id, people=[each.id for each in crew])
+        for each in crew[:OPERATORS_A_LEADER]:
+            desk.start_shift(session, each, "a-seat-of-tests")
+    with signed_in(browser, url, "iryna", PASSWORD) as page:
+        page.goto("/board")
+        expect(part(page, "agents-number")).to_have_text(str(OPERATORS_A_LEADER))
+        expect(part(page, "crowded")).to_be_hidden()
+        with transaction(EVERY_ORGANISATION) as session:
+            desk.start_shift(session, crew[-1], "a-seat-of-tests")
+        page.goto("/board")
+        expect(part(page, "crowded")).to_contain_text("«Перша»")
+        expect(part(page, "crowded")).to_contain_text("21")
+        page.goto("/status")
+        expect(page.locator("main")).to_contain_text("Команда «Перша»")

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from acd.queues.model import OPERATORS_A_LEADER
-from acd.queues.queries import agents
+from acd.queues.queries import IS_AGENT, agents
 from acd.queues.tables import Team, TeamMember
 from acd.tables import Shift
 from db import NotFound
@@ -46,6 +47,29 @@ def teams(session: Session) -> list[TeamNow]:
         )
         for team in session.scalars(select(Team).order_by(Team.name)).all()
     ]
+
+
+class Crowded(NamedTuple):
+    """A team with more operators on a shift than one leader can look after."""
+
+    name: str
+    on_shift: int
+
+
+def crowded(session: Session) -> list[Crowded]:
+    """The teams that are too many for their leaders now, by name; one query, for boards ask it every second."""
+    number = func.count(Shift.id)
+    working = (
+        select(Team.name, number)
+        .join(TeamMember, and_(TeamMember.team_id == Team.id, TeamMember.person_id.is_distinct_from(Team.leader_id)))
+        .join(Person, Person.id == TeamMember.person_id)
+        .join(Shift, and_(Shift.person_id == Person.id, Shift.ended_at.is_(None)))
+        .where(IS_AGENT)
+        .group_by(Team.id)
+        .having(number > OPERATORS_A_LEADER)
+        .order_by(Team.name)
+    )
+    return [Crowded(*row) for row in session.execute(working)]
 
 
 def team(session: Session, team_id: int) -> Team:

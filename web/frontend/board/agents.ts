@@ -39,7 +39,18 @@ export function drawAgents(figures: Figures): void {
   write(part("agents-number"), String(shown.length));
   show(part("no-agents"), shown.length === 0);
   show(part("agents").closest<HTMLElement>(".table-frame")!, shown.length > 0);
+  drawCrowded(figures);
   tickAgents();
+}
+
+// A live region: drawn anew only when it says something else.
+function drawCrowded(figures: Figures): void {
+  const said = figures.crowded.map(({ team, on_shift }) => say("Team “{team}”: {n} operators on a shift, more than {most} for one leader", { team, n: on_shift, most: figures.most_a_leader }));
+  const host = part("crowded");
+  if (host.dataset.said === said.join("\n")) return;
+  host.dataset.said = said.join("\n");
+  host.replaceChildren(...said.map((words) => element("li", "badge badge-warn", words)));
+  show(host, said.length > 0);
 }
 
 // Rows stay the same elements, so that whoever stands on one with the keyboard stays there.

@@ -51,6 +51,8 @@ export interface Figures {
   recordings: { waiting: number; oldest: string | null; failed: number };
   queues: QueueFigures[];
   agents: AgentFigures[];
+  crowded: { team: string; on_shift: number }[]; // teams too many for their leaders
+  most_a_leader: number;
 }
 
 type Words = Record<"states" | "reasons" | "modes" | "purposes" | "outcomes", Record<string, string>>;
