@@ -16,3 +16,15 @@ def international(number: str, country: str) -> str:
     if not phonenumbers.is_possible_number(parsed):
         return digits
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def ways_to_write(number: str, country: str) -> frozenset[str]:
+    """Each way in which the network or a person may have written the number of this country, as it came among them."""
+    whole = international(number, country)
+    if not whole.startswith("+"):
+        return frozenset({number, whole} - {""})
+    parsed = phonenumbers.parse(whole)
+    national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    bare = phonenumbers.national_significant_number(parsed)
+    own = {national, bare} if parsed.country_code == phonenumbers.country_code_for_region(country) else set()
+    return frozenset({number, whole, whole[1:], *("".join(filter(str.isdigit, it)) for it in own)})

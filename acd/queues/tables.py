@@ -116,7 +116,7 @@ class FavouredNumber(OfOrganisation, Base):
     __tablename__ = "favoured_number"
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
-    number: Mapped[str] = mapped_column(primary_key=True)  # as calls.tables.CallRow.caller
+    number: Mapped[str] = mapped_column(primary_key=True)  # acd.callbacks.numbers.international; older ones as typed
     reason: Mapped[str]
     until: Mapped[date | None]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -10,7 +10,7 @@ from acd.queues import queries, reader, service
 from acd.queues.model import ENOUGH, SAMPLE, STRANGER, OverflowDeed, PriorityKind, Range, SkillKind, expected_wait
 from acd.queues.priority import queries as priority
 from acd.queues.priority import service as priority_service
-from acd.queues.tables import OfferReason
+from acd.queues.tables import FavouredNumber, OfferReason
 from acd.queues.teams import queries as teams
 from acd.queues.teams import service as team_service
 from calls.events import AgentOffered, CallerJoinedQueue
@@ -82,9 +82,11 @@ def test_the_21st_operator_on_a_shift_raises_the_warning(desk: Desk):
         desk.comes_ready(each)
     (now,) = teams.teams(desk.session)
     assert (now.on_shift, now.too_many) == (20, False), "the leader is not one of them"
+    assert teams.crowded(desk.session) == []
     desk.comes_ready(crew[20])
     (now,) = teams.teams(desk.session)
     assert now.too_many
+    assert teams.crowded(desk.session) == [("Перша", 21)]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +146,45 @@ def test_who_called_in_vain_and_who_has_a_benefit_stand_in_front(desk: Desk):
     priority_service.favour(session, desk.olena, "+380671", "учасник бойових дій", today - timedelta(days=1))
     assert priority.priority(session, desk.general, "+380671", today) == 1
     assert priority.priority(session, desk.general, "", today) == 0
+
+
+@pytest.mark.parametrize("favoured", ["+380671234567", "0671234567", "380671234567"])
+@pytest.mark.parametrize("calls", ["+380671234567", "0671234567", "380671234567", "671234567"])
+def test_a_benefit_holds_however_the_trunk_writes_the_number(desk: Desk, favoured: str, calls: str):
+    session, today = desk.session, datetime.now(UTC).date()
+    priority_service.add_rule(session, desk.organisation.id, PriorityKind.BENEFIT, raises=3)
+    priority_service.favour(session, desk.olena, favoured, "учасник бойових дій", None)
+    assert priority.priority(session, desk.general, calls, today) == 3
+    assert priority.priority(session, desk.general, "+380671234568", today) == 0
+    priority_service.favour(session, desk.olena, calls, "помилка", today - timedelta(days=1))
+    assert len(priority.favoured_numbers(session)) == 1, "one number, one line"
+    assert priority.priority(session, desk.general, favoured, today) == 0
+
+
+def test_a_benefit_that_was_kept_as_typed_holds_as_well(desk: Desk):
+    session, today = desk.session, datetime.now(UTC).date()
+    priority_service.add_rule(session, desk.organisation.id, PriorityKind.BENEFIT, raises=3)
+    kept = {"organisation_id": desk.organisation.id, "person_id": desk.olena.id, "reason": "-"}
+    session.add(FavouredNumber(number="0671234567", **kept))
+    session.flush()
+    assert priority.priority(session, desk.general, "+380671234567", today) == 3
+
+
+def test_an_uzbek_number_is_read_in_its_own_country(desk: Desk):
+    desk.organisation.country = "UZ"
+    session, today = desk.session, datetime.now(UTC).date()
+    priority_service.add_rule(session, desk.organisation.id, PriorityKind.BENEFIT, raises=3)
+    priority_service.favour(session, desk.olena, "901234567", "-", None)
+    assert priority.priority(session, desk.general, "+998901234567", today) == 3
+    assert priority.priority(session, desk.general, "998901234567", today) == 3
+
+
+def test_calls_in_vain_count_together_however_the_number_was_written(desk: Desk):
+    of, today = desk.organisation.id, datetime.now(UTC).date()
+    priority_service.add_rule(desk.session, of, PriorityKind.REPEAT, raises=1, times=2, within=timedelta(hours=24))
+    for written_as in ("0671234567", "+380671234567"):
+        ended(desk, written_as, Fate.ABANDONED_IN_QUEUE)
+    assert priority.priority(desk.session, desk.general, "380671234567", today) == 1
 
 
 def test_the_wait_is_told_only_when_somebody_is_there_and_nobody_is_ready(desk: Desk):

@@ -1,12 +1,13 @@
 """Whom the rules raise, and by how much."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from acd.callbacks.numbers import ways_to_write
 from acd.queues.model import PriorityKind, Range
 from acd.queues.queries import wait_now
 from acd.queues.tables import FavouredNumber, PriorityRule
@@ -14,6 +15,7 @@ from acd.tables import Queue
 from calls.model import Direction, Fate
 from calls.tables import CallRow
 from db import NotFound
+from staff.queries import organisation
 
 
 def priority(session: Session, queue: Queue, number: str, today: date) -> int:
@@ -25,19 +27,21 @@ def priority(session: Session, queue: Queue, number: str, today: date) -> int:
         .where((PriorityRule.queue_id == queue.id) | PriorityRule.queue_id.is_(None))
         .order_by(PriorityRule.raises.desc(), PriorityRule.id)
     )
-    return next((rule.raises for rule in rules if _applies(session, rule, number, today)), 0)
+    written = ways_to_write(number, organisation(session, queue.organisation_id).country)
+    return next((rule.raises for rule in rules if _applies(session, rule, written, today)), 0)
 
 
-def _applies(session: Session, rule: PriorityRule, number: str, today: date) -> bool:
+def _applies(session: Session, rule: PriorityRule, written: Collection[str], today: date) -> bool:
+    """`written`: each way to write the caller's number, for trunks write it as they like."""
     if rule.kind == PriorityKind.BENEFIT:
-        found = session.scalar(select(FavouredNumber).where(FavouredNumber.number == number))
-        return found is not None and (found.until is None or found.until >= today)
+        found = session.scalars(select(FavouredNumber).where(FavouredNumber.number.in_(written)))
+        return any(each.until is None or each.until >= today for each in found)
     assert rule.within is not None, "the database holds it"
     assert rule.times is not None, "the database holds it"
     in_vain = session.scalar(
         select(func.count())
         .select_from(CallRow)
-        .where(CallRow.caller == number, CallRow.direction == Direction.IN)
+        .where(CallRow.caller.in_(written), CallRow.direction == Direction.IN)
         .where(CallRow.arrived_at >= datetime.now(UTC) - rule.within)
         .where(CallRow.fate.in_((Fate.ABANDONED_IN_QUEUE, Fate.REFUSED, Fate.LOST)))
     )

@@ -1,10 +1,11 @@
 """Who stands before others: rules of priority and numbers favoured."""
 
+import re
 from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,10 +38,15 @@ class RuleForm(BaseModel):
     hours: Annotated[int, Field(ge=1, le=168)] = 24
 
 
+def _bare(number: str) -> str:
+    """Without what people write between the digits."""
+    return re.sub(r"[\s().-]", "", number)
+
+
 class NumberForm(BaseModel):
     """A number favoured."""
 
-    number: str = Field(pattern=r"^\+?[0-9]{3,15}$")
+    number: Annotated[str, BeforeValidator(_bare), Field(pattern=r"^\+?[0-9]{3,15}$")]
     reason: str = Field(min_length=2, max_length=200)
     until: date | None = None
 

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from acd.callbacks.numbers import international, ways_to_write
 from acd.queues.model import PriorityKind
 from acd.queues.tables import FavouredNumber, PriorityRule
 from acd.tables import Queue
+from staff.queries import organisation
 from staff.tables import Person
 
 
@@ -42,10 +44,17 @@ def remove_rule(session: Session, rule: PriorityRule) -> None:
 
 
 def favour(session: Session, person: Person, number: str, reason: str, until: date | None) -> None:
-    """Favours a number; said again, the reason and the day are replaced."""
+    """Favours a number, however it is written; said again, the reason and the day are replaced."""
+    country = organisation(session, person.organisation_id).country
+    others = ways_to_write(number, country) - {international(number, country)}
+    session.execute(delete(FavouredNumber).where(FavouredNumber.number.in_(others)))
     session.merge(
         FavouredNumber(
-            organisation_id=person.organisation_id, number=number, reason=reason, until=until, person_id=person.id
+            organisation_id=person.organisation_id,
+            number=international(number, country),
+            reason=reason,
+            until=until,
+            person_id=person.id,
         )
     )
     session.flush()
