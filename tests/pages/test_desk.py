@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete, select, update
 
+from acd.directories import service as directories
+from acd.directories.model import Directory
 from acd.tables import AgentState, CallNote, PauseReason, Queue, QueueMember, WrapUp
 from calls import events
 from db import EVERY_ORGANISATION, transaction
@@ -181,3 +183,17 @@ def test_the_top_line_keeps_one_row_with_a_long_reason(desk: Page, centre: Centr
     assert desk.evaluate("document.querySelector('.desk-top').offsetHeight") < 70
     assert not desk.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     assert part(desk, "state-reason").get_attribute("title") == LONG
+
+
+def test_a_new_reason_and_a_new_topic_are_on_an_open_desk_at_once(desk: Page, centre: Centre):
+    """Nobody reloads a desk in the middle of a shift."""
+    on_shift(desk, centre)
+    part(desk, "ready").click()
+    admin, names = centre.people["admin.khm"], {"uk": "Чай", "en": "Tea"}
+    with transaction(EVERY_ORGANISATION) as session:
+        directories.add(session, Directory.PAUSES, "tea", names, lasts=timedelta(minutes=15), by=admin)
+        directories.add(session, Directory.TOPICS, "light", {"uk": "Світло", "en": "Light"}, by=admin)
+    expect(part(desk, "topics").locator("option[value=light]")).to_have_text("Світло")
+    part(desk, "pause").click()
+    desk.locator('[data-pause="tea"]').click()
+    expect(part(desk, "state-reason")).to_contain_text("Чай")
