@@ -90,6 +90,12 @@ def overdue_channels(session: Session, organisation: int, before: datetime) -> S
     return session.scalars(wanted.where(waiting.exists()).order_by(Channel.id)).all()
 
 
+def ill_channels(session: Session, organisation: int, failures: int) -> Sequence[Channel]:
+    """Channels that are on and have failed so often in a row."""
+    ill = (Channel.organisation_id == organisation, Channel.enabled, Channel.failures >= failures)
+    return session.scalars(select(Channel).where(*ill).order_by(Channel.id)).all()
+
+
 def taken_since(session: Session, channel_id: int, since: datetime) -> int:
     """How many messages of the channel have gone out since then, or are under way."""
     gone = or_(and_(Message.sent_at.is_not(None), Message.sent_at >= since), Message.state == MessageState.SENDING)

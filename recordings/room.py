@@ -51,12 +51,17 @@ def note(free: int, total: int, *, at: datetime) -> dict[str, int]:
 
 def alarm() -> Told | None:
     """What everybody in charge must see; None while there is enough room, or nobody has looked lately."""
+    found = told()
+    return None if found is None or found.room is Room.ENOUGH else found
+
+
+def told() -> Told | None:
+    """How much there is; None where nobody has looked lately."""
     fact = facts.known(FACT)
     if fact is None or datetime.now(UTC).timestamp() - fact["looks"][-1][0] > TOLD_FOR.total_seconds():
         return None
     share = fact["free"] / fact["total"]
-    found = room_of(share)
-    return None if found is Room.ENOUGH else Told(found, fact["free"], share, _lasts(fact["looks"]))
+    return Told(room_of(share), fact["free"], share, _lasts(fact["looks"]))
 
 
 def _looks(now: float, free: int) -> list[list[float]]:

@@ -1,4 +1,4 @@
-"""The notifier: raises alarms, climbs their ladders, sends what waits in the outbox.
+"""The notifier: raises alarms, climbs their ladders, sends what waits in the outbox; tells when PostgreSQL is away.
 
 Several may run; leases and locks in PostgreSQL share the work out.
 """
@@ -14,6 +14,7 @@ import db
 import run.schema  # noqa: F401 - tables that those of this process name
 from notify.sender import Sender
 from run import garbage, logs
+from run.backstop import Backstop
 from run.metrics.process import Teller
 from run.settings import Settings
 from staff.queries import organisations
@@ -40,14 +41,14 @@ def main() -> None:
     db.connect(settings.database_url.get_secret_value(), pool_size=4)
     teller = Teller(settings.redis_url.get_secret_value(), "notifier", settings.node)
     teller.start()
-    watch = Watch(settings.public_url.rstrip("/"))
-    watch.start()
+    threads = (Watch(settings.public_url.rstrip("/")), Backstop(settings))
+    for thread in threads:
+        thread.start()
     garbage.spare()
     asyncio.run(serve())
-    watch.stop()
-    watch.join(2)
-    teller.stop()
-    teller.join(2)
+    for each in (*threads, teller):
+        each.stop()
+        each.join(2)
 
 
 if __name__ == "__main__":

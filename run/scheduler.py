@@ -68,9 +68,8 @@ def jobs_of(settings: Settings) -> list[Job]:
     """Every job of the product. The last one looks at how the others did."""
     jobs = _of_calls(settings)
     names = frozenset(job.name for job in jobs)
-    redis_url = settings.redis_url.get_secret_value()
-    look = partial(troubles.look, redis_url, settings.trunk_channels, names)
-    return [*jobs, Job("alarms.troubles", timedelta(seconds=30), look, ("raised", "over"))]
+    lookout = troubles.Lookout(settings, names)
+    return [*jobs, Job("alarms.troubles", troubles.EVERY, lookout.look, ("raised", "over"))]
 
 
 def _of_calls(settings: Settings) -> list[Job]:

@@ -14,6 +14,7 @@ import recordings.keeping.tables
 import recordings.ledger.tables
 import recordings.tables
 import run.job_runs
+import run.part_states
 import staff.tables
 import supervisor.alarms.tables
 import supervisor.panel.tables
@@ -36,6 +37,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     recordings.ledger.tables,
     recordings.tables,
     run.job_runs,
+    run.part_states,
     staff.tables,
     supervisor.alarms.tables,
     supervisor.panel.tables,

@@ -128,7 +128,8 @@ def _of_database(request: Request, error: Exception) -> Response:
 
 def _database_away(request: Request, error: Exception) -> Response:
     log.error("database_away", path=request.url.path, error=type(error).__name__)
-    return problem(request, 503, headers={"Retry-After": "10"})
+    said = _("The database does not answer. Calls go on. Try again in a minute; nothing was half saved.")
+    return problem(request, 503, details=said, headers={"Retry-After": "10"})
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -81,6 +81,8 @@ class OfListener(Collector):
             "How often a queue of Asterisk's task processors was too long, by its log.",
             value=self._overloads.number,
         )
+        if (last := self._overloads.last_at) is not None:
+            yield _gauge("holos_asterisk_task_queue_overloaded_timestamp_seconds", "When last.", last.timestamp())
         if (machine := clock()) is not None:
             yield _gauge(
                 "holos_clock_synchronised", "Whether somebody keeps the machine's clock.", machine.synchronised

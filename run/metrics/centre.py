@@ -15,10 +15,9 @@ from acd.model import AgentStateName
 from calls.model import CallState
 from db import EVERY_ORGANISATION, transaction
 from recordings import asking
-from run.host import services
+from run import parts
 from run.metrics import queries
 from run.metrics.process import Told, merged, told
-from run.pages import health
 from run.pages.queries import job_runs, reader_places
 from run.settings import Settings
 
@@ -36,9 +35,9 @@ class OfCentre(Collector):
 
     def collect(self) -> Iterator[Metric]:
         answers = {
-            "postgres": health.postgres_answers(),
-            "redis": health.redis_answers(self._redis),
-            "s3": health.store_answers(self._settings),
+            "postgres": parts.postgres_answers(),
+            "redis": parts.redis_answers(self._redis),
+            "s3": parts.store_answers(self._settings),
         }
         up = GaugeMetricFamily("holos_server_up", "Whether a server that we need answers the web.", labels=["server"])
         for server, answer in answers.items():
@@ -78,13 +77,11 @@ class OfCentre(Collector):
 
 
 def _processes(settings: Settings, all_told: Sequence[Told]) -> Iterator[Metric]:
-    wanted = {"web": settings.web_processes, "worker": settings.workers}
     up = GaugeMetricFamily("holos_processes", "Processes that told their figures lately.", labels=["process"])
     should = GaugeMetricFamily("holos_processes_wanted", "How many there should be.", labels=["process"])
-    for service in services.wanted(settings):
-        if service.ours:
-            up.add_metric([service.name], sum(each.process == service.name for each in all_told))
-            should.add_metric([service.name], wanted.get(service.name, 1))
+    for part in parts.processes(settings, all_told):
+        up.add_metric([part.name], part.there)
+        should.add_metric([part.name], part.wanted)
     yield up
     yield should
 

@@ -28,7 +28,7 @@ MOST: Final = 64  # processes of one kind at one node
 
 PREFIX: Final = "metrics:"
 _PLACES: Final = PREFIX + "places"
-_NOWHERE: Final = "redis://127.0.0.1:1"  # nobody listens there: a process that was told no Redis counts all the same
+NOWHERE: Final = "redis://127.0.0.1:1"  # nobody listens there: a process that was told no Redis counts all the same
 
 # A place belongs to whoever took it, until it is silent for too long.
 _TELL: Final = """
@@ -60,7 +60,7 @@ class Teller(threading.Thread):
 
     def __init__(self, redis_url: str, process: str, node: str, *, registry: CollectorRegistry = REGISTRY) -> None:
         super().__init__(name="metrics", daemon=True)
-        self._redis = redis.Redis.from_url(redis_url or _NOWHERE, socket_connect_timeout=1, socket_timeout=1)
+        self._redis = redis.Redis.from_url(redis_url or NOWHERE, socket_connect_timeout=1, socket_timeout=1)
         self._process, self._node, self._registry = process, node, registry
         self._who = uuid.uuid4().hex
         self._number = 0  # none yet

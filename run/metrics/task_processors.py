@@ -5,6 +5,7 @@ log tells what matters: a queue has passed its high-water mark, from where on PJ
 """
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ class Overloads:
         self._file, self._place = _state(log)
         self.number = 0
         self.last: str | None = None  # which queue it was
+        self.last_at: datetime | None = None  # when that was read
 
     def read(self) -> None:
         """What was written since."""
@@ -34,7 +36,7 @@ class Overloads:
         self._place = size
         self.number += len(found)
         if found:
-            self.last = found[-1][0].decode(errors="replace")
+            self.last, self.last_at = found[-1][0].decode(errors="replace"), datetime.now(UTC)
 
 
 def _state(log: Path) -> tuple[int, int]:

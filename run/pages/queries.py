@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from acd.queues.model import Message
@@ -18,6 +18,7 @@ from ivr.editor.offered import menu_titles
 from ivr.model import Speak
 from ivr.tables import DialledNumber
 from run.job_runs import JobRun
+from run.part_states import PartState
 from staff.queries import organisation as organisation_of
 from web.languages import audience
 from web.languages import gettext as _
@@ -90,6 +91,17 @@ class ReaderState:
 def job_runs(session: Session) -> Sequence[JobRun]:
     """The last run of each of the scheduler's jobs."""
     return session.scalars(select(JobRun).order_by(JobRun.name)).all()
+
+
+def part_states(session: Session) -> dict[str, PartState]:
+    """What the scheduler found of each server and process when it looked last."""
+    return {row.name: row for row in session.scalars(select(PartState))}
+
+
+def postgres_since(session: Session) -> datetime:
+    """When PostgreSQL was started."""
+    started: datetime = session.scalars(select(func.pg_postmaster_start_time())).one()
+    return started
 
 
 def reader_places(session: Session) -> list[ReaderState]:

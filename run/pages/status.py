@@ -1,25 +1,34 @@
-"""The status page: the scheduler's jobs, the journal's readers, channels in use, the disk, our count and Asterisk's."""
+"""The status page: servers, processes, channels for messages, jobs, readers, disk, our count and Asterisk's."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
+from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
+from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import Response
 
 import acd.queries
+import notify.queries
+import staff.channels.words
 import staff.queries
 from acd.desk import named
 from acd.queues.model import OPERATORS_A_LEADER
 from acd.queues.teams import queries as teams
 from calls import jobs as ledger
 from calls import words
+from notify.model import Health, health
+from notify.tables import Channel
 from recordings import jobs, spool
 from recordings.model import room_of
+from run import parts
 from run.metrics import asterisk
+from run.metrics.process import told
 from run.pages import queries
-from staff.access import DbSession, may
+from run.parts import Part, Sign
+from staff.access import DbSession, has, may
 from staff.tables import Person
 from supervisor.capacity.model import Load
 from supervisor.capacity.queries import of_organisation
@@ -47,6 +56,26 @@ JOBS: dict[str, str] = {
     "recordings.retention": later("Recordings: propose those whose time is over"),
     "recordings.acts": later("Recordings: carry out approved acts of deletion"),
     "recordings.ledger": later("Recordings: verify the ledger"),
+}
+
+PARTS: dict[str, str] = {
+    parts.POSTGRES: later("everything that must last"),
+    parts.REDIS: later("live news and jobs"),
+    parts.STORE: later("the store of the recordings"),
+    parts.ASTERISK: later("telephony"),
+    "web": later("pages and desks"),
+    "agi": later("menus that callers walk"),
+    "listener": later("what Asterisk tells, into the journal"),
+    "worker": later("recordings into the store"),
+    "scheduler": later("jobs by the clock"),
+    "notifier": later("alarms and messages"),
+    "bot": later("the help panel in Telegram"),
+}
+
+SIGNS: dict[str, tuple[str, str]] = {  # words and tone
+    Sign.WELL: (later("in order"), "good"),
+    Sign.ILL: (later("does not answer"), "bad"),
+    Sign.NOT_KNOWN: (later("not known"), "warn"),
 }
 
 READERS: dict[str, str] = {
@@ -98,6 +127,11 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
         request,
         "status/_parts.html" if is_part(request) else "status/page.html",
         channels=_channels(session, person, now),
+        parts=_parts(session, request.app.state),
+        part_words=PARTS,
+        ways=[(way, _health(way)) for way in notify.queries.channels(session)],
+        way_words=staff.channels.words,
+        may_see_ways=has(person, "channels.manage"),
         runs=[(run, run.is_late(now)) for run in runs if run.name in JOBS],
         readers=[place for place in queries.reader_places(session) if place.name in READERS],
         compared=_compared(session, request.app.state.settings.node),
@@ -115,6 +149,44 @@ def status(request: Request, session: DbSession, person: Annotated[Person, may("
 def _channels(session: Session, person: Person, now: datetime) -> Load:
     organisation = staff.queries.organisation(session, person.organisation_id)
     return of_organisation(session, organisation, since=midnight(), now=now)
+
+
+def _parts(session: Session, state: State) -> list[dict[str, Any]]:
+    """Servers and processes as they are now; since when as they say, else as the scheduler found."""
+    try:
+        all_told = told(state.redis)
+    except RedisError:
+        all_told = None
+    found = parts.servers(state.settings, state.redis)
+    found = [*found, parts.asterisk(state.settings, all_told), *parts.processes(state.settings, all_told)]
+    kept = queries.part_states(session)
+    since = {row.name: (row.sign, row.since) for row in kept.values()} | {
+        parts.POSTGRES: (Sign.WELL, queries.postgres_since(session))
+    }
+    return [_shown(part, *since.get(part.name, ("", None))) for part in found]
+
+
+def _shown(part: Part, sign: str, since: datetime | None) -> dict[str, Any]:
+    """One part with its words; what was found earlier is said of it only while it is still so."""
+    words_of_sign, tone = SIGNS[part.sign]
+    some = part.sign is Sign.ILL and 0 < part.there < part.wanted
+    return {
+        "name": part.name,
+        "words": later("fewer than wanted") if some else words_of_sign,
+        "tone": "warn" if some else tone,
+        "since": part.since or (since if sign == part.sign else None),
+        "there": part.there,
+        "wanted": part.wanted,
+        "counted": part.wanted > 1 and part.sign is not Sign.NOT_KNOWN,
+    }
+
+
+def _health(way: Channel) -> Health:
+    return health(
+        enabled=way.enabled,
+        failures=way.failures,
+        ever=way.last_success_at is not None or way.last_failure_at is not None,
+    )
 
 
 def _exchange(node: str) -> dict[str, Any] | None:

@@ -35,13 +35,20 @@ class State(StrEnum):
 class Trouble(StrEnum):
     """What may be wrong with the installation, or too much for it."""
 
-    DISK = "disk"
+    PROCESS = "process"  # its place is the name that `make status` shows
+    SERVER = "server"
+    DISK = "disk"  # of the recordings
+    DATA_DISK = "data_disk"
     TRUNK = "trunk"
+    REGISTRATION = "registration"  # ours at a carrier
     ASTERISK = "asterisk"
+    CLOCK = "clock"
+    TASK_QUEUE = "task_queue"  # of Asterisk
     READER = "reader"
     JOB = "job"  # of the scheduler
     RECORDINGS = "recordings"
     OUTBOX = "outbox"
+    ILL_CHANNEL = "ill_channel"  # a way out for messages: mail, SMS, Telegram
     CHANNELS = "channels"  # of the organisation
     TRUNK_CHANNELS = "trunk_channels"
     INCIDENT = "incident"  # its place is the topic

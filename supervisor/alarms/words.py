@@ -23,13 +23,20 @@ STATES: dict[str, str] = {
 }
 TONES: dict[str, str] = {State.OPEN: "bad", State.TAKEN: "warn", State.CLOSED: "neutral"}
 TROUBLES: dict[str, str] = {
+    Trouble.PROCESS: later("A process does not run"),
+    Trouble.SERVER: later("A server does not answer"),
     Trouble.DISK: later("The disk of the recordings is almost full"),
+    Trouble.DATA_DISK: later("The disk of the data is almost full"),
     Trouble.TRUNK: later("A trunk does not answer"),
+    Trouble.REGISTRATION: later("A carrier does not accept our registration"),
     Trouble.ASTERISK: later("Asterisk is not heard"),
+    Trouble.CLOCK: later("A clock is off"),
+    Trouble.TASK_QUEUE: later("A queue of Asterisk's tasks was too long"),
     Trouble.READER: later("A reader of the journal stands still"),
     Trouble.JOB: later("A regular job fails or is late"),
     Trouble.RECORDINGS: later("Recordings wait to be stored for too long"),
     Trouble.OUTBOX: later("Messages wait to be sent for too long"),
+    Trouble.ILL_CHANNEL: later("A channel for messages does not work"),
     Trouble.CHANNELS: later("The organisation's channels run out"),
     Trouble.TRUNK_CHANNELS: later("The channels of a trunk run out"),
     Trouble.INCIDENT: later("Incident mode is on"),
@@ -93,5 +100,11 @@ OVER: Final = Template(
     later("End of a surge of calls"),
     subject=later("Over: %(what)s %(place)s"),
     text=later("Over: %(what)s: %(place)s\nIt began %(when)s, alarm %(number)s."),
+)
+WITHOUT_DATABASE: Final = Template(  # goes past the outbox, which is in the database: no organisation words it anew
+    "alarm_without_database",
+    later("Alarm about Holos itself"),
+    subject=later("Holos: %(what)s"),
+    text=later("%(what)s: PostgreSQL\nSince %(when)s. Calls go on; pages and desks wait until it is back.\n%(link)s"),
 )
 TEMPLATES: Final = (CALL, OWED_CALL, APPEAL, TROUBLE, SURGE, OVER)
