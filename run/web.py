@@ -47,6 +47,7 @@ import run.pages.home
 import run.pages.metrics
 import run.pages.search
 import run.pages.status
+import staff.audit_routes
 import staff.channels.outbox_routes
 import staff.channels.routes
 import staff.channels.wording_routes
@@ -129,6 +130,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.channels.wording_routes.router,
     staff.channels.routes.router,
     staff.organisation_routes.router,
+    staff.audit_routes.router,
     staff.people_routes.router,
     staff.routes.router,
     supervisor.capacity.routes.router,
@@ -158,6 +160,7 @@ PLACES = (
     Place("/channels", later("Channels"), "channels.manage", icon="send"),
     Place("/people", later("People"), "people.manage", icon="people"),
     Place("/organisation", later("Organisation"), "organisation.manage", icon="building"),
+    Place("/audit", later("Audit"), "audit.read", icon="journal-text"),
 )
 
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)

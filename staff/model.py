@@ -58,6 +58,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "supervision.direct": frozenset({Role.SUPERVISOR}),
     "supervision.log": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "supervision.rules": frozenset({Role.ADMINISTRATOR}),
+    "audit.read": frozenset({Role.ADMINISTRATOR}),
     "status.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
 }
 

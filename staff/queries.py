@@ -1,6 +1,7 @@
 """Who is who: people, organisations, sign-ins."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, or_, select
@@ -98,6 +99,37 @@ def attempts(session: Session, key: str) -> SignInAttempts | None:
 def sessions_of(session: Session, person_id: int) -> frozenset[str]:
     """The person's sessions, by the hash of their tokens."""
     return frozenset(session.scalars(select(SignIn.token_hash).where(SignIn.person_id == person_id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """What of the audit trail is asked for; what is empty narrows nothing."""
+
+    person: int | None = None
+    deed: str = ""
+    subject: str = ""  # its beginning
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def trail(
+    session: Session, asked: Trail, *, before: int | None = None, at_most: int
+) -> Sequence[tuple[Audit, str | None]]:
+    """What was done and the names of who did it, newest first, of what is older than `before`."""
+    found = select(Audit, Person.name).outerjoin(Person, Person.id == Audit.person_id)
+    if asked.person is not None:
+        found = found.where(Audit.person_id == asked.person)
+    if asked.deed:
+        found = found.where(Audit.deed == asked.deed)
+    if asked.subject:
+        found = found.where(Audit.subject.startswith(asked.subject, autoescape=True))
+    if asked.since is not None:
+        found = found.where(Audit.at >= asked.since)
+    if asked.until is not None:
+        found = found.where(Audit.at < asked.until)
+    if before is not None:
+        found = found.where(Audit.id < before)
+    return [(row[0], row[1]) for row in session.execute(found.order_by(Audit.id.desc()).limit(at_most))]
 
 
 def deeds(session: Session, subject: str, *, limit: int = 50) -> Sequence[tuple[Audit, str | None]]:

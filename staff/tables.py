@@ -76,6 +76,11 @@ class Audit(OfOrganisation, Base):
     """Who did what to what: appended, never changed."""
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_page", "organisation_id", "id"),
+        Index("ix_audit_deed", "organisation_id", "deed", "id"),
+        Index("ix_audit_subject", "organisation_id", "subject", "id", postgresql_ops={"subject": "text_pattern_ops"}),
+    )
 
     id: Mapped[identity]
     at: Mapped[created_at]

@@ -104,6 +104,7 @@ def set_times(
         says_wait=given.says_wait,
         messages=_chosen(given.messages),
         messages_every=timedelta(seconds=given.messages_every),
+        by=person,
     )
     return see_other(f"/queues/of/{code}", notice=_("Saved"))
 
@@ -142,8 +143,8 @@ def set_members(
 ) -> Response:
     """Who is in the queue, and which skills it asks for."""
     queue = queries.queue(session, code)
-    service.set_members(session, queue, people or [])
-    service.ask_skills(session, queue, skills or [])
+    service.set_members(session, queue, people or [], by=person)
+    service.ask_skills(session, queue, skills or [], by=person)
     return see_other(f"/queues/of/{code}", notice=_("Saved"))
 
 
@@ -158,13 +159,13 @@ def add_step(
     """A further step of overflow."""
     queue = queries.queue(session, code)
     if form.value is not None:
-        _take_step(session, queue, form)
+        _take_step(session, queue, form, by=person)
     if form.value is None:
         return queue_page(request, session, person, queue, step=form, status=422)
     return see_other(f"/queues/of/{code}", notice=_("Saved"))
 
 
-def _take_step(session: Session, queue: Queue, form: Submitted[StepForm]) -> None:
+def _take_step(session: Session, queue: Queue, form: Submitted[StepForm], *, by: Person) -> None:
     assert form.value is not None, "checked"
     given = form.value
     if (given.after is None) == (given.longer_than is None):
@@ -185,6 +186,7 @@ def _take_step(session: Session, queue: Queue, form: Submitted[StepForm]) -> Non
                 longer_than=given.longer_than,
                 target=queries.queue(session, given.target) if given.deed is OverflowDeed.QUEUE else None,
                 prompt=given.prompt if given.deed is OverflowDeed.ANNOUNCEMENT else None,
+                by=by,
             )
         except Conflict:
             form.refuse("deed", _("This step does not go with the others: the same moment, or a circle"))
@@ -199,7 +201,7 @@ def _others(session: Session, queue: Queue) -> list[Queue]:
 def remove_step(session: DbSession, person: Arranger, code: str, step_id: int) -> Response:
     """The step is no longer taken."""
     queue = queries.queue(session, code)
-    service.remove_step(session, queue, queries.step(session, queue.id, step_id))
+    service.remove_step(session, queue, queries.step(session, queue.id, step_id), by=person)
     return see_other(f"/queues/of/{code}", notice=_("Removed"))
 
 

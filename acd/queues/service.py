@@ -14,41 +14,48 @@ from acd.queues.tables import AgentSkill, OfferReason, OverflowStep, QueueSkill,
 from acd.tables import Queue, QueueMember
 from db import Conflict, notify
 from db.notices import ASTERISK_CONFIG, MEMBERS
+from staff.audit import audit, changes, moved
+from staff.tables import Person
 
 EVERYBODY = "every"  # told on the channel of members: look at all of them
 
 
-def add_skill(session: Session, organisation: int, kind: SkillKind, code: str, name: Mapping[str, str]) -> Skill:
+def add_skill(session: Session, kind: SkillKind, code: str, name: Mapping[str, str], *, by: Person) -> Skill:
     """A skill that nobody has yet. Conflict if there is one of this code."""
     if any(skill.code == code for skill in queries.skills(session, kind)):
         raise Conflict(f"skill {code}")
-    skill = Skill(organisation_id=organisation, kind=kind, code=code, name=dict(name))
+    skill = Skill(organisation_id=by.organisation_id, kind=kind, code=code, name=dict(name))
     session.add(skill)
     session.flush()
+    audit(session, by, "skill.added", f"skill:{code}", kind=kind)
     _tell_all(session)
     return skill
 
 
-def set_levels(session: Session, organisation: int, wanted: Mapping[tuple[int, int], int | None]) -> int:
+def set_levels(session: Session, wanted: Mapping[tuple[int, int], int | None], *, by: Person) -> int:
     """Sets levels by person and skill, None for not at all; how many changed. Others stay as they are."""
     people = {person.id for person in queries.agents(session)}
-    known = {skill.id for skill in queries.skills(session)}
+    known = {skill.id: skill.code for skill in queries.skills(session)}
     before, changed = queries.levels(session), 0
     for (person, skill), level in wanted.items():
         if person not in people or skill not in known or before.get((person, skill)) == level:
             continue
         session.execute(delete(AgentSkill).where(AgentSkill.person_id == person, AgentSkill.skill_id == skill))
         if level is not None:
-            session.add(AgentSkill(organisation_id=organisation, person_id=person, skill_id=skill, level=level))
+            of = by.organisation_id
+            session.add(AgentSkill(organisation_id=of, person_id=person, skill_id=skill, level=level))
+        levels = changes(level=(before.get((person, skill)), level))
+        audit(session, by, "skill.level", f"person:{person}", skill=known[skill], **levels)
         notify(session, MEMBERS, str(person))
         changed += 1
     session.flush()
     return changed
 
 
-def set_members(session: Session, queue: Queue, people: Collection[int]) -> None:
+def set_members(session: Session, queue: Queue, people: Collection[int], *, by: Person) -> None:
     """Who is in the queue from now on."""
-    wanted = {person.id for person in queries.agents(session)} & set(people)
+    names = {person.id: person.name for person in queries.agents(session)}
+    wanted = names.keys() & set(people)
     before = queries.members(session).get(queue.id, set())
     for person in before - wanted:
         session.execute(delete(QueueMember).where(QueueMember.queue_id == queue.id, QueueMember.person_id == person))
@@ -59,18 +66,23 @@ def set_members(session: Session, queue: Queue, people: Collection[int]) -> None
     session.flush()
     for person in before ^ wanted:
         notify(session, MEMBERS, str(person))
+    if told := moved(*([names.get(person, f"person:{person}") for person in group] for group in (before, wanted))):
+        audit(session, by, "queue.people", f"queue:{queue.code}", **told)
 
 
-def ask_skills(session: Session, queue: Queue, skills: Collection[int]) -> None:
+def ask_skills(session: Session, queue: Queue, skills: Collection[int], *, by: Person) -> None:
     """The topics' skills that the queue asks of its agents."""
-    known = {skill.id for skill in queries.skills(session, SkillKind.TOPIC)}
+    known = {skill.id: skill.code for skill in queries.skills(session, SkillKind.TOPIC)}
+    before = [skill.code for skill in queries.asked_of(session).get(queue.id, [])]
     session.execute(delete(QueueSkill).where(QueueSkill.queue_id == queue.id))
     session.add_all(
         QueueSkill(organisation_id=queue.organisation_id, queue_id=queue.id, skill_id=skill)
-        for skill in sorted(known & set(skills))
+        for skill in sorted(known.keys() & set(skills))
     )
     session.flush()
     notify(session, MEMBERS, EVERYBODY)
+    if told := moved(before, [known[skill] for skill in known.keys() & set(skills)]):
+        audit(session, by, "queue.skills", f"queue:{queue.code}", **told)
 
 
 def set_times(
@@ -85,8 +97,21 @@ def set_times(
     says_wait: bool,
     messages: list[str],
     messages_every: timedelta,
+    by: Person,
 ) -> None:
     """What the queue waits for and says."""
+    told = changes(
+        ring_timeout=(queue.ring_timeout, ring_timeout),
+        wrap_up_limit=(queue.wrap_up_limit, wrap_up_limit),
+        service_target=(queue.service_target, service_target),
+        short_abandon=(queue.short_abandon, short_abandon),
+        weight=(queue.weight, weight),
+        says_wait=(queue.says_wait, says_wait),
+        messages=(", ".join(queue.messages), ", ".join(messages)),
+        messages_every=(queue.messages_every, messages_every),
+    )
+    if told:
+        audit(session, by, "queue.changed", f"queue:{queue.code}", **told)
     queue.ring_timeout, queue.wrap_up_limit = ring_timeout, wrap_up_limit
     queue.service_target, queue.short_abandon = service_target, short_abandon
     queue.weight, queue.says_wait = weight, says_wait
@@ -104,6 +129,7 @@ def add_step(
     longer_than: int | None,
     target: Queue | None = None,
     prompt: str | None = None,
+    by: Person,
 ) -> OverflowStep:
     """A further step. Conflict if two happen at the same moment, or one would lead the caller round in a circle."""
     others = queries.overflow_steps(session, queue.id)
@@ -125,7 +151,20 @@ def add_step(
     session.add(step)
     session.flush()
     notify(session, ASTERISK_CONFIG, queue.asterisk_name)
+    audit(session, by, "queue.step_added", f"queue:{queue.code}", **_step(step, target))
     return step
+
+
+def _step(step: OverflowStep, target: Queue | None) -> dict[str, str]:
+    """A step for the audit trail: what of it is said at all."""
+    told = {
+        "step": step.deed,
+        "after": f"{step.after.total_seconds():g} s" if step.after else None,
+        "longer_than": step.longer_than,
+        "target": target.code if target else None,
+        "prompt": step.prompt,
+    }
+    return {name: str(value) for name, value in told.items() if value is not None}
 
 
 def _reached_from(session: Session, start: int) -> set[int]:
@@ -137,8 +176,10 @@ def _reached_from(session: Session, start: int) -> set[int]:
     return reached
 
 
-def remove_step(session: Session, queue: Queue, step: OverflowStep) -> None:
+def remove_step(session: Session, queue: Queue, step: OverflowStep, *, by: Person) -> None:
     """The step is no longer taken."""
+    target = session.get(Queue, step.target_id) if step.target_id is not None else None
+    audit(session, by, "queue.step_removed", f"queue:{queue.code}", **_step(step, target))
     session.delete(step)
     session.flush()
     notify(session, ASTERISK_CONFIG, queue.asterisk_name)

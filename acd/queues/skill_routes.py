@@ -47,13 +47,13 @@ def add_skill(
 ) -> Response:
     """A further skill."""
     if form.value is not None:
-        _take_skill(session, person.organisation_id, form)
+        _take_skill(session, form, by=person)
     if form.value is None:
         return _skills(request, session, form, status=422)
     return see_other("/queues/skills", notice=_("Saved"))
 
 
-def _take_skill(session: Session, organisation: int, form: Submitted[SkillForm]) -> None:
+def _take_skill(session: Session, form: Submitted[SkillForm], *, by: Person) -> None:
     assert form.value is not None, "checked"
     given = form.value
     if given.kind is SkillKind.LANGUAGE and given.code not in LANGUAGES:
@@ -63,7 +63,7 @@ def _take_skill(session: Session, organisation: int, form: Submitted[SkillForm])
     else:
         try:
             name = {audience().language: given.name} if given.name else {}
-            service.add_skill(session, organisation, given.kind, given.code, name)
+            service.add_skill(session, given.kind, given.code, name, by=by)
         except Conflict:
             form.refuse("code", _("There is one already"))
 
@@ -76,7 +76,7 @@ def set_levels(session: DbSession, person: Arranger, level: Annotated[list[str] 
         who, skill, how = [*each.split(":"), "", ""][:3]
         if who.isdecimal() and skill.isdecimal() and (how == "" or (how.isdecimal() and int(how) in LEVELS)):
             wanted[int(who), int(skill)] = int(how) if how else None
-    service.set_levels(session, person.organisation_id, wanted)
+    service.set_levels(session, wanted, by=person)
     return see_other("/queues/skills", notice=_("Saved"))
 
 

@@ -120,6 +120,7 @@ SCREENS = (
     Screen("channel", "admin.khm", "/channels", "notify/channel.html", ("tbody a",)),
     Screen("outbox", "admin.khm", "/channels/outbox", "notify/outbox.html"),
     Screen("wording", "admin.khm", "/channels/wordings", "notify/wording.html"),
+    Screen("audit", "admin.khm", "/audit", "staff/audit.html"),
     Screen("people", "admin.khm", "/people", "staff/people.html"),
     Screen("organisation", "admin.khm", "/organisation", "staff/organisation.html"),
     Screen("directories", "admin.khm", "/organisation/directories/pauses", "acd/directories/page.html"),

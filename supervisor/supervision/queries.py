@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from acd.model import IN_TALK
 from acd.tables import AgentState
 from db import NotFound
-from staff.tables import Person
-from supervisor.supervision.model import LIMIT
+from staff.tables import Audit, Person
+from supervisor.supervision.model import DIRECTIONS, LIMIT
 from supervisor.supervision.tables import Supervision, SupervisionRules, SupervisorMessage, SupervisorPhone
 
 
@@ -143,6 +143,31 @@ class Entry:
     supervision: Supervision
     supervisor: str
     agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A message, a pause or an end of a shift from the board, as the audit trail has it."""
+
+    written: Audit
+    supervisor: str
+    agent: str
+
+
+def directions(session: Session, *, before: int | None, at_most: int) -> list[Direction]:
+    """The latest first, those ahead of `before`."""
+    supervisor, agent = aliased(Person), aliased(Person)
+    wanted = (
+        select(Audit, supervisor.name, agent.name)
+        .join(supervisor, supervisor.id == Audit.person_id)
+        .join(agent, func.concat("person:", agent.id) == Audit.subject)
+        .where(Audit.deed.in_(DIRECTIONS))
+        .order_by(Audit.id.desc())
+        .limit(at_most)
+    )
+    if before is not None:
+        wanted = wanted.where(Audit.id < before)
+    return [Direction(*row) for row in session.execute(wanted)]
 
 
 def log(session: Session, *, before: int | None, at_most: int, call: UUID | None = None) -> list[Entry]:

@@ -13,6 +13,7 @@ from calls import queries as calls
 from staff import queries as people
 from staff.access import DbSession, may
 from staff.tables import Person
+from staff.words import deed
 from supervisor import words
 from supervisor.supervision import queries, service
 from supervisor.supervision.model import Cause, Mode, Purpose, endpoint_of
@@ -178,14 +179,19 @@ def log(
     session: DbSession,
     person: Annotated[Person, may("supervision.log")],
     before: Annotated[int | None, Query()] = None,
+    directed: Annotated[int | None, Query()] = None,
 ) -> Response:
-    """Who took part in whose call, what for and for how long; and the organisation's rules."""
+    """Who took part in whose call, who directed whom, what for; and the organisation's rules."""
     entries = queries.log(session, before=before, at_most=PAGE + 1)
+    directions = queries.directions(session, before=directed, at_most=PAGE + 1)
     return render(
         request,
         "supervisor/log.html",
         entries=entries[:PAGE],
         after=entries[PAGE - 1].supervision.id if len(entries) > PAGE else None,
+        directions=directions[:PAGE],
+        directed_after=directions[PAGE - 1].written.id if len(directions) > PAGE else None,
+        deed=deed,
         rules=queries.rules(session, person.organisation_id),
         words=words,
     )

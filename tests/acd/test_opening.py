@@ -102,7 +102,15 @@ def test_a_queue_that_callers_are_led_to_is_not_closed(queues: Centre, published
     with transaction(EVERY_ORGANISATION) as session:
         roads, general = (session.scalars(select(Queue).where(Queue.code == it)).one() for it in ("roads", "general"))
         minute = timedelta(minutes=1)
-        service.add_step(session, roads, OverflowDeed.QUEUE, after=minute, longer_than=None, target=general)
+        service.add_step(
+            session,
+            roads,
+            OverflowDeed.QUEUE,
+            after=minute,
+            longer_than=None,
+            target=general,
+            by=published.people["iryna"],
+        )
         session.add(
             VisitRow(
                 call=uuid4(), number=1, organisation_id=general.organisation_id, queue=general.asterisk_name,

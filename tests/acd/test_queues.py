@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from acd import members
 from acd.queues import queries, reader, service
@@ -19,6 +19,7 @@ from calls.model import CallState, Fate, Language, NodeName
 from calls.tables import CallRow, VisitRow
 from db import Conflict
 from staff.model import Role
+from staff.tables import Audit
 from tests.acd.conftest import Desk, call_id, phone_of
 from tests.centre import person
 from tests.journal import arrived, written
@@ -29,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 
 def skill(desk: Desk, kind: SkillKind, code: str) -> int:
     """A skill of the city."""
-    return service.add_skill(desk.session, desk.organisation.id, kind, code, {"uk": code}).id
+    return service.add_skill(desk.session, kind, code, {"uk": code}, by=desk.olena).id
 
 
 def penalties(desk: Desk, lane: str) -> dict[str, int]:
@@ -47,7 +48,7 @@ def test_without_skills_a_queue_has_no_lanes(desk: Desk):
 def test_who_speaks_the_language_best_is_rung_first_and_a_stranger_only_when_it_widens(desk: Desk):
     uk, ru = skill(desk, SkillKind.LANGUAGE, "uk"), skill(desk, SkillKind.LANGUAGE, "ru")
     wanted = {(desk.olena.id, uk): 3, (desk.andrii.id, uk): 1, (desk.andrii.id, ru): 3}
-    assert service.set_levels(desk.session, desk.organisation.id, wanted) == 3
+    assert service.set_levels(desk.session, wanted, by=desk.olena) == 3
     for each in (desk.olena, desk.andrii):
         desk.comes_ready(each)
     assert penalties(desk, "khm-general.uk") == {"olena": 0, "andrii": 2}
@@ -57,8 +58,8 @@ def test_who_speaks_the_language_best_is_rung_first_and_a_stranger_only_when_it_
 
 def test_a_queue_that_asks_for_a_topic_prefers_who_knows_it(desk: Desk):
     pipes = skill(desk, SkillKind.TOPIC, "pipes")
-    service.set_levels(desk.session, desk.organisation.id, {(desk.olena.id, pipes): 2})
-    service.ask_skills(desk.session, desk.general, [pipes])
+    service.set_levels(desk.session, {(desk.olena.id, pipes): 2}, by=desk.olena)
+    service.ask_skills(desk.session, desk.general, [pipes], by=desk.olena)
     for each in (desk.olena, desk.andrii):
         desk.comes_ready(each)
     assert penalties(desk, "khm-general") == {"olena": 1, "andrii": STRANGER}
@@ -67,17 +68,25 @@ def test_a_queue_that_asks_for_a_topic_prefers_who_knows_it(desk: Desk):
 
 def test_a_circle_of_queues_is_refused(desk: Desk):
     water = queries.queue(desk.session, "water")
-    service.add_step(desk.session, desk.general, OverflowDeed.QUEUE, after=MINUTE, longer_than=None, target=water)
+    service.add_step(
+        desk.session, desk.general, OverflowDeed.QUEUE, after=MINUTE, longer_than=None, target=water, by=desk.olena
+    )
     with pytest.raises(Conflict):
-        service.add_step(desk.session, water, OverflowDeed.QUEUE, after=MINUTE, longer_than=None, target=desk.general)
+        service.add_step(
+            desk.session, water, OverflowDeed.QUEUE, after=MINUTE, longer_than=None, target=desk.general, by=desk.olena
+        )
     with pytest.raises(Conflict):
-        service.add_step(desk.session, desk.general, OverflowDeed.CALLBACK, after=MINUTE, longer_than=None)
+        service.add_step(
+            desk.session, desk.general, OverflowDeed.CALLBACK, after=MINUTE, longer_than=None, by=desk.olena
+        )
 
 
 def test_the_21st_operator_on_a_shift_raises_the_warning(desk: Desk):
     crew = [person(desk.session, desk.organisation, f"crew{number}", Role.OPERATOR) for number in range(21)]
-    team = team_service.add_team(desk.session, desk.organisation.id, "Перша")
-    team_service.change_team(desk.session, team, leader=desk.olena.id, people=[each.id for each in [desk.olena, *crew]])
+    team = team_service.add_team(desk.session, "Перша", by=desk.olena)
+    team_service.change_team(
+        desk.session, team, leader=desk.olena.id, people=[each.id for each in [desk.olena, *crew]], by=desk.olena
+    )
     for each in [desk.olena, *crew[:20]]:
         desk.comes_ready(each)
     (now,) = teams.teams(desk.session)
@@ -133,9 +142,10 @@ def ended(
 
 def test_who_called_in_vain_and_who_has_a_benefit_stand_in_front(desk: Desk):
     session, today = desk.session, datetime.now(UTC).date()
-    of = desk.organisation.id
-    priority_service.add_rule(session, of, PriorityKind.REPEAT, raises=1, times=2, within=timedelta(hours=24))
-    priority_service.add_rule(session, of, PriorityKind.BENEFIT, raises=3)
+    priority_service.add_rule(
+        session, PriorityKind.REPEAT, raises=1, times=2, within=timedelta(hours=24), by=desk.olena
+    )
+    priority_service.add_rule(session, PriorityKind.BENEFIT, raises=3, by=desk.olena)
     ended(desk, "+380671", Fate.ABANDONED_IN_QUEUE)
     assert priority.priority(session, desk.general, "+380671", today) == 0
     ended(desk, "+380671", Fate.ABANDONED_IN_QUEUE)
@@ -152,7 +162,7 @@ def test_who_called_in_vain_and_who_has_a_benefit_stand_in_front(desk: Desk):
 @pytest.mark.parametrize("calls", ["+380671234567", "0671234567", "380671234567", "671234567"])
 def test_a_benefit_holds_however_the_trunk_writes_the_number(desk: Desk, favoured: str, calls: str):
     session, today = desk.session, datetime.now(UTC).date()
-    priority_service.add_rule(session, desk.organisation.id, PriorityKind.BENEFIT, raises=3)
+    priority_service.add_rule(session, PriorityKind.BENEFIT, raises=3, by=desk.olena)
     priority_service.favour(session, desk.olena, favoured, "учасник бойових дій", None)
     assert priority.priority(session, desk.general, calls, today) == 3
     assert priority.priority(session, desk.general, "+380671234568", today) == 0
@@ -163,7 +173,7 @@ def test_a_benefit_holds_however_the_trunk_writes_the_number(desk: Desk, favoure
 
 def test_a_benefit_that_was_kept_as_typed_holds_as_well(desk: Desk):
     session, today = desk.session, datetime.now(UTC).date()
-    priority_service.add_rule(session, desk.organisation.id, PriorityKind.BENEFIT, raises=3)
+    priority_service.add_rule(session, PriorityKind.BENEFIT, raises=3, by=desk.olena)
     kept = {"organisation_id": desk.organisation.id, "person_id": desk.olena.id, "reason": "-"}
     session.add(FavouredNumber(number="0671234567", **kept))
     session.flush()
@@ -173,15 +183,16 @@ def test_a_benefit_that_was_kept_as_typed_holds_as_well(desk: Desk):
 def test_an_uzbek_number_is_read_in_its_own_country(desk: Desk):
     desk.organisation.country = "UZ"
     session, today = desk.session, datetime.now(UTC).date()
-    priority_service.add_rule(session, desk.organisation.id, PriorityKind.BENEFIT, raises=3)
+    priority_service.add_rule(session, PriorityKind.BENEFIT, raises=3, by=desk.olena)
     priority_service.favour(session, desk.olena, "901234567", "-", None)
     assert priority.priority(session, desk.general, "+998901234567", today) == 3
     assert priority.priority(session, desk.general, "998901234567", today) == 3
 
 
 def test_calls_in_vain_count_together_however_the_number_was_written(desk: Desk):
-    of, today = desk.organisation.id, datetime.now(UTC).date()
-    priority_service.add_rule(desk.session, of, PriorityKind.REPEAT, raises=1, times=2, within=timedelta(hours=24))
+    today = datetime.now(UTC).date()
+    often = {"raises": 1, "times": 2, "within": timedelta(hours=24)}
+    priority_service.add_rule(desk.session, PriorityKind.REPEAT, **often, by=desk.olena)
     for written_as in ("0671234567", "+380671234567"):
         ended(desk, written_as, Fate.ABANDONED_IN_QUEUE)
     assert priority.priority(desk.session, desk.general, "380671234567", today) == 1
@@ -229,7 +240,7 @@ def test_a_batch_of_offers_reads_skills_once(desk: Desk, database: Engine):
 
 def test_why_an_agent_was_rung_is_kept_once(desk: Desk):
     ru = skill(desk, SkillKind.LANGUAGE, "ru")
-    service.set_levels(desk.session, desk.organisation.id, {(desk.olena.id, ru): 3, (desk.andrii.id, ru): 1})
+    service.set_levels(desk.session, {(desk.olena.id, ru): 3, (desk.andrii.id, ru): 1}, by=desk.olena)
     for each in (desk.olena, desk.andrii):
         desk.comes_ready(each)
     call, now = call_id(), datetime.now(UTC) + timedelta(seconds=40)
@@ -245,3 +256,46 @@ def test_why_an_agent_was_rung_is_kept_once(desk: Desk):
     assert (reason.free, reason.better, reason.longer_idle) == (2, 0, 0)
     assert reason.waited == timedelta(seconds=30)
     assert reason.idle > timedelta(seconds=30)
+
+
+def test_every_change_is_written_down_with_what_was_before(desk: Desk):
+    session, by = desk.session, desk.olena
+    pipes = skill(desk, SkillKind.TOPIC, "pipes")
+    service.set_levels(session, {(desk.andrii.id, pipes): 2}, by=by)
+    service.set_levels(session, {(desk.andrii.id, pipes): 2}, by=by)
+    service.set_members(session, desk.general, [desk.andrii.id], by=by)
+    service.ask_skills(session, desk.general, [pipes], by=by)
+    service.ask_skills(session, desk.general, [pipes], by=by)
+    times = {name: getattr(desk.general, name) for name in ("ring_timeout", "service_target", "short_abandon")}
+    same = times | {"weight": desk.general.weight, "says_wait": desk.general.says_wait, "messages": []}
+    same["messages_every"] = desk.general.messages_every
+    for limit in (MINUTE, MINUTE):
+        service.set_times(session, desk.general, **same, wrap_up_limit=limit, by=by)
+    step = service.add_step(session, desk.general, OverflowDeed.CALLBACK, after=MINUTE, longer_than=None, by=by)
+    service.remove_step(session, desk.general, step, by=by)
+    team = team_service.add_team(session, "Перша", by=by)
+    team_service.change_team(session, team, leader=desk.olena.id, people=[desk.andrii.id], by=by)
+    team_service.remove_team(session, team, by=by)
+    priority_service.favour(session, by, "+380671", "учасник бойових дій", None)
+    priority_service.favour_no_longer(session, "+380671", by=by)
+    rule = priority_service.add_rule(session, PriorityKind.BENEFIT, raises=3, by=by)
+    priority_service.remove_rule(session, rule, by=by)
+    rows = session.execute(select(Audit.deed, Audit.details).order_by(Audit.id)).all()
+    written = [(row.deed, row.details) for row in rows]
+    benefit, every = {"kind": "benefit", "raises": "3"}, {"step": "callback", "after": "60 s"}
+    assert written == [
+        ("skill.added", {"kind": "topic"}),
+        ("skill.level", {"skill": "pipes", "level": "– → 2"}),
+        ("queue.people", {"removed": "Olena"}),
+        ("queue.skills", {"added": "pipes"}),
+        ("queue.changed", {"wrap_up_limit": "45 s → 60 s"}),
+        ("queue.step_added", every),
+        ("queue.step_removed", every),
+        ("team.added", {"name": "Перша"}),
+        ("team.changed", {"name": "Перша", "leader": "– → Olena", "added": "Andrii"}),
+        ("team.removed", {"name": "Перша"}),
+        ("priority.number_favoured", {"reason": "– → учасник бойових дій"}),
+        ("priority.number_removed", {"reason": "учасник бойових дій"}),
+        ("priority.rule_added", benefit),
+        ("priority.rule_removed", benefit),
+    ]

@@ -122,7 +122,7 @@ def test_a_number_that_is_only_said_brings_nothing_of_its_owner(process: Process
         service.remember_language(session, khm, number, Language.RUSSIAN, at=datetime.now(UTC))
         session.add(Queue(organisation_id=khm, code="heating", asterisk_name="khm-heating", name={"uk": "Тепло"}))
         session.flush()
-        priority.add_rule(session, khm, PriorityKind.BENEFIT, raises=3)
+        priority.add_rule(session, PriorityKind.BENEFIT, raises=3, by=published.people["olena"])
         priority.favour(session, published.people["olena"], number, "учасник бойових дій", None)
     assert process.call("2", caller=number).walks().variables["QUEUE_PRIO"] == "3"
     said = process.call("1", "2", caller=number, source="browser").walks()

@@ -278,6 +278,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /alarms/ladder": "a new step; channels are looked for among one's own",
     "POST /alarms/ladder/wanted": "the asker's own organisation's",
     "GET /people": "filters",
+    "GET /audit": "filters",
     "POST /recordings/keeping/rules": "one's own rules; topics are looked for among one's own",
     "POST /recordings/keeping/policy": "the asker's own organisation",
     "POST /people": "somebody new",
@@ -378,9 +379,9 @@ def _arranged(session: Session, operator: Person, code: str) -> dict[str, Any]:
     return {
         "queue": queue.code,
         "reason": reason.code,
-        "overflow": queues.add_step(session, queue, OverflowDeed.WIDER, after=minute, longer_than=None).id,
-        "priority": priority.add_rule(session, organisation, PriorityKind.BENEFIT, raises=1).id,
-        "team": teams.add_team(session, organisation, operator.name).id,
+        "overflow": queues.add_step(session, queue, OverflowDeed.WIDER, after=minute, longer_than=None, by=operator).id,
+        "priority": priority.add_rule(session, PriorityKind.BENEFIT, raises=1, by=operator).id,
+        "team": teams.add_team(session, operator.name, by=operator).id,
         "batch": _batch(session, operator).id,
         **_incident(session, operator),
     }

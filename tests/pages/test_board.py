@@ -76,9 +76,15 @@ def test_a_team_too_large_for_its_leader_is_told_on_the_board_and_on_the_status_
     """Z-22: the twenty-first operator on a shift."""
     with transaction(EVERY_ORGANISATION) as session:
         khm = centre.organisations["khm"]
-        team = teams.add_team(session, khm.id, "Перша")
+        team = teams.add_team(session, "Перша", by=centre.people["iryna"])
         crew = [person(session, khm, f"crew{number}", Role.OPERATOR) for number in range(OPERATORS_A_LEADER + 1)]
-        teams.change_team(session, team, leader=centre.people["iryna"].id, people=[each.id for each in crew])
+        teams.change_team(
+            session,
+            team,
+            leader=centre.people["iryna"].id,
+            people=[each.id for each in crew],
+            by=centre.people["iryna"],
+        )
         for each in crew[:OPERATORS_A_LEADER]:
             desk.start_shift(session, each, "a-seat-of-tests")
     with signed_in(browser, url, "iryna", PASSWORD) as page:

@@ -16,6 +16,7 @@ LISTS = {
     "/appeals": "iryna",
     "/alarms": "iryna",
     "/people": "admin.khm",
+    "/audit": "admin.khm",
     "/channels/outbox": "admin.khm",
 }
 

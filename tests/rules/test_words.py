@@ -1,6 +1,7 @@
 """Words that two places say in their own way name the same things."""
 
 import ast
+from pathlib import Path
 
 import pytest
 
@@ -23,13 +24,16 @@ from calls.telling import TELLINGS
 from recordings import model as recording
 from recordings.keeping import model as keeping
 from recordings.ledger import model as ledger
+from run import parts
 from run.development.messages import catalogues
+from run.host.services import SERVICES
 from run.listener import READERS
-from run.pages.status import COUNTS, JOBS
+from run.pages.status import COUNTS, JOBS, PARTS, SIGNS
 from run.pages.status import READERS as NAMES_OF_READERS
 from run.scheduler import jobs_of
 from run.settings import Settings
 from staff.model import Role
+from supervisor.supervision.model import Mode
 from tests.rules.sources import modules, tree
 from web.languages import LANGUAGES
 
@@ -79,15 +83,86 @@ def test_each_entry_of_the_ledger_and_each_state_of_an_act_has_a_word():
 
 def test_each_role_and_whatever_is_written_down_of_a_person_has_a_word():
     assert set(staff.words.ROLES) == set(staff.words.ROLE_DEEDS) == set(Role)
-    assert set(staff.words.DEEDS) == _deeds_of("person")
 
 
-def _deeds_of(subject: str) -> set[str]:
-    """The deeds that the sources hand to `audit` for this kind of subject."""
-    calls = (node for path in modules() for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
-    audits = (call.args for call in calls if ast.unparse(call.func).rpartition(".")[2] == "audit")
-    deeds = {args[2].value for args in audits if isinstance(args[2], ast.Constant)}
-    return {str(deed) for deed in deeds if str(deed).startswith(f"{subject}.")}
+NAMED_BY_A_CODE = {  # deeds that are put together: what stands before the code, and the codes there are
+    "callback.": {owed.Deed.SETTLED, owed.Deed.ESCALATED},
+    "recording.": set(recording.ListeningKind),
+    "supervision.": set(Mode),
+}
+
+
+def test_each_deed_of_the_audit_trail_and_what_it_is_done_to_has_a_word():
+    deeds, subjects = _written_down()
+    assert set(staff.words.DEEDS) == deeds
+    assert set(staff.words.SUBJECTS) == subjects
+    assert set(staff.words.PAGES) <= subjects
+
+
+def _written_down() -> tuple[set[str], set[str]]:
+    """The deeds and kinds of subjects that the sources hand to `audit`, themselves or through functions of theirs."""
+    deeds: set[str] = set()
+    subjects: set[str] = set()
+    for path in modules():
+        for function in (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)):
+            for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+                if ast.unparse(call.func).rpartition(".")[2] == "audit":
+                    deeds |= _said(path, function, call.args[2])
+                    subjects |= {each.partition(":")[0] for each in _said(path, function, call.args[3])}
+    return deeds, subjects
+
+
+def _said(path: Path, function: ast.FunctionDef, expression: ast.expr) -> set[str]:
+    """What an argument may be: a constant, one of two, a code behind a prefix, or what callers of the function say."""
+    match expression:
+        case ast.Constant(value=str(text)):
+            return {text}
+        case ast.IfExp(body=one, orelse=other):
+            return _said(path, function, one) | _said(path, function, other)
+        case ast.JoinedStr(values=parts):
+            found = {""}
+            for part in parts:
+                found = {before + after for before in found for after in _part(path, function, part, before)}
+            return found
+        case ast.Subscript(value=ast.Name(id=name)):
+            tables = (node for node in tree(path).body if isinstance(node, ast.Assign | ast.AnnAssign))
+            (table,) = (node.value for node in tables if ast.unparse(node).startswith(name))
+            assert isinstance(table, ast.Dict)
+            return set().union(*(_said(path, function, value) for value in table.values))
+        case ast.Name(id=name):
+            return _said_of(path, function, name)
+        case ast.Call(func=ast.Name(id=name)):
+            (called,) = (each for each in tree(path).body if isinstance(each, ast.FunctionDef) and each.name == name)
+            returns = (node.value for node in ast.walk(called) if isinstance(node, ast.Return))
+            return set().union(*(_said(path, called, value) for value in returns if value is not None))
+    raise AssertionError(f"{path}:{expression.lineno}: nobody can tell what is written down: {ast.unparse(expression)}")
+
+
+def _part(path: Path, function: ast.FunctionDef, part: ast.expr, before: str) -> set[str]:
+    """A part of a text that is put together; "*" where it may be anything."""
+    if isinstance(part, ast.Constant):
+        return {str(part.value)}
+    assert isinstance(part, ast.FormattedValue)
+    if before in NAMED_BY_A_CODE:
+        return {str(code) for code in NAMED_BY_A_CODE[before]}
+    try:
+        return _said(path, function, part.value) or {"*"}
+    except (AssertionError, ValueError):
+        return {"*"}
+
+
+def _said_of(path: Path, function: ast.FunctionDef, name: str) -> set[str]:
+    """What a name stands for: assigned in the function, or handed to it."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return _said(path, function, node.value)
+    position = [each.arg for each in (*function.args.posonlyargs, *function.args.args)].index(name)
+    found: set[str] = set()
+    for outer in (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)):
+        for call in (node for node in ast.walk(outer) if isinstance(node, ast.Call)):
+            if ast.unparse(call.func) == function.name and len(call.args) > position:
+                found |= _said(path, outer, call.args[position])
+    return found
 
 
 def test_each_event_of_a_call_is_told_in_words():
@@ -115,3 +190,9 @@ def test_whatever_a_job_counts_has_its_words_in_each_language(language: str):
 
 def test_each_reader_of_the_journal_has_a_name_on_the_status_page():
     assert set(NAMES_OF_READERS) == {reader.name for reader in READERS}
+
+
+def test_each_server_and_process_has_its_words_on_the_status_page():
+    servers = {parts.POSTGRES, parts.REDIS, parts.STORE, parts.ASTERISK}
+    assert set(PARTS) == servers | {service.name for service in SERVICES if service.ours}
+    assert set(SIGNS) == set(parts.Sign)

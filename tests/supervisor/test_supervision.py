@@ -160,6 +160,16 @@ def test_a_message_stays_until_it_is_read(session: Session, desk: Desk, iryna: P
     assert queries.unread(session, desk.olena.id) == []
 
 
+def test_directions_stand_in_the_log_the_latest_first(session: Session, desk: Desk, iryna: Person) -> None:
+    desk.comes_ready(desk.olena)
+    service.send_message(session, desk.olena, "Drink some water", cause=Cause.GUIDANCE, note="", by=iryna)
+    service.pause_agent(session, desk.olena, cause=Cause.REST, note="", by=iryna)
+    latest, first = queries.directions(session, before=None, at_most=5)
+    assert (latest.written.deed, latest.supervisor, latest.agent) == ("agent.paused", iryna.name, desk.olena.name)
+    assert queries.directions(session, before=latest.written.id, at_most=5) == [first]
+    assert first.written.details["purpose"] == Cause.GUIDANCE
+
+
 def _listens(session: Session, desk: Desk, by: Person) -> Supervision:
     return service.begin(session, desk.olena, Mode.LISTEN, Purpose.QUALITY, "", by=by)
 

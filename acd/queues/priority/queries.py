@@ -73,3 +73,8 @@ def rule(session: Session, rule_id: int) -> PriorityRule:
 def favoured_numbers(session: Session, *, limit: int = 500) -> Sequence[FavouredNumber]:
     """Numbers of people with a benefit, the newest first."""
     return session.scalars(select(FavouredNumber).order_by(FavouredNumber.created_at.desc()).limit(limit)).all()
+
+
+def favoured(session: Session, number: str) -> FavouredNumber | None:
+    """The number, if it is favoured or was until some day."""
+    return session.scalar(select(FavouredNumber).where(FavouredNumber.number == number))

@@ -67,12 +67,12 @@ def add_rule(
     given = form.value
     service.add_rule(
         session,
-        person.organisation_id,
         given.kind,
         raises=given.raises,
         queue=rules.queue(session, given.queue) if given.queue else None,
         times=given.times,
         within=timedelta(hours=given.hours),
+        by=person,
     )
     return see_other("/queues/priority", notice=_("Saved"))
 
@@ -80,7 +80,7 @@ def add_rule(
 @router.post("/rules/{rule_id}/remove")
 def remove_rule(session: DbSession, person: Arranger, rule_id: int) -> Response:
     """The rule applies to nobody any longer."""
-    service.remove_rule(session, queries.rule(session, rule_id))
+    service.remove_rule(session, queries.rule(session, rule_id), by=person)
     return see_other("/queues/priority", notice=_("Removed"))
 
 
@@ -101,7 +101,7 @@ def favour(
 @router.post("/numbers/remove")
 def favour_no_longer(session: DbSession, person: Arranger, number: Annotated[str, Form(max_length=20)]) -> Response:
     """The number waits as all others do."""
-    service.favour_no_longer(session, number)
+    service.favour_no_longer(session, number, by=person)
     return see_other("/queues/priority", notice=_("Removed"))
 
 

@@ -7,25 +7,27 @@ from sqlalchemy.orm import Session
 
 from acd.callbacks.numbers import international, ways_to_write
 from acd.queues.model import PriorityKind
+from acd.queues.priority import queries
 from acd.queues.tables import FavouredNumber, PriorityRule
 from acd.tables import Queue
+from staff.audit import audit, changes
 from staff.queries import organisation
 from staff.tables import Person
 
 
 def add_rule(
     session: Session,
-    organisation: int,
     kind: PriorityKind,
     *,
     raises: int,
     queue: Queue | None = None,
     times: int | None = None,
     within: timedelta | None = None,
+    by: Person,
 ) -> PriorityRule:
     """Who stands before others from now on."""
     rule = PriorityRule(
-        organisation_id=organisation,
+        organisation_id=by.organisation_id,
         kind=kind,
         raises=raises,
         queue_id=queue.id if queue else None,
@@ -34,11 +36,21 @@ def add_rule(
     )
     session.add(rule)
     session.flush()
+    audit(session, by, "priority.rule_added", f"priority_rule:{rule.id}", **_told(rule, queue))
     return rule
 
 
-def remove_rule(session: Session, rule: PriorityRule) -> None:
+def _told(rule: PriorityRule, queue: Queue | None) -> dict[str, str]:
+    """A rule for the audit trail: what of it is said at all."""
+    hours = f"{rule.within.total_seconds() / 3600:g}" if rule.within else None
+    told = {"kind": rule.kind, "raises": rule.raises, "queue": queue.code if queue else None, "times": rule.times}
+    return {name: str(value) for name, value in (told | {"hours": hours}).items() if value is not None}
+
+
+def remove_rule(session: Session, rule: PriorityRule, *, by: Person) -> None:
     """The rule applies to nobody any longer."""
+    queue = session.get(Queue, rule.queue_id) if rule.queue_id is not None else None
+    audit(session, by, "priority.rule_removed", f"priority_rule:{rule.id}", **_told(rule, queue))
     session.delete(rule)
     session.flush()
 
@@ -46,12 +58,17 @@ def remove_rule(session: Session, rule: PriorityRule) -> None:
 def favour(session: Session, person: Person, number: str, reason: str, until: date | None) -> None:
     """Favours a number, however it is written; said again, the reason and the day are replaced."""
     country = organisation(session, person.organisation_id).country
-    others = ways_to_write(number, country) - {international(number, country)}
+    whole = international(number, country)
+    before = queries.favoured(session, whole)
+    told = changes(reason=(before.reason if before else None, reason), until=(before.until if before else None, until))
+    if told:
+        audit(session, person, "priority.number_favoured", f"favoured_number:{whole}", **told)
+    others = ways_to_write(number, country) - {whole}
     session.execute(delete(FavouredNumber).where(FavouredNumber.number.in_(others)))
     session.merge(
         FavouredNumber(
             organisation_id=person.organisation_id,
-            number=international(number, country),
+            number=whole,
             reason=reason,
             until=until,
             person_id=person.id,
@@ -60,6 +77,9 @@ def favour(session: Session, person: Person, number: str, reason: str, until: da
     session.flush()
 
 
-def favour_no_longer(session: Session, number: str) -> None:
+def favour_no_longer(session: Session, number: str, *, by: Person) -> None:
     """The number waits as all others do."""
+    before = queries.favoured(session, number)
+    if before is not None:
+        audit(session, by, "priority.number_removed", f"favoured_number:{number}", reason=before.reason)
     session.execute(delete(FavouredNumber).where(FavouredNumber.number == number))

@@ -78,3 +78,8 @@ def team(session: Session, team_id: int) -> Team:
     if found is None:
         raise NotFound(f"team {team_id}")
     return found
+
+
+def people_of(session: Session, team_id: int) -> set[int]:
+    """Everybody in the team, by id."""
+    return set(session.scalars(select(TeamMember.person_id).where(TeamMember.team_id == team_id)))

@@ -43,7 +43,7 @@ def add_team(
     """A further team."""
     if form.value is not None:
         try:
-            service.add_team(session, person.organisation_id, form.value.name)
+            service.add_team(session, form.value.name, by=person)
         except Conflict:
             form.refuse("name", _("There is one already"))
     if form.value is None:
@@ -61,14 +61,14 @@ def change_team(
 ) -> Response:
     """The leader and the people."""
     team = queries.team(session, team_id)
-    service.change_team(session, team, leader=row_id(leader), people=people or [])
+    service.change_team(session, team, leader=row_id(leader), people=people or [], by=person)
     return see_other("/queues/teams", notice=_("Saved"))
 
 
 @router.post("/{team_id}/remove")
 def remove_team(session: DbSession, person: Arranger, team_id: int) -> Response:
     """The team is no more."""
-    service.remove_team(session, queries.team(session, team_id))
+    service.remove_team(session, queries.team(session, team_id), by=person)
     return see_other("/queues/teams", notice=_("Removed"))
 
 
