@@ -144,8 +144,13 @@ def _unrecorded_since(session: Session, period: AgentState) -> str | None:
 
 
 def _shift(shift: Shift) -> dict[str, Any]:
-    """Where the shift is, and two of its three signs of life; the page itself is the third."""
-    return {"seat": shift.seat, "phone_reachable": shift.phone_reachable, "queues_joined": shift.queues_joined}
+    """Where the shift is, and its three signs of life: the page, the phone, the queues."""
+    return {
+        "seat": shift.seat,
+        "phone_reachable": shift.phone_reachable,
+        "queues_joined": shift.queues_joined,
+        "seen_at": shift.seen_at.isoformat(),
+    }
 
 
 def _queues(session: Session, person_id: int) -> list[dict[str, Any]]:

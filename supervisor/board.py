@@ -18,7 +18,7 @@ from acd.tables import Queue
 from db import transaction
 from staff.queries import organisation
 from supervisor import queries
-from supervisor.model import PART, Visits, together
+from supervisor.model import PAGE_SILENT, PART, Visits, together
 from supervisor.supervision.queries import beside
 from web import facts
 from web.periods import day_begun
@@ -82,7 +82,7 @@ def figures(organisation_id: int) -> dict[str, Any]:
                 "failed": backlog.failed,
             },
             "queues": _queues(session, organisation_id, midnight, owed),
-            "agents": _agents(session, midnight),
+            "agents": _agents(session, midnight, now),
             "crowded": [{"team": each.name, "on_shift": each.on_shift} for each in teams.crowded(session)],
             "most_a_leader": OPERATORS_A_LEADER,
         }
@@ -142,7 +142,8 @@ def _of_day(queue: Queue, parts: dict[int, Visits]) -> dict[str, Any]:
     }
 
 
-def _agents(session: Session, midnight: datetime) -> list[dict[str, Any]]:
+def _agents(session: Session, midnight: datetime, now: datetime) -> list[dict[str, Any]]:
+    silent = now - PAGE_SILENT
     on_shift = queries.agents(session)
     talks = queries.talks_of_day(session, [agent.id for agent in on_shift], midnight)
     listeners = beside(session)
@@ -156,7 +157,11 @@ def _agents(session: Session, midnight: datetime) -> list[dict[str, Any]]:
             "call": str(agent.call) if agent.call else None,
             "queue": agent.queue,
             "pause_after": agent.pause_after,
+            "due_at": _iso(agent.due_at),
+            "page_silent_since": _iso(agent.seen_at if agent.seen_at < silent else None),
             "phone": agent.phone_reachable,
+            "queues_joined": agent.queues_joined,
+            "queues_wanted": agent.queues_wanted,
             "talks": talks.get(agent.id, 0),
             "team": agent.team,
             "languages": agent.languages,

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 PART: Final = timedelta(minutes=30)  # of the day, in the sparkline
+PAGE_SILENT: Final = timedelta(seconds=40)  # one sign of life of a desk's page was missed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

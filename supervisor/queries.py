@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import Session
 
 from acd.callbacks.tables import OwedCall
-from acd.model import IN_TALK
+from acd.model import IN_TALK, AgentStateName
 from acd.queues.model import SkillKind
 from acd.queues.tables import AgentSkill, Skill, Team, TeamMember
-from acd.tables import AgentState, Queue, Shift
+from acd.tables import AgentState, Queue, QueueMember, Shift, WrapUp
 from calls.model import VisitOutcome
 from calls.tables import VisitRow
 from recordings.model import RecordingState
@@ -69,7 +69,11 @@ class Agent:
     call: UUID | None
     queue: str | None
     pause_after: str | None
+    due_at: datetime | None  # when a pause or a wrap-up should be over
+    seen_at: datetime  # the last sign of life of the page
     phone_reachable: bool
+    queues_joined: int  # in which Asterisk has them
+    queues_wanted: int
     team: str | None
     languages: list[str]  # by skill, the best first; without any, the one they read
 
@@ -82,6 +86,13 @@ def agents(session: Session) -> Sequence[Agent]:
         .where(Skill.kind == SkillKind.LANGUAGE, AgentSkill.person_id == Person.id)
         .scalar_subquery()
     )
+    wanted = select(func.count()).where(QueueMember.person_id == Person.id).scalar_subquery()
+    of_state = and_(
+        AgentState.state == AgentStateName.WRAP_UP,
+        WrapUp.person_id == AgentState.person_id,
+        WrapUp.call == AgentState.call,
+        WrapUp.finished_at.is_(None),
+    )
     rows = session.execute(
         select(
             Person.id,
@@ -92,12 +103,17 @@ def agents(session: Session) -> Sequence[Agent]:
             AgentState.call,
             AgentState.queue,
             Shift.pause_after,
+            func.coalesce(AgentState.due_at, WrapUp.due_at).label("due_at"),
+            Shift.seen_at,
             Shift.phone_reachable,
+            Shift.queues_joined,
+            wanted.label("queues_wanted"),
             Team.name.label("team"),
             func.coalesce(spoken, array([Person.language])).label("languages"),
         )
         .join(Shift, Shift.person_id == Person.id)
         .join(AgentState, AgentState.person_id == Person.id)
+        .outerjoin(WrapUp, of_state)
         .outerjoin(TeamMember, TeamMember.person_id == Person.id)
         .outerjoin(Team, Team.id == TeamMember.team_id)
         .where(Shift.ended_at.is_(None), AgentState.until.is_(None))

@@ -2,8 +2,9 @@
 
 import { clock, element, part, show, write } from "../desk/parts";
 import { say } from "../words";
-import { journal, nameOf, number, secondsSince, wordOf } from "./figures";
+import { journal, nameOf, number, secondsSince, secondsUntil, timeOf, wordOf } from "./figures";
 import type { AgentFigures, Figures, QueueFigures } from "./figures";
+import { drawSigns } from "./signs";
 
 const GROUPS = ["talking", "hold", "consulting", "ringing", "dialling", "wrap_up", "ready", "paused"];
 const LONG: Record<string, number> = { talking: 600, hold: 120, consulting: 180, ringing: 20, dialling: 40, wrap_up: 60, paused: 1800 }; // seconds
@@ -87,9 +88,8 @@ function rowOf(agent: AgentFigures): HTMLTableRowElement {
   rows.set(agent.id, row);
   row.dataset.state = agent.state;
   write(part("agent-name", row), agent.name);
-  const asked = agent.pause_after ? say("then a pause: {reason}", { reason: wordOf("reasons", agent.pause_after) }) : "";
-  const phone = agent.phone ? "" : say("phone not reachable");
-  write(part("agent-about", row), [wordOf("reasons", agent.reason), asked, phone].filter(Boolean).join(" · "));
+  write(part("agent-about", row), aboutOf(agent));
+  drawSigns(part("agent-signs", row), agent);
   write(part("agent-queue", row), queueWords(agent.queue));
   write(part("agent-team", row), agent.team ?? "–");
   write(part("agent-languages", row), agent.languages.join(" ") || "–");
@@ -100,6 +100,27 @@ function rowOf(agent: AgentFigures): HTMLTableRowElement {
   write(beside, agent.beside.map((each) => `${each.name}: ${wordOf("modes", each.mode)}`).join(", "));
   show(beside, agent.beside.length > 0);
   return row;
+}
+
+function aboutOf(agent: AgentFigures): string {
+  const asked = agent.pause_after ? say("then a pause: {reason}", { reason: wordOf("reasons", agent.pause_after) }) : "";
+  return [reasonOf(agent), asked].filter(Boolean).join(" · ");
+}
+
+// A pause says until when it should last, and since when it is over its time.
+function reasonOf(agent: AgentFigures): string {
+  const reason = wordOf("reasons", agent.reason);
+  if (!agent.due_at || agent.state !== "paused") return reason;
+  const told = { reason, time: timeOf(agent.due_at) };
+  return secondsUntil(agent.due_at) > 0 ? say("{reason}, until {time}", told) : say("{reason}: over since {time}", told);
+}
+
+// How much of its time a state has used up: a pause of its reason's, a wrap-up of its queue's, the others of what is usual.
+function shareOf(agent: AgentFigures): number {
+  const age = secondsSince(agent.since);
+  const usual = LONG[agent.state] ?? 0;
+  const lasts = agent.due_at ? (Date.parse(agent.due_at) - Date.parse(agent.since)) / 1000 : usual;
+  return lasts > 0 ? age / lasts : 0;
 }
 
 function emptyRow(id: number): HTMLTableRowElement {
@@ -114,7 +135,7 @@ function emptyRow(id: number): HTMLTableRowElement {
   row.addEventListener("click", (event) => {
     if (!(event.target as HTMLElement).closest("a, button")) opened(id);
   });
-  name.append(open, named("small", "agent-about"), named("small", "agent-beside"));
+  name.append(open, named("small", "agent-about"), named("small", "agent-beside"), signsPlace());
   const age = element("td", "board-age");
   const meter = element("span", "board-meter");
   meter.setAttribute("aria-hidden", "true");
@@ -124,6 +145,13 @@ function emptyRow(id: number): HTMLTableRowElement {
   talks.append(named("a", "agent-talks", "figure"));
   row.append(name, age, cell("agent-queue"), cell("agent-team"), cell("agent-languages"), talks);
   return row;
+}
+
+function signsPlace(): HTMLElement {
+  const made = element("ul", "board-signs");
+  made.dataset.part = "agent-signs";
+  made.setAttribute("aria-label", say("Signs of life"));
+  return made;
 }
 
 function cell(name: string): HTMLTableCellElement {
@@ -144,7 +172,8 @@ export function tickAgents(): void {
     if (!row) continue;
     const age = secondsSince(agent.since);
     write(part("age", row), clock(age));
-    const share = LONG[agent.state] ? age / LONG[agent.state]! : 0;
+    const share = shareOf(agent);
+    if (agent.due_at) write(part("agent-about", row), aboutOf(agent));
     row.dataset.heat = share > 1 ? "bad" : share > 0.5 ? "warn" : "good";
     part("age-bar", row).style.width = `${Math.min(100, share * 100)}%`;
   }

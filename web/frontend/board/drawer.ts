@@ -9,6 +9,7 @@ import { agentOf, queueWords } from "./agents";
 import { begin, changeMode, NotPossible, prepareBeside, present, reread, stop, told } from "./beside";
 import { secondsSince, secondsUntil, timeOf, wordOf } from "./figures";
 import type { AgentFigures } from "./figures";
+import { drawSigns } from "./signs";
 
 const IN_TALK = ["talking", "hold"];
 const MODES = ["listen", "whisper", "barge"];
@@ -77,6 +78,7 @@ export function drawDrawer(): void {
   }
   write(part("drawer-name"), agent.name);
   write(part("drawer-state"), [wordOf("states", agent.state), wordOf("reasons", agent.reason), queueWords(agent.queue)].filter(Boolean).join(" · "));
+  drawSigns(part("drawer-signs"), agent);
   show(part("drawer-call"), agent.call !== null);
   if (agent.call) part<HTMLAnchorElement>("drawer-call-link").href = `/calls/${agent.call}`;
   drawHeard(agent);

@@ -33,7 +33,11 @@ export interface AgentFigures {
   call: string | null;
   queue: string | null;
   pause_after: string | null;
+  due_at: string | null; // when a pause or a wrap-up should be over
+  page_silent_since: string | null;
   phone: boolean;
+  queues_joined: number; // in which Asterisk has them
+  queues_wanted: number;
   talks: number;
   team: string | null;
   languages: string[];

@@ -47,7 +47,7 @@ function followFocus(): void {
 
 // What was written off the record goes with the talk.
 function forget(): void {
-  for (const field of document.querySelectorAll<HTMLInputElement>(`input${SENSITIVE}`)) field.value = "";
+  for (const field of document.querySelectorAll<HTMLInputElement>("input[data-forgotten]")) field.value = "";
 }
 
 // The page goes: its pause must not stay behind it.

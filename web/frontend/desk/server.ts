@@ -14,7 +14,7 @@ export type AgentState = "offline" | "ready" | "ringing" | "dialling" | "talking
 
 export interface DeskState {
   now: string;
-  shift: { seat: string; phone_reachable: boolean; queues_joined: number } | null;
+  shift: { seat: string; phone_reachable: boolean; queues_joined: number; seen_at: string } | null;
   state: AgentState;
   state_text: string;
   reason: string | null;

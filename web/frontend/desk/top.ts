@@ -1,7 +1,9 @@
 // The desk's top line: my state, the queues at a glance, my day, the phone's lamp.
 
+import { nudgeOnce } from "./nudge";
 import { clock, element, part, show, write } from "./parts";
 import type { DeskState, QueueGlance } from "./server";
+import { drawSigns, tickSigns } from "./signs";
 import { say } from "../words";
 
 let state: DeskState | null = null;
@@ -18,7 +20,7 @@ export function drawTop(fresh: DeskState): void {
   drawReason();
   const onShift = fresh.shift !== null;
   drawReady(fresh, onShift);
-  part("phone-lamp").title = fresh.shift ? signsOfLife(fresh.shift, fresh.queues.filter((queue) => queue.mine).length) : "";
+  drawSigns(fresh, serverNow());
   show(part("pause-menu"), onShift && fresh.state !== "paused" && !fresh.pause_after);
   show(part("end-shift"), onShift && ["ready", "paused"].includes(fresh.state));
   const after = part("pause-after");
@@ -36,13 +38,7 @@ function writeShort(name: string, text: string): void {
   part(name).title = text;
 }
 
-// Three truths: this page is open, the phone is registered, Asterisk has me in my queues.
-function signsOfLife(shift: NonNullable<DeskState["shift"]>, queues: number): string {
-  const phone = shift.phone_reachable ? say("registered") : say("not registered");
-  return say("Page: open. Phone: {phone}. In {joined} of {queues} queues", { phone, joined: shift.queues_joined, queues });
-}
-
-// A pause says until when it should last; once that is past, it reminds of it.
+// A pause says until when it should last; once that is past, it reminds of it, aloud once.
 function drawReason(): void {
   if (!state) return;
   const due = state.due_at ? new Date(state.due_at) : null;
@@ -51,6 +47,7 @@ function drawReason(): void {
   const time = due?.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) ?? "";
   const told = { reason: state.reason_text, time };
   writeShort("state-reason", due === null ? state.reason_text : over ? say("{reason}: over since {time}", told) : say("{reason}, until {time}", told));
+  if (over) nudgeOnce(`pause ${state.since}`, say("Your pause is over since {time}: {reason}", told));
 }
 
 export const readyWaits = (): string | null => (state?.state === "paused" && state.wrap_up?.ready_waits) || null;
@@ -96,6 +93,7 @@ export function tickTop(): void {
   if (!state) return;
   const now = serverNow();
   drawReason();
+  tickSigns(now);
   write(part("state-clock"), state.since ? clock((now - Date.parse(state.since)) / 1000) : "");
   const since = state.queues.filter((queue) => queue.mine && queue.longest_since).map((queue) => Date.parse(queue.longest_since ?? ""));
   const longest = since.length ? Math.min(...since) : null;

@@ -2,6 +2,7 @@
 
 import { isLeftBegun, keepTypedNotes, registerAppeal } from "./card";
 import { draft, keepDraft } from "./drafts";
+import { nudgeOnce } from "./nudge";
 import { clock, part, show, write } from "./parts";
 import { post, Refused } from "./server";
 import type { DeskState } from "./server";
@@ -100,6 +101,7 @@ export function tickWrapUp(): void {
   const share = Math.min(1, (now - since) / Math.max(1, due - since));
   part("wrap-up-bar").style.width = `${(share * 100).toFixed(1)}%`;
   form().classList.toggle("is-late", now > due);
+  if (now > due) nudgeOnce(`wrap-up ${open.call}`, say("The time for the wrap-up is over."));
 }
 
 function values(): Typed {

@@ -66,6 +66,11 @@ export const ring = new Repeating(() => {
 // ITU-T E.180, the European ringing tone: 425 Hz, one second of five.
 export const ringback = new Repeating(() => beep([425], context().currentTime + 0.02, 1, 0.12), 5000);
 
+// One low tone that fades: it reminds, and asks for nothing.
+export function nudgeTone(): void {
+  beep([392], context().currentTime + 0.02, 0.35, 0.08);
+}
+
 // ITU-T Q.23: a row and a column frequency for each key.
 const ROWS = [697, 770, 852, 941];
 const COLUMNS = [1209, 1336, 1477];
