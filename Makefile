@@ -55,7 +55,7 @@ bench:
 	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m bench
 
 pictures:
-	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m run.development.pictures
+	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m run.development.pictures; "$$python" -m run.development.manuals
 
 migration:
 	@$(TOOLS); "$$python" -m run.development.test_tools; "$$python" -m run.migrate new "$(WHAT)"

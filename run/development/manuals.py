@@ -1,0 +1,209 @@
+"""python -m run.development.manuals: puts the pictures into the manuals, below the headings they belong to.
+
+`PICTURES` says which picture stands where, by the number of the heading: the manuals of all languages have the same
+headings in the same order. A picture that has not been made yet is left out until `make pictures` has made it.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from run.development.pictures import PICTURES as MADE
+from run.host.release import SOURCE
+
+MANUALS = SOURCE / "docs" / "manuals"
+LANGUAGES = ("uk", "uz", "ru", "en")
+KIND = "light-1440"
+
+_PICTURE = re.compile(r"^!\[[^\]]*\]\(\.\./pictures/[^)]*\)\n\n?", re.MULTILINE)
+
+# By manual: number of the heading (1 is the first of the second level), the picture, what it shows in uk, uz, ru, en.
+PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
+    "operator": (
+        (1, "desk", (
+            "Робоче місце перед зміною: стан, черги, перевірка мікрофона",
+            "Smenadan oldin ish oʻrni: holat, navbatlar, mikrofonni tekshirish",
+            "Рабочее место перед сменой: состояние, очереди, проверка микрофона",
+            "The desk before the shift: state, queues, the microphone's test",
+        )),
+        (2, "desk-ringing", (
+            "Телефон дзвонить: хто, з якої черги, картка поруч",
+            "Telefon jiringlamoqda: kim, qaysi navbatdan, kartochka yonida",
+            "Телефон звонит: кто, из какой очереди, карточка рядом",
+            "The phone rings: who, from which queue, the card beside it",
+        )),
+        (2, "desk-talking", (
+            "Розмова: телефон ліворуч, картка звернення посередині, що відомо про абонента — праворуч",
+            "Suhbat: telefon chapda, murojaat kartochkasi oʻrtada, abonent haqida maʼlum narsalar oʻngda",
+            "Разговор: телефон слева, карточка обращения посередине, что известно об абоненте — справа",
+            "The talk: phone on the left, card of the appeal in the middle, what is known of the caller on the right",
+        )),
+        (3, "desk-wrap-up", (
+            "Після розмови: результат, тема, нотатка",
+            "Suhbatdan keyin: natija, mavzu, izoh",
+            "После разговора: результат, тема, заметка",
+            "After the talk: result, topic, note",
+        )),
+        (4, "new-appeal", (
+            "Нове звернення відвідувача або з листа",
+            "Tashrif buyuruvchining yoki xatdagi yangi murojaat",
+            "Новое обращение посетителя или из письма",
+            "A new appeal of a visitor or from a letter",
+        )),
+        (5, "owed-calls", (
+            "Кому ще треба передзвонити",
+            "Kimga hali qayta qoʻngʻiroq qilish kerak",
+            "Кому ещё надо перезвонить",
+            "Who is still owed a call",
+        )),
+    ),
+    "supervisor": (
+        (1, "board", (
+            "Табло: черги картками, оператори за тим, що роблять",
+            "Tablo: navbatlar kartochkalarda, operatorlar nima qilayotganiga koʻra",
+            "Табло: очереди карточками, операторы по тому, что делают",
+            "The board: queues as cards, operators by what they do",
+        )),
+        (3, "supervision", (
+            "Хто й навіщо слухав, хто кому що вказав",
+            "Kim va nima uchun tingladi, kim kimga nima koʻrsatdi",
+            "Кто и зачем слушал, кто кому что указал",
+            "Who listened and what for, who directed whom",
+        )),
+        (5, "wall", (
+            "Настінне табло для телевізора",
+            "Televizor uchun devor tablosi",
+            "Настенное табло для телевизора",
+            "The wall display for a television",
+        )),
+        (6, "alarms", (
+            "Тривоги: про що, хто взявся",
+            "Ogohlantirishlar: nima haqida, kim oʻziga oldi",
+            "Тревоги: о чём, кто взялся",
+            "Alarms: what about, and who has taken them",
+        )),
+        (7, "incident", (
+            "Режим напливу: оголошення, зворотні дзвінки, підготовлені інциденти",
+            "Oqim rejimi: eʼlon, qayta qoʻngʻiroqlar, tayyorlangan hodisalar",
+            "Режим наплыва: объявление, обратные звонки, подготовленные инциденты",
+            "Incident mode: announcement, callbacks, prepared incidents",
+        )),
+        (8, "queue", (
+            "Сторінка черги: час, люди, кроки для тих, кого не встигають обслужити",
+            "Navbat sahifasi: vaqtlar, odamlar, ulgurilmaganlar uchun qadamlar",
+            "Страница очереди: времена, люди, шаги для тех, кого не успевают обслужить",
+            "The page of a queue: times, people, steps for whom it does not serve in time",
+        )),
+        (8, "skills", (
+            "Навички: хто що вміє і як добре",
+            "Koʻnikmalar: kim nimani qanchalik yaxshi biladi",
+            "Навыки: кто что умеет и насколько хорошо",
+            "Skills: who can do what, and how well",
+        )),
+    ),
+    "administrator": (
+        (1, "menus-draft", (
+            "Чернетка меню деревом; клавішу змінюють на її місці",
+            "Menyu qoralamasi daraxt koʻrinishida; tugma oʻz joyida oʻzgartiriladi",
+            "Черновик меню деревом; клавишу меняют на её месте",
+            "The draft of the menus as a tree; a key is changed where it stands",
+        )),
+        (2, "menus-hours", (
+            "Години роботи, свята й перенесені дні",
+            "Ish soatlari, bayramlar va koʻchirilgan kunlar",
+            "Часы работы, праздники и перенесённые дни",
+            "Opening hours, holidays and moved days",
+        )),
+        (4, "menus-versions", (
+            "Версії меню: хто, коли й чому опублікував",
+            "Menyu versiyalari: kim, qachon va nega chop etdi",
+            "Версии меню: кто, когда и почему опубликовал",
+            "Versions of the menus: who published them, when and why",
+        )),
+        (5, "prompts", (
+            "Голосові повідомлення кожною мовою: студія, текст, синтез або бракує",
+            "Har bir tildagi ovozli xabarlar: studiya, matn, sintez yoki yoʻq",
+            "Голосовые сообщения на каждом языке: студия, текст, синтез или не хватает",
+            "Prompts in each language: studio, text, speech engine, or missing",
+        )),
+        (6, "emergency", (
+            "Екстрене оголошення",
+            "Favqulodda eʼlon",
+            "Экстренное объявление",
+            "The emergency announcement",
+        )),
+        (7, "keeping", (
+            "Зберігання записів: журнал, правила, заборони, акти",
+            "Yozuvlarni saqlash: jurnal, qoidalar, taqiqlar, dalolatnomalar",
+            "Хранение записей: журнал, правила, запреты, акты",
+            "Keeping of recordings: ledger, rules, holds, acts",
+        )),
+        (8, "calls-out", (
+            "Правила вихідних дзвінків",
+            "Chiquvchi qoʻngʻiroqlar qoidalari",
+            "Правила исходящих звонков",
+            "The rules of calls out",
+        )),
+        (9, "channels", (
+            "Канали повідомлень і їхній стан",
+            "Xabar kanallari va ularning holati",
+            "Каналы сообщений и их состояние",
+            "Channels for messages and their health",
+        )),
+        (9, "ladder", (
+            "Порядок сповіщення: кого, чим і через скільки хвилин",
+            "Xabar berish tartibi: kimga, nima bilan va necha daqiqadan keyin",
+            "Порядок оповещения: кого, чем и через сколько минут",
+            "The ladder: whom, by what and after how many minutes",
+        )),
+        (10, "status", (
+            "Сторінка стану",
+            "Holat sahifasi",
+            "Страница состояния",
+            "The status page",
+        )),
+        (11, "audit", (
+            "Аудит: хто, що, з чим і коли",
+            "Audit: kim, nima, nima bilan va qachon",
+            "Аудит: кто, что, с чем и когда",
+            "The audit: who, what, to what and when",
+        )),
+    ),
+    "monitoring": (
+        (3, "channels-in-use", (
+            "Зайняті канали: зараз, найбільше за день, кому відмовлено",
+            "Band kanallar: hozir, kun davomida eng koʻpi, kimga rad etilgan",
+            "Занятые каналы: сейчас, больше всего за день, кому отказано",
+            "Channels in use: now, the most of the day, who was refused",
+        )),
+    ),
+}  # fmt: skip
+
+
+def path_of(manual: str, language: str) -> Path:
+    """Where a manual lies; the English one has no language in its name."""
+    return MANUALS / (f"{manual}.md" if language == "en" else f"{manual}.{language}.md")
+
+
+def illustrated(manual: str, language: str) -> str:
+    """The manual's text with its pictures, whichever it has now."""
+    head, *sections = re.split(r"^(?=## )", _PICTURE.sub("", path_of(manual, language).read_text("utf-8")), flags=re.M)
+    for number, name, captions in reversed(PICTURES[manual]):
+        file = f"{name}-{KIND}.png"
+        if (MADE / file).exists():
+            caption = captions[LANGUAGES.index(language)]
+            heading, _, text = sections[number - 1].partition("\n\n")
+            sections[number - 1] = f"{heading}\n\n![{caption}](../pictures/{file})\n\n{text}"
+    return head + "".join(sections)
+
+
+def main() -> int:
+    """Writes all manuals."""
+    for manual in PICTURES:
+        for language in LANGUAGES:
+            path_of(manual, language).write_text(illustrated(manual, language), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
