@@ -15,21 +15,32 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from bench import citizens, listening, robots
+from acd.tables import Queue, QueueMember
+from bench import browsers, citizens, listening, robots
 from bench.accounts import Accounts, gathered
 from bench.bare import bare_asterisk
 from bench.books import Books, of_calls, wait_until_stored
-from bench.centre import ORGANISATION, ROBOTS_PORT, RTP_PORTS, SUPERVISORS_PORT, Centre, centre
+from bench.centre import (
+    DIALLED,
+    KEYS_TO_SCREEN,
+    ORGANISATION,
+    ROBOTS_PORT,
+    RTP_PORTS,
+    SUPERVISORS_PORT,
+    Centre,
+    centre,
+)
 from bench.citizens import Citizens, Counted, Crowd, Kind
 from bench.desks import Seat
-from bench.load import Load
+from bench.load import SHOWN, Load
 from bench.mixed import QUEUES, SECOND_QUEUE, TRANSFERS, arrange
 from bench.running import Run, Watched, watch
 from calls.model import NodeName
 from run.asterisk.config import AgentPhone
-from run.demo.telephones import ROBOTS
+from run.demo import caller_audio, telephones
+from run.demo.telephones import ROBOTS, Telephones
 from staff import sign_in
 from staff.access import COOKIE
 from staff.model import Role
@@ -42,6 +53,8 @@ MINUTES = 10.0
 LISTENERS = 2
 PATIENT = 480.0  # seconds, of who wants to talk to the end
 DRAIN = PATIENT + 60  # seconds for the last callers to be answered
+SCREEN_QUEUE = "certificates"  # where no robot answers
+AT_SCREEN = "+99891"  # the numbers of those who call the operator at the browser
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,7 @@ class Found:
     listened: timedelta = timedelta(0)
     listenings: Counter[str] = field(default_factory=Counter)  # by how they ended
     asked: Counter[str] = field(default_factory=Counter)  # the supervisors' requests by their answers
+    cards: list[browsers.Card] = field(default_factory=list)  # at the operator's browser
     unrecorded: int = 0  # talks
     spool: int = 0  # sound files that nobody took away
 
@@ -109,21 +123,31 @@ def product(here: Path, ports: int, size: Soak) -> Found:
         watched = Watched(product.pids, product.says)
         try:
             supervisors.begin(seats)
-            with _telephones(here / "at-product", size, product.settings.sip_port) as callers:
-                run = _soaked(watched, callers, size, settled=lambda: _settled(product))
-                counted = callers.counted()
+            with browsers.screen(product, here) as screen:
+                with (
+                    _telephones(here / "at-product", size, product.settings.sip_port) as callers,
+                    _callers_of_the_screen(here / "at-screen", size, product.settings.sip_port),
+                ):
+                    run = _soaked(watched, callers, size, settled=lambda: _settled(product))
+                    counted = callers.counted()
+                cards = screen.cards()
         finally:
             supervisors.end()
             phones.stop()
         found = _found(running, run, counted, began, seats[0])
-        found.asked = supervisors.answers
+        found.asked, found.cards = supervisors.answers, cards
         return found
 
 
 def _arrange(product: Product) -> None:
-    """As a mixed run, and supervisors."""
+    """As a mixed run, and supervisors; the operator at the browser answers in no queue of the citizens."""
     arrange(product)
     with product.office(ORGANISATION) as (session, organisation):
+        at_screen = select(Person.id).where(Person.login == browsers.LOGIN).scalar_subquery()
+        elsewhere = select(Queue.id).where(Queue.code != SCREEN_QUEUE)
+        session.execute(
+            delete(QueueMember).where(QueueMember.person_id == at_screen, QueueMember.queue_id.in_(elsewhere))
+        )
         for number in range(LISTENERS):
             role = {"roles": [Role.SUPERVISOR], "language": "uz", "password_hash": "-"}
             login = f"listener{number}"
@@ -156,6 +180,30 @@ def _telephones(here: Path, size: Soak, port: int) -> Iterator[Citizens]:
         answering.stop()
 
 
+@contextmanager
+def _callers_of_the_screen(here: Path, size: Soak, port: int) -> Iterator[Telephones]:
+    """The operator at the browser has callers of their own, for as long as new citizens call."""
+    here.mkdir(parents=True, exist_ok=True)
+    callers = telephones.callers(
+        here,
+        name="screen",
+        to=f"127.0.0.1:{port}",
+        numbers=[(f"{AT_SCREEN}{1000000 + number}", DIALLED) for number in range(SHOWN)],
+        capture=caller_audio.write_capture(
+            here / "screen.pcap", caller_audio.alaw_speech("uz", "Sertifikatim tayyormi?"), KEYS_TO_SCREEN, seconds=90
+        ),
+        rate=SHOWN / (size.minutes * 60),
+        sip_port=15060,
+        together=100,  # ten at once, one after the other
+        media_port=58000,
+        patience=90,
+    )
+    try:
+        yield callers
+    finally:
+        callers.stop()
+
+
 def _soaked(watched: Watched, callers: Citizens, size: Soak, **more: Any) -> Run:
     """Until the time is over and the last caller has gone."""
     until = time.monotonic() + size.minutes * 60
@@ -179,7 +227,10 @@ def _settled(product: Product) -> None:
 
 def _found(running: Centre, run: Run, counted: dict[Kind, Counted], began: datetime, seat: Seat) -> Found:
     product, settings = running.product, running.product.settings
-    told = product.rows("SELECT left(caller, 8) AS prefix, coalesce(fate, state) AS fate FROM call")
+    told = product.rows(
+        "SELECT left(caller, 8) AS prefix, coalesce(fate, state) AS fate FROM call WHERE caller NOT LIKE %s",
+        f"{AT_SCREEN}%",
+    )
     fates: dict[str, Counter[str]] = {kind.prefix: Counter() for kind in counted}
     for row in told:
         fates.setdefault(row["prefix"], Counter())[row["fate"]] += 1
