@@ -138,31 +138,31 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Хранение записей: журнал, правила, запреты, акты",
             "Keeping of recordings: ledger, rules, holds, acts",
         )),
-        (8, "calls-out", (
+        (9, "calls-out", (
             "Правила вихідних дзвінків",
             "Chiquvchi qoʻngʻiroqlar qoidalari",
             "Правила исходящих звонков",
             "The rules of calls out",
         )),
-        (9, "channels", (
+        (10, "channels", (
             "Канали повідомлень і їхній стан",
             "Xabar kanallari va ularning holati",
             "Каналы сообщений и их состояние",
             "Channels for messages and their health",
         )),
-        (9, "ladder", (
+        (10, "ladder", (
             "Порядок сповіщення: кого, чим і через скільки хвилин",
             "Xabar berish tartibi: kimga, nima bilan va necha daqiqadan keyin",
             "Порядок оповещения: кого, чем и через сколько минут",
             "The ladder: whom, by what and after how many minutes",
         )),
-        (10, "status", (
+        (11, "status", (
             "Сторінка стану",
             "Holat sahifasi",
             "Страница состояния",
             "The status page",
         )),
-        (11, "audit", (
+        (12, "audit", (
             "Аудит: хто, що, з чим і коли",
             "Audit: kim, nima, nima bilan va qachon",
             "Аудит: кто, что, с чем и когда",

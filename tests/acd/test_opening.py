@@ -153,7 +153,7 @@ def test_a_closed_queue_is_gone_keeps_its_name_and_comes_back_as_it_was(queues: 
     with transaction(olena.organisation_id) as session:
         roads = session.scalars(select(Queue.id).where(Queue.code == "roads")).one()
         assert session.scalars(select(QueueMember.person_id).where(QueueMember.queue_id == roads)).all() == [olena.id]
-    assert deeds("queue:roads") == ["queue.added", "queue.closed", "queue.opened"]
+    assert deeds("queue:roads") == ["queue.added", "queue.people", "queue.closed", "queue.opened"]
 
 
 TIMES = {"ring_timeout": "20", "wrap_up_limit": "60", "service_target": "20", "short_abandon": "5", "weight": "0"}

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7d02c4e9b1a6"
-down_revision = "5c9e21d7a4f0"
+down_revision = "8e41c7d05b2a"
 branch_labels = None
 depends_on = None
 
