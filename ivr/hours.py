@@ -1,16 +1,12 @@
 """Whether somebody answers at a given moment, and when again. Pure; public holidays come from the `holidays` data."""
 
-import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import cast
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from ivr.model import Duty, OpeningHours, Roster, Span
+from staff.hours import within
+from staff.public_holidays import public_holidays
 
 HORIZON = timedelta(days=400)
 
@@ -23,17 +19,6 @@ class Shut:
     opens_at: datetime | None
 
 
-@lru_cache(maxsize=64)
-def public_holidays(country: str, year: int, language: str | None = None) -> Mapping[date, str]:
-    """The days off of a country's calendar, named in the language where the data has it, else in English."""
-    known = cast(Mapping[date, str], holidays.country_holidays(country, years=year))
-    spoken = getattr(known, "supported_languages", ())
-    if language is None or not spoken:
-        return known
-    chosen = language if language in spoken else "en_US" if "en_US" in spoken else None
-    return cast(Mapping[date, str], holidays.country_holidays(country, years=year, language=chosen))
-
-
 def is_holiday(hours: OpeningHours, day: date, country: str) -> bool:
     """Whether the day is free by the country's calendar or by the organisation's own list."""
     return day in hours.closed or (hours.public_holidays and day in public_holidays(country, day.year))
@@ -44,35 +29,6 @@ def spans(hours: OpeningHours, day: date, country: str) -> tuple[Span, ...]:
     if day in hours.special:
         return hours.special[day]
     return () if is_holiday(hours, day, country) else hours.weekly[day.weekday()]
-
-
-_SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")
-
-
-def spans_of(text: str) -> tuple[Span, ...]:
-    """What somebody typed: "8–20", "08:00-13:00, 14:00-18:00", "00:00–24:00"; nothing is a day off. ValueError."""
-    return tuple(sorted((span_of(piece) for piece in re.split(r"[,;]", text) if piece.strip()), key=lambda s: s.since))
-
-
-def span_of(text: str) -> Span:
-    """One span as typed; it may pass midnight. ValueError for what is none."""
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(text)
-    since, until = (time(int(found[i]) % 24, int(found[i + 1] or 0)) for i in (1, 3))
-    if int(found[1]) > 23 or int(found[3]) > 24 or (int(found[3]) == 24 and until != time(0)):
-        raise ValueError(text)
-    return Span(since, until)
-
-
-def as_typed(spans: Iterable[Span]) -> str:
-    """The spans as `spans_of` reads them; the end of the day is 24:00."""
-    return ", ".join(f"{s.since:%H:%M}–{'24:00' if s.until == time(0) else f'{s.until:%H:%M}'}" for s in spans)
-
-
-def within(span: Span, moment: time) -> bool:
-    """Whether the local time lies in the span."""
-    return span.since <= moment and (span.until == time(0) or moment < span.until)
 
 
 def on_duty(roster: Roster, at: datetime, zone: str) -> Duty | None:

@@ -1,10 +1,11 @@
 """What a menu is: keys and what each does, opening hours, announcements. Values only; `ivr.walk` walks them."""
 
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from calls.model import Language
+from staff.hours import Span as Span
 
 KEYS = "0123456789*#"
 
@@ -109,14 +110,6 @@ class Menu:
         """What the key does; None for a key without a meaning here."""
         implied: dict[str, Action] = {"*": Repeat(), "0": Operator()}
         return self.choices.get(key) or implied.get(key)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From `since` until `until`, local time; `until` 00:00 is the end of the day."""
-
-    since: time
-    until: time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

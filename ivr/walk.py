@@ -19,7 +19,7 @@ from calls.events import (
 )
 from calls.model import Language
 from ivr import spoken
-from ivr.hours import on_duty, shut, within
+from ivr.hours import on_duty, shut
 from ivr.model import (
     Action,
     AskCallback,
@@ -35,6 +35,7 @@ from ivr.model import (
     ToQueue,
     ToScript,
 )
+from staff.hours import within
 
 LONGEST_WALK = 60  # menus entered and questions asked; then a person, whatever is pressed
 INFORMATION_PAUSE = timedelta(milliseconds=300)  # after a piece of information, before the next

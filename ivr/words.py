@@ -6,8 +6,8 @@ from datetime import timedelta
 from ivr.editing import Manners
 from ivr.faults import Fault
 from ivr.gaps import Gap
-from ivr.hours import as_typed
 from ivr.model import Menu, Span
+from staff.hours import as_typed
 from web.formats import moment
 from web.languages import gettext as _
 from web.languages import later

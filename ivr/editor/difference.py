@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ivr.hours import as_typed
 from ivr.model import Action, Menus
+from staff.hours import as_typed
 
 Kind = Literal["action", "prompts", "text", "flag", "announcement", "duty"]
 

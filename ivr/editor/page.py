@@ -19,11 +19,11 @@ from ivr.editor.draft import Draft, draft, faults_of, prompts_of, surroundings
 from ivr.editor.offered import menu_titles, offered, typed_at
 from ivr.faults import Fault, Surroundings
 from ivr.gaps import Gap, uncovered
-from ivr.hours import public_holidays
 from ivr.model import Menus
 from ivr.service import ChangedMeanwhile
 from ivr.tree import tree
 from staff import queries as staff
+from staff.public_holidays import public_holidays
 from staff.tables import Organisation, Person
 from web.forms import Submitted, blank
 from web.languages import audience

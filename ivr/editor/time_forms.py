@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from ivr.hours import as_typed, span_of, spans_of
 from ivr.model import Announcement, AskCallback, Duty, HangUp, OpeningHours, Operator, Roster, Span
+from staff.hours import as_typed, span_of, spans_of
 from web.forms import Submitted
 from web.languages import gettext as _
 

@@ -19,7 +19,6 @@ from calls.tables import ReaderPlace
 from db import EVERY_ORGANISATION, transaction
 from ivr import service as menus
 from ivr.demonstration import KHM
-from ivr.hours import span_of
 from ivr.model import Closed, Duty, OpeningHours, Roster, Span, ToDuty
 from notify.model import ChannelKind
 from notify.tables import Channel, Message
@@ -35,6 +34,7 @@ from run.parts import wanted_processes
 from run.scheduler import Job, Scheduler, jobs_of
 from run.settings import Settings
 from run.troubles import Lookout
+from staff.hours import span_of
 from supervisor.alarms.jobs import Watch
 from supervisor.alarms.model import State, Trouble
 from tests.alarms.conftest import GROUP, SITE, City

@@ -7,10 +7,11 @@ import pytest
 
 from calls.model import Language
 from ivr.demonstration import KHM
-from ivr.hours import on_duty, span_of, spans_of
+from ivr.hours import on_duty
 from ivr.model import AskCallback, Closed, Duty, HangUp, Menus, OpeningHours, Roster, Span, ToDuty
 from ivr.rehearsal import PRETENDED, Rehearsed, rehearse
 from ivr.walk import End, Line, Urgent
+from staff.hours import span_of, spans_of
 
 OFFICE = OpeningHours(weekly=((Span(time(8), time(18)),),) * 5 + ((),) * 2, public_holidays=False)
 NIGHT = Roster(

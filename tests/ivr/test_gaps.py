@@ -8,8 +8,8 @@ import pytest
 
 from ivr.demonstration import KHM
 from ivr.gaps import uncovered
-from ivr.hours import span_of
 from ivr.model import Closed, Duty, Menus, OpeningHours, Roster, Span, ToDuty
+from staff.hours import span_of
 
 KYIV = "Europe/Kyiv"
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo(KYIV))
