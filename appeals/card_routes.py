@@ -1,20 +1,26 @@
 """The card over HTTP: on the desk and as a page; looked up, gone on with, registered."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 import calls.queries
 from appeals import queries, service, words
+from appeals.classifier import queries as classifier
+from appeals.classifier import words as entry_words
+from appeals.classifier.model import Section
 from appeals.draft_routes import DraftForm, Writer
 from appeals.model import Kind, Source, filled_in
+from appeals.particulars import forms as particulars
+from appeals.particulars import service as particulars_of
 from appeals.tables import Appeal, Applicant
 from calls import directory
 from calls.model import Source as Origin
@@ -24,15 +30,17 @@ from staff import queries as people
 from staff.access import DbSession
 from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted, telephone
+from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
+from web.periods import midnight
 
 router = APIRouter(prefix="/appeals")
 
 Number = Annotated[str, Query(max_length=40)]
 
 
-class CardForm(BaseModel):
+class CardForm(particulars.ParticularsForm):
     """The card as it is sent: who, what, where."""
 
     submission: UUID
@@ -46,6 +54,7 @@ class CardForm(BaseModel):
     address: str = Field("", max_length=500)
     kind: Kind
     topic: str = Field(max_length=64)
+    problem: str = Field("", max_length=16)
     substance: str = Field(min_length=3, max_length=10_000)
     explanation: str = Field("", max_length=10_000)
     deed: Literal["register", "explain"] = "register"
@@ -116,10 +125,12 @@ def register(
         Appeal(
             kind=sent.kind,
             topic=sent.topic,
+            problem=sent.problem,
             substance=sent.substance,
             address=sent.address,
             source=Source.PHONE if sent.call else sent.source,
             call_id=sent.call,
+            received_at=particulars_of.received_at(sent.received_on, audience().zone, datetime.now(UTC)),
         ),
         Applicant(
             surname=sent.surname,
@@ -132,6 +143,7 @@ def register(
         by=person,
         submission=sent.submission,
         explanation=sent.explanation if sent.deed == "explain" else "",
+        particulars=sent.particulars(),
     )
     if is_part(request):
         return render(request, "appeals/_registered.html", appeal=appeal, words=words)
@@ -167,7 +179,9 @@ def _card_of(
     if row is not None and not typed.get("topic"):
         typed = typed | {"topic": row.topic or ""}
     seen = draft.saved_at.isoformat() if draft is not None else ""
-    typed = dict.fromkeys(CardForm.model_fields, "") | typed | {"call": str(call or ""), "seen": seen}
+    typed = (
+        dict.fromkeys(CardForm.model_fields, "") | particulars.BLANK | typed | {"call": str(call or ""), "seen": seen}
+    )
     typed["submission"] = typed["submission"] or str(uuid4())
     shown = _shown(session, blank(**typed), number if trusted else "", found=found)
     if draft is not None and draft.person_id != person.id:
@@ -179,8 +193,13 @@ def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequenc
     """What the template of the card needs; `found` is None when nobody was looked for."""
     of_call = _from_call(session, form.typed["call"])
     known = {appeal.id for appeal in of_call}
+    offered = classifier.offered(session, midnight().date())
     return {
         "of_call": of_call,
+        "offered": offered,
+        "usual": particulars.usual_codes(offered, Source.PHONE if form.typed["call"] else form.typed["source"]),
+        "entry_words": entry_words,
+        "particulars_fields": list(particulars.BLANK),
         "form": form,
         "topics": directory.choices(session),
         "words": words,
@@ -230,9 +249,22 @@ def _check(session: Session, person: Person, form: Submitted[CardForm]) -> str:
         names = {"number": taken.number, "name": people.get(session, taken.registered_by).name}
         form.refuse("substance", told % names)
         form.typed["submission"] = str(uuid4())
+    _check_codes(session, sent, form)
     for name in service.faults(session, topic=sent.topic, source=sent.source, call=sent.call, explanation=explanation):
         form.refuse(name, _(words.FAULTS[name]))
     return _phone(form)
+
+
+def _check_codes(session: Session, sent: CardForm, form: Submitted[CardForm]) -> None:
+    """Coded values are those offered today; nothing is received tomorrow."""
+    today = midnight().date()
+    offered = classifier.offered(session, today)
+    wrong = [f"code_{section.value}" for section in particulars_of.faults(offered, sent.codes())]
+    wrong += ["problem"] if sent.problem and sent.problem not in {e.code for e in offered[Section.PROBLEM]} else []
+    for name in wrong:
+        form.refuse(name, _("Choose one of the values offered"))
+    if sent.received_on is not None and sent.received_on > today:
+        form.refuse("received_on", _("This day has not come yet"))
 
 
 def _phone(form: Submitted[Any]) -> str:

@@ -4,11 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from appeals import queries, service
+from appeals.particulars.forms import ParticularsDraft
 from staff.access import DbSession, may
 from staff.tables import Person
 from web.languages import gettext as _
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/appeals")
 Writer = Annotated[Person, may("appeals.register")]
 
 
-class DraftForm(BaseModel):
+class DraftForm(ParticularsDraft):
     """The card half filled in: any text is right, and whatever else the form carries is left out."""
 
     submission: str = ""
@@ -33,6 +34,7 @@ class DraftForm(BaseModel):
     address: str = ""
     kind: str = ""
     topic: str = ""
+    problem: str = ""
     substance: str = Field("", max_length=100_000)
     explanation: str = Field("", max_length=100_000)
     filled: str = ""

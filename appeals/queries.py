@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 import calls.queries
 from appeals.model import CONTACTS, NAMES, OPEN, WORDS, AppealNumber
 from appeals.tables import Appeal, AppealDraft, Applicant
+from appeals.terms.queries import stands
 from calls.model import CallState, interface_of
 from calls.tables import CallRow
 from db import NotFound
@@ -36,6 +37,8 @@ class Filters:
     state: str = ""
     kind: str = ""
     topic: str = ""
+    standing: str = ""  # of an open one
+    long: bool = False  # under long control
     since: datetime | None = None
     until: datetime | None = None
 
@@ -208,6 +211,10 @@ def _narrowed(filters: Filters) -> Select[Appeal]:
         )
         if value
     ]
+    if filters.standing:
+        conditions.append(stands(filters.standing, datetime.now(UTC)))
+    if filters.long:
+        conditions.append(Appeal.long_control.is_(True))
     if filters.since:
         conditions.append(Appeal.registered_at >= filters.since)
     if filters.until:

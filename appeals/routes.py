@@ -12,17 +12,24 @@ from starlette.responses import Response
 import calls.model
 import calls.queries
 from appeals import queries, service, words
+from appeals.classifier import words as entry_words
+from appeals.particulars import queries as particulars_of
 from appeals.queries import Filters
+from appeals.terms import panel
+from appeals.terms import words as term_words
+from appeals.terms.routes import shown
 from calls import directory
 from staff import queries as staff_queries
 from staff.access import DbSession, has, may
 from staff.tables import Person
 from web import periods
+from web.languages import later
 from web.pages import render
 
 router = APIRouter(prefix="/appeals")
 
 Reader = Annotated[Person, may("appeals.read")]
+STANDINGS = {"late": later("Overdue or asking for attention"), **term_words.STANDINGS}
 Number = Annotated[str, Query(max_length=40)]
 
 
@@ -34,6 +41,8 @@ class Asked(BaseModel):
     state: str = ""
     kind: str = ""
     topic: str = ""
+    standing: str = ""
+    long: str = ""
     since: str = ""  # a day, "2026-11-21", in the organisation's zone
     until: str = ""  # the last day shown
     after: str = ""  # the key of the last row on the page before
@@ -64,17 +73,21 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
         state=asked.state,
         kind=asked.kind,
         topic=asked.topic,
+        standing=asked.standing if asked.standing in STANDINGS else "",
+        long=asked.long == "yes",
         since=periods.beginning(asked.since),
         until=periods.end(asked.until),
     )
     rows = queries.page(session, filters, before=_place(asked.after))
-    shown = rows[: queries.PAGE]
+    listed = rows[: queries.PAGE]
     return render(
         request,
         "appeals/journal.html",
-        appeals=shown,
+        appeals=listed,
+        bars=panel.bars(listed),
+        standings=STANDINGS,
         count=queries.count(session, filters),
-        older=f"{shown[-1].registered_at.isoformat()}~{shown[-1].id}" if len(rows) > len(shown) else None,
+        older=f"{listed[-1].registered_at.isoformat()}~{listed[-1].id}" if len(rows) > len(listed) else None,
         filters=filters,
         asked=asked,
         topics=directory.names(session),
@@ -91,7 +104,17 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
     topics = directory.names(session)
     call = calls.queries.find(session, appeal.call_id) if appeal.call_id else None  # one not heard of has no page
     return render(
-        request, "appeals/page.html", appeal=appeal, registrar=registrar, topics=topics, call=call, words=words
+        request,
+        "appeals/page.html",
+        appeal=appeal,
+        registrar=registrar,
+        topics=topics,
+        call=call,
+        words=words,
+        codes=particulars_of.codes(session, appeal.id),
+        paper=particulars_of.find(session, appeal.id),
+        entry_words=entry_words,
+        **shown(session, appeal),
     )
 
 

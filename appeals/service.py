@@ -12,14 +12,24 @@ from sqlalchemy.orm import Session
 
 from appeals import queries
 from appeals.model import AppealNumber, Result, Source, State, filled_in
+from appeals.particulars import service as particulars_of
+from appeals.particulars.model import Particulars
 from appeals.tables import Appeal, AppealDraft, AppealNumbering, Applicant
+from appeals.terms import service as terms
 from calls import directory
 from staff.audit import audit
 from staff.tables import Organisation, Person
 
 
 def register(
-    session: Session, appeal: Appeal, applicant: Applicant, *, by: Person, submission: UUID, explanation: str = ""
+    session: Session,
+    appeal: Appeal,
+    applicant: Applicant,
+    *,
+    by: Person,
+    submission: UUID,
+    explanation: str = "",
+    particulars: Particulars = Particulars(),
 ) -> Appeal:
     """The appeal under a number; with an explanation it is closed at once as explained (U-101).
 
@@ -27,6 +37,8 @@ def register(
     parallel it is sent; one written anew since, for another matter, is another. The drafts of this form, and of this
     person and call, are done with.
     """
+    offered = particulars_of.offered(session, by.organisation_id)
+    ground = terms.ground(session, by.organisation_id)
     number = _next_number(session, by.organisation_id)  # its lock lets one registration in at a time
     already = queries.find_submission(session, submission)
     if already is not None and already.substance == appeal.substance:
@@ -42,6 +54,8 @@ def register(
     appeal.applicant = _same_or_new(session, applicant)
     session.add(appeal)
     session.flush()
+    particulars_of.write(session, appeal, particulars, offered)
+    terms.begin(session, appeal, ground, by=by)
     audit(session, by, "appeal.registered", f"appeal:{appeal.number}")
     return appeal
 

@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from appeals.model import Kind, Result, Source, State
+from appeals.model import OPEN, Kind, Result, Source, State
+from appeals.terms.model import Variant
 from db import Base, OfOrganisation, created_at, identity, one_of
+
+STILL_OPEN = f"state IN ({', '.join(sorted(repr(state.value) for state in OPEN))})"
 
 
 class Applicant(OfOrganisation, Base):
@@ -52,6 +55,8 @@ class Appeal(OfOrganisation, Base):
         CheckConstraint("result <> 'explained' OR answer <> ''", name="explained_with_answer"),
         Index("ix_appeal_registered_at", "organisation_id", "registered_at", "id"),
         Index("ix_appeal_call_id", "call_id"),
+        Index("ix_appeal_due_at", "organisation_id", "due_at", "id", postgresql_where=text(STILL_OPEN)),
+        Index("ix_appeal_attention_at", "organisation_id", "attention_at", postgresql_where=text(STILL_OPEN)),
     )
 
     id: Mapped[identity]
@@ -70,6 +75,15 @@ class Appeal(OfOrganisation, Base):
     registered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     registered_at: Mapped[created_at]
     closed_at: Mapped[datetime | None]
+
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())  # a letter comes before it is registered
+    problem: Mapped[str] = mapped_column(server_default="")  # code in the classifier
+    term_variant: Mapped[str] = mapped_column(server_default=Variant.USUAL)
+    due_at: Mapped[datetime | None]  # NULL: no rule gives a term
+    attention_at: Mapped[datetime | None]  # when the last quarter of the term begins
+    term_rule_id: Mapped[int | None] = mapped_column(ForeignKey("term_rule.id"))
+    due_by_hand: Mapped[bool] = mapped_column(server_default=text("false"))  # decided by people: no rule moves it
+    long_control: Mapped[bool] = mapped_column(server_default=text("false"))
 
     applicant: Mapped[Applicant] = relationship(lazy="raise")
 

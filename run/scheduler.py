@@ -23,6 +23,7 @@ from acd import jobs as desk
 from acd import news
 from acd.callbacks import jobs as callbacks
 from acd.temporary import jobs as temporary
+from appeals.terms import jobs as terms
 from calls.jobs import compare_with_queue_log
 from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
@@ -79,6 +80,7 @@ def _of_calls(settings: Settings) -> list[Job]:
     return [
         *_of_recordings(settings.recordings_spool, node),
         *_of_surges(),
+        *_of_appeals(),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts, ("paused", "ended")),
         Job(
             "desk.recording_pauses",
@@ -113,6 +115,11 @@ def _of_surges() -> list[Job]:
         Job("surge.incidents", timedelta(seconds=5), incidents.look_after, begun),
         Job("staff.temporary", timedelta(seconds=20), temporary.end_over, ("accounts_ended",)),
     ]
+
+
+def _of_appeals() -> list[Job]:
+    recounted = ("terms_looked_at", "terms_moved")
+    return [Job("appeals.terms", timedelta(seconds=10), terms.look_anew, recounted)]
 
 
 def _of_recordings(spool: Path, node: str) -> list[Job]:

@@ -6,7 +6,10 @@ import acd.callbacks.tables
 import acd.queues.tables
 import acd.tables
 import acd.temporary.tables
+import appeals.classifier.tables
+import appeals.particulars.tables
 import appeals.tables
+import appeals.terms.tables
 import calls.tables
 import ivr.tables
 import notify.tables
@@ -29,7 +32,10 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     acd.queues.tables,
     acd.tables,
     acd.temporary.tables,
+    appeals.classifier.tables,
+    appeals.particulars.tables,
     appeals.tables,
+    appeals.terms.tables,
     calls.tables,
     ivr.tables,
     notify.tables,
@@ -45,7 +51,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     supervisor.surge.tables,
 )
 
-APPEND_ONLY = frozenset({"journal", "audit", "listening", "recording_entry", "alarm_deed"})
+APPEND_ONLY = frozenset({"journal", "audit", "listening", "recording_entry", "alarm_deed", "term_change"})
 """Tables our processes may add to and read, but never change: what happened stays as it was written."""
 
 

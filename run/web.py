@@ -26,8 +26,13 @@ import acd.temporary.routes
 import acd.visitor_routes
 import acd.wrap_up_routes
 import appeals.card_routes
+import appeals.classifier.import_routes
+import appeals.classifier.routes
 import appeals.draft_routes
 import appeals.routes
+import appeals.terms.calendar_routes
+import appeals.terms.routes
+import appeals.terms.rule_routes
 import calls.routes
 import db
 import ivr.editor.routes
@@ -65,6 +70,7 @@ import supervisor.surge.plan_routes
 import supervisor.surge.routes
 from acd import news
 from acd import service as desk
+from appeals.terms.words import EXTENDED
 from ivr.queries import menu_titles
 from notify.service import TEST
 from recordings import jobs as recording_jobs
@@ -111,6 +117,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.queues.teams.routes.router,
     acd.temporary.routes.router,
     acd.visitor_routes.router,
+    appeals.classifier.import_routes.router,
+    appeals.classifier.routes.router,
+    appeals.terms.calendar_routes.router,
+    appeals.terms.rule_routes.router,
+    appeals.terms.routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.editor.routes.router,
@@ -149,6 +160,7 @@ PLACES = (
         "/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"
     ),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
+    Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
     Place("/alarms", later("Alarms"), "alarms.read", icon="bell", number_url="/alarms/number"),
     Place("/surge", later("Surge"), "surge.read", icon="megaphone"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
@@ -208,7 +220,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.trunk_channels = settings.trunk_channels
     app.state.dialled_numbers = dialled_numbers
     app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere
-    app.state.templates = (TEST, *TEMPLATES)
+    app.state.templates = (TEST, EXTENDED, *TEMPLATES)
     app.state.on_access_lost = _access_lost
     news.connect(partial(live.publish, app.state.redis))
     pages.warm()

@@ -1,10 +1,17 @@
 """python -m run.demo.loading: loads the demonstration organisations, each whole or not at all; what is there stays."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from sqlalchemy.orm import Session
 
 import db
 from acd import visitors
 from acd.tables import PauseReason, Queue, QueueMember
+from appeals.classifier import service as classifier
+from appeals.terms import rules as terms
+from appeals.terms.model import Unit
+from appeals.terms.tables import TermRule
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, notify, transaction
 from db.notices import ASTERISK_CONFIG
@@ -45,6 +52,8 @@ def _load(session: Session, demo: DemoOrganisation, password: str) -> None:
     session.flush()
     queues = _load_directories(session, demo, organisation.id)
     _load_people(session, demo, organisation.id, queues, password)
+    _load_terms(session, demo, organisation)
+    classifier.load_national(session, organisation, today=datetime.now(ZoneInfo(demo.time_zone)).date())
     ivr.publish(session, organisation.id, menus.MENUS[demo.code])
     number, language, first_menu = menus.NUMBERS[demo.code]
     ivr.assign_number(session, organisation.id, number, language=language, menu=first_menu)
@@ -69,6 +78,18 @@ def _load_directories(session: Session, demo: DemoOrganisation, organisation: in
     session.add_all(queues.values())
     session.flush()
     return queues
+
+
+def _load_terms(session: Session, demo: DemoOrganisation, organisation: Organisation) -> None:
+    """The country's terms, and a day for the water."""
+    terms.load_national(session, organisation)
+    if "water" in demo.topics:
+        since = datetime.now(ZoneInfo(demo.time_zone)).date().replace(month=1, day=1)
+        basis = "Приклад: рішення установи"
+        rule = TermRule(organisation_id=organisation.id, topic="water", amount=24, unit=Unit.HOUR, basis=basis)
+        rule.whole_days, rule.moves, rule.valid_from = False, False, since
+        rule.most_amount, rule.most_unit = 45, Unit.DAY
+        session.add(rule)
 
 
 def _load_people(

@@ -17,8 +17,14 @@ from acd.queues.teams import service as teams
 from acd.tables import CallNote, PauseReason, Queue, WrapUp
 from acd.temporary.tables import TemporaryBatch
 from appeals import service
+from appeals.classifier import service as classifier
+from appeals.classifier.model import Section
+from appeals.classifier.tables import ClassifierEntry
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
+from appeals.terms import queries as term_queries
+from appeals.terms import rules as terms
+from appeals.terms.model import Unit
 from calls.model import Language
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
@@ -70,6 +76,9 @@ class Belongings:
     batch: int
     plan: int
     incident: int
+    entry: int
+    term_rule: int
+    day_off: int
     words: tuple[str, ...]
 
 
@@ -101,6 +110,18 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/of-call": Asked("/appeals/of-call?call={call}"),
     "GET /appeals/begun/{call}": Asked("/appeals/begun/{call}"),
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
+    "GET /appeals/{number}/term": Asked("/appeals/{appeal}/term"),
+    "POST /appeals/{number}/term/extension": Asked("/appeals/{appeal}/term/extension", {"until": "2099-01-01"}),
+    "POST /appeals/{number}/term/extension/decide": Asked("/appeals/{appeal}/term/extension/decide", {"granted": "no"}),
+    "POST /appeals/{number}/term/shorten": Asked("/appeals/{appeal}/term/shorten", {"until": "2027-01-01"}),
+    "POST /appeals/{number}/term/variant": Asked("/appeals/{appeal}/term/variant", {"variant": "usual"}),
+    "POST /appeals/{number}/term/long-control": Asked("/appeals/{appeal}/term/long-control", {"long": "on"}),
+    "POST /terms/rules/{rule_id}/end": Asked("/terms/rules/{term_rule}/end"),
+    "POST /terms/rules/{rule_id}/verify": Asked("/terms/rules/{term_rule}/verify"),
+    "POST /terms/calendar/days/{day_id}/forget": Asked("/terms/calendar/days/{day_off}/forget"),
+    "GET /classifier/{entry_id}": Asked("/classifier/{entry}"),
+    "POST /classifier/{entry_id}": Asked("/classifier/{entry}", {"uk": "Лист"}),
+    "POST /classifier/{entry_id}/retire": Asked("/classifier/{entry}/retire", {"last_day": "2100-01-01"}),
     "GET /calls/{call_id}": Asked("/calls/{call}"),
     "GET /menus/prompts/{prompt}": Asked("/menus/prompts/{prompt}"),
     "GET /menus/prompts/{prompt}/{language}/sound.wav": Asked("/menus/prompts/{prompt}/en/sound.wav"),
@@ -242,6 +263,15 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
     "GET /appeals": "filters",
     "GET /calls": "filters",
+    "GET /appeals/late": "a filter",
+    "GET /appeals/term": "kind, topic and problem: by one's own rules",
+    "POST /terms": "the asker's own organisation; topics and problems are looked for among one's own",
+    "POST /terms/calendar/week": "the asker's own organisation",
+    "POST /terms/calendar/day": "the asker's own organisation",
+    "GET /classifier": "filters",
+    "POST /classifier": "the asker's own organisation",
+    "POST /classifier/import": "the asker's own organisation",
+    "POST /classifier/import/carry-out": "the asker's own organisation",
     "POST /surge": "the asker's own organisation",
     "POST /surge/plans": "the asker's own organisation",
     "POST /surge/accounts": "somebody's own; queues, skills and teams are looked for among one's own",
@@ -354,9 +384,27 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             letter=mine.letter,
             alarm=mine.alarm,
             step=mine.step,
+            entry=_entry(session, supervisor).id,
+            **_terms(session, supervisor),
             **_arranged(session, operator, code),
             words=(caller, surname, operator.name),
         )
+
+
+def _entry(session: Session, by: Person) -> ClassifierEntry:
+    """A value of the classifier."""
+    name, today = {"uk": "Анонімне", "uz": "Anonim"}, datetime.now(UTC).date()
+    return classifier.add(session, Section.SUBJECT, f"{by.organisation_id}.1", name=name, today=today, by=by)
+
+
+def _terms(session: Session, by: Person) -> dict[str, int]:
+    """A rule of terms and a day off."""
+    today = datetime.now(UTC).date()
+    wanted = terms.Wanted(kind=Kind.COMPLAINT, amount=15, unit=Unit.DAY, basis="law", valid_from=today)
+    rule = terms.set_rule(session, wanted, by=by)
+    terms.set_day(session, today, "", by.name, by=by)
+    [day] = [each for each in term_queries.days(session, today) if each.organisation_id == by.organisation_id]
+    return {"term_rule": rule.id, "day_off": day.id}
 
 
 def _dialled(session: Session, operator: Person, code: str) -> str:

@@ -174,13 +174,15 @@ def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
 
 
 PARTS = {
-    "/alarms/number", "/appeals/begun", "/appeals/card", "/appeals/of", "/callbacks/count", "/desk/chip", "/surge/bar",
+    "/alarms/number", "/appeals/begun", "/appeals/card", "/appeals/of", "/appeals/term", "/callbacks/count",
+    "/desk/chip", "/surge/bar",
 }  # fmt: skip
 NO_HTML = {
     "/appeals/draft",
     "/board/figures",
     "/board/supervisions/mine",
     "/callbacks.xlsx",
+    "/classifier/classifier.xlsx",
     "/channels/wordings",  # leads to the first wording
     "/desk/callback",
     "/desk/directories",

@@ -1,0 +1,25 @@
+"""Every SELECT of an appeal's particulars."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from appeals.classifier.tables import ClassifierEntry
+from appeals.particulars.tables import AppealCode, AppealParticulars
+
+
+def codes(session: Session, appeal: int) -> Sequence[tuple[AppealCode, ClassifierEntry]]:
+    """The coded values with the versions they point to."""
+    rows = session.execute(
+        select(AppealCode, ClassifierEntry)
+        .join(ClassifierEntry, ClassifierEntry.id == AppealCode.entry_id)
+        .where(AppealCode.appeal_id == appeal)
+        .order_by(AppealCode.section, AppealCode.position, ClassifierEntry.position)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def find(session: Session, appeal: int) -> AppealParticulars | None:
+    """What the paper says, if it says anything."""
+    return session.get(AppealParticulars, appeal)

@@ -1,0 +1,71 @@
+"""Every change to an appeal's particulars."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from appeals.classifier import queries as classifier
+from appeals.classifier.model import Section
+from appeals.classifier.tables import ClassifierEntry
+from appeals.particulars.model import CHOSEN, USUAL, Particulars, usual
+from appeals.particulars.tables import AppealCode, AppealParticulars
+from appeals.tables import Appeal
+from staff import queries as staff
+
+
+def faults(
+    offered: Mapping[Section, Sequence[ClassifierEntry]], codes: Mapping[Section, Sequence[int]]
+) -> list[Section]:
+    """Sections of which something was sent that is not offered: out of use, of another section, invented."""
+    return [
+        section for section, ids in codes.items() if not set(ids) <= {entry.id for entry in offered.get(section, ())}
+    ]
+
+
+def offered(session: Session, organisation: int) -> dict[Section, list[ClassifierEntry]]:
+    """What a card of today may take, of this organisation alone."""
+    zone = ZoneInfo(staff.organisation(session, organisation).time_zone)
+    known = classifier.offered(session, datetime.now(zone).date())
+    return {
+        section: [entry for entry in entries if entry.organisation_id == organisation]
+        for section, entries in known.items()
+    }
+
+
+def write(
+    session: Session, appeal: Appeal, given: Particulars, mine: Mapping[Section, Sequence[ClassifierEntry]]
+) -> None:
+    """What was filled in, and what follows from the channel, the kind and the result where nobody chose."""
+    for section in CHOSEN:
+        ids = list(dict.fromkeys(given.codes.get(section, ())))
+        if not ids and section in USUAL:
+            ids = _of(usual(mine[section], appeal.source))
+        _code(session, appeal, section, ids)
+    _code(session, appeal, Section.KIND, _of(usual(mine[Section.KIND], appeal.kind)))
+    if appeal.result:
+        _code(session, appeal, Section.RESULT, _of(usual(mine[Section.RESULT], appeal.result)))
+    paper = {
+        name: getattr(given, name)
+        for name in ("signatories", "signed_on", "sent_by", "covering_number", "covering_on", "more_questions")
+    }
+    if given != Particulars(codes=given.codes):
+        session.add(AppealParticulars(organisation_id=appeal.organisation_id, appeal_id=appeal.id, **paper))
+    session.flush()
+
+
+def received_at(day: date | None, zone: ZoneInfo, now: datetime) -> datetime:
+    """The moment of a receipt: of another day its beginning, else now."""
+    if day is None or day >= now.astimezone(zone).date():
+        return now
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def _of(entry: ClassifierEntry | None) -> list[int]:
+    return [entry.id] if entry is not None else []
+
+
+def _code(session: Session, appeal: Appeal, section: Section, ids: Iterable[int]) -> None:
+    whose = {"organisation_id": appeal.organisation_id, "appeal_id": appeal.id, "section": section}
+    session.add_all(AppealCode(**whose, entry_id=entry, position=place) for place, entry in enumerate(ids))

@@ -1,0 +1,1 @@
+"""Terms: by when an appeal must be answered, by which rule and calendar, and what follows when it is late."""
