@@ -99,7 +99,7 @@ def late(request: Request, session: DbSession, person: Watcher, standing: str = 
         bars=panel.bars(found),
         count=queries.count_late(session, now, most=MOST),
         standing=shown,
-        topics=directory.choices(session),
+        topics=directory.names(session),
         kinds=appeals.words.KINDS,
         words=words,
     )
@@ -223,7 +223,7 @@ def names_of(session: Session) -> dict[str, str]:
     """Names of problems, topics and kinds by their codes."""
     problems = classifier.in_force(session, Section.PROBLEM, midnight().date())
     kinds = {code: _(name) for code, name in appeals.words.KINDS.items()}
-    return kinds | directory.choices(session) | {entry.code: classifier_words.name(entry) for entry in problems}
+    return kinds | directory.names(session) | {entry.code: classifier_words.name(entry) for entry in problems}
 
 
 def shown(session: Session, appeal: Appeal) -> dict[str, Any]:
