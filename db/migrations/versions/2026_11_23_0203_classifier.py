@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0c41a7e9b2d5"
-down_revision = "8e41c7d05b2a"
+down_revision = "7d02c4e9b1a6"
 branch_labels = None
 depends_on = None
 
