@@ -15,13 +15,14 @@ from bench.keys import keys
 from bench.load import Load, half, load
 from bench.soak import soak
 from bench.soaking import MINUTES, Soak
+from bench.terms import terms
 from run.host.steps import Refused, main
 
 
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = ["load", "half", "keys", "journal", "board", "day", "soak"]
+    names = ["load", "half", "keys", "journal", "board", "day", "terms", "soak"]
     parser.add_argument("names", nargs="*", choices=[*names, []], metavar="|".join(names))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
@@ -38,6 +39,7 @@ def _main() -> int:
         "journal": journal,
         "board": board,
         "day": day,
+        "terms": terms,
         "soak": lambda: soak(Soak(size, given.minutes)),
     }
     found: list[Measured] = []
