@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from acd.tables import Queue, QueueMember
 from bench import processor, telling
+from bench.centre import WEB_PROCESSES
 from bench.desks import Desks, Seat
 from bench.figures import Measured, milliseconds, percentile
 from bench.watching import Counted, Seen, watch
@@ -137,7 +138,7 @@ def _centre() -> Iterator[tuple[Product, list[str], list[Seat]]]:
     """The product without Asterisk, everybody signed in: the boards' cookies, the desks."""
     with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place, thousand() as ports:
         Path(place).chmod(0o755)
-        product = Product(Path(place) / "product", first_port=ports, durable=True, web_processes=2)
+        product = Product(Path(place) / "product", first_port=ports, durable=True, web_processes=WEB_PROCESSES)
         product.own = {"listener": "bench.telling"}
         try:
             product.servers.start("postgres", "redis")

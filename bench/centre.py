@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -13,12 +13,14 @@ from acd.tables import Queue, QueueMember
 from bench import listener
 from bench.desks import Desks, Seat
 from run.demo.telephones import ROBOTS
+from run.settings import Settings
 from staff import sign_in
 from staff.access import COOKIE
 from staff.tables import Person, SignIn
 from tests.town.product import Product
 from tests.town.town import SOUNDS
 
+WEB_PROCESSES: Final[int] = Settings.model_fields["web_processes"].default  # as `make run` starts them
 RTP_PORTS = 3400
 ROBOTS_PORT = 15080  # on ROBOTS, of all robots' phones
 SUPERVISORS_PORT = 15081  # there as well, of all supervisors' phones
@@ -41,7 +43,14 @@ class Centre:
         arrange: Callable[[Product], None] = lambda product: None,
         **more: object,
     ) -> None:
-        self.product = Product(here / "product", first_port=first_port, rtp_ports=RTP_PORTS, durable=True, **more)
+        self.product = Product(
+            here / "product",
+            first_port=first_port,
+            rtp_ports=RTP_PORTS,
+            durable=True,
+            web_processes=WEB_PROCESSES,
+            **more,
+        )
         self.product.own = {"listener": "bench.listener"}
         self.robots, self.queues, self.arrange = robots, queues, arrange
         self.people: list[int] = []
