@@ -6,6 +6,7 @@ import acd.callbacks.tables
 import acd.queues.tables
 import acd.tables
 import acd.temporary.tables
+import appeals.addresses.tables
 import appeals.classifier.tables
 import appeals.particulars.tables
 import appeals.tables
@@ -32,6 +33,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     acd.queues.tables,
     acd.tables,
     acd.temporary.tables,
+    appeals.addresses.tables,
     appeals.classifier.tables,
     appeals.particulars.tables,
     appeals.tables,

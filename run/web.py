@@ -25,6 +25,12 @@ import acd.routes
 import acd.temporary.routes
 import acd.visitor_routes
 import acd.wrap_up_routes
+import appeals.addresses.enterprise_routes
+import appeals.addresses.facility_routes
+import appeals.addresses.house_routes
+import appeals.addresses.import_routes
+import appeals.addresses.routes
+import appeals.addresses.street_routes
 import appeals.card_routes
 import appeals.classifier.import_routes
 import appeals.classifier.routes
@@ -98,6 +104,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.routes.router,
     acd.callers.routes.router,
     acd.wrap_up_routes.router,
+    appeals.addresses.routes.router,
     appeals.card_routes.router,
     appeals.draft_routes.router,
     supervisor.alarms.ladder_routes.router,
@@ -122,6 +129,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.terms.calendar_routes.router,
     appeals.terms.rule_routes.router,
     appeals.terms.routes.router,
+    appeals.addresses.street_routes.router,
+    appeals.addresses.house_routes.router,
+    appeals.addresses.enterprise_routes.router,
+    appeals.addresses.facility_routes.router,
+    appeals.addresses.import_routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.editor.routes.router,
@@ -161,6 +173,7 @@ PLACES = (
     ),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
+    Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
     Place("/alarms", later("Alarms"), "alarms.read", icon="bell", number_url="/alarms/number"),
     Place("/surge", later("Surge"), "surge.read", icon="megaphone"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),

@@ -42,6 +42,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "terms.watch": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "directories.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "directories.edit": frozenset({Role.ADMINISTRATOR}),
+    "addresses.read": frozenset(Role),
+    "addresses.keep": frozenset({Role.ADMINISTRATOR}),
     "menus.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "menus.edit": frozenset({Role.ADMINISTRATOR}),
     "menus.announce": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),

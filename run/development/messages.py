@@ -48,6 +48,7 @@ OWNERS = {
     "visitor": "acd",
     "player": "recordings",
     "menus": "ivr",
+    "addresses": "appeals",
     "board": "supervisor",
     "wall": "supervisor",
 } | dict.fromkeys(

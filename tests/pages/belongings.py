@@ -42,6 +42,7 @@ from supervisor.surge.tables import IncidentPlan
 from tests.centre import PEOPLE, Centre
 from tests.pages.a_call import answered_call
 from tests.pages.alarming import alarming
+from tests.pages.directory import directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,12 @@ class Belongings:
     entry: int
     term_rule: int
     day_off: int
+    street: int
+    street_name: int
+    house: int
+    enterprise: int
+    facility: int
+    address_file: int
     words: tuple[str, ...]
 
 
@@ -122,6 +129,38 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /classifier/{entry_id}": Asked("/classifier/{entry}"),
     "POST /classifier/{entry_id}": Asked("/classifier/{entry}", {"uk": "Лист"}),
     "POST /classifier/{entry_id}/retire": Asked("/classifier/{entry}/retire", {"last_day": "2100-01-01"}),
+    "GET /appeals/addresses/streets/{street_id}": Asked("/appeals/addresses/streets/{street}"),
+    "POST /appeals/addresses/streets/{street_id}/name": Asked(
+        "/appeals/addresses/streets/{street}/name", {"kind": "street", "name": "Нова", "deed": "correct"}
+    ),
+    "POST /appeals/addresses/streets/{street_id}/names": Asked(
+        "/appeals/addresses/streets/{street}/names", {"other_kind": "lane", "other_name": "Інша", "sort": "also"}
+    ),
+    "POST /appeals/addresses/streets/{street_id}/names/{name_id}/remove": Asked(
+        "/appeals/addresses/streets/{street}/names/{street_name}/remove"
+    ),
+    "POST /appeals/addresses/streets/{street_id}/houses": Asked(
+        "/appeals/addresses/streets/{street}/houses", {"number": "77"}
+    ),
+    "GET /appeals/addresses/houses/{house_id}": Asked("/appeals/addresses/houses/{house}"),
+    "POST /appeals/addresses/houses/{house_id}": Asked("/appeals/addresses/houses/{house}"),
+    "POST /appeals/addresses/houses/{house_id}/enterprise": Asked(
+        "/appeals/addresses/houses/{house}/enterprise", {"enterprise": "{enterprise}"}
+    ),
+    "GET /appeals/addresses/enterprises/{enterprise_id}": Asked("/appeals/addresses/enterprises/{enterprise}"),
+    "POST /appeals/addresses/enterprises/{enterprise_id}": Asked(
+        "/appeals/addresses/enterprises/{enterprise}", {"name": "ЖЕУ"}
+    ),
+    "GET /appeals/addresses/facilities/{facility_id}": Asked("/appeals/addresses/facilities/{facility}"),
+    "POST /appeals/addresses/facilities/{facility_id}/houses": Asked(
+        "/appeals/addresses/facilities/{facility}/houses", {"address": "Нова, 1"}
+    ),
+    "POST /appeals/addresses/facilities/{facility_id}/houses/{house_id}/remove": Asked(
+        "/appeals/addresses/facilities/{facility}/houses/{house}/remove"
+    ),
+    "GET /appeals/addresses/import/{file_id}": Asked("/appeals/addresses/import/{address_file}"),
+    "POST /appeals/addresses/import/{file_id}/save": Asked("/appeals/addresses/import/{address_file}/save"),
+    "POST /appeals/addresses/import/{file_id}/discard": Asked("/appeals/addresses/import/{address_file}/discard"),
     "GET /calls/{call_id}": Asked("/calls/{call}"),
     "GET /menus/prompts/{prompt}": Asked("/menus/prompts/{prompt}"),
     "GET /menus/prompts/{prompt}/{language}/sound.wav": Asked("/menus/prompts/{prompt}/en/sound.wav"),
@@ -237,6 +276,9 @@ A_CALL_MAY_BE_UNKNOWN: dict[str, Asked] = {
     "GET /appeals/draft": Asked("/appeals/draft?call={call}"),
     "POST /appeals/draft/discard": Asked("/appeals/draft/discard?call={call}"),
     "POST /appeals/draft": Asked("/appeals/draft?call={call}", {"surname": "Коваль"}),
+    "POST /appeals/card/address": Asked(
+        "/appeals/card/address", {**CARD, "call": "{call}", "submission": str(uuid4())}
+    ),
     "POST /appeals": Asked("/appeals", {**CARD, "call": "{call}", "submission": str(uuid4())}),
 }
 
@@ -262,6 +304,12 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/new": "a telephone number: one's own applicants of it, perhaps none",
     "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
     "GET /appeals": "filters",
+    "GET /appeals/addresses": "filters",
+    "GET /appeals/addresses/suggest": "words: streets and houses of one's own, perhaps none",
+    "POST /appeals/addresses/streets": "somebody's own new street",
+    "POST /appeals/addresses/enterprises": "somebody's own new enterprise",
+    "POST /appeals/addresses/facilities": "somebody's own new object; its enterprise is looked for among one's own",
+    "POST /appeals/addresses/import": "a file of one's own",
     "GET /calls": "filters",
     "GET /appeals/late": "a filter",
     "GET /appeals/term": "kind, topic and problem: by one's own rules",
@@ -387,6 +435,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             entry=_entry(session, supervisor).id,
             **_terms(session, supervisor),
             **_arranged(session, operator, code),
+            **directory(session, people["administrator"], surname),
             words=(caller, surname, operator.name),
         )
 

@@ -178,6 +178,7 @@ PARTS = {
     "/desk/chip", "/surge/bar",
 }  # fmt: skip
 NO_HTML = {
+    "/appeals/addresses/suggest",
     "/appeals/draft",
     "/board/figures",
     "/board/supervisions/mine",

@@ -1,0 +1,1 @@
+"""Where things happen: settlements, districts, streets with their former names, houses, who looks after them."""
