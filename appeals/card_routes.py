@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from starlette.responses import Response
 
 import calls.queries
 from appeals import queries, service, words
+from appeals.addresses import service as addresses
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
@@ -38,6 +40,7 @@ from web.periods import midnight
 router = APIRouter(prefix="/appeals")
 
 Number = Annotated[str, Query(max_length=40)]
+MOST_ADDRESSES = 20  # of one appeal
 
 
 class CardForm(particulars.ParticularsForm):
@@ -52,6 +55,9 @@ class CardForm(particulars.ParticularsForm):
     phone: str = Field("", max_length=40)
     email: str = Field("", max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
     address: str = Field("", max_length=500)
+    house: str = ""  # the id of the one chosen for the address
+    also: list[Annotated[str, Field(max_length=500)]] = Field([], max_length=MOST_ADDRESSES - 1)  # further addresses
+    also_house: list[str] = []
     kind: Kind
     topic: str = Field(max_length=64)
     problem: str = Field("", max_length=16)
@@ -145,9 +151,38 @@ def register(
         explanation=sent.explanation if sent.deed == "explain" else "",
         particulars=sent.particulars(),
     )
+    addresses.note(session, appeal, _addresses(sent))
     if is_part(request):
         return render(request, "appeals/_registered.html", appeal=appeal, words=words)
     return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))
+
+
+@router.post("/card/address")
+def one_more_address(
+    request: Request, session: DbSession, person: Writer, form: Annotated[DraftForm, Form()]
+) -> Response:
+    """The card with room for one more address; whatever was typed stays."""
+    call = _call_of(form.call)
+    form.also = [*form.also[: MOST_ADDRESSES - 2], ""]
+    service.save_draft(session, person, call, form.model_dump(exclude={"seen"}), seen=form.seen)
+    if not is_part(request):
+        return see_other(f"/appeals/begun/{call}" if call else "/appeals/new")
+    card: Submitted[Any] = blank(**form.model_dump())
+    phone = "" if _is_declared(session, form.call) else telephone(form.phone) or ""
+    return render(request, "appeals/_card.html", **_shown(session, card, phone, found=None), adding=True)
+
+
+def _addresses(sent: CardForm) -> list[tuple[str, int | None]]:
+    """Each address as typed, with the house chosen for it."""
+    typed = [(sent.address, sent.house), *zip_longest(sent.also, sent.also_house, fillvalue="")]
+    return [(written, row_id(house)) for written, house in typed]
+
+
+def _call_of(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
 
 
 def _card_in(

@@ -32,6 +32,9 @@ class DraftForm(ParticularsDraft):
     phone: str = ""
     email: str = ""
     address: str = ""
+    house: str = ""  # the id of the one chosen for the address
+    also: list[str] = []  # further addresses
+    also_house: list[str] = []
     kind: str = ""
     topic: str = ""
     problem: str = ""

@@ -12,6 +12,8 @@ from starlette.responses import Response
 import calls.model
 import calls.queries
 from appeals import queries, service, words
+from appeals.addresses import queries as directory_of_addresses
+from appeals.addresses import writing
 from appeals.classifier import words as entry_words
 from appeals.particulars import queries as particulars_of
 from appeals.queries import Filters
@@ -103,6 +105,11 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
     registrar = staff_queries.get(session, appeal.registered_by)
     topics = directory.names(session)
     call = calls.queries.find(session, appeal.call_id) if appeal.call_id else None  # one not heard of has no page
+    organisation = staff_queries.organisation(session, person.organisation_id)
+    addresses = [
+        (writing.of_appeal(each, organisation.default_language), each.house_id)
+        for each in directory_of_addresses.addresses_of(session, appeal.id)
+    ]
     return render(
         request,
         "appeals/page.html",
@@ -115,6 +122,8 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
         paper=particulars_of.find(session, appeal.id),
         entry_words=entry_words,
         **shown(session, appeal),
+        spoken=organisation.default_language,
+        addresses=addresses or ([(appeal.address, None)] if appeal.address else []),
     )
 
 

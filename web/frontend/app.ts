@@ -1,6 +1,7 @@
 // The shell: htmx, menus, keys, tables, times, notices. Each page works without it.
 import "bootstrap/js/dist/dropdown";
 import htmx from "htmx.org";
+import { addressesOffered } from "./addresses";
 import { startKeeping } from "./drafts";
 import { numbersCall } from "./numbers";
 import { announce, csrf, notice, sessionEnded, SIGNED_IN, takeBack } from "./page";
@@ -159,6 +160,7 @@ freshTimes();
 startKeeping();
 partsRest();
 numbersCall();
+addressesOffered();
 firstError();
 refusedFieldsSayWhy();
 if (document.documentElement.dataset.person) new BroadcastChannel(SIGNED_IN).postMessage("");

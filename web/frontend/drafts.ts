@@ -51,11 +51,13 @@ function keep(form: HTMLFormElement): void {
 function restore(form: HTMLFormElement): void {
   const draft = kept<Draft>(nameOf(form));
   if (!draft) return;
+  const met: Record<string, number> = {};
   for (const control of controls(form)) {
     const values = draft.fields[control.name];
     if (!values) continue;
+    const place = (met[control.name] = (met[control.name] ?? -1) + 1);
     if (isBox(control)) control.checked = values.includes(control.value);
-    else if (values.length > 0) control.value = values[0];
+    else if (place < values.length) control.value = values[place];
   }
 }
 
