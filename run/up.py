@@ -73,6 +73,8 @@ def fill(settings: Settings, *, asterisk_runs: bool = False) -> None:
     if settings.demo:
         with step("Demonstration organisations") as outcome:
             outcome.text = as_ours(settings, "demo.loading")
+        with step("Demonstration streets") as outcome:
+            outcome.text = as_ours(settings, "demo.addresses")
         with step("Examples of alarms and channels") as outcome:
             outcome.text = as_ours(settings, "demo.examples")
     with step("Asterisk's configuration") as outcome:

@@ -87,6 +87,19 @@ SCREENS = (
     Screen("classifier", "admin.khm", "/classifier", "appeals/classifier/page.html"),
     Screen("classifier-entry", "admin.khm", "/classifier", "appeals/classifier/entry.html", ("tbody a",)),
     Screen("classifier-import", "admin.khm", "/classifier/import", "appeals/classifier/import.html"),
+    Screen("streets", "iryna", "/appeals/addresses", "appeals/addresses/streets.html"),
+    Screen("street", "admin.khm", "/appeals/addresses", "appeals/addresses/street.html", ("tbody a",)),
+    Screen("house", "iryna", "/appeals/addresses", "appeals/addresses/house.html", ("tbody a", ".houses a")),
+    Screen("enterprises", "admin.khm", "/appeals/addresses/enterprises", "appeals/addresses/enterprises.html"),
+    Screen(
+        "enterprise", "admin.khm", "/appeals/addresses/enterprises", "appeals/addresses/enterprise.html", ("tbody a",)
+    ),
+    Screen("objects", "admin.khm", "/appeals/addresses/facilities", "appeals/addresses/facilities.html"),
+    Screen("object", "admin.khm", "/appeals/addresses/facilities", "appeals/addresses/facility.html", ("tbody a",)),
+    Screen("import-of-addresses", "admin.khm", "/appeals/addresses/import", "appeals/addresses/import.html"),
+    Screen(
+        "import-preview", "admin.khm", "/appeals/addresses/import", "appeals/addresses/preview.html", ("main .log a",)
+    ),
     Screen("storing", "iryna", "/recordings/backlog", "recordings/backlog.html"),
     Screen("keeping", "mykola", "/recordings/keeping", "recordings/keeping.html"),
     Screen("retention", "mykola", "/recordings/keeping/rules", "recordings/rules.html"),
@@ -151,6 +164,7 @@ def take(settings: Settings, folder: Path) -> int:
         with signed_in(browser, settings.public_url, "admin.khm", password) as page:
             scenes.add_the_newcomer(page)
             scenes.add_a_channel(page)
+            scenes.send_addresses(page)
         with signed_in(browser, settings.public_url, "olena", password) as desk:
             for state in scenes.calls_at_the_desk(desk, settings):
                 for theme in THEMES:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Playwright
 from sqlalchemy import Engine, select
 
 from appeals import service as appeals
+from appeals.addresses.service import keep_file
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
 from calls import queries as calls
@@ -21,7 +22,7 @@ from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
 from recordings.keeping import service as keeping
 from recordings.tables import Recording
-from run.demo import loading
+from run.demo import addresses, loading
 from run.development import scenes
 from run.development.pictures import QUIET
 from run.host.servers import Servers
@@ -73,6 +74,7 @@ def url(app: FastAPI) -> Iterator[str]:
 def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settings, tmp_path: Path) -> Iterator[str]:
     """The demonstration organisations after calls of every kind, one of them recorded; the people's password."""
     loading.load(PASSWORD)
+    addresses.load()
     with transaction(EVERY_ORGANISATION) as session:
         olena = find_by_login(session, "olena")
         assert olena is not None
@@ -89,6 +91,9 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
         alarming(session, olena, calls[0])
         planned(session, olena)
         owed_call(session, olena, scenes.NUMBER)
+        admin = find_by_login(session, "admin.khm")
+        assert admin is not None
+        keep_file(session, "houses", "будинки.csv", scenes.HOUSES.encode(), by=admin)
     yield PASSWORD
     sweep(owner)
 
