@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 
+from bench.addresses import addresses
 from bench.board import board
 from bench.day import day
 from bench.figures import Measured, keep
@@ -22,7 +23,7 @@ from run.host.steps import Refused, main
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = ["load", "half", "keys", "journal", "board", "day", "terms", "soak"]
+    names = ["load", "half", "keys", "journal", "board", "day", "terms", "addresses", "soak"]
     parser.add_argument("names", nargs="*", choices=[*names, []], metavar="|".join(names))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
@@ -40,6 +41,7 @@ def _main() -> int:
         "board": board,
         "day": day,
         "terms": terms,
+        "addresses": addresses,
         "soak": lambda: soak(Soak(size, given.minutes)),
     }
     found: list[Measured] = []

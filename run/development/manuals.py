@@ -50,7 +50,7 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Новое обращение посетителя или из письма",
             "A new appeal of a visitor or from a letter",
         )),
-        (5, "owed-calls", (
+        (6, "owed-calls", (
             "Кому ще треба передзвонити",
             "Kimga hali qayta qoʻngʻiroq qilish kerak",
             "Кому ещё надо перезвонить",
@@ -138,31 +138,37 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Хранение записей: журнал, правила, запреты, акты",
             "Keeping of recordings: ledger, rules, holds, acts",
         )),
-        (9, "calls-out", (
+        (10, "calls-out", (
             "Правила вихідних дзвінків",
             "Chiquvchi qoʻngʻiroqlar qoidalari",
             "Правила исходящих звонков",
             "The rules of calls out",
         )),
-        (10, "channels", (
+        (11, "streets", (
+            "Вулиці: теперішні й колишні назви, будинки",
+            "Koʻchalar: hozirgi va avvalgi nomlari, uylar",
+            "Улицы: нынешние и бывшие названия, дома",
+            "Streets: names of today and before, houses",
+        )),
+        (12, "channels", (
             "Канали повідомлень і їхній стан",
             "Xabar kanallari va ularning holati",
             "Каналы сообщений и их состояние",
             "Channels for messages and their health",
         )),
-        (10, "ladder", (
+        (12, "ladder", (
             "Порядок сповіщення: кого, чим і через скільки хвилин",
             "Xabar berish tartibi: kimga, nima bilan va necha daqiqadan keyin",
             "Порядок оповещения: кого, чем и через сколько минут",
             "The ladder: whom, by what and after how many minutes",
         )),
-        (11, "status", (
+        (13, "status", (
             "Сторінка стану",
             "Holat sahifasi",
             "Страница состояния",
             "The status page",
         )),
-        (12, "audit", (
+        (14, "audit", (
             "Аудит: хто, що, з чим і коли",
             "Audit: kim, nima, nima bilan va qachon",
             "Аудит: кто, что, с чем и когда",

@@ -28,7 +28,7 @@ def registered(browser: Browser, **changes: object) -> str:
 def where(browser: Browser, number: str) -> list[str]:
     """The addresses on the appeal's page."""
     page = browser("olena").get(f"/appeals/{number}").text
-    part = page[page.index("<h2>Де</h2>") : page.index("<h2>Що відбулося</h2>")]
+    part = page[page.index("<h2>Де</h2>") :].split("<h2", 2)[1]
     return [html.unescape(re.sub("<[^>]*>", "", line)) for line in re.findall(r"<p>(.*?)</p>", part)]
 
 
