@@ -23,6 +23,7 @@ from acd import jobs as desk
 from acd import news
 from acd.callbacks import jobs as callbacks
 from acd.temporary import jobs as temporary
+from appeals.escalation import jobs as escalation
 from appeals.terms import jobs as terms
 from calls.jobs import compare_with_queue_log
 from calls.model import NodeName
@@ -80,7 +81,7 @@ def _of_calls(settings: Settings) -> list[Job]:
     return [
         *_of_recordings(settings.recordings_spool, node),
         *_of_surges(),
-        *_of_appeals(),
+        *_of_appeals(settings.public_url.rstrip("/")),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts, ("paused", "ended")),
         Job(
             "desk.recording_pauses",
@@ -117,9 +118,12 @@ def _of_surges() -> list[Job]:
     ]
 
 
-def _of_appeals() -> list[Job]:
-    recounted = ("terms_looked_at", "terms_moved")
-    return [Job("appeals.terms", timedelta(seconds=10), terms.look_anew, recounted)]
+def _of_appeals(site: str) -> list[Job]:
+    recounted, told = ("terms_looked_at", "terms_moved"), ("measures_opened", "escalations_told")
+    return [
+        Job("appeals.terms", timedelta(seconds=10), terms.look_anew, recounted),
+        Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
+    ]
 
 
 def _of_recordings(spool: Path, node: str) -> list[Job]:

@@ -8,6 +8,7 @@ import acd.tables
 import acd.temporary.tables
 import appeals.addresses.tables
 import appeals.classifier.tables
+import appeals.escalation.tables
 import appeals.particulars.tables
 import appeals.tables
 import appeals.terms.tables
@@ -35,6 +36,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     acd.temporary.tables,
     appeals.addresses.tables,
     appeals.classifier.tables,
+    appeals.escalation.tables,
     appeals.particulars.tables,
     appeals.tables,
     appeals.terms.tables,

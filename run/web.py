@@ -35,6 +35,7 @@ import appeals.card_routes
 import appeals.classifier.import_routes
 import appeals.classifier.routes
 import appeals.draft_routes
+import appeals.escalation.routes
 import appeals.routes
 import appeals.terms.calendar_routes
 import appeals.terms.routes
@@ -76,6 +77,7 @@ import supervisor.surge.plan_routes
 import supervisor.surge.routes
 from acd import news
 from acd import service as desk
+from appeals.escalation import words as escalation
 from appeals.terms.words import EXTENDED
 from ivr.queries import menu_titles
 from notify.service import TEST
@@ -126,6 +128,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.visitor_routes.router,
     appeals.classifier.import_routes.router,
     appeals.classifier.routes.router,
+    appeals.escalation.routes.router,
     appeals.terms.calendar_routes.router,
     appeals.terms.rule_routes.router,
     appeals.terms.routes.router,
@@ -233,7 +236,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.trunk_channels = settings.trunk_channels
     app.state.dialled_numbers = dialled_numbers
     app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere
-    app.state.templates = (TEST, EXTENDED, *TEMPLATES)
+    app.state.templates = (TEST, EXTENDED, *escalation.TEMPLATES, *TEMPLATES)
     app.state.on_access_lost = _access_lost
     news.connect(partial(live.publish, app.state.redis))
     pages.warm()

@@ -83,6 +83,11 @@ SCREENS = (
     Screen("term", "iryna", "/appeals", "appeals/terms/page.html", ("tbody a", "a[href$='/term']")),
     Screen("late-appeals", "iryna", "/appeals/late", "appeals/terms/late.html"),
     Screen("terms", "admin.khm", "/terms", "appeals/terms/rules.html"),
+    Screen("escalation", "admin.khm", "/terms/escalation", "appeals/escalation/steps.html"),
+    Screen(
+        "measures", "iryna", "/appeals", "appeals/escalation/measures.html",
+        ("tbody a", "a[href$='/term']", "a[href$='/measures']"),
+    ),
     Screen("working-calendar", "admin.khm", "/terms/calendar", "appeals/terms/calendar.html"),
     Screen("classifier", "admin.khm", "/classifier", "appeals/classifier/page.html"),
     Screen("classifier-entry", "admin.khm", "/classifier", "appeals/classifier/entry.html", ("tbody a",)),

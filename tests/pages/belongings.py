@@ -20,6 +20,7 @@ from appeals import service
 from appeals.classifier import service as classifier
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
+from appeals.escalation.tables import EscalationStep, TermMeasure
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
 from appeals.terms import queries as term_queries
@@ -79,6 +80,8 @@ class Belongings:
     incident: int
     entry: int
     term_rule: int
+    measure: int
+    told_step: int
     day_off: int
     street: int
     street_name: int
@@ -117,6 +120,9 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/of-call": Asked("/appeals/of-call?call={call}"),
     "GET /appeals/begun/{call}": Asked("/appeals/begun/{call}"),
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
+    "GET /appeals/{number}/measures": Asked("/appeals/{appeal}/measures"),
+    "POST /terms/measures/{measure_id}": Asked("/terms/measures/{measure}", {"note": "бригада"}),
+    "POST /terms/escalation/{step_id}/remove": Asked("/terms/escalation/{told_step}/remove"),
     "GET /appeals/{number}/term": Asked("/appeals/{appeal}/term"),
     "POST /appeals/{number}/term/extension": Asked("/appeals/{appeal}/term/extension", {"until": "2099-01-01"}),
     "POST /appeals/{number}/term/extension/decide": Asked("/appeals/{appeal}/term/extension/decide", {"granted": "no"}),
@@ -313,6 +319,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /calls": "filters",
     "GET /appeals/late": "a filter",
     "GET /appeals/term": "kind, topic and problem: by one's own rules",
+    "POST /terms/escalation": "a new step; channels are looked for among one's own",
     "POST /terms": "the asker's own organisation; topics and problems are looked for among one's own",
     "POST /terms/calendar/week": "the asker's own organisation",
     "POST /terms/calendar/day": "the asker's own organisation",
@@ -434,6 +441,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             step=mine.step,
             entry=_entry(session, supervisor).id,
             **_terms(session, supervisor),
+            **_escalated(session, supervisor, appeal, mine.channel),
             **_arranged(session, operator, code),
             **directory(session, people["administrator"], surname),
             words=(caller, surname, operator.name),
@@ -444,6 +452,17 @@ def _entry(session: Session, by: Person) -> ClassifierEntry:
     """A value of the classifier."""
     name, today = {"uk": "Анонімне", "uz": "Anonim"}, datetime.now(UTC).date()
     return classifier.add(session, Section.SUBJECT, f"{by.organisation_id}.1", name=name, today=today, by=by)
+
+
+def _escalated(session: Session, by: Person, appeal: Appeal, channel: int) -> dict[str, int]:
+    """A step of escalation, and a measure for the appeal."""
+    whose = {"organisation_id": by.organisation_id}
+    step = EscalationStep(**whose, moment="overdue", after=timedelta(0), whom="head", channel_id=channel)
+    step.recipient, step.language = by.name, "uk"
+    measure = TermMeasure(**whose, appeal_id=appeal.id, due_at=datetime.now(UTC))
+    session.add_all([step, measure])
+    session.flush()
+    return {"told_step": step.id, "measure": measure.id}
 
 
 def _terms(session: Session, by: Person) -> dict[str, int]:
