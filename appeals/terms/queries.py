@@ -189,7 +189,7 @@ def to_recount(session: Session) -> Sequence[tuple[int, datetime]]:
 
 
 def open_facts(session: Session, organisation: int, *, after: int, at_most: int) -> Sequence[Facts]:
-    """Open appeals whose term rules decide, in the order of their ids, locked against a change meanwhile."""
+    """Open appeals whose term rules decide, in the order of their ids."""
     rows = session.execute(
         select(
             Appeal.id,
@@ -205,6 +205,5 @@ def open_facts(session: Session, organisation: int, *, after: int, at_most: int)
         .where(Appeal.organisation_id == organisation, Appeal.id > after, is_open(), Appeal.due_by_hand.is_(False))
         .order_by(Appeal.id)
         .limit(at_most)
-        .with_for_update()
     )
     return [Facts(*row) for row in rows]

@@ -24,16 +24,18 @@ _MOVED: Final = """
 WITH moved AS (
     SELECT * FROM unnest(
         CAST(:ids AS bigint[]), CAST(:dues AS timestamptz[]), CAST(:attentions AS timestamptz[]),
-        CAST(:rules AS bigint[]), CAST(:longs AS boolean[])
-    ) AS each (id, due_at, attention_at, rule_id, long)
+        CAST(:rules AS bigint[]), CAST(:longs AS boolean[]), CAST(:befores AS timestamptz[])
+    ) AS each (id, due_at, attention_at, rule_id, long, before)
 ), updated AS (
     UPDATE appeal SET due_at = moved.due_at, attention_at = moved.attention_at, term_rule_id = moved.rule_id,
         long_control = appeal.long_control OR moved.long
-    FROM moved WHERE appeal.id = moved.id
+    FROM moved
+    WHERE appeal.id = moved.id AND NOT appeal.due_by_hand AND appeal.due_at IS NOT DISTINCT FROM moved.before
+    RETURNING appeal.id, moved.due_at, moved.rule_id
 )
 INSERT INTO term_change (organisation_id, appeal_id, change, due_at, rule_id)
-SELECT :organisation, id, 'recomputed', due_at, rule_id FROM moved
-"""
+SELECT :organisation, id, 'recomputed', due_at, rule_id FROM updated
+"""  # who has moved a term since it was read keeps it
 
 
 class Term(NamedTuple):
@@ -107,10 +109,11 @@ def _carry_out(session: Session, organisation: int, found: Sequence[Facts], reck
     for facts in found:
         term = reckoning.term(facts)
         if (term.rule_id, term.due_at, term.attention_at) != (facts.rule_id, facts.due_at, facts.attention_at):
-            changed.append((facts.id, term))
+            changed.append((facts, term))
     if changed:
         columns = {
-            "ids": [each for each, _ in changed],
+            "ids": [facts.id for facts, _ in changed],
+            "befores": [facts.due_at for facts, _ in changed],
             "dues": [term.due_at for _, term in changed],
             "attentions": [term.attention_at for _, term in changed],
             "rules": [term.rule_id for _, term in changed],
