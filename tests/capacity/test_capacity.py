@@ -234,7 +234,7 @@ def mailbox(app: FastAPI, centre: Centre) -> int:
 
 
 def _look(settings: Settings, rooms: dict[str, int]) -> dict[str, int]:
-    found = troubles.look(settings.redis_url.get_secret_value(), rooms, ())
+    found = troubles.Lookout(settings.model_copy(update={"trunk_channels": rooms}), ()).look()
     Watch("https://holos.city.example").look()
     return found
 

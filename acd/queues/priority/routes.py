@@ -38,9 +38,9 @@ class RuleForm(BaseModel):
     hours: Annotated[int, Field(ge=1, le=168)] = 24
 
 
-def _bare(number: str) -> str:
-    """Without what people write between the digits."""
-    return re.sub(r"[\s().-]", "", number)
+def _bare(number: object) -> object:
+    """Without what people write between the digits; a file stays one, and is refused."""
+    return re.sub(r"[\s().-]", "", number) if isinstance(number, str) else number
 
 
 class NumberForm(BaseModel):
