@@ -1,13 +1,9 @@
 """The words of the classifier's pages, and names of its entries in the reader's language."""
 
-from typing import Final
-
 from appeals.classifier.model import Entry, RowFault, Section
 from appeals.sheets import BadSheet, Fault
 from web.languages import audience, later
 from web.languages import gettext as _
-
-_OWN: Final = {"UA": "uk", "UZ": "uz"}  # in which the country's classifier is official
 
 SECTIONS: dict[str, str] = {
     Section.FORM: later("Form of receipt"),
@@ -46,9 +42,8 @@ def refusal(bad: BadSheet) -> str:
 
 
 def name(entry: Entry) -> str:
-    """The entry's name in the reader's language, else in the country's own, else in any it has."""
-    reader = audience()
-    return entry.name.get(reader.language) or entry.name.get(_OWN.get(reader.country, "")) or min(entry.name.values())
+    """The entry's name in the reader's language, else in the first it has."""
+    return entry.name.get(audience().language) or next(iter(entry.name.values()))
 
 
 def coded(entry: Entry) -> str:
