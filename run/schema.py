@@ -9,6 +9,7 @@ import acd.temporary.tables
 import appeals.addresses.tables
 import appeals.classifier.tables
 import appeals.escalation.tables
+import appeals.executors.tables
 import appeals.particulars.tables
 import appeals.tables
 import appeals.terms.tables
@@ -37,6 +38,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.addresses.tables,
     appeals.classifier.tables,
     appeals.escalation.tables,
+    appeals.executors.tables,
     appeals.particulars.tables,
     appeals.tables,
     appeals.terms.tables,

@@ -10,13 +10,18 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
+    EXECUTOR = "executor"
+    CHANCELLERY = "chancellery"
+    EDITOR = "editor"
 
+
+CENTRE = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR})  # those who work with calls
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "desk.use": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "calls.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
-    "calls.read_own": frozenset(Role),
-    "callbacks.read": frozenset(Role),
+    "calls.read_own": CENTRE,
+    "callbacks.read": CENTRE,
     "callbacks.call": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "callbacks.export": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "callbacks.rule": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
@@ -35,14 +40,14 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "recordings.rules": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "recordings.hold": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "recordings.delete": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
-    "appeals.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER}),
-    "appeals.register": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "appeals.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR}),
+    "appeals.register": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),
     "terms.ask": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "terms.decide": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "terms.watch": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "directories.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "directories.edit": frozenset({Role.ADMINISTRATOR}),
-    "addresses.read": frozenset(Role),
+    "addresses.read": CENTRE | {Role.CHANCELLERY},
     "addresses.keep": frozenset({Role.ADMINISTRATOR}),
     "menus.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "menus.edit": frozenset({Role.ADMINISTRATOR}),

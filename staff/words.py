@@ -12,12 +12,18 @@ ROLES: dict[str, str] = {
     Role.SUPERVISOR: later("Supervisor"),
     Role.MANAGER: later("Manager"),
     Role.ADMINISTRATOR: later("Administrator"),
+    Role.EXECUTOR: later("Executor"),
+    Role.CHANCELLERY: later("Chancellery"),
+    Role.EDITOR: later("Editor"),
 }
 ROLE_DEEDS: dict[str, str] = {
     Role.OPERATOR: later("Answers calls and registers appeals"),
     Role.SUPERVISOR: later("Watches over calls and operators, listens to recordings"),
     Role.MANAGER: later("Reads calls, appeals and figures"),
     Role.ADMINISTRATOR: later("Manages people, menus and prompts"),
+    Role.EXECUTOR: later("Carries out the appeals given to their body, and sees no others"),
+    Role.CHANCELLERY: later("Registers letters and sends the answers out"),
+    Role.EDITOR: later("Reads appeals and looks over the answers"),
 }
 DEEDS: dict[str, str] = {
     "addresses.imported": later("imported"),

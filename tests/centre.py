@@ -18,6 +18,9 @@ PEOPLE = {
         "iryna": Role.SUPERVISOR,
         "mykola": Role.MANAGER,
         "admin.khm": Role.ADMINISTRATOR,
+        "vasyl": Role.EXECUTOR,
+        "nadiia": Role.CHANCELLERY,
+        "yurii": Role.EDITOR,
     },
     "dtm": {
         "anna": Role.OPERATOR,
@@ -25,6 +28,9 @@ PEOPLE = {
         "dilnoza": Role.SUPERVISOR,
         "karim": Role.MANAGER,
         "admin.dtm": Role.ADMINISTRATOR,
+        "jasur": Role.EXECUTOR,
+        "malika": Role.CHANCELLERY,
+        "timur": Role.EDITOR,
     },
 }
 

@@ -1,0 +1,1 @@
+"""Who carries appeals out: bodies, departments and enterprises, their people, and who stands in for the absent."""
