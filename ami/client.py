@@ -18,6 +18,7 @@ log = structlog.get_logger()
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=0.2), timedelta(seconds=2)  # between attempts
 CONNECTED_WITHIN = timedelta(seconds=5)
 PING_EVERY = PONG_WITHIN = timedelta(seconds=5)
+BEHIND_AT_MOST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,11 @@ class Client:
         capture: Path | None = None,
         ping_every: timedelta = PING_EVERY,
         pong_within: timedelta = PONG_WITHIN,
+        behind_at_most: timedelta = BEHIND_AT_MOST,
     ) -> None:
         self._login, self._hear, self._met, self._parted = login, hear, met, parted
         self._capture, self._ping_every, self._pong_within = capture, ping_every, pong_within
+        self._behind_at_most = behind_at_most
         self.link: Link | None = None  # while signed in
 
     async def run(self) -> None:
@@ -131,13 +134,26 @@ class Client:
         self._parted(reason)
 
     async def _ping(self, link: Link) -> None:
-        """A link that looks open but answers no ping is dead: cut cables and stopped machines say nothing."""
+        """A link that looks open but brings nothing is dead: cut cables and stopped machines say nothing.
+
+        The Manager tells one thing after the other, so under overload a pong stands in line behind thousands of
+        events. While they come, cutting the link would only lose them; but who answers nothing for a minute
+        (`BEHIND_AT_MOST`) does not carry out commands either.
+        """
+        unanswered = timedelta()
         while True:
             await asyncio.sleep(self._ping_every.total_seconds())
             try:
                 await link.ask({"Action": "Ping"}, within=self._pong_within)
-            except (NoAnswer, LinkBroken, ActionFailed):
-                link.drop(f"no pong within {self._pong_within.total_seconds():g} s")
+                unanswered = timedelta()
+            except NoAnswer:
+                unanswered += self._ping_every + self._pong_within
+                if link.silent_for >= self._pong_within or unanswered > self._behind_at_most:
+                    link.drop(f"no pong within {self._pong_within.total_seconds():g} s")
+                    return
+                log.warning("asterisk_behind", seconds=unanswered.total_seconds())
+            except (LinkBroken, ActionFailed):
+                link.drop("refused a ping")
                 return
 
 

@@ -70,9 +70,16 @@ class Link(AMIProtocol):  # type: ignore[misc]
         self._hear = hear
         self._taste = taste  # the raw bytes, for a capture
         self._frames = Frames()
+        self._heard_at = asyncio.get_running_loop().time()
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
+    @property
+    def silent_for(self) -> timedelta:
+        """How long nothing has come, not even half a message."""
+        return timedelta(seconds=asyncio.get_running_loop().time() - self._heard_at)
+
     def data_received(self, data: bytes) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
         if self._taste is not None:
             self._taste(data)
         try:

@@ -15,6 +15,10 @@ from ami import Client, Link, LinkBroken, Login
 from tests.protocol.manager import GREETING, STREAM, Manager, success, told, with_manager
 
 
+QUICKLY = {"ping_every": timedelta(seconds=0.05), "pong_within": timedelta(seconds=0.1)}
+NEWS = STREAM[STREAM.index(b"Event: Hangup") :]
+
+
 class Watch:
     """A client and what became of it."""
 
@@ -43,10 +47,41 @@ def test_a_half_open_link_is_noticed() -> None:
     """The connection stays open, nobody answers: a cut cable, a stopped machine."""
 
     async def scene(manager: Manager, port: int) -> None:
-        watch = Watch(port, ping_every=timedelta(seconds=0.05), pong_within=timedelta(seconds=0.1))
+        watch = Watch(port, **QUICKLY)
         await watch.lost.wait()
         assert watch.reasons[0] == "no pong within 0.1 s"
         assert sum(action["Action"] == "Ping" for action in manager.actions) == 1
+        await watch.end()
+
+    with_manager(lambda action: success(action) if action["Action"] == "Login" else None, scene)
+
+
+def test_a_link_that_is_behind_is_kept() -> None:
+    """An overloaded Asterisk answers late, behind its events; cutting the link would lose what it has still to tell."""
+
+    async def scene(manager: Manager, port: int) -> None:
+        watch = Watch(port, ping_every=timedelta(seconds=0.05), pong_within=timedelta(seconds=1))
+        await watch.met.wait()
+        while sum(action["Action"] == "Ping" for action in manager.actions) < 3:
+            manager.connections[0].write(NEWS)
+            await watch.heard.get()
+            await asyncio.sleep(0.01)
+        assert not watch.reasons and len(manager.connections) == 1
+        await watch.lost.wait()  # and nothing more comes
+        assert watch.reasons == ["no pong within 1 s"]
+        await watch.end()
+
+    with_manager(lambda action: success(action) if action["Action"] == "Login" else None, scene)
+
+
+def test_a_link_that_tells_but_never_answers_begins_anew() -> None:
+    async def scene(manager: Manager, port: int) -> None:
+        watch = Watch(port, **QUICKLY, behind_at_most=timedelta(seconds=0.4))
+        await watch.met.wait()
+        while not watch.reasons:
+            manager.connections[0].write(NEWS)
+            await asyncio.sleep(0.01)
+        assert sum(action["Action"] == "Ping" for action in manager.actions) == 3
         await watch.end()
 
     with_manager(lambda action: success(action) if action["Action"] == "Login" else None, scene)
