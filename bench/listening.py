@@ -58,7 +58,7 @@ def phones(here: Path, *, port: int, seconds: float) -> Telephones:
     """The phones of all supervisors, at ROBOTS:`port`; nothing they hear lasts longer than so many seconds."""
     here.mkdir(parents=True, exist_ok=True)
     capture = caller_audio.write_capture(here / "supervisor.pcap", caller_audio.SILENCE, {}, seconds=seconds)
-    scenario = SCENARIO.format(sdp=SDP.format(port="[auto_media_port]"), capture=capture.resolve())
+    scenario = SCENARIO.format(sdp=SDP.format(port="[media_port]"), capture=capture.resolve())
     arguments = ["-i", ROBOTS, "-mi", "127.0.3.1", "-p", str(port), "-mp", "60000"]
     return Telephones([Sipp(here, "supervisors", scenario, arguments)])
 

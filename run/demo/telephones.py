@@ -225,16 +225,17 @@ def callers(
     sip_port: int,
     media_port: int,
     patience: int = 400,
-    together: int = 20,
+    together: int = 10,
 ) -> Telephones:
     """One call for each (caller, dialled), `rate` a second; each stays until sent away, or `patience` seconds.
 
     They take SIP ports from `sip_port` on, one for every `together` calls. Each of these SIPps has a media address of
     its own: SIPp plays every capture through a raw socket, and the kernel copies each packet that comes to an address
-    to all raw sockets bound to it (raw(7)): 300 calls at one address would pay for 300 copies of every packet.
+    to all raw sockets bound to it (raw(7)): 300 calls at one address would pay for 300 copies of every packet. Their
+    media port is the one that SIPp has opened: a packet to a port of nobody's costs an ICMP message back.
     """
     here.mkdir(parents=True, exist_ok=True)
-    sdp = SDP.format(port="[auto_media_port]")
+    sdp = SDP.format(port="[media_port]")
     scenario = CALLER.format(sdp=sdp, capture=capture.resolve(), patience=patience * 1000)
     several = -(-len(numbers) // together)
     sipps = []
@@ -256,7 +257,7 @@ def robots(
 
     Talks last from `talk[0]` to `talk[1]` seconds, each length as likely.
     """
-    sdp = SDP.format(port="[auto_media_port]")
+    sdp = SDP.format(port="[media_port]")
     shortest, longest = (int(seconds * 1000) for seconds in talk)
     scenario = ROBOT.format(sdp=sdp, capture=capture.resolve(), shortest=shortest, longest=longest)
     arguments = ["-i", ROBOTS, "-mi", ROBOTS, "-p", str(sip_port), "-mp", str(media_port)]
