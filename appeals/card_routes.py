@@ -20,9 +20,11 @@ from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
 from appeals.draft_routes import DraftForm, Writer
+from appeals.executors.tables import Executor
 from appeals.model import Kind, Source, filled_in
 from appeals.particulars import forms as particulars
 from appeals.particulars import service as particulars_of
+from appeals.routing import service as routing
 from appeals.tables import Appeal, Applicant
 from calls import directory
 from calls.model import Source as Origin
@@ -54,6 +56,7 @@ class CardForm(particulars.ParticularsForm):
     patronymic: str = Field("", max_length=120)
     phone: str = Field("", max_length=40)
     email: str = Field("", max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    against: str = Field("", max_length=300)  # whom a complaint is about, by name or code
     address: str = Field("", max_length=500)
     house: str = ""  # the id of the one chosen for the address
     also: list[Annotated[str, Field(max_length=500)]] = Field([], max_length=MOST_ADDRESSES - 1)  # further addresses
@@ -123,6 +126,7 @@ def register(
 ) -> Response:
     """A number; or the card again with what is wrong, everything typed kept, nothing saved."""
     phone = _check(session, person, form)
+    about = _complained_of(session, form)
     if form.value is None:
         return _refused(request, session, person, form)
     sent = form.value
@@ -152,6 +156,8 @@ def register(
         particulars=sent.particulars(),
     )
     addresses.note(session, appeal, _addresses(sent))
+    if about is not None:
+        routing.complain_of(session, appeal, [about.id], by=person)
     if is_part(request):
         return render(request, "appeals/_registered.html", appeal=appeal, words=words)
     return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))
@@ -300,6 +306,17 @@ def _check_codes(session: Session, sent: CardForm, form: Submitted[CardForm]) ->
         form.refuse(name, _("Choose one of the values offered"))
     if sent.received_on is not None and sent.received_on > today:
         form.refuse("received_on", _("This day has not come yet"))
+
+
+def _complained_of(session: Session, form: Submitted[CardForm]) -> Executor | None:
+    """The executor that a complaint is about; refused where the words name none, or several."""
+    sent = form.value
+    if sent is None or sent.kind != Kind.COMPLAINT or not sent.against:
+        return None
+    about, _near = routing.named(session, sent.against)
+    if about is None:
+        form.refuse("against", _("No executor is called so, or several are"))
+    return about
 
 
 def _phone(form: Submitted[Any]) -> str:

@@ -31,6 +31,7 @@ class DraftForm(ParticularsDraft):
     patronymic: str = ""
     phone: str = ""
     email: str = ""
+    against: str = ""
     address: str = ""
     house: str = ""  # the id of the one chosen for the address
     also: list[str] = []  # further addresses

@@ -17,6 +17,7 @@ from appeals.addresses import writing
 from appeals.classifier import words as entry_words
 from appeals.particulars import queries as particulars_of
 from appeals.queries import Filters
+from appeals.routing import panel as routing
 from appeals.terms import panel
 from appeals.terms import words as term_words
 from appeals.terms.routes import shown
@@ -122,6 +123,7 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
         paper=particulars_of.find(session, appeal.id),
         entry_words=entry_words,
         **shown(session, appeal),
+        **routing.shown(session, appeal),
         spoken=organisation.default_language,
         addresses=addresses or ([(appeal.address, None)] if appeal.address else []),
     )

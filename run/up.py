@@ -75,6 +75,8 @@ def fill(settings: Settings, *, asterisk_runs: bool = False) -> None:
             outcome.text = as_ours(settings, "demo.loading")
         with step("Demonstration streets") as outcome:
             outcome.text = as_ours(settings, "demo.addresses")
+        with step("Demonstration executors") as outcome:
+            outcome.text = as_ours(settings, "demo.executors")
         with step("Examples of alarms and channels") as outcome:
             outcome.text = as_ours(settings, "demo.examples")
     with step("Asterisk's configuration") as outcome:

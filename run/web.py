@@ -36,7 +36,12 @@ import appeals.classifier.import_routes
 import appeals.classifier.routes
 import appeals.draft_routes
 import appeals.escalation.routes
+import appeals.executors.import_routes
+import appeals.executors.member_routes
+import appeals.executors.routes
 import appeals.routes
+import appeals.routing.proposal_routes
+import appeals.routing.routes
 import appeals.terms.calendar_routes
 import appeals.terms.routes
 import appeals.terms.rule_routes
@@ -137,6 +142,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.addresses.enterprise_routes.router,
     appeals.addresses.facility_routes.router,
     appeals.addresses.import_routes.router,
+    appeals.executors.import_routes.router,
+    appeals.executors.member_routes.router,
+    appeals.executors.routes.router,
+    appeals.routing.proposal_routes.router,
+    appeals.routing.routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.editor.routes.router,
@@ -177,6 +187,7 @@ PLACES = (
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
     Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
+    Place("/executors", later("Executors"), "executors.read", icon="diagram-2"),
     Place("/alarms", later("Alarms"), "alarms.read", icon="bell", number_url="/alarms/number"),
     Place("/surge", later("Surge"), "surge.read", icon="megaphone"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),

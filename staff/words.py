@@ -26,6 +26,8 @@ ROLE_DEEDS: dict[str, str] = {
     Role.EDITOR: later("Reads appeals and looks over the answers"),
 }
 DEEDS: dict[str, str] = {
+    "absence.added": later("absence entered"),
+    "absence.ended": later("back from an absence"),
     "addresses.imported": later("imported"),
     "agent.messaged": later("message sent to the desk"),
     "agent.paused": later("paused from the board"),
@@ -33,6 +35,7 @@ DEEDS: dict[str, str] = {
     "alarms.step_added": later("step of the ladder added"),
     "alarms.step_removed": later("step of the ladder removed"),
     "alarms.wanted": later("kinds of alarms chosen"),
+    "appeal.complained_of": later("said whom it complains of"),
     "appeal.opened": later("opened"),
     "appeal.registered": later("registered"),
     "applicant.found": later("looked for by a telephone number"),
@@ -67,6 +70,13 @@ DEEDS: dict[str, str] = {
     "house.opened": later("appeals of the house read"),
     "escalation.step_added": later("added"),
     "escalation.step_removed": later("removed"),
+    "executor.added": later("added"),
+    "executor.changed": later("changed"),
+    "executor.closed": later("closed"),
+    "executor.member_added": later("somebody came"),
+    "executor.member_ended": later("somebody left"),
+    "executor.reopened": later("opened again"),
+    "executors.imported": later("taken from a file"),
     "incident.began": later("incident begun"),
     "incident.ended": later("incident ended"),
     "incident.plan_changed": later("changed"),
@@ -128,6 +138,8 @@ DEEDS: dict[str, str] = {
     "retention_rule.ended": later("ended"),
     "retention_rule.made": later("made"),
     "retention_rule.withdrawn": later("withdrawn"),
+    "routing.rule_ended": later("ended"),
+    "routing.rule_set": later("set"),
     "skill.added": later("added"),
     "skill.level": later("level of a skill changed"),
     "street.added": later("added"),
@@ -183,6 +195,8 @@ SUBJECTS: dict[str, str] = {  # what stands before the colon of a subject
     "enterprise": later("Enterprise"),
     "facility": later("Object"),
     "escalation_step": later("Step of escalation"),
+    "executor": later("Executor"),
+    "executors": later("Executors"),
     "favoured_number": later("Number favoured"),
     "house": later("House"),
     "import": later("Import of addresses"),
@@ -204,6 +218,7 @@ SUBJECTS: dict[str, str] = {  # what stands before the colon of a subject
     "recording": later("Recording"),
     "recordings": later("Recordings"),
     "retention_rule": later("Rule of keeping"),
+    "routing_rule": later("Rule of routing"),
     "skill": later("Skill"),
     "street": later("Street"),
     "supervision": later("Taking part in talks"),
@@ -281,6 +296,7 @@ PAGES: dict[str, str] = {  # where a subject stands, by its kind
     "call": "/calls/",
     "channel": "/channels/",
     "enterprise": "/appeals/addresses/enterprises/",
+    "executor": "/executors/",
     "facility": "/appeals/addresses/facilities/",
     "house": "/appeals/addresses/houses/",
     "person": "/people/",
@@ -288,6 +304,9 @@ PAGES: dict[str, str] = {  # where a subject stands, by its kind
     "recording": "/calls/",
     "street": "/appeals/addresses/streets/",
 }
+
+
+_OF_ALL = {"alarms", "applicants", "callbacks", "executors", "outgoing", "recordings", "supervision"}
 
 
 def deed(code: str) -> str:
@@ -307,6 +326,6 @@ def about(subject: str, names: Mapping[int, str]) -> tuple[str, str]:
     kind, _colon, which = subject.partition(":")
     whole, page = which.partition("/")[0], PAGES.get(kind)
     known = names.get(int(which), which) if kind == "person" and which.isdecimal() else which
-    shown = "" if kind in {"callbacks", "outgoing", "recordings", "supervision", "alarms", "applicants"} else known
+    shown = "" if kind in _OF_ALL else known
     words = " ".join(part for part in (_(SUBJECTS.get(kind, kind)), shown) if part)
     return words, f"{page}{whole}" if page and whole else ""

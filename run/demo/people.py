@@ -83,6 +83,12 @@ KHMELNYTSKYI = DemoOrganisation(
         DemoPerson("iryna", "Ірина Бондар", Role.SUPERVISOR, ("general",)),
         DemoPerson("mykola", "Микола Ткач", Role.MANAGER),
         DemoPerson("admin.khm", "Софія Коваль", Role.ADMINISTRATOR),
+        DemoPerson("vasyl", "Василь Гнатюк", Role.EXECUTOR),
+        DemoPerson("halyna", "Галина Мороз", Role.EXECUTOR),
+        DemoPerson("petro", "Петро Савчук", Role.EXECUTOR),
+        DemoPerson("oksana", "Оксана Кравець", Role.EXECUTOR),
+        DemoPerson("nadiia", "Надія Поліщук", Role.CHANCELLERY),
+        DemoPerson("yurii", "Юрій Романюк", Role.EDITOR),
     ),
 )  # fmt: skip
 
@@ -111,6 +117,10 @@ TEST_CENTER = DemoOrganisation(
         DemoPerson("dilnoza", "Dilnoza Rahimova", Role.SUPERVISOR, ("general",)),
         DemoPerson("karim", "Karim Yusupov", Role.MANAGER),
         DemoPerson("admin.dtm", "Nodira Aliyeva", Role.ADMINISTRATOR),
+        DemoPerson("jasur", "Jasur Ergashev", Role.EXECUTOR),
+        DemoPerson("zuhra", "Zuhra Qodirova", Role.EXECUTOR),
+        DemoPerson("malika", "Malika Sodiqova", Role.CHANCELLERY),
+        DemoPerson("timur", "Timur Nazarov", Role.EDITOR),
     ),
 )
 

@@ -105,6 +105,15 @@ SCREENS = (
     Screen(
         "import-preview", "admin.khm", "/appeals/addresses/import", "appeals/addresses/preview.html", ("main .log a",)
     ),
+    Screen("executors", "iryna", "/executors", "appeals/executors/list.html"),
+    Screen("executor", "admin.khm", "/executors?q=Водоканал", "appeals/executors/page.html", ("tbody a",)),
+    Screen("absences", "iryna", "/executors/absences", "appeals/executors/absences.html"),
+    Screen("import-of-executors", "admin.khm", "/executors/import", "appeals/executors/import.html"),
+    Screen("routing", "iryna", "/routing", "appeals/routing/rules.html"),
+    Screen("routing-gaps", "iryna", "/routing/gaps", "appeals/routing/gaps.html"),
+    Screen(
+        "routing-tried", "iryna", "/routing/try?address=вул. Прибузька, 12&problem=p1.10", "appeals/routing/try.html"
+    ),
     Screen("storing", "iryna", "/recordings/backlog", "recordings/backlog.html"),
     Screen("keeping", "mykola", "/recordings/keeping", "recordings/keeping.html"),
     Screen("retention", "mykola", "/recordings/keeping/rules", "recordings/rules.html"),

@@ -43,7 +43,7 @@ from supervisor.surge.tables import IncidentPlan
 from tests.centre import PEOPLE, Centre
 from tests.pages.a_call import answered_call
 from tests.pages.alarming import alarming
-from tests.pages.directory import directory
+from tests.pages.directory import directory, executing
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,10 @@ class Belongings:
     enterprise: int
     facility: int
     address_file: int
+    executor: int
+    member: int
+    away: int
+    route: int
     words: tuple[str, ...]
 
 
@@ -120,6 +124,19 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/of-call": Asked("/appeals/of-call?call={call}"),
     "GET /appeals/begun/{call}": Asked("/appeals/begun/{call}"),
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
+    "POST /appeals/{number}/complained-of": Asked("/appeals/{appeal}/complained-of"),
+    "GET /executors/{executor_id}": Asked("/executors/{executor}"),
+    "POST /executors/{executor_id}": Asked("/executors/{executor}", {"name": "Водоканал", "kind": "enterprise"}),
+    "POST /executors/{executor_id}/close": Asked("/executors/{executor}/close"),
+    "POST /executors/{executor_id}/open": Asked("/executors/{executor}/open"),
+    "POST /executors/{executor_id}/members": Asked(
+        "/executors/{executor}/members", {"person": "{person}", "role": "head", "since": "2026-11-23"}
+    ),
+    "POST /executors/{executor_id}/members/{member_id}/end": Asked(
+        "/executors/{executor}/members/{member}/end", {"last_day": "2100-01-01"}
+    ),
+    "POST /executors/absences/{absence_id}/end": Asked("/executors/absences/{away}/end"),
+    "POST /routing/{rule_id}/end": Asked("/routing/{route}/end"),
     "GET /appeals/{number}/measures": Asked("/appeals/{appeal}/measures"),
     "POST /terms/measures/{measure_id}": Asked("/terms/measures/{measure}", {"note": "бригада"}),
     "POST /terms/escalation/{step_id}/remove": Asked("/terms/escalation/{told_step}/remove"),
@@ -318,6 +335,15 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /appeals/addresses/import": "a file of one's own",
     "GET /calls": "filters",
     "GET /appeals/late": "a filter",
+    "GET /appeals/executor": "kind, problem and addresses: by one's own rules",
+    "GET /executors": "filters",
+    "POST /executors": "somebody's own new executor; the one above it is looked for among one's own",
+    "POST /executors/import": "a file of one's own",
+    "POST /executors/import/carry-out": "the asker's own organisation",
+    "POST /executors/absences": "people are looked for among one's own",
+    "GET /routing": "filters",
+    "POST /routing": "a new rule; places and executors are looked for among one's own",
+    "GET /routing/try": "an address, tried against one's own rules",
     "GET /appeals/term": "kind, topic and problem: by one's own rules",
     "POST /terms/escalation": "a new step; channels are looked for among one's own",
     "POST /terms": "the asker's own organisation; topics and problems are looked for among one's own",
@@ -444,6 +470,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **_escalated(session, supervisor, appeal, mine.channel),
             **_arranged(session, operator, code),
             **directory(session, people["administrator"], surname),
+            **executing(session, people["administrator"], people["executor"], surname),
             words=(caller, surname, operator.name),
         )
 

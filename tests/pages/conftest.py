@@ -22,7 +22,7 @@ from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
 from recordings.keeping import service as keeping
 from recordings.tables import Recording
-from run.demo import addresses, loading
+from run.demo import addresses, executors, loading
 from run.development import scenes
 from run.development.pictures import QUIET
 from run.host.servers import Servers
@@ -75,6 +75,7 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
     """The demonstration organisations after calls of every kind, one of them recorded; the people's password."""
     loading.load(PASSWORD)
     addresses.load()
+    executors.load(PASSWORD)
     with transaction(EVERY_ORGANISATION) as session:
         olena = find_by_login(session, "olena")
         assert olena is not None

@@ -1,9 +1,15 @@
-"""An organisation's directory of addresses with one thing of each kind, known by the words given."""
+"""An organisation's directories of addresses and executors with one thing of each kind, known by the words given."""
+
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from appeals.addresses import service
 from appeals.addresses.model import FacilityKind, HouseNumber, StreetKind
+from appeals.executors import service as executors
+from appeals.executors.model import MemberRole
+from appeals.executors.service import Said
+from appeals.routing import service as routing
 from staff.tables import Person
 
 
@@ -28,3 +34,14 @@ def directory(session: Session, by: Person, word: str) -> dict[str, int]:
         "facility": facility.id,
         "address_file": file.id,
     }
+
+
+def executing(session: Session, by: Person, worker: Person, word: str) -> dict[str, int]:
+    """An executor with somebody who is away, and a rule that leads to it, by the names of `Belongings`."""
+    today, own = datetime.now(UTC).date(), by.organisation_id
+    executor = executors.add(session, own, word, Said(name=word, head=word), by=by)
+    member = executors.add_member(session, executor, worker, MemberRole.HEAD, since=today, by=by)
+    away = executors.add_absence(session, worker, None, since=today, until=today, reason=word, by=by)
+    wanted = routing.Wanted(executor_id=executor.id, basis=word, valid_from=today)
+    rule = routing.set_rule(session, own, wanted, replaces=False, by=by)
+    return {"executor": executor.id, "member": member.id, "away": away.id, "route": rule.id}

@@ -174,8 +174,8 @@ def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
 
 
 PARTS = {
-    "/alarms/number", "/appeals/begun", "/appeals/card", "/appeals/of", "/appeals/term", "/callbacks/count",
-    "/desk/chip", "/surge/bar",
+    "/alarms/number", "/appeals/begun", "/appeals/card", "/appeals/executor", "/appeals/of", "/appeals/term",
+    "/callbacks/count", "/desk/chip", "/surge/bar",
 }  # fmt: skip
 NO_HTML = {
     "/appeals/addresses/suggest",
@@ -186,6 +186,7 @@ NO_HTML = {
     "/classifier/classifier.xlsx",
     "/channels/wordings",  # leads to the first wording
     "/desk/callback",
+    "/executors/executors.xlsx",
     "/desk/directories",
     "/desk/state",
     "/desk/supervised",
