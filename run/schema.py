@@ -11,6 +11,7 @@ import appeals.classifier.tables
 import appeals.escalation.tables
 import appeals.executors.tables
 import appeals.particulars.tables
+import appeals.questions.tables
 import appeals.routing.tables
 import appeals.tables
 import appeals.terms.tables
@@ -41,6 +42,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.escalation.tables,
     appeals.executors.tables,
     appeals.particulars.tables,
+    appeals.questions.tables,
     appeals.routing.tables,
     appeals.tables,
     appeals.terms.tables,

@@ -39,6 +39,7 @@ import appeals.escalation.routes
 import appeals.executors.import_routes
 import appeals.executors.member_routes
 import appeals.executors.routes
+import appeals.questions.routes
 import appeals.routes
 import appeals.routing.proposal_routes
 import appeals.routing.routes
@@ -83,6 +84,7 @@ import supervisor.surge.routes
 from acd import news
 from acd import service as desk
 from appeals.escalation import words as escalation
+from appeals.questions import service as questions
 from appeals.terms.words import EXTENDED
 from ivr.queries import menu_titles
 from notify.service import TEST
@@ -145,6 +147,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.executors.import_routes.router,
     appeals.executors.member_routes.router,
     appeals.executors.routes.router,
+    appeals.questions.routes.router,
     appeals.routing.proposal_routes.router,
     appeals.routing.routes.router,
     appeals.routes.router,
@@ -187,6 +190,7 @@ PLACES = (
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
     Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
+    Place("/questions", later("Questions"), "questions.read", icon="question-circle", number_url="/questions/number"),
     Place("/executors", later("Executors"), "executors.read", icon="diagram-2"),
     Place("/alarms", later("Alarms"), "alarms.read", icon="bell", number_url="/alarms/number"),
     Place("/surge", later("Surge"), "surge.read", icon="megaphone"),
@@ -249,6 +253,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere
     app.state.templates = (TEST, EXTENDED, *escalation.TEMPLATES, *TEMPLATES)
     app.state.on_access_lost = _access_lost
+    questions.connect(news.tell_desk)
     news.connect(partial(live.publish, app.state.redis))
     pages.warm()
     return app

@@ -146,8 +146,9 @@ def end_absence(session: DbSession, person: Watcher, absence_id: int) -> Respons
     return see_other("/executors/absences", notice=_("Saved"))
 
 
-def _add(session: Session, form: Submitted[Any], absent: Person, there: Person | None, *, by: Person) -> None:
-    given: AbsenceForm = form.value
+def _add(session: Session, form: Submitted[AbsenceForm], absent: Person, there: Person | None, *, by: Person) -> None:
+    given = form.value
+    assert given is not None
     try:
         service.add_absence(
             session, absent, there, since=given.away_since, until=given.away_until, reason=given.reason, by=by

@@ -188,7 +188,7 @@ def absences(session: Session, people: Collection[int], since: date) -> Sequence
     )
     rows = session.execute(away).all() if people else []
     there = _names_of(session, {row[0].substitute_id for row in rows if row[0].substitute_id})
-    return [Leave(row[0], row[1], there.get(row[0].substitute_id)) for row in rows]
+    return [Leave(row[0], row[1], there.get(row[0].substitute_id or 0)) for row in rows]
 
 
 def get_absence(session: Session, absence: int) -> Absence:

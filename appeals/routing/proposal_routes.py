@@ -69,7 +69,7 @@ def proposed(request: Request, session: DbSession, person: Writer, asked: Annota
     )
     told = panel.told(session, person.organisation_id, found)
     missing = bool(asked.problem and known) and not found
-    about_words = {"about": about, "near": near, "against": asked.against.strip(), "kind": asked.kind}
+    about_words: dict[str, Any] = {"about": about, "near": near, "against": asked.against.strip(), "kind": asked.kind}
     return render(request, "appeals/routing/_proposed.html", missing=missing, **about_words, **told)
 
 

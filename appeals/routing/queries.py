@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Executable, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from appeals.addresses.tables import AppealAddress, District, House, Street
@@ -61,7 +61,7 @@ _ANYWHERE: Final = (
 )
 
 
-def _read(session: Session, asked: Select[*tuple[object, ...]]) -> list[Line]:
+def _read(session: Session, asked: Executable) -> list[Line]:
     return [Line(*row) for row in session.execute(asked)]
 
 

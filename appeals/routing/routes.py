@@ -67,7 +67,8 @@ class Asked(BaseModel):
 def rules(request: Request, session: DbSession, person: Reader, asked: Annotated[Asked, Query()]) -> Response:
     """The rules, the newest first, and the form of a new one."""
     typed = dict.fromkeys(RuleForm.model_fields, "") | {"scope": Scope.DISTRICT, "replaces": "true"}
-    return _page(request, session, person, blank(**typed, valid_from=midnight().date().isoformat()), asked)
+    typed |= {"valid_from": midnight().date().isoformat()}
+    return _page(request, session, person, blank(**typed), asked)
 
 
 @router.post("")

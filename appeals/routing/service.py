@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 import appeals.executors.queries
 from appeals.classifier import queries as classifier
 from appeals.classifier.model import Section
+from appeals.executors.model import within
 from appeals.executors.tables import Executor
 from appeals.routing import model, queries
 from appeals.routing.model import Matter, Place, Proposal
@@ -133,7 +134,7 @@ def today_of(session: Session, organisation: int) -> date:
 def may_go_to(session: Session, appeal: Appeal, executor: int) -> bool:
     """Whether the appeal may be sent there: a complaint goes neither to whom it is about nor to a part of it."""
     barred = {each.id for each in queries.complained_of(session, appeal.id)}
-    return not barred or executor not in model.within(barred, queries.executors(session).parents)
+    return not barred or executor not in within(barred, queries.executors(session).parents)
 
 
 def complain_of(session: Session, appeal: Appeal, executors: Collection[int], *, by: Person) -> None:

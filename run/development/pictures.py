@@ -114,6 +114,8 @@ SCREENS = (
     Screen(
         "routing-tried", "iryna", "/routing/try?address=вул. Прибузька, 12&problem=p1.10", "appeals/routing/try.html"
     ),
+    Screen("questions", "iryna", "/questions", "appeals/questions/list.html"),
+    Screen("question", "iryna", "/questions", "appeals/questions/page.html", (".log a[href^='/questions/']",)),
     Screen("storing", "iryna", "/recordings/backlog", "recordings/backlog.html"),
     Screen("keeping", "mykola", "/recordings/keeping", "recordings/keeping.html"),
     Screen("retention", "mykola", "/recordings/keeping/rules", "recordings/rules.html"),
@@ -186,6 +188,7 @@ def take(settings: Settings, folder: Path) -> int:
                     taken += _shots(desk, f"desk-{state}", folder, theme)
         with signed_in(browser, settings.public_url, "iryna", password) as page:
             scenes.prepare_an_incident(page)
+            scenes.ask_a_specialist(page)
         with signed_in(browser, settings.public_url, "mykola", password) as page:
             scenes.draft_an_act(page)
         for login in sorted({screen.login for screen in SCREENS}):

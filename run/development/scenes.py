@@ -36,6 +36,7 @@ EARLIER = "У квартирі 15 градусів, батареї ледь те
 SUBSTANCE = "Майстри були вчора, після їх відходу батареї знову холодні. У під’їзді так само, сусіди теж мерзнуть."
 NOTE = "Удома після 18:00, домофон не працює."
 HOUSES = "вулиця;будинок;індекс\nвул. Прибузька;61;29000\nвул. Прибузька;63;29000\nвул. Нова;1;29000\n"
+QUESTION = "Мешканець питає, чи роблять перерахунок за дні без опалення. Куди подавати заяву?"
 OUTAGE = {
     "topic": "Немає води в Заріччі",
     "uk": "У Заріччі немає води до вісімнадцятої години: триває ремонт.",
@@ -90,6 +91,20 @@ def send_addresses(page: Page) -> None:
     )
     page.locator("form[action='/appeals/addresses/import'] button").click()
     page.wait_for_url("**/import/*")
+
+
+def ask_a_specialist(page: Page) -> None:
+    """A question of the supervisor to the first of the executors that work here, once."""
+    page.goto("/questions")
+    if page.get_by_text(QUESTION).count():
+        return
+    page.goto("/appeals")
+    page.locator("tbody a").first.click()
+    page.locator(".ask-specialist summary").click()
+    page.locator("#field-executor").select_option(index=1)
+    page.fill("#questions textarea", QUESTION)
+    page.locator("#questions .form-end button").click()
+    expect(page.locator("#questions .log")).to_contain_text(QUESTION)
 
 
 def prepare_an_incident(page: Page) -> None:

@@ -93,6 +93,7 @@ class Belongings:
     member: int
     away: int
     route: int
+    question: int
     words: tuple[str, ...]
 
 
@@ -136,6 +137,10 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
         "/executors/{executor}/members/{member}/end", {"last_day": "2100-01-01"}
     ),
     "POST /executors/absences/{absence_id}/end": Asked("/executors/absences/{away}/end"),
+    "POST /questions": Asked("/questions", {"executor": "{executor}", "text": "Чи є вода?", "appeal": "{appeal}"}),
+    "GET /questions/{question_id}": Asked("/questions/{question}"),
+    "POST /questions/{question_id}/take": Asked("/questions/{question}/take"),
+    "POST /questions/{question_id}/answer": Asked("/questions/{question}/answer", {"answer": "Є"}),
     "POST /routing/{rule_id}/end": Asked("/routing/{route}/end"),
     "GET /appeals/{number}/measures": Asked("/appeals/{appeal}/measures"),
     "POST /terms/measures/{measure_id}": Asked("/terms/measures/{measure}", {"note": "бригада"}),
@@ -293,6 +298,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
 # a foreign one looks the same. The answer is about the asker alone.
 A_CALL_MAY_BE_UNKNOWN: dict[str, Asked] = {
     "GET /desk/calls/{call}/card": Asked("/desk/calls/{call}/card?number="),
+    "GET /questions/of": Asked("/questions/of?call={call}"),
     "POST /desk/recording": Asked("/desk/recording", {"call": "{call}", "paused": "true"}),
     "POST /desk/lost-call": Asked("/desk/lost-call", {"call": "{call}"}),
     "GET /appeals/card": Asked("/appeals/card?call={call}"),
@@ -470,7 +476,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **_escalated(session, supervisor, appeal, mine.channel),
             **_arranged(session, operator, code),
             **directory(session, people["administrator"], surname),
-            **executing(session, people["administrator"], people["executor"], surname),
+            **executing(session, people["administrator"], people["executor"], surname, appeal),
             words=(caller, surname, operator.name),
         )
 

@@ -11,10 +11,13 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Playwright
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from appeals import service as appeals
 from appeals.addresses.service import keep_file
+from appeals.executors.queries import find as find_executor
 from appeals.model import Kind, Source
+from appeals.questions import service as questions
 from appeals.tables import Appeal, Applicant
 from calls import queries as calls
 from calls.model import CallId, NodeName
@@ -94,9 +97,19 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
         owed_call(session, olena, scenes.NUMBER)
         admin = find_by_login(session, "admin.khm")
         assert admin is not None
+        _ask(session)
         keep_file(session, "houses", "будинки.csv", scenes.HOUSES.encode(), by=admin)
     yield PASSWORD
     sweep(owner)
+
+
+def _ask(session: Session) -> None:
+    """A question of the supervisor to the waterworks about the one appeal."""
+    iryna, appeal = find_by_login(session, "iryna"), session.scalars(select(Appeal)).one()
+    waterworks = find_executor(session, "ВК")
+    assert iryna is not None
+    assert waterworks is not None
+    questions.ask(session, waterworks, scenes.QUESTION, appeal=appeal, by=iryna)
 
 
 def _record(call: CallId, spool: Path) -> None:

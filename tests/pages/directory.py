@@ -9,7 +9,9 @@ from appeals.addresses.model import FacilityKind, HouseNumber, StreetKind
 from appeals.executors import service as executors
 from appeals.executors.model import MemberRole
 from appeals.executors.service import Said
+from appeals.questions import service as questions
 from appeals.routing import service as routing
+from appeals.tables import Appeal
 from staff.tables import Person
 
 
@@ -36,12 +38,14 @@ def directory(session: Session, by: Person, word: str) -> dict[str, int]:
     }
 
 
-def executing(session: Session, by: Person, worker: Person, word: str) -> dict[str, int]:
+def executing(session: Session, by: Person, worker: Person, word: str, appeal: Appeal) -> dict[str, int]:
     """An executor with somebody who is away, and a rule that leads to it, by the names of `Belongings`."""
     today, own = datetime.now(UTC).date(), by.organisation_id
-    executor = executors.add(session, own, word, Said(name=word, head=word), by=by)
+    executor = executors.add(session, own, word, Said(name=word, head=word, connected=True), by=by)
     member = executors.add_member(session, executor, worker, MemberRole.HEAD, since=today, by=by)
     away = executors.add_absence(session, worker, None, since=today, until=today, reason=word, by=by)
     wanted = routing.Wanted(executor_id=executor.id, basis=word, valid_from=today)
     rule = routing.set_rule(session, own, wanted, replaces=False, by=by)
-    return {"executor": executor.id, "member": member.id, "away": away.id, "route": rule.id}
+    question = questions.ask(session, executor, word, appeal=appeal, by=by)
+    found = {"executor": executor.id, "member": member.id, "away": away.id, "route": rule.id}
+    return found | {"question": question.id}

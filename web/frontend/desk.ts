@@ -183,6 +183,10 @@ function heard(news: News): void {
     void drawIncident().catch(() => undefined);
     return;
   }
+  if (news.kind === "answer") {
+    notice(say("A specialist has answered."), "good", true, { words: say("Read the answer"), url: `/questions/${String(news.question)}` });
+    return;
+  }
   if (news.kind === "directories") {
     void drawDirectories().catch(() => undefined);
     return;

@@ -1,5 +1,6 @@
 """Executors, their people and absences in the database: what is refused, what stays, who sees what."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from appeals.executors.service import Said
 from appeals.executors.tables import Executor
 from db import NotFound, transaction
 from staff.model import Role
-from staff.tables import Organisation, Person
+from staff.tables import Person
 from tests.centre import Centre, person
 
 TODAY = date(2026, 11, 23)
@@ -21,15 +22,23 @@ HEAD, WORKER = MemberRole.HEAD, MemberRole.WORKER
 
 
 @pytest.fixture
-def admin(session: Session, khm: Organisation) -> Person:
-    """The city's administrator."""
-    return person(session, khm, "admin", Role.ADMINISTRATOR)
+def session(centre: Centre) -> Iterator[Session]:
+    """A transaction of the city."""
+    with transaction(centre.organisations["khm"].id) as opened:
+        yield opened
 
 
 @pytest.fixture
-def crew(session: Session, khm: Organisation) -> list[Person]:
+def admin(centre: Centre) -> Person:
+    """The city's administrator."""
+    return centre.people["admin.khm"]
+
+
+@pytest.fixture
+def crew(session: Session, centre: Centre) -> list[Person]:
     """Three people of executors."""
-    return [person(session, khm, login, Role.EXECUTOR) for login in ("anna", "borys", "vira")]
+    khm = centre.organisations["khm"]
+    return [person(session, khm, login, Role.EXECUTOR) for login in ("hanna", "borys", "vira")]
 
 
 def made(session: Session, by: Person, code: str, parent: Executor | None = None) -> Executor:
