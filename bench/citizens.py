@@ -10,87 +10,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from calls.model import Fate
-from run.demo import caller_audio
-from run.demo.telephones import CALLERS, SDP, Sipp
+from run.demo import caller_audio, scenarios
+from run.demo.telephones import CALLERS, Sipp
 
 TOGETHER = 20  # calls of one SIPp: each copies every packet of its address to all of them (run.demo.telephones)
 PATIENT = 240.0  # seconds, of who wants to talk to the end
 APPEAL = f"{datetime.now(UTC):%y}000001"  # the year's first number, as it is keyed in
 SPOKEN = "Apellyatsiya natijasi qachon chiqadi? Men ikki haftadan beri kutyapman."
 
-SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="A citizen calls, presses keys, and hangs up after a while or is sent away">
-  <send retrans="500"><![CDATA[
-      INVITE sip:[field1]@[remote_ip]:[remote_port] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From: <sip:[field0]@[local_ip]>;tag=[call_number]
-      To: <sip:[field1]@[remote_ip]>
-      Call-ID: [call_id]
-      CSeq: 1 INVITE
-      Contact: <sip:[field0]@[local_ip]:[local_port]>
-      Max-Forwards: 70
-      Content-Type: application/sdp
-      Content-Length: [len]
 
-{sdp}  ]]></send>
-  <recv response="100" optional="true"/>
-  <recv request="BYE" optional="global" next="2"/>
-  <recv response="180" optional="true"/>
-  <recv response="183" optional="true"/>
-  <recv response="200" rrs="true"/>
-  <send><![CDATA[
-      ACK [next_url] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From: <sip:[field0]@[local_ip]>;tag=[call_number]
-      [last_To:]
-      [routes]
-      Call-ID: [call_id]
-      CSeq: 1 ACK
-      Max-Forwards: 70
-      Content-Length: 0
-
-  ]]></send>
-  <nop><action><exec play_pcap_audio="{capture}"/></action></nop>
-  <pause distribution="uniform" min="{shortest}" max="{longest}"/>
-  <send retrans="500" counter="hung_up"><![CDATA[
-      BYE [next_url] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From: <sip:[field0]@[local_ip]>;tag=[call_number]
-      [last_To:]
-      [routes]
-      Call-ID: [call_id]
-      CSeq: 2 BYE
-      Max-Forwards: 70
-      Content-Length: 0
-
-  ]]></send>
-  <recv request="BYE" optional="true" next="1"/>
-  <recv response="200" next="3"/>
-  <label id="1"/>
-  <send next="3"><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Content-Length: 0
-
-  ]]></send>
-  <label id="2"/>
-  <send counter="sent_away"><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Content-Length: 0
-
-  ]]></send>
-  <label id="3"/>
-</scenario>
-"""
+def scenario_of(capture: Path, stays: tuple[float, float]) -> str:
+    """Who hangs up after a while of their own, each length as likely, or is sent away; SIPp counts which."""
+    return scenarios.scenario(
+        "A citizen calls, presses keys, and hangs up after a while or is sent away",
+        scenarios.call(scenarios.take(request="BYE", optional="global", next=2), port=scenarios.OF_ITS_OWN),
+        scenarios.speak(capture),
+        scenarios.wait(*stays),
+        scenarios.hang_up(counter="hung_up"),
+        scenarios.take(request="BYE", optional="true", next=1),
+        scenarios.take(response=200, next=3),
+        scenarios.label(1),
+        scenarios.agree(next=3),
+        scenarios.label(2),
+        scenarios.agree(counter="sent_away"),
+        scenarios.label(3),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,12 +163,7 @@ def _telephones(here: Path, to: str, crowd: Crowd, kind: Kind, capture: Path, *,
     share = kind.rate / 100
     places = max(1, round(crowd.together * (kind.places or kind.rate) / 100))
     several = -(-places // TOGETHER)
-    scenario = SCENARIO.format(
-        sdp=SDP.format(port="[auto_media_port]"),
-        capture=capture.resolve(),
-        shortest=int(kind.stays[0] * 1000),
-        longest=int(kind.stays[1] * 1000),
-    )
+    scenario = scenario_of(capture, kind.stays)
     name = kind.name.replace(" ", "-")
     sipps = []
     for turn in range(several):

@@ -14,51 +14,31 @@ from pathlib import Path
 import httpx
 
 from bench.desks import Seat
-from run.demo import caller_audio
-from run.demo.telephones import ROBOTS, SDP, Sipp, Telephones
+from run.demo import caller_audio, scenarios
+from run.demo.telephones import ROBOTS, Sipp, Telephones
 from supervisor.supervision.model import Mode, Purpose
 
 LOOKS_EVERY = 1.0  # seconds
 SIGN_OF_LIFE = 45.0  # seconds, from a page whose phone is lent
 
-SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="A supervisor's phone takes the call and stays">
-  <recv request="INVITE" rrs="true"/>
-  <send retrans="500"><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:];tag=[call_number]
-      [last_Record-Route:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Contact: <sip:[local_ip]:[local_port]>
-      Content-Type: application/sdp
-      Content-Length: [len]
 
-{sdp}  ]]></send>
-  <recv request="ACK"/>
-  <nop><action><exec play_pcap_audio="{capture}"/></action></nop>
-  <recv request="BYE"/>
-  <send><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Content-Length: 0
-
-  ]]></send>
-</scenario>
-"""
+def scenario_of(capture: Path) -> str:
+    """A phone that takes whatever rings and stays."""
+    return scenarios.scenario(
+        "A supervisor's phone takes the call and stays",
+        scenarios.invited(),
+        scenarios.answer(),
+        scenarios.speak(capture),
+        scenarios.take(request="BYE"),
+        scenarios.agree(),
+    )
 
 
 def phones(here: Path, *, port: int, seconds: float) -> Telephones:
     """The phones of all supervisors, at ROBOTS:`port`; nothing they hear lasts longer than so many seconds."""
     here.mkdir(parents=True, exist_ok=True)
     capture = caller_audio.write_capture(here / "supervisor.pcap", caller_audio.SILENCE, {}, seconds=seconds)
-    scenario = SCENARIO.format(sdp=SDP.format(port="[media_port]"), capture=capture.resolve())
+    scenario = scenario_of(capture)
     arguments = ["-i", ROBOTS, "-mi", "127.0.3.1", "-p", str(port), "-mp", "60000"]
     return Telephones([Sipp(here, "supervisors", scenario, arguments)])
 

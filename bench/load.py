@@ -24,6 +24,7 @@ from tests.town.ports import thousand
 RATE = 20.0  # calls begun a second
 SHOWN, SCREEN_RATE = 60, 0.25  # calls to the operator at the browser, and how many of them begin in a second
 PLAYABLE = 5.0  # seconds from the hang-up: the goal
+TO_SCREEN = "+99891"  # the numbers of those who call the operator at the browser
 AT_SCREEN = 10  # of them at once, at the most
 
 
@@ -114,24 +115,30 @@ def _screen(running: Centre, here: Path, size: Load) -> list[browsers.Card]:
     product, shown = running.product, min(SHOWN, size.calls)
     beside = replace(size, calls=size.calls - AT_SCREEN)
     with browsers.screen(product, here) as screen, _telephones(here / "beside", beside, product.settings.sip_port):
-        said = caller_audio.alaw_speech("uz", "Sertifikatim tayyormi?")
-        callers = telephones.callers(
-            here / "screen",
-            name="screen",
-            to=f"127.0.0.1:{product.settings.sip_port}",
-            numbers=[(f"+99891{1000000 + number}", DIALLED) for number in range(shown)],
-            capture=caller_audio.write_capture(here / "screen.pcap", said, KEYS_TO_SCREEN, seconds=90),
-            rate=SCREEN_RATE,
-            sip_port=15060,
-            together=100,  # ten at once, one after the other
-            media_port=58000,
-            patience=90,
-        )
+        callers = callers_of_the_screen(here / "screen", product.settings.sip_port, calls=shown, rate=SCREEN_RATE)
         try:
             callers.wait(shown / SCREEN_RATE + 120)
         finally:
             callers.stop()
         return screen.cards()
+
+
+def callers_of_the_screen(here: Path, port: int, *, calls: int, rate: float) -> Telephones:
+    """Those of the operator at the browser: ten at once, one after the other."""
+    here.mkdir(parents=True, exist_ok=True)
+    said = caller_audio.alaw_speech("uz", "Sertifikatim tayyormi?")
+    return telephones.callers(
+        here,
+        name="screen",
+        to=f"127.0.0.1:{port}",
+        numbers=[(f"{TO_SCREEN}{1000000 + number}", DIALLED) for number in range(calls)],
+        capture=caller_audio.write_capture(here / "screen.pcap", said, KEYS_TO_SCREEN, seconds=90),
+        rate=rate,
+        sip_port=15060,
+        together=100,
+        media_port=58000,
+        patience=90,
+    )
 
 
 @contextmanager

@@ -5,147 +5,48 @@ Whose transfer is refused, because the talk has not begun for Asterisk or is ove
 
 from pathlib import Path
 
-from run.demo import caller_audio
-from run.demo.telephones import ROBOTS, SDP, Sipp, Telephones
+from run.demo import caller_audio, scenarios
+from run.demo.telephones import ROBOTS, Sipp, Telephones
 
 SPOKEN = "Assalomu alaykum, operator eshitadi. Hozir tekshirib beraman."
 
-SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="An operator answers, talks for a while, hangs up or transfers">
-  <recv request="CANCEL" optional="global" next="8"/>
-  <recv request="BYE" optional="global" next="9"/>
-  <recv request="INVITE" rrs="true"><action>
-    <ereg regexp=".*" search_in="hdr" header="From:" assign_to="calling"/>
-    <ereg regexp=".*" search_in="hdr" header="To:" assign_to="called"/>
-    <ereg regexp=".*" search_in="hdr" header="CSeq:" assign_to="asked"/>
-  </action></recv>
-  <send><![CDATA[
-      SIP/2.0 180 Ringing
-      [last_Via:]
-      [last_From:]
-      [last_To:];tag=[call_number]
-      [last_Record-Route:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Contact: <sip:[local_ip]:[local_port]>
-      Content-Length: 0
 
-  ]]></send>
-  <pause distribution="uniform" min="400" max="1200"/>
-  <send retrans="500"><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:];tag=[call_number]
-      [last_Record-Route:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Contact: <sip:[local_ip]:[local_port]>
-      Content-Type: application/sdp
-      Content-Length: [len]
-
-{sdp}  ]]></send>
-  <recv request="ACK"/>
-  <nop><action><exec play_pcap_audio="{capture}"/></action></nop>
-  <pause distribution="uniform" min="{shortest}" max="{longest}"/>
-  <nop next="5" chance="{transfers}"/>
-  <send retrans="500" counter="hung_up"><![CDATA[
-      BYE [next_url] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From:[$called];tag=[call_number]
-      To:[$calling]
-      [routes]
-      Call-ID: [call_id]
-      CSeq: 1 BYE
-      Max-Forwards: 70
-      Content-Length: 0
-
-  ]]></send>
-  <recv response="200" next="10"/>
-
-  <label id="5"/>
-  <send retrans="500" counter="transferred"><![CDATA[
-      REFER [next_url] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From:[$called];tag=[call_number]
-      To:[$calling]
-      [routes]
-      Call-ID: [call_id]
-      CSeq: 1 REFER
-      Contact: <sip:[local_ip]:[local_port]>
-      Refer-To: <sip:{queue}@[local_ip]>
-      Max-Forwards: 70
-      Content-Length: 0
-
-  ]]></send>
-  <label id="6"/>
-  <recv response="202" optional="true" next="6" timeout="8000" ontimeout="4"/>
-  <recv request="NOTIFY" optional="true" next="7"/>
-  <recv request="BYE" next="9"/>
-  <label id="7"/>
-  <send next="6"><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Content-Length: 0
-
-  ]]></send>
-
-  <label id="4"/>
-  <send retrans="500" counter="refused"><![CDATA[
-      BYE [next_url] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From:[$called];tag=[call_number]
-      To:[$calling]
-      [routes]
-      Call-ID: [call_id]
-      CSeq: 2 BYE
-      Max-Forwards: 70
-      Content-Length: 0
-
-  ]]></send>
-  <recv response="200" next="10"/>
-
-  <label id="8"/>
-  <send><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:];tag=[call_number]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Content-Length: 0
-
-  ]]></send>
-  <send retrans="500"><![CDATA[
-      SIP/2.0 487 Request Terminated
-      [last_Via:]
-      [last_From:]
-      [last_To:];tag=[call_number]
-      [last_Call-ID:]
-      CSeq:[$asked]
-      Content-Length: 0
-
-  ]]></send>
-  <recv request="ACK" next="10"/>
-
-  <label id="9"/>
-  <send><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Content-Length: 0
-
-  ]]></send>
-  <label id="10"/>
-</scenario>
-"""
+def scenario_of(capture: Path, talks: tuple[float, float], *, transfers: float, queue: str) -> str:
+    """Talks of each length as likely; SIPp counts how they ended."""
+    return scenarios.scenario(
+        "An operator answers, talks for a while, hangs up or transfers",
+        scenarios.take(request="CANCEL", optional="global", next=8),
+        scenarios.take(request="BYE", optional="global", next=9),
+        scenarios.invited("From:calling", "To:called", "CSeq:asked"),
+        scenarios.ring(),
+        scenarios.wait(0.4, 1.2),
+        scenarios.answer(port=scenarios.OF_ITS_OWN),
+        scenarios.speak(capture),
+        scenarios.wait(*talks),
+        f'  <nop next="5" chance="{transfers}"/>',
+        scenarios.called_asks("BYE", counter="hung_up"),
+        scenarios.take(response=200, next=10),
+        scenarios.label(5),
+        scenarios.called_asks(
+            "REFER", 1, scenarios.CONTACT, f"Refer-To: <sip:{queue}@[local_ip]>", counter="transferred"
+        ),
+        scenarios.label(6),
+        scenarios.take(response=202, optional="true", next=6, timeout=8000, ontimeout=4),
+        scenarios.take(request="NOTIFY", optional="true", next=7),
+        scenarios.take(request="BYE", next=9),
+        scenarios.label(7),
+        scenarios.agree(next=6),
+        scenarios.label(4),
+        scenarios.called_asks("BYE", 2, counter="refused"),
+        scenarios.take(response=200, next=10),
+        scenarios.label(8),
+        scenarios.agree(to="[last_To:];tag=[call_number]"),
+        scenarios.agree("487 Request Terminated", to="[last_To:];tag=[call_number]", cseq="CSeq:[$asked]", retrans=500),
+        scenarios.take(request="ACK", next=10),
+        scenarios.label(9),
+        scenarios.agree(),
+        scenarios.label(10),
+    )
 
 
 def answer(here: Path, *, port: int, talks: tuple[float, float], transfers: float, queue: str) -> Telephones:
@@ -153,14 +54,6 @@ def answer(here: Path, *, port: int, talks: tuple[float, float], transfers: floa
     here.mkdir(parents=True, exist_ok=True)
     said = caller_audio.alaw_speech("uz+f3", SPOKEN)
     capture = caller_audio.write_capture(here / "robot.pcap", said, {}, seconds=talks[1] + 10)
-    shortest, longest = (int(seconds * 1000) for seconds in talks)
-    scenario = SCENARIO.format(
-        sdp=SDP.format(port="[auto_media_port]"),
-        capture=capture.resolve(),
-        shortest=shortest,
-        longest=longest,
-        transfers=transfers,
-        queue=queue,
-    )
+    scenario = scenario_of(capture, talks, transfers=transfers, queue=queue)
     arguments = ["-i", ROBOTS, "-mi", "127.0.3.2", "-p", str(port), "-mp", "50000"]
     return Telephones([Sipp(here, "robots", scenario, arguments)])

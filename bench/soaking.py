@@ -23,8 +23,6 @@ from bench.accounts import Accounts, gathered
 from bench.bare import bare_asterisk
 from bench.books import Books, of_calls, wait_until_stored
 from bench.centre import (
-    DIALLED,
-    KEYS_TO_SCREEN,
     ORGANISATION,
     ROBOTS_PORT,
     RTP_PORTS,
@@ -34,12 +32,11 @@ from bench.centre import (
 )
 from bench.citizens import Citizens, Counted, Crowd, Kind
 from bench.desks import Seat
-from bench.load import SHOWN, Load
+from bench.load import SHOWN, TO_SCREEN, Load, callers_of_the_screen
 from bench.mixed import QUEUES, SECOND_QUEUE, TRANSFERS, arrange
 from bench.running import Run, Watched, watch
 from calls.model import NodeName
 from run.asterisk.config import AgentPhone
-from run.demo import caller_audio, telephones
 from run.demo.telephones import ROBOTS, Telephones
 from staff import sign_in
 from staff.access import COOKIE
@@ -54,7 +51,6 @@ LISTENERS = 2
 PATIENT = 480.0  # seconds, of who wants to talk to the end
 DRAIN = PATIENT + 60  # seconds for the last callers to be answered
 SCREEN_QUEUE = "certificates"  # where no robot answers
-AT_SCREEN = "+99891"  # the numbers of those who call the operator at the browser
 
 
 @dataclass(frozen=True)
@@ -183,21 +179,7 @@ def _telephones(here: Path, size: Soak, port: int) -> Iterator[Citizens]:
 @contextmanager
 def _callers_of_the_screen(here: Path, size: Soak, port: int) -> Iterator[Telephones]:
     """The operator at the browser has callers of their own, for as long as new citizens call."""
-    here.mkdir(parents=True, exist_ok=True)
-    callers = telephones.callers(
-        here,
-        name="screen",
-        to=f"127.0.0.1:{port}",
-        numbers=[(f"{AT_SCREEN}{1000000 + number}", DIALLED) for number in range(SHOWN)],
-        capture=caller_audio.write_capture(
-            here / "screen.pcap", caller_audio.alaw_speech("uz", "Sertifikatim tayyormi?"), KEYS_TO_SCREEN, seconds=90
-        ),
-        rate=SHOWN / (size.minutes * 60),
-        sip_port=15060,
-        together=100,  # ten at once, one after the other
-        media_port=58000,
-        patience=90,
-    )
+    callers = callers_of_the_screen(here, port, calls=SHOWN, rate=SHOWN / (size.minutes * 60))
     try:
         yield callers
     finally:
@@ -229,7 +211,7 @@ def _found(running: Centre, run: Run, counted: dict[Kind, Counted], began: datet
     product, settings = running.product, running.product.settings
     told = product.rows(
         "SELECT left(caller, 8) AS prefix, coalesce(fate, state) AS fate FROM call WHERE caller NOT LIKE %s",
-        f"{AT_SCREEN}%",
+        f"{TO_SCREEN}%",
     )
     fates: dict[str, Counter[str]] = {kind.prefix: Counter() for kind in counted}
     for row in told:

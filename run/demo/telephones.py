@@ -7,131 +7,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from run.demo import scenarios
+
 CALLERS, ROBOTS = "127.0.0.2", "127.0.0.3"
 
-SDP = """      v=0
-      o=- 1 1 IN IP4 [local_ip]
-      s=-
-      c=IN IP4 [media_ip]
-      t=0 0
-      m=audio {port} RTP/AVP 8 101
-      a=rtpmap:8 PCMA/8000
-      a=rtpmap:101 telephone-event/8000
-      a=ptime:20
-      a=sendrecv
-"""
 
-CALLER = """<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="A citizen calls, presses keys, waits and talks">
-  <send retrans="500" start_rtd="answer"><![CDATA[
-      INVITE sip:[field1]@[remote_ip]:[remote_port] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From: <sip:[field0]@[local_ip]>;tag=[call_number]
-      To: <sip:[field1]@[remote_ip]>
-      Call-ID: [call_id]
-      CSeq: 1 INVITE
-      Contact: <sip:[field0]@[local_ip]:[local_port]>
-      Max-Forwards: 70
-      Content-Type: application/sdp
-      Content-Length: [len]
+def caller(capture: Path, patience: int) -> str:
+    """A citizen who stays until sent away, or so many seconds."""
+    return scenarios.scenario(
+        "A citizen calls, presses keys, waits and talks",
+        scenarios.call(),
+        scenarios.speak(capture),
+        scenarios.take(request="BYE", timeout=patience * 1000, ontimeout=1),
+        scenarios.agree(next=2),
+        scenarios.label(1),
+        scenarios.hang_up(),
+        scenarios.take(response=200),
+        scenarios.label(2),
+    )
 
-{sdp}  ]]></send>
-  <recv response="100" optional="true"/>
-  <recv response="180" optional="true"/>
-  <recv response="183" optional="true"/>
-  <recv response="200" rrs="true" rtd="answer"/>
-  <send><![CDATA[
-      ACK [next_url] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From: <sip:[field0]@[local_ip]>;tag=[call_number]
-      [last_To:]
-      [routes]
-      Call-ID: [call_id]
-      CSeq: 1 ACK
-      Max-Forwards: 70
-      Content-Length: 0
 
-  ]]></send>
-  <nop><action><exec play_pcap_audio="{capture}"/></action></nop>
-  <recv request="BYE" timeout="{patience}" ontimeout="1"/>
-  <send next="2"><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Content-Length: 0
-
-  ]]></send>
-  <label id="1"/>
-  <send retrans="500"><![CDATA[
-      BYE [next_url] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From: <sip:[field0]@[local_ip]>;tag=[call_number]
-      [last_To:]
-      [routes]
-      Call-ID: [call_id]
-      CSeq: 2 BYE
-      Max-Forwards: 70
-      Content-Length: 0
-
-  ]]></send>
-  <recv response="200"/>
-  <label id="2"/>
-</scenario>
-"""
-
-ROBOT = """<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="An operator answers, talks for a while, hangs up">
-  <recv request="INVITE" rrs="true"><action>
-    <ereg regexp=".*" search_in="hdr" header="From:" assign_to="calling"/>
-    <ereg regexp=".*" search_in="hdr" header="To:" assign_to="called"/>
-  </action></recv>
-  <send><![CDATA[
-      SIP/2.0 180 Ringing
-      [last_Via:]
-      [last_From:]
-      [last_To:];tag=[call_number]
-      [last_Record-Route:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Contact: <sip:[local_ip]:[local_port]>
-      Content-Length: 0
-
-  ]]></send>
-  <pause distribution="uniform" min="400" max="1200"/>
-  <send retrans="500"><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:];tag=[call_number]
-      [last_Record-Route:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Contact: <sip:[local_ip]:[local_port]>
-      Content-Type: application/sdp
-      Content-Length: [len]
-
-{sdp}  ]]></send>
-  <recv request="ACK"/>
-  <nop><action><exec play_pcap_audio="{capture}"/></action></nop>
-  <pause distribution="uniform" min="{shortest}" max="{longest}"/>
-  <send retrans="500"><![CDATA[
-      BYE [next_url] SIP/2.0
-      Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      From: [$called];tag=[call_number]
-      To: [$calling]
-      [routes]
-      Call-ID: [call_id]
-      CSeq: 1 BYE
-      Max-Forwards: 70
-      Content-Length: 0
-
-  ]]></send>
-  <recv response="200"/>
-</scenario>
-"""
+def robot(capture: Path, talk: tuple[float, float]) -> str:
+    """An operator who talks for a while, each length as likely."""
+    return scenarios.scenario(
+        "An operator answers, talks for a while, hangs up",
+        scenarios.invited("From:calling", "To:called"),
+        scenarios.ring(),
+        scenarios.wait(0.4, 1.2),
+        scenarios.answer(),
+        scenarios.speak(capture),
+        scenarios.wait(*talk),
+        scenarios.called_asks("BYE"),
+        scenarios.take(response=200),
+    )
 
 
 @dataclass(frozen=True)
@@ -235,8 +143,7 @@ def callers(
     media port is the one that SIPp has opened: a packet to a port of nobody's costs an ICMP message back.
     """
     here.mkdir(parents=True, exist_ok=True)
-    sdp = SDP.format(port="[media_port]")
-    scenario = CALLER.format(sdp=sdp, capture=capture.resolve(), patience=patience * 1000)
+    scenario = caller(capture, patience)
     several = -(-len(numbers) // together)
     sipps = []
     for turn in range(several):
@@ -257,8 +164,6 @@ def robots(
 
     Talks last from `talk[0]` to `talk[1]` seconds, each length as likely.
     """
-    sdp = SDP.format(port="[media_port]")
-    shortest, longest = (int(seconds * 1000) for seconds in talk)
-    scenario = ROBOT.format(sdp=sdp, capture=capture.resolve(), shortest=shortest, longest=longest)
+    scenario = robot(capture, talk)
     arguments = ["-i", ROBOTS, "-mi", ROBOTS, "-p", str(sip_port), "-mp", str(media_port)]
     return Telephones([Sipp(here, name, scenario, arguments)])
