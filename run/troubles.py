@@ -20,6 +20,7 @@ from recordings import room
 from recordings.model import Room
 from run import parts, rosters
 from run.metrics import queries
+from run.metrics.clock import UNKEPT_SINCE
 from run.metrics.process import NOWHERE, Told, told
 from run.pages.queries import job_runs, part_states, reader_places
 from run.part_states import PartState
@@ -41,10 +42,11 @@ MESSAGE_TOO_OLD = timedelta(minutes=15)
 CHANNEL_FAILURES = 3  # in a row: one may be a mail server's bad moment
 OVERLOADED_FOR = timedelta(minutes=10)  # after a queue of Asterisk's tasks was too long
 CLOCK_OFF = 1.0  # seconds
+UNKEPT_FOR = timedelta(minutes=10)  # a machine that has just begun asks for the time first
 LEAST_FREE = 0.1  # of a disk
 
 OF_ASTERISK: Final = frozenset({Trouble.TRUNK, Trouble.REGISTRATION, Trouble.CLOCK})  # as it answered the listener
-OF_LISTENER: Final = OF_ASTERISK | {Trouble.ASTERISK, Trouble.TASK_QUEUE, Trouble.DATA_DISK}
+OF_LISTENER: Final = OF_ASTERISK | {Trouble.ASTERISK, Trouble.TASK_QUEUE, Trouble.DATA_DISK, Trouble.CLOCK_UNKEPT}
 
 Troubles = dict[tuple[Trouble, str], Mapping[str, str]]
 
@@ -166,6 +168,9 @@ def _of_listener(listener: Told, now: datetime) -> Iterator[tuple[Trouble, str]]
         yield Trouble.CLOCK, f"Asterisk ({listener.node})"
     if any(abs(offset) > CLOCK_OFF for offset in _values(listener, "holos_clock_offset_seconds").values()):
         yield Trouble.CLOCK, listener.node
+    unkept = _values(listener, UNKEPT_SINCE).values()
+    if any(now.timestamp() - since >= UNKEPT_FOR.total_seconds() for since in unkept):
+        yield Trouble.CLOCK_UNKEPT, listener.node
     overloaded = _values(listener, "holos_asterisk_task_queue_overloaded_timestamp_seconds").values()
     if any(now.timestamp() - at < OVERLOADED_FOR.total_seconds() for at in overloaded):
         yield Trouble.TASK_QUEUE, listener.node

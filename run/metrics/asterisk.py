@@ -18,7 +18,7 @@ from ami import ActionFailed, Link
 from calls import translate
 from calls.writer import WriterThread
 from run.asterisk.link import Ears
-from run.metrics.clock import clock
+from run.metrics.clock import UNKEPT_SINCE, Watched, clock
 from run.metrics.task_processors import Overloads
 from web import facts
 
@@ -46,6 +46,7 @@ class OfListener(Collector):
         self._ears, self._writer, self._disks, self._node = ears, writer, disks, node
         self._present: Present | None = None
         self._overloads = Overloads(log)
+        self._watched = Watched()
 
     async def ask(self) -> None:
         """Asks Asterisk now and then, for ever, over the connection that is there."""
@@ -88,10 +89,13 @@ class OfListener(Collector):
                 "holos_clock_synchronised", "Whether somebody keeps the machine's clock.", machine.synchronised
             )
             yield _gauge("holos_clock_offset_seconds", "How far it is off, by who keeps it.", machine.offset)
+        if (unkept := self._watched.unkept_since) is not None:
+            yield _gauge(UNKEPT_SINCE, "Since when nobody is seen to keep the machine's clock.", unkept.timestamp())
 
     def _tell(self) -> None:
         """What the status page shows."""
         present, machine, linked = self._present, clock(), self._ears.linked_at
+        self._watched.look(machine, datetime.now(UTC))
         told: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(),
             "linked": None if linked is None else linked.isoformat(),

@@ -2,7 +2,10 @@
 
 import ctypes
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
+UNKEPT_SINCE: Final = "holos_clock_unsynchronised_since_timestamp_seconds"
 _NANOSECONDS = 0x2000  # STA_NANO: the offset is told in them
 _UNSYNCHRONISED = 0x0040  # STA_UNSYNC
 _ERROR = 5  # TIME_ERROR
@@ -28,6 +31,18 @@ class Clock:
 
     synchronised: bool
     offset: float
+
+
+@dataclass(slots=True)
+class Watched:
+    """Since when nobody keeps the clock, as far as this process has seen; None where somebody does or nobody knows."""
+
+    unkept_since: datetime | None = None
+
+    def look(self, seen: Clock | None, now: datetime) -> None:
+        """Notes what the kernel says now."""
+        unkept = seen is not None and not seen.synchronised
+        self.unkept_since = (self.unkept_since or now) if unkept else None
 
 
 def clock() -> Clock | None:

@@ -43,6 +43,7 @@ class Trouble(StrEnum):
     REGISTRATION = "registration"  # ours at a carrier
     ASTERISK = "asterisk"
     CLOCK = "clock"
+    CLOCK_UNKEPT = "clock_unkept"  # nobody compares the machine's with a time server
     TASK_QUEUE = "task_queue"  # of Asterisk
     READER = "reader"
     JOB = "job"  # of the scheduler

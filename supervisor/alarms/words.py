@@ -31,6 +31,7 @@ TROUBLES: dict[str, str] = {
     Trouble.REGISTRATION: later("A carrier does not accept our registration"),
     Trouble.ASTERISK: later("Asterisk is not heard"),
     Trouble.CLOCK: later("A clock is off"),
+    Trouble.CLOCK_UNKEPT: later("Nobody keeps a machine's clock: no time server is asked"),
     Trouble.TASK_QUEUE: later("A queue of Asterisk's tasks was too long"),
     Trouble.READER: later("A reader of the journal stands still"),
     Trouble.JOB: later("A regular job fails or is late"),

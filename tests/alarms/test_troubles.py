@@ -28,6 +28,7 @@ from recordings.tables import Recording
 from run.backstop import Backstop
 from run.host.servers import Servers
 from run.job_runs import JobRun
+from run.metrics.clock import UNKEPT_SINCE, Clock, Watched
 from run.metrics.process import PREFIX, Teller
 from run.pages import queries
 from run.parts import wanted_processes
@@ -261,6 +262,30 @@ def test_asterisks_clock_is_told_apart_from_the_machines(look: Look, city: City,
     listener.tells()
     look()
     assert open_troubles(city)[city.id] == {(Trouble.CLOCK, "Asterisk (node1)")}
+
+
+def test_a_clock_that_nobody_keeps_is_told_once_the_machine_has_had_time_to_ask(
+    look: Look, city: City, listener: AListener
+):
+    since = listener.figure(UNKEPT_SINCE, seconds_ago(540))
+    listener.tells()
+    look()
+    assert open_troubles(city) == {}
+    since.set(seconds_ago(660))
+    listener.tells()
+    look()
+    assert open_troubles(city)[city.id] == {(Trouble.CLOCK_UNKEPT, "node1")}
+    listener.registry.unregister(since)
+    listener.tells()
+    assert look()["over"] == 2, "both organisations know that somebody keeps it again"
+
+
+def test_where_the_kernel_does_not_tell_nobody_knows():
+    begun, watched = datetime.now(UTC), Watched()
+    unkept, kept = Clock(synchronised=False, offset=0.0), Clock(synchronised=True, offset=0.01)
+    for number, (told, since) in enumerate(((unkept, begun), (unkept, begun), (None, None), (kept, None))):
+        watched.look(told, begun + number * MINUTE)
+        assert watched.unkept_since == since
 
 
 @pytest.fixture

@@ -39,11 +39,19 @@ NAMES = {
 
 @pytest.fixture(autouse=True)
 def no_facts(settings: Settings, client: Browser) -> Iterator[None]:
-    """Nothing has been found out yet; `client` is asked for first, for the application connects to Redis."""
+    """Nothing has been found out yet; `client` is asked for first, for the application connects to Redis.
+
+    Afterwards it is so again: an alarm of a test stands above no page of another.
+    """
     server = redis.Redis.from_url(settings.redis_url.get_secret_value())
-    for key in server.scan_iter(f"{facts.PREFIX}*"):
-        server.delete(key)
+
+    def forget() -> None:
+        for key in server.scan_iter(f"{facts.PREFIX}*"):
+            server.delete(key)
+
+    forget()
     yield
+    forget()
     facts.connect(settings.redis_url.get_secret_value())
 
 
