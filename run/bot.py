@@ -8,12 +8,16 @@ import signal
 from datetime import timedelta
 from typing import Any
 
+import structlog
+
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
 from run import garbage, logs
 from run.metrics.process import Teller
 from run.settings import Settings
 from supervisor.panel.chat import Panel
+
+log = structlog.get_logger()
 
 _LOCK = 0xB07
 _LOOK_EVERY = timedelta(seconds=5)  # whether the lock is still ours, or has become free
@@ -31,6 +35,7 @@ async def serve() -> None:
         while not await asyncio.to_thread(db.is_only_one, connection, _LOCK):
             if await _any_over(told_to_stop):
                 return
+        log.info("bot_ready")
         talking = asyncio.create_task(panel.run())
         while not await _any_over(told_to_stop, talking):
             await asyncio.to_thread(connection.execute, "SELECT 1")  # the lock lives as long as this connection

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.orm import Session
 
 import db
@@ -20,6 +21,8 @@ from run.settings import Settings
 from staff.queries import organisations
 from supervisor.alarms.jobs import Watch
 
+log = structlog.get_logger()
+
 
 def zones(session: Session) -> Mapping[int, ZoneInfo]:
     """The clocks of all organisations."""
@@ -31,6 +34,7 @@ async def serve() -> None:
     sender = Sender(zones)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, sender.stop)
+    log.info("notifier_ready")
     await sender.run()
 
 
