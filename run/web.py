@@ -20,6 +20,7 @@ import acd.queues.opening.routes
 import acd.queues.priority.routes
 import acd.queues.routes
 import acd.queues.skill_routes
+import acd.queues.step_routes
 import acd.queues.teams.routes
 import acd.routes
 import acd.temporary.routes
@@ -130,6 +131,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.queues.priority.routes.router,
     acd.queues.routes.router,
     acd.queues.skill_routes.router,
+    acd.queues.step_routes.router,
     acd.queues.teams.routes.router,
     acd.temporary.routes.router,
     acd.visitor_routes.router,

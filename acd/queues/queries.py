@@ -93,6 +93,14 @@ def overflow_steps(session: Session, queue_id: int | None = None) -> Sequence[Ov
     return session.scalars(wanted.where(OverflowStep.queue_id == queue_id) if queue_id else wanted).all()
 
 
+def skill(session: Session, skill_id: int) -> Skill:
+    """The skill. NotFound."""
+    found = session.get(Skill, skill_id)
+    if found is None:
+        raise NotFound(f"skill {skill_id}")
+    return found
+
+
 def step(session: Session, queue_id: int, step_id: int) -> OverflowStep:
     """The step of this queue. NotFound."""
     found = session.get(OverflowStep, step_id)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -15,10 +15,10 @@ from acd import queries as desk
 from acd.desk import named
 from acd.queues import queries, service, words
 from acd.queues.model import MOST_MESSAGES, Message, OverflowDeed, SkillKind
+from acd.queues.tables import OverflowStep
 from acd.tables import Queue
 from calls import queries as calls
 from calls import words as call_words
-from db import Conflict
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -50,16 +50,6 @@ class TimesForm(BaseModel):
     messages_every: Annotated[int, Field(ge=20, le=600)] = 90
 
 
-class StepForm(BaseModel):
-    """A step of overflow: after so many seconds, or when more than so many wait."""
-
-    deed: OverflowDeed
-    after: Seconds | None = None
-    longer_than: Annotated[int, Field(ge=1, le=1000)] | None = None
-    target: str = ""
-    prompt: str = Field("", max_length=64)
-
-
 @router.get("/offers")
 def offers(
     request: Request, session: DbSession, person: Annotated[Person, may("calls.read_own")], call: UUID
@@ -73,9 +63,13 @@ def offers(
 
 
 @router.get("/of/{code}")
-def show(request: Request, session: DbSession, person: Reader, code: str) -> Response:
-    """One queue: its times, people, skills and what it does with whom it does not serve."""
-    return queue_page(request, session, person, queries.queue(session, code))
+def show(
+    request: Request, session: DbSession, person: Reader, code: str, step: Annotated[int | None, Query()] = None
+) -> Response:
+    """One queue: its times, people, skills and what it does with whom it does not serve; with a step, its form."""
+    queue = queries.queue(session, code)
+    changed = queries.step(session, queue.id, step) if step is not None else None
+    return queue_page(request, session, person, queue, changed=changed)
 
 
 @router.post("/of/{code}")
@@ -89,7 +83,7 @@ def set_times(
     """What the queue waits for and says."""
     queue = queries.queue(session, code)
     if form.value is not None:
-        _hear(form, _offered(request, session, person))
+        _hear(form, offered_to(request, session, person))
     if form.value is None:
         return queue_page(request, session, person, queue, times=form, status=422)
     given = form.value
@@ -109,7 +103,7 @@ def set_times(
     return see_other(f"/queues/of/{code}", notice=_("Saved"))
 
 
-def _offered(request: Request, session: Session, person: Person) -> Mapping[str, Message]:
+def offered_to(request: Request, session: Session, person: Person) -> Mapping[str, Message]:
     """The organisation's prompts by name, with the languages in which nobody can hear them."""
     offered: Mapping[str, Message] = request.app.state.messages(session, person.organisation_id)
     return offered
@@ -148,60 +142,10 @@ def set_members(
     return see_other(f"/queues/of/{code}", notice=_("Saved"))
 
 
-@router.post("/of/{code}/steps")
-def add_step(
-    request: Request,
-    session: DbSession,
-    person: Arranger,
-    code: str,
-    form: Annotated[Submitted[StepForm], submitted(StepForm)],
-) -> Response:
-    """A further step of overflow."""
-    queue = queries.queue(session, code)
-    if form.value is not None:
-        _take_step(session, queue, form, by=person)
-    if form.value is None:
-        return queue_page(request, session, person, queue, step=form, status=422)
-    return see_other(f"/queues/of/{code}", notice=_("Saved"))
-
-
-def _take_step(session: Session, queue: Queue, form: Submitted[StepForm], *, by: Person) -> None:
-    assert form.value is not None, "checked"
-    given = form.value
-    if (given.after is None) == (given.longer_than is None):
-        form.refuse("after", _("Say either after how many seconds, or at how many callers"))
-    elif given.deed is OverflowDeed.WIDER and given.after is None:
-        form.refuse("after", _("Fill in this field"))
-    elif given.deed is OverflowDeed.QUEUE and given.target not in {each.code for each in _others(session, queue)}:
-        form.refuse("target", _("Choose another queue"))
-    elif given.deed is OverflowDeed.ANNOUNCEMENT and given.prompt not in words.ANNOUNCEMENTS:
-        form.refuse("prompt", _("There is no such prompt"))
-    else:
-        try:
-            service.add_step(
-                session,
-                queue,
-                given.deed,
-                after=timedelta(seconds=given.after) if given.after else None,
-                longer_than=given.longer_than,
-                target=queries.queue(session, given.target) if given.deed is OverflowDeed.QUEUE else None,
-                prompt=given.prompt if given.deed is OverflowDeed.ANNOUNCEMENT else None,
-                by=by,
-            )
-        except Conflict:
-            form.refuse("deed", _("This step does not go with the others: the same moment, or a circle"))
-
-
-def _others(session: Session, queue: Queue) -> list[Queue]:
-    """Where its callers may go on to."""
-    return [each for each in desk.open_queues(session) if each.id != queue.id]
-
-
-@router.post("/of/{code}/steps/{step_id}/remove")
-def remove_step(session: DbSession, person: Arranger, code: str, step_id: int) -> Response:
-    """The step is no longer taken."""
-    queue = queries.queue(session, code)
-    service.remove_step(session, queue, queries.step(session, queue.id, step_id), by=person)
+@router.post("/of/{code}/people/{person_id}/leave")
+def leave(session: DbSession, person: Arranger, code: str, person_id: int) -> Response:
+    """One person leaves this queue and stays in their others."""
+    service.leave(session, queries.queue(session, code), person_id, by=person)
     return see_other(f"/queues/of/{code}", notice=_("Removed"))
 
 
@@ -212,7 +156,8 @@ def queue_page(
     queue: Queue,
     *,
     times: Submitted[TimesForm] | None = None,
-    step: Submitted[StepForm] | None = None,
+    step: Submitted[Any] | None = None,
+    changed: OverflowStep | None = None,
     naming: Submitted[NamesForm] | None = None,
     needs: Sequence[str] = (),
     status: int = 200,
@@ -222,21 +167,24 @@ def queue_page(
         name: round(getattr(queue, name).total_seconds())
         for name in ("ring_timeout", "wrap_up_limit", "service_target", "short_abandon", "messages_every")
     }
+    offered = offered_to(request, session, person)
     return render(
         request,
         "acd/queues/queue.html",
         status=status,
         queue=queue,
         times=times or blank(**seconds, weight=queue.weight, says_wait=queue.says_wait, messages=queue.messages),
-        step=step or blank(deed=OverflowDeed.WIDER, after=60),
+        step=step or _step_typed(session, changed),
+        changed=changed,
+        announcements=announcements(offered, changed),
         naming=naming or blank(**names.typed(queue.name)),
         needs=needs,
-        prompts=_offered(request, session, person),
+        prompts=offered,
         most_messages=MOST_MESSAGES,
         needed=staff.organisation(session, person.organisation_id).languages,
         steps=queries.overflow_steps(session, queue.id),
         queues={each.id: each for each in desk.queues(session)},
-        targets=_others(session, queue),
+        targets=others(session, queue),
         agents=queries.agents(session),
         members=queries.members(session).get(queue.id, set()),
         skills=queries.skills(session, SkillKind.TOPIC),
@@ -245,3 +193,30 @@ def queue_page(
         words=words,
         named=named,
     )
+
+
+def _step_typed(session: Session, step: OverflowStep | None) -> Submitted[Any]:
+    """A step as its form would have been typed; a new one is blank."""
+    if step is None:
+        return blank(deed=OverflowDeed.WIDER, after=60)
+    target = session.get(Queue, step.target_id) if step.target_id is not None else None
+    return blank(
+        deed=step.deed,
+        after=round(step.after.total_seconds()) if step.after else "",
+        longer_than=step.longer_than or "",
+        target=target.code if target else "",
+        prompt=step.prompt or "",
+    )
+
+
+def announcements(offered: Mapping[str, Message], step: OverflowStep | None = None) -> Mapping[str, str]:
+    """What may end a call: what the catalogue has for it, what callers of every language can hear, what it says now."""
+    own = {name: f"{name}: {told.words}" for name, told in offered.items() if not told.missing}
+    known = {name: _(text) for name, text in words.ANNOUNCEMENTS.items()}
+    now = {step.prompt: step.prompt} if step is not None and step.prompt else {}
+    return now | own | known
+
+
+def others(session: Session, queue: Queue) -> list[Queue]:
+    """Where its callers may go on to."""
+    return [each for each in desk.open_queues(session) if each.id != queue.id]

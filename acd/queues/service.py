@@ -1,6 +1,6 @@
 """Every change of queues' rules and skills; each is told to Asterisk where it concerns it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from acd.queues.model import STRANGER, OverflowDeed, SkillKind
 from acd.queues.queries import Skilled
 from acd.queues.tables import AgentSkill, OfferReason, OverflowStep, QueueSkill, Skill
 from acd.tables import Queue, QueueMember
-from db import Conflict, notify
+from db import Conflict, NotFound, notify
 from db.notices import ASTERISK_CONFIG, MEMBERS
 from staff.audit import audit, changes, moved
 from staff.tables import Person
@@ -30,6 +30,24 @@ def add_skill(session: Session, kind: SkillKind, code: str, name: Mapping[str, s
     audit(session, by, "skill.added", f"skill:{code}", kind=kind)
     _tell_all(session)
     return skill
+
+
+def rename_skill(session: Session, skill: Skill, name: Mapping[str, str], *, by: Person) -> None:
+    """What a topic's skill is called from now on, also where it is read about calls of before."""
+    languages = skill.name.keys() | name.keys()
+    told = changes(**{code: (skill.name.get(code), name.get(code)) for code in languages})
+    skill.name = dict(name)
+    session.flush()
+    if told:
+        audit(session, by, "skill.renamed", f"skill:{skill.code}", **told)
+
+
+def remove_skill(session: Session, skill: Skill, *, by: Person) -> None:
+    """Nobody has it and no queue asks for it any more; why somebody was rung before stays written by its code."""
+    audit(session, by, "skill.removed", f"skill:{skill.code}", kind=skill.kind)
+    session.delete(skill)
+    session.flush()
+    _tell_all(session)
 
 
 def set_levels(session: Session, wanted: Mapping[tuple[int, int], int | None], *, by: Person) -> int:
@@ -68,6 +86,18 @@ def set_members(session: Session, queue: Queue, people: Collection[int], *, by: 
         notify(session, MEMBERS, str(person))
     if told := moved(*([names.get(person, f"person:{person}") for person in group] for group in (before, wanted))):
         audit(session, by, "queue.people", f"queue:{queue.code}", **told)
+
+
+def leave(session: Session, queue: Queue, person_id: int, *, by: Person) -> None:
+    """One person is in this one queue no more; whoever else was arranged meanwhile stays. NotFound who is not in it."""
+    gone = delete(QueueMember).where(QueueMember.queue_id == queue.id, QueueMember.person_id == person_id)
+    if session.scalar(gone.returning(QueueMember.person_id)) is None:
+        raise NotFound(f"person {person_id} in {queue.code}")
+    notify(session, MEMBERS, str(person_id))
+    names = {person.id: person.name for person in queries.agents(session)}
+    audit(
+        session, by, "queue.people", f"queue:{queue.code}", **moved([names.get(person_id, f"person:{person_id}")], [])
+    )
 
 
 def ask_skills(session: Session, queue: Queue, skills: Collection[int], *, by: Person) -> None:
@@ -132,13 +162,7 @@ def add_step(
     by: Person,
 ) -> OverflowStep:
     """A further step. Conflict if two happen at the same moment, or one would lead the caller round in a circle."""
-    others = queries.overflow_steps(session, queue.id)
-    if any(other.after == after and other.longer_than is None for other in others if after is not None):
-        raise Conflict("a step at the same time")
-    if longer_than is not None and any(other.longer_than is not None for other in others):
-        raise Conflict("a second step by length")
-    if target is not None and queue.id in _reached_from(session, target.id):
-        raise Conflict("a circle")
+    _fits(session, queue, queries.overflow_steps(session, queue.id), after, longer_than, target=target)
     step = OverflowStep(
         organisation_id=queue.organisation_id,
         queue_id=queue.id,
@@ -153,6 +177,51 @@ def add_step(
     notify(session, ASTERISK_CONFIG, queue.asterisk_name)
     audit(session, by, "queue.step_added", f"queue:{queue.code}", **_step(step, target))
     return step
+
+
+def change_step(
+    session: Session,
+    queue: Queue,
+    step: OverflowStep,
+    deed: OverflowDeed,
+    *,
+    after: timedelta | None,
+    longer_than: int | None,
+    target: Queue | None = None,
+    prompt: str | None = None,
+    by: Person,
+) -> None:
+    """The step is another from the next caller on. Conflict as for a further one."""
+    others = [each for each in queries.overflow_steps(session, queue.id) if each.id != step.id]
+    _fits(session, queue, others, after, longer_than, target=target)
+    before = _step(step, session.get(Queue, step.target_id) if step.target_id is not None else None)
+    step.deed, step.after, step.longer_than, step.prompt = deed, after, longer_than, prompt
+    step.target_id = target.id if target else None
+    session.flush()
+    told = _step(step, target)
+    names = before.keys() | told.keys()
+    changed = changes(**{name: (before.get(name), told.get(name)) for name in sorted(names)})
+    if changed:
+        notify(session, ASTERISK_CONFIG, queue.asterisk_name)
+        audit(session, by, "queue.step_changed", f"queue:{queue.code}", **changed)
+
+
+def _fits(
+    session: Session,
+    queue: Queue,
+    others: Sequence[OverflowStep],
+    after: timedelta | None,
+    longer_than: int | None,
+    *,
+    target: Queue | None,
+) -> None:
+    """Conflict where a step does not go with the others."""
+    if any(other.after == after and other.longer_than is None for other in others if after is not None):
+        raise Conflict("a step at the same time")
+    if longer_than is not None and any(other.longer_than is not None for other in others):
+        raise Conflict("a second step by length")
+    if target is not None and queue.id in _reached_from(session, target.id):
+        raise Conflict("a circle")
 
 
 def _step(step: OverflowStep, target: Queue | None) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Who can do what, and how well: the matrix of agents and skills."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -11,12 +12,15 @@ from starlette.responses import Response
 from acd.desk import named
 from acd.queues import queries, service, words
 from acd.queues.model import LEVELS, SkillKind
-from db import Conflict
+from db import Conflict, NotFound
+from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
+from web import names
 from web.forms import Submitted, blank, submitted
 from web.languages import LANGUAGES, audience
 from web.languages import gettext as _
+from web.names import NamesForm
 from web.pages import render, see_other
 
 router = APIRouter(prefix="/queues/skills")
@@ -24,6 +28,7 @@ router = APIRouter(prefix="/queues/skills")
 Reader = Annotated[Person, may("queues.read")]
 Arranger = Annotated[Person, may("queues.arrange")]
 
+NONE = blank(kind=SkillKind.LANGUAGE, code="", name="")  # typed yet
 CODE = r"^[a-z][a-z0-9_]{0,31}$"
 
 
@@ -38,7 +43,7 @@ class SkillForm(BaseModel):
 @router.get("")
 def skills(request: Request, session: DbSession, person: Reader) -> Response:
     """Who can do what, and how well."""
-    return _skills(request, session, blank(kind=SkillKind.LANGUAGE, code="", name=""))
+    return _skills(request, session, person, NONE)
 
 
 @router.post("")
@@ -49,7 +54,7 @@ def add_skill(
     if form.value is not None:
         _take_skill(session, form, by=person)
     if form.value is None:
-        return _skills(request, session, form, status=422)
+        return _skills(request, session, person, form, status=422)
     return see_other("/queues/skills", notice=_("Saved"))
 
 
@@ -80,13 +85,52 @@ def set_levels(session: DbSession, person: Arranger, level: Annotated[list[str] 
     return see_other("/queues/skills", notice=_("Saved"))
 
 
-def _skills(request: Request, session: Session, form: Submitted[SkillForm], *, status: int = 200) -> Response:
+@router.post("/{skill_id}/name")
+def rename_skill(
+    request: Request,
+    session: DbSession,
+    person: Arranger,
+    skill_id: int,
+    form: Annotated[Submitted[NamesForm], submitted(NamesForm)],
+) -> Response:
+    """Another name for a topic's skill; a language has its own."""
+    skill = queries.skill(session, skill_id)
+    if skill.kind != SkillKind.TOPIC:
+        raise NotFound(f"a topic's skill {skill_id}")
+    names.refuse_unnamed(form, staff.organisation(session, person.organisation_id).languages)
+    if form.value is None:
+        return _skills(request, session, person, NONE, naming={skill_id: form}, status=422)
+    service.rename_skill(session, skill, names.names_of(form.value), by=person)
+    return see_other("/queues/skills", notice=_("Saved"))
+
+
+@router.post("/{skill_id}/remove")
+def remove_skill(session: DbSession, person: Arranger, skill_id: int) -> Response:
+    """Operators have it no more, queues do not ask for it."""
+    service.remove_skill(session, queries.skill(session, skill_id), by=person)
+    return see_other("/queues/skills", notice=_("Removed"))
+
+
+def _skills(
+    request: Request,
+    session: Session,
+    person: Person,
+    form: Submitted[SkillForm],
+    *,
+    naming: Mapping[int, Submitted[NamesForm]] | None = None,
+    status: int = 200,
+) -> Response:
+    known = queries.skills(session)
+    forms = {skill.id: blank(**names.typed(skill.name)) for skill in known} | dict(naming or {})
     return render(
         request,
         "acd/queues/skills.html",
         status=status,
         form=form,
-        skills=queries.skills(session),
+        skills=known,
+        naming=forms,
+        refused=set(naming or ()),
+        needed=staff.organisation(session, person.organisation_id).languages,
         agents=queries.agents(session),
         levels=queries.levels(session),
         words=words,

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from acd.callbacks.tables import OwedCall
 from acd.queues import service as queues
-from acd.queues.model import OverflowDeed, PriorityKind
+from acd.queues.model import OverflowDeed, PriorityKind, SkillKind
 from acd.queues.priority import service as priority
 from acd.queues.teams import service as teams
-from acd.tables import CallNote, PauseReason, Queue, WrapUp
+from acd.tables import CallNote, PauseReason, Queue, QueueMember, WrapUp
 from acd.temporary.tables import TemporaryBatch
 from appeals import service
 from appeals.classifier import service as classifier
@@ -74,6 +74,7 @@ class Belongings:
     overflow: int
     reason: str
     priority: int
+    skill: int
     team: int
     batch: int
     plan: int
@@ -107,6 +108,7 @@ class Asked:
 
 CARD = {"surname": "Коваль", "kind": "complaint", "topic": "water", "substance": "Немає води другий день"}
 WHY = {"why": Why.COMPLAINT}
+NAMED = {f"name_{code}": "Мережі" for code in ("uk", "uz", "ru", "en")}
 
 NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /desk/wrap-up/{call}": Asked("/desk/wrap-up/{call}", {"result": "settled"}),
@@ -267,6 +269,12 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /organisation/directories/{directory}/{code}/up": Asked("/organisation/directories/pauses/{reason}/up"),
     "POST /queues/of/{code}/people": Asked("/queues/of/{queue}/people"),
     "POST /queues/of/{code}/steps": Asked("/queues/of/{queue}/steps", {"deed": "callback", "after": "90"}),
+    "POST /queues/of/{code}/steps/{step_id}": Asked(
+        "/queues/of/{queue}/steps/{overflow}", {"deed": "callback", "after": "95"}
+    ),
+    "POST /queues/of/{code}/people/{person_id}/leave": Asked("/queues/of/{queue}/people/{person}/leave"),
+    "POST /queues/skills/{skill_id}/name": Asked("/queues/skills/{skill}/name", NAMED),
+    "POST /queues/skills/{skill_id}/remove": Asked("/queues/skills/{skill}/remove"),
     "POST /queues/of/{code}/steps/{step_id}/remove": Asked("/queues/of/{queue}/steps/{overflow}/remove"),
     "POST /queues/teams/{team_id}": Asked("/queues/teams/{team}"),
     "POST /queues/teams/{team_id}/remove": Asked("/queues/teams/{team}/remove"),
@@ -524,11 +532,13 @@ def _arranged(session: Session, operator: Person, code: str) -> dict[str, Any]:
     reason = PauseReason(organisation_id=organisation, code=f"of_{code}", name={"en": operator.name})
     session.add_all([queue, reason])
     session.flush()
+    session.add(QueueMember(organisation_id=organisation, queue_id=queue.id, person_id=operator.id))
     minute = timedelta(minutes=1)
     return {
         "queue": queue.code,
         "reason": reason.code,
         "overflow": queues.add_step(session, queue, OverflowDeed.WIDER, after=minute, longer_than=None, by=operator).id,
+        "skill": queues.add_skill(session, SkillKind.TOPIC, f"of_{code}", {"en": operator.name}, by=operator).id,
         "priority": priority.add_rule(session, PriorityKind.BENEFIT, raises=1, by=operator).id,
         "team": teams.add_team(session, operator.name, by=operator).id,
         "batch": _batch(session, operator).id,
