@@ -1,7 +1,7 @@
 """Every change to what callers hear: menus, numbers, remembered languages, prompts, emergency announcements."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
@@ -155,19 +155,24 @@ def announce(
     lasting: timedelta,
     by: int,
     offers_callback: bool = False,
+    queues: Sequence[str] = (),
 ) -> Emergency:
-    """Every caller hears this first, until its time is over or somebody ends it; it takes the place of the last one.
+    """Callers hear this first, until its time is over or somebody ends it; it takes the place of the last one.
 
-    `spoken` has the words and their sound for each language.
+    `spoken` has the words and their sound for each language. With `queues`, their codes, only callers of these hear it.
     """
-    emergency = announce_prepared(session, organisation, "", lasting=lasting, by=by, offers_callback=offers_callback)
+    emergency = announce_prepared(
+        session, organisation, "", lasting=lasting, by=by, offers_callback=offers_callback, queues=queues
+    )
     emergency.prompt = prepare(session, organisation, str(emergency.id), spoken=spoken, by=by)
     return emergency
 
 
 def announce_again(session: Session, before: Emergency, *, lasting: timedelta, by: int) -> Emergency:
     """The words of an announcement that was made before."""
-    return announce_prepared(session, before.organisation_id, before.prompt, lasting=lasting, by=by)
+    return announce_prepared(
+        session, before.organisation_id, before.prompt, lasting=lasting, by=by, queues=before.queues
+    )
 
 
 def prepare(
@@ -188,6 +193,7 @@ def announce_prepared(
     lasting: timedelta,
     by: int | None,
     offers_callback: bool = False,
+    queues: Sequence[str] = (),
 ) -> Emergency:
     """As `announce`, with a prompt that was prepared; `by` is None when a rule does it."""
     _end_emergencies(session, organisation, by)
@@ -199,11 +205,12 @@ def announce_prepared(
         until_at=now + lasting,
         announced_by=by,
         offers_callback=offers_callback,
+        queues=list(queues),
         ended_at=None,
     )
     session.add(emergency)
     session.flush()
-    notify(session, MENUS)
+    _tell_callers(session)
     return emergency
 
 
@@ -213,7 +220,7 @@ def end_if_heard(session: Session, organisation: int, emergency: int, *, by: int
         Emergency.id == emergency, Emergency.organisation_id == organisation, Emergency.ended_at.is_(None)
     )
     session.execute(ended.values(ended_at=datetime.now(UTC), ended_by=by))
-    notify(session, MENUS)
+    _tell_callers(session)
 
 
 def end_emergency(session: Session, emergency: Emergency, *, by: int) -> None:
@@ -221,7 +228,7 @@ def end_emergency(session: Session, emergency: Emergency, *, by: int) -> None:
     if emergency.ended_at is not None or emergency.until_at <= datetime.now(UTC):
         raise Conflict(f"emergency {emergency.id} is over")
     _end_emergencies(session, emergency.organisation_id, by)
-    notify(session, MENUS)
+    _tell_callers(session)
 
 
 def _end_emergencies(session: Session, organisation: int, by: int | None) -> None:
@@ -231,6 +238,12 @@ def _end_emergencies(session: Session, organisation: int, by: int | None) -> Non
         .where(Emergency.organisation_id == organisation, Emergency.ended_at.is_(None))
         .values(ended_at=now, ended_by=by)
     )
+
+
+def _tell_callers(session: Session) -> None:
+    """Those in the menus, and those who wait."""
+    notify(session, MENUS)
+    notify(session, ASTERISK_CONFIG)
 
 
 def _use(session: Session, sound: StudioRecording | TypedPrompt) -> None:

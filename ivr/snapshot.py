@@ -71,20 +71,22 @@ def build(entries: list[dict[str, Any]]) -> Snapshot:
 
 
 def urgent(emergency: Emergency | None) -> Urgent | None:
-    """What every caller hears first, as the walk takes it."""
+    """What callers hear first, as the walk takes it."""
     return _urgent(_written(emergency)) if emergency else None
 
 
 def _written(emergency: Emergency) -> dict[str, Any]:
     since, until = emergency.since_at.isoformat(), emergency.until_at.isoformat()
-    return {"prompt": emergency.prompt, "since": since, "until": until, "callback": emergency.offers_callback}
+    told = {"prompt": emergency.prompt, "since": since, "until": until, "callback": emergency.offers_callback}
+    return told | {"queues": sorted(emergency.queues)}
 
 
 def _urgent(written: dict[str, Any] | None) -> Urgent | None:
     if written is None:
         return None
     since, until = (datetime.fromisoformat(written[name]) for name in ("since", "until"))
-    return Urgent(written["prompt"], since, until, bool(written.get("callback", False)))
+    queues = frozenset(written.get("queues", ()))
+    return Urgent(written["prompt"], since, until, bool(written.get("callback", False)), queues)
 
 
 def save(path: Path, entries: list[dict[str, Any]]) -> None:

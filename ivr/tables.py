@@ -124,7 +124,7 @@ class TypedPrompt(OfOrganisation, Base):
 
 
 class Emergency(OfOrganisation, Base):
-    """An announcement that every caller hears first, for a time. At most one is not ended; its time may be over."""
+    """An announcement that callers hear first, for a time. At most one is not ended; its time may be over."""
 
     __tablename__ = "emergency"
     __table_args__ = (
@@ -138,5 +138,6 @@ class Emergency(OfOrganisation, Base):
     until_at: Mapped[datetime]
     announced_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # NULL: a rule
     offers_callback: Mapped[bool] = mapped_column(server_default=text("false"))  # before the queue, at once
+    queues: Mapped[list[str]] = mapped_column(server_default="{}")  # codes; only their callers hear it; none: everybody
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

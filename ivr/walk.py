@@ -74,16 +74,24 @@ Script = Callable[[Caller, Language], Settled]
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """An emergency announcement: every caller hears it first, as soon as the language is known, until its end."""
+    """An emergency announcement: every caller hears it first, as soon as the language is known, until its end.
+
+    One for some queues is heard by who comes to one of them, before they wait.
+    """
 
     prompt: str
     since: datetime
     until: datetime
     offers_callback: bool = False  # before the queue, at once
+    queues: frozenset[str] = frozenset()  # the organisation's own codes; none: everybody's
 
     def is_on(self, now: datetime) -> bool:
         """Whether callers of this moment hear it."""
         return self.since <= now < self.until
+
+    def is_for(self, queue: str | None) -> bool:
+        """Whether who comes to this queue hears it; None is somebody whose queue is not known yet."""
+        return not self.queues or queue in self.queues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,10 +271,10 @@ class _Walk:
             self._ends_at_queue(duty.queue, action.topic)
         self.does(roster.otherwise, menu)
 
-    def _warns(self, greeting: tuple[str, ...]) -> tuple[str, ...]:
+    def _warns(self, greeting: tuple[str, ...], queue: str | None = None) -> tuple[str, ...]:
         """An emergency is told once, after the greeting; what of the greeting is still to be said."""
         urgent = self.line.urgent
-        if urgent is None or self.warned or not urgent.is_on(self.now()):
+        if urgent is None or self.warned or not urgent.is_on(self.now()) or not urgent.is_for(queue):
             return greeting
         self.warned = True
         self.caller.hears(*greeting, urgent.prompt)
@@ -281,7 +289,7 @@ class _Walk:
         """The notice of recording, to its end, then useful information, then the queue."""
         if topic is not None:
             self.caller.notes(TopicChosen, topic=topic)
-        self._warns(())
+        self._warns((), queue)
         first = self._offers_callback(queue, first)
         self.caller.hears(*first, self.menus.notice)
         self.caller.notes(PromptHeard, prompt=self.menus.notice)
@@ -294,7 +302,9 @@ class _Walk:
     def _offers_callback(self, queue: str, first: tuple[str, ...]) -> tuple[str, ...]:
         """In a surge: who presses 1 is called back and waits no more; what is still to be said to who does not."""
         urgent = self.line.urgent
-        if urgent is None or not urgent.offers_callback or not self.caller.number or not urgent.is_on(self.now()):
+        if urgent is None or not urgent.offers_callback or not urgent.is_on(self.now()) or not urgent.is_for(queue):
+            return first
+        if not self.caller.number:
             return first
         if self.caller.is_asked(*first, "callback-at-once", wait=OFFER_WAITS) == "1":
             self.caller.notes(CallbackAsked, number=self.caller.number, queue=f"{self.line.code}-{queue}")

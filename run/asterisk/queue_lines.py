@@ -14,6 +14,7 @@ from acd.tables import Queue
 from calls.model import lane
 
 OFFER = "callback-offer"  # said from time to time to whoever waits
+AT_ONCE_EVERY = 10  # seconds: who waits is told of an emergency within them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class QueueLine:
     widens_after: int | None = None  # from then on who does not speak the language is rung as well
     messages: Sequence[str] = ()  # prompts heard in turn while waiting, beside the offer of a call back
     messages_every: int = 90  # one of them is heard
+    at_once: str = ""  # a prompt that everybody who waits is told now, before all else
     steps: Sequence[OverflowLine] = ()  # in their order
     most: int | None = None  # more waiting callers than that find the queue too long
     too_long: OverflowLine | None = None
@@ -49,8 +51,15 @@ class QueueLine:
         return [lane(self.name, language) for language in (None, *self.languages)]
 
     @property
+    def announced_every(self) -> int:
+        """Seconds from the end of one of them to the next."""
+        return AT_ONCE_EVERY if self.at_once else self.messages_every
+
+    @property
     def announcements(self) -> str:
         """What is said from time to time, one after the other."""
+        if self.at_once:
+            return self.at_once
         return ",".join([OFFER, *self.messages])
 
 

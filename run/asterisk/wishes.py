@@ -8,7 +8,8 @@ after the other.
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import psycopg
@@ -30,6 +31,7 @@ from db import EVERY_ORGANISATION, listen, transaction
 from db.notices import ASTERISK_CONFIG, COMMANDS, MEMBERS
 from run.asterisk import config as asterisk_config
 from run.asterisk import supervision
+from run.asterisk.emergencies import Tellings
 from run.settings import Settings
 
 log = structlog.get_logger()
@@ -49,6 +51,7 @@ class Wishes(threading.Thread):
         self._connected = threading.Event()
         self._actual: dict[Place, Member] | None = None
         self._reloads: dict[str, Callable[[], None]] = {}
+        self._tellings = Tellings()
         self._refusals = 0  # times in turn that something was refused
         self._again_at: float | None = None
 
@@ -84,6 +87,8 @@ class Wishes(threading.Thread):
             if self._everything.is_set():
                 self._everything.clear()
                 self._do(self._all)
+            elif self._tellings.again_at is not None and datetime.now(UTC) >= self._tellings.again_at:
+                self._do(self._configure)
             heard = {(notice.channel, notice.payload) for notice in connection.notifies(timeout=0.5, stop_after=1)}
             heard |= {(notice.channel, notice.payload) for notice in connection.notifies(timeout=0)}
             if heard and not self._everything.is_set():
@@ -135,6 +140,8 @@ class Wishes(threading.Thread):
     def _configure(self) -> None:
         with transaction(EVERY_ORGANISATION) as session:
             configuration = asterisk_config.configuration(session)
+            lines = self._tellings.into(session, configuration.queues, datetime.now(UTC), sounds=self._settings.sounds)
+        configuration = replace(configuration, queues=lines)
         rendered = asterisk_config.render(self._settings, configuration)
         self._reloads |= {module: partial(self._actions.reload, module) for module in rendered.modules}
         self._reloads |= {queue: partial(self._actions.reload_queue, QueueName(queue)) for queue in rendered.queues}

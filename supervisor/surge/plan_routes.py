@@ -19,7 +19,17 @@ from staff.access import DbSession
 from staff.tables import Person
 from supervisor.surge import queries, service
 from supervisor.surge.model import Measure, Threshold
-from supervisor.surge.routes import IncidentForm, Leader, Reader, content_of, languages_of, shared, spoken_of
+from supervisor.surge.routes import (
+    IncidentForm,
+    Leader,
+    Reader,
+    begun,
+    content_of,
+    languages_of,
+    refuse_closed,
+    shared,
+    spoken_of,
+)
 from supervisor.surge.tables import IncidentPlan
 from web.forms import Submitted, blank, submitted
 from web.languages import gettext as _
@@ -51,6 +61,7 @@ def add_plan(request: Request, person: Leader, form: Annotated[Submitted[PlanFor
     """One more prepared incident; its words are spoken now, so that nothing has to be when it begins."""
     with transaction(person.organisation_id) as session:
         threshold, languages = _threshold(session, form), languages_of(session, person)
+        refuse_closed(session, form)
     said = spoken_of(request, form, languages)
     with transaction(person.organisation_id) as session:
         if form.value is None:
@@ -83,6 +94,7 @@ def change_plan(
     with transaction(person.organisation_id) as session:
         plan = queries.plan(session, plan_id)
         threshold, languages = _threshold(session, form), languages_of(session, person)
+        refuse_closed(session, form)
         known = service.words_of(session, {plan.prompt}).get(plan.prompt, {})
     others = [language for language in languages if known.get(language) != form.typed[language]]
     said = spoken_of(request, form, languages) if others else {}
@@ -121,8 +133,9 @@ def switch_on(session: DbSession, person: Leader, plan_id: int) -> Response:
 @router.post("/{plan_id}/begin")
 def begin_plan(session: DbSession, person: Leader, plan_id: int) -> Response:
     """The prepared incident begins now."""
-    service.begin_plan(session, queries.plan(session, plan_id), by=person)
-    return see_other("/surge", notice=_("Incident mode is on: every caller hears the announcement from now on."))
+    plan = queries.plan(session, plan_id)
+    service.begin_plan(session, plan, by=person)
+    return see_other("/surge", notice=begun(plan.queues))
 
 
 @router.post("/{plan_id}/remove")
@@ -142,7 +155,7 @@ def _threshold(session: Session, form: Submitted[PlanForm]) -> Threshold | None:
         form.refuse("at_least", _("Fill in this field"))
     elif below > given.at_least:
         form.refuse("below", _("It cannot be more than what begins the incident"))
-    elif given.queue is not None and given.queue not in {queue.id for queue in desk.queues(session)}:
+    elif given.queue is not None and given.queue not in {queue.id for queue in desk.open_queues(session)}:
         form.refuse("queue", _("Choose one of the values offered"))
     else:
         return Threshold(
@@ -164,7 +177,8 @@ def _plans_page(
         status=status,
         plans=rows,
         said=service.words_of(session, {plan.prompt for plan in rows}),
-        queues=_queues(session),
+        queues={queue.id: named(queue.name) for queue in desk.queues(session)},
+        watchable=_watchable(session),
         form=form,
         **shared(session, person),
     )
@@ -180,15 +194,21 @@ def _plan_page(
         status=status,
         plan=plan,
         runs=running is not None and running.plan_id == plan.id,
-        queues=_queues(session),
+        watchable=_watchable(session, plan),
         deeds=staff.deeds(session, f"incident_plan:{plan.id}"),
         form=form,
         **shared(session, person),
     )
 
 
-def _queues(session: Session) -> Mapping[int, str]:
-    return {queue.id: named(queue.name) for queue in desk.queues(session)}
+def _watchable(session: Session, plan: IncidentPlan | None = None) -> Mapping[int, str]:
+    """The queues where somebody may wait, and the plan's own; one that was closed meanwhile says so."""
+    own = plan.queue_id if plan is not None else None
+    offered = (queue for queue in desk.queues(session) if queue.closed_at is None or queue.id == own)
+    return {
+        queue.id: named(queue.name) if queue.closed_at is None else _("%(name)s (closed)") % {"name": named(queue.name)}
+        for queue in offered
+    }
 
 
 def _typed(session: Session, plan: IncidentPlan) -> Submitted[Any]:
@@ -200,6 +220,7 @@ def _typed(session: Session, plan: IncidentPlan) -> Submitted[Any]:
         topic=plan.topic,
         script=plan.script,
         offers_callback=plan.offers_callback,
+        queues=plan.queues,
         hours=str(plan.lasting // timedelta(hours=1)),
         measure=plan.measure or "",
         queue=plan.queue_id or "",

@@ -1,15 +1,16 @@
 """Incidents and their plans, and the values that thresholds look at."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from acd.tables import Queue
+from acd.tables import Queue, QueueMember
 from calls.model import Direction, VisitOutcome
 from calls.tables import CallRow, VisitRow
 from db import NotFound
+from ivr.tables import Emergency
 from supervisor.surge.model import Measure
 from supervisor.surge.tables import Incident, IncidentPlan
 
@@ -27,6 +28,22 @@ def now_on(session: Session, organisation: int, now: datetime) -> Incident | Non
     """The incident of this moment."""
     incident = running(session, organisation)
     return incident if incident is not None and incident.until_at > now else None
+
+
+def queues_of(session: Session, incidents: Collection[Incident]) -> dict[int, list[str]]:
+    """The codes of the queues whose callers hear each incident, by its number; none of one that everybody hears."""
+    rows = session.execute(
+        select(Incident.id, Emergency.queues)
+        .join(Emergency, Emergency.id == Incident.emergency_id)
+        .where(Incident.id.in_([incident.id for incident in incidents]))
+    )
+    return {number: codes for number, codes in rows if codes}
+
+
+def answers_in(session: Session, person_id: int, codes: Collection[str]) -> bool:
+    """Whether the person has a place in one of these queues."""
+    place = select(QueueMember.queue_id).join(Queue, Queue.id == QueueMember.queue_id)
+    return session.scalar(place.where(QueueMember.person_id == person_id, Queue.code.in_(codes)).limit(1)) is not None
 
 
 def get(session: Session, incident_id: int) -> Incident:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from acd import queries as desk
+from acd.desk import named
 from calls.model import Language
 from db import Conflict, transaction
 from ivr import queries as menus
@@ -41,6 +43,7 @@ class IncidentForm(BaseModel):
     script: str = Field("", max_length=2000)
     offers_callback: bool = False
     hours: Literal["1", "4", "12", "24"] = "4"
+    queues: list[str] = Field(default_factory=list)  # codes; none: everybody hears it
 
 
 @router.get("")
@@ -53,22 +56,24 @@ def incident_page(request: Request, session: DbSession, person: Reader) -> Respo
 def begin(
     request: Request, person: Leader, form: Annotated[Submitted[IncidentForm], submitted(IncidentForm)]
 ) -> Response:
-    """Speaks the words in each language; every caller hears them and every desk shows the script from now on."""
+    """Speaks the words in each language; callers hear them, who waits too, and desks show the script from now on."""
     with transaction(person.organisation_id) as session:
         languages = languages_of(session, person)
+        refuse_closed(session, form)
     said = spoken_of(request, form, languages)
     with transaction(person.organisation_id) as session:
         if form.value is None:
             return _page(request, session, person, form, status=422)
         service.begin(session, content_of(form.value), said, by=person)
-    return see_other("/surge", notice=_("Incident mode is on: every caller hears the announcement from now on."))
+    return see_other("/surge", notice=begun(form.value.queues))
 
 
 @router.get("/script")
 def script(session: DbSession, person: Agent) -> Response:
-    """What operators answer briefly as long as an incident lasts; for the desk's script."""
+    """What operators answer briefly as long as an incident lasts; for the desks of those whose callers hear it."""
     incident = queries.now_on(session, person.organisation_id, datetime.now(UTC))
-    if incident is None:
+    codes = queries.queues_of(session, [incident]).get(incident.id) if incident else None
+    if incident is None or (codes and not queries.answers_in(session, person.id, codes)):
         return JSONResponse({"topic": None})
     told = {"topic": incident.topic, "script": incident.script, "since": incident.began_at.isoformat()}
     return JSONResponse(told)
@@ -78,7 +83,11 @@ def script(session: DbSession, person: Agent) -> Response:
 def bar(request: Request, session: DbSession, person: Reader) -> Response:
     """A part for the board and the status page: the incident of this moment, or nothing."""
     incident = queries.now_on(session, person.organisation_id, datetime.now(UTC))
-    return render(request, "surge/_bar.html", incident=incident)
+    codes = queries.queues_of(session, [incident] if incident else []).values()
+    names = names_of(session)
+    return render(
+        request, "surge/_bar.html", incident=incident, heard_in=[names[code] for each in codes for code in each]
+    )
 
 
 @router.post("/{incident_id}/end")
@@ -97,6 +106,25 @@ def languages_of(session: Session, person: Person) -> list[Language]:
     return [Language(code) for code in staff.organisation(session, person.organisation_id).languages]
 
 
+def refuse_closed(session: Session, form: Submitted[Any]) -> None:
+    """Nobody waits in a queue that is closed, or is not there: whose callers hear it is to be chosen."""
+    chosen = form.value.queues if form.value is not None else []
+    if not set(chosen) <= {queue.code for queue in desk.open_queues(session)}:
+        form.refuse("queues", _("One of these queues is closed: choose others"))
+
+
+def begun(queues: Sequence[str]) -> str:
+    """What is told to who began one."""
+    if queues:
+        return _("Incident mode is on: callers of these queues hear the announcement, those who wait too.")
+    return _("Incident mode is on: every caller hears the announcement, those who wait too.")
+
+
+def names_of(session: Session) -> dict[str, str]:
+    """Every queue by its code, also those closed."""
+    return {queue.code: named(queue.name) for queue in desk.queues(session)}
+
+
 def spoken_of(
     request: Request, form: Submitted[Any], languages: Sequence[Language]
 ) -> dict[Language, tuple[str, bytes]]:
@@ -112,6 +140,7 @@ def content_of(given: IncidentForm) -> Content:
         script=given.script,
         offers_callback=given.offers_callback,
         lasting=timedelta(hours=int(given.hours)),
+        queues=given.queues,
     )
 
 
@@ -128,6 +157,7 @@ def _page(request: Request, session: Session, person: Person, form: Submitted[An
         emergency=emergency,
         said=service.words_of(session, {emergency.prompt}) if emergency else {},
         past=past,
+        heard_in=queries.queues_of(session, [*past, *([incident] if incident else ())]),
         plans=queries.plans(session, ready=True),
         people=staff.names(session, people),
         form=form,
@@ -142,5 +172,7 @@ def shared(session: Session, person: Person) -> Mapping[str, Any]:
         "longest": LONGEST,
         "lasting": {value: _(text) for value, text in words.LASTING.items()},
         "words": words,
+        "offered": {queue.code: named(queue.name) for queue in desk.open_queues(session)},
+        "names_of": names_of(session),
         "leads": has(person, "surge.lead"),
     }

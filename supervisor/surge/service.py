@@ -1,6 +1,6 @@
 """Every change to incidents and their plans: begun by hand or by a threshold, ended, looked after by the scheduler."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -36,10 +36,11 @@ class Content:
     script: str
     offers_callback: bool
     lasting: timedelta  # at most
+    queues: Sequence[str] = ()  # codes; only their callers hear it; none: everybody
 
 
 def begin(session: Session, content: Content, spoken: Spoken, *, by: Person) -> Incident:
-    """Every caller hears the words from now on, every desk shows the script; it takes the place of a running one."""
+    """Callers hear the words from now on, who waits too, desks show the script; it takes the place of a running one."""
     emergency = ivr.announce(
         session,
         by.organisation_id,
@@ -47,6 +48,7 @@ def begin(session: Session, content: Content, spoken: Spoken, *, by: Person) -> 
         lasting=content.lasting,
         by=by.id,
         offers_callback=content.offers_callback,
+        queues=content.queues,
     )
     return _begin(session, content, emergency, by=by)
 
@@ -62,6 +64,7 @@ def begin_plan(session: Session, plan: IncidentPlan, *, by: Person | None, measu
         lasting=plan.lasting,
         by=by.id if by else None,
         offers_callback=plan.offers_callback,
+        queues=plan.queues,
     )
     content = Content(topic=plan.topic, script=plan.script, offers_callback=plan.offers_callback, lasting=plan.lasting)
     plan.calm_since, plan.rests = None, False
@@ -95,7 +98,8 @@ def _begin(
     session.flush()
     facts = {"at": incident.began_at.isoformat()}
     alarms.raise_trouble(session, incident.organisation_id, Trouble.INCIDENT, incident.topic, facts)
-    audit(session, by, "incident.began", f"incident:{incident.id}", topic=incident.topic)
+    heard_by = {"queues": ", ".join(emergency.queues)} if emergency.queues else {}
+    audit(session, by, "incident.began", f"incident:{incident.id}", topic=incident.topic, **heard_by)
     _tell(session, incident.organisation_id)
     log.info("incident_began", incident=incident.id, by_hand=by is not None, measured=measured)
     return incident
@@ -218,6 +222,7 @@ def _write(
 ) -> None:
     plan.topic, plan.script = content.topic, content.script
     plan.offers_callback, plan.lasting = content.offers_callback, content.lasting
+    plan.queues = list(content.queues)
     plan.measure, plan.queue_id = (measure, queue_id) if threshold else (None, None)
     plan.at_least, plan.below = (threshold.at_least, threshold.below) if threshold else (None, None)
     plan.begins_after = threshold.begins_after if threshold else None
@@ -232,6 +237,7 @@ def _told(session: Session, plan: IncidentPlan) -> dict[str, str]:
         "script": plan.script,
         "offers_callback": "yes" if plan.offers_callback else "no",
         "hours": plan.lasting // timedelta(hours=1),
+        "queues": ", ".join(plan.queues) or None,
         "measure": plan.measure,
         "queue": queue.code if queue else None,
         "at_least": plan.at_least,

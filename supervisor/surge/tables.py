@@ -27,9 +27,12 @@ class IncidentPlan(OfOrganisation, Base):
     script: Mapped[str]
     prompt: Mapped[str] = mapped_column(server_default="")  # its words and their sound are typed prompts of ivr
     offers_callback: Mapped[bool]
+    queues: Mapped[list[str]] = mapped_column(server_default="{}")  # codes; whose callers hear it; none: everybody's
     lasting: Mapped[timedelta]  # at most
     measure: Mapped[str | None]
-    queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id", ondelete="CASCADE"), index=True)  # NULL: all
+    queue_id: Mapped[int | None] = mapped_column(
+        ForeignKey("queue.id", ondelete="CASCADE"), index=True
+    )  # watched; NULL: all
     at_least: Mapped[int | None]
     begins_after: Mapped[timedelta | None]
     below: Mapped[int | None]

@@ -15,6 +15,7 @@ from calls.model import Language
 from ivr import prompts
 from ivr.sound.loudness import a_law
 from run.asterisk.config import SILENCE_LIMIT
+from run.asterisk.queue_lines import AT_ONCE_EVERY
 from tests.telephony.asterisk import Asterisk
 from tests.telephony.conftest import ANNA_TONE, BOBUR_TONE, CALLER_TONE, CONFIGURATION, PROMPT_TONES, Centre
 from tests.telephony.phone import Call, linear, share
@@ -52,6 +53,12 @@ def own_tone(sounds: Path, name: str, tone: int) -> None:
         )
 
 
+def has_heard(call: Call, tone: int) -> bool:
+    """Whether a quarter of a second of what came in all of the call was that tone."""
+    heard = linear(bytes(call.sound.received))
+    return any(share(heard[start : start + 2000], tone) > 0.9 for start in range(0, heard.size - 2000, 1000))
+
+
 def test_messages_of_the_queue_are_heard_in_turn_while_waiting(centre: Centre) -> None:
     """The offer of a call back first, then the queue's own; the tones of both are told apart."""
     *others, exams = CONFIGURATION.queues
@@ -65,6 +72,30 @@ def test_messages_of_the_queue_are_heard_in_turn_while_waiting(centre: Centre) -
         call.sound.hears(MESSAGE_TONE, seconds=15)
         call.hang_up()
         wait_for("the call to be over", centre.asterisk.is_quiet)
+    finally:
+        centre.asterisk.change(CONFIGURATION)
+
+
+def test_who_waits_is_told_of_an_emergency_at_once_and_keeps_the_place(centre: Centre) -> None:
+    """Two wait when it begins: both hear it soon, in one queue only, and nobody leaves the queue for it."""
+    *others, exams = CONFIGURATION.queues
+    told = replace(exams, messages=["emergency-1"], at_once="emergency-1")
+    own_tone(centre.asterisk.settings.sounds, "emergency-1", MESSAGE_TONE)
+    calls = []
+    for queue in ("dtm-exams", "dtm-exams", "dtm-general"):
+        centre.menus.answer(lambda line, queue=queue: line.to_queue(queue))
+        calls.append(centre.telephone().call("1414").is_answered())
+        centre.events.wait("QueueCallerJoin", Queue=queue, Count=str(len(calls) if queue == "dtm-exams" else 1))
+    first, second, elsewhere = calls
+    centre.asterisk.change(replace(CONFIGURATION, queues=[*others, told]))
+    try:
+        for call in (first, second):
+            wait_for("it to be heard", lambda call=call: has_heard(call, MESSAGE_TONE), seconds=AT_ONCE_EVERY + 5)
+        assert not has_heard(elsewhere, MESSAGE_TONE)
+        assert not centre.events.named("QueueCallerLeave")
+        for call in calls:
+            call.hang_up()
+        wait_for("the calls to be over", centre.asterisk.is_quiet)
     finally:
         centre.asterisk.change(CONFIGURATION)
 
