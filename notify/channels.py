@@ -48,6 +48,7 @@ def change_channel(
     session.execute(
         update(Message)
         .where(Message.channel_id == channel.id, Message.state == MessageState.WAITING)
+        .where(Message.asked_at <= func.now())  # what is for later stays for later
         .values(due_at=func.now())
     )
 

@@ -195,6 +195,26 @@ class Template:
     name: str  # on the page where an organisation words it anew
     subject: str
     text: str
+    to_citizens: bool = False  # as SMS it is for those only who have not refused them
+
+
+class RefusedBy(StrEnum):
+    """How we heard that somebody wants no SMS, or wants them again."""
+
+    SMS = "sms"
+    STAFF = "staff"
+
+
+_STOP: Final = frozenset(
+    ("stop", "stopall", "unsubscribe", "стоп", "відписка", "відписатися", "отписка", "отписаться", "toxta", "toxtat")
+)
+_START: Final = frozenset(("start", "unstop", "старт", "підписка", "підписатися", "подписка", "подписаться", "boshla"))
+
+
+def wishes(text: str) -> bool | None:
+    """What somebody answers to our SMS: False for none any more, True for them again, None for anything else."""
+    word = re.sub(r"[^\w]", "", text, flags=re.UNICODE).replace("ʻ", "").replace("ʼ", "").casefold()
+    return False if word in _STOP else True if word in _START else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +259,7 @@ class Letter(Protocol):
 
 
 Reported = Callable[[str, PartOutcome, str], Awaitable[None]]  # the part's reference, what became of it, its words
+Heard = Callable[[str, str], Awaitable[None]]  # who wrote to us, and what
 
 
 class FarEnd(Protocol):
@@ -253,7 +274,15 @@ class FarEnd(Protocol):
 
 @runtime_checkable
 class Reporting(Protocol):
-    """A far end that says later what became of a message."""
+    """A far end that says later what became of a message, and what people write to us."""
 
-    def listen(self, reported: Reported) -> None:
+    def listen(self, reported: Reported, heard: Heard) -> None:
         """Keeps a connection for reports from here on."""
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A far end that is asked later what became of a message."""
+
+    async def ask(self, reference: str) -> tuple[PartOutcome, str] | None:
+        """What became of it, in the far end's words; None while it is not known, or nobody answers."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db import NotFound
 from notify.model import MessageState
-from notify.tables import Channel, Message, MessagePart, Wording
+from notify.tables import Channel, Message, MessagePart, OptOut, Wording
 
 Found = TypeVar("Found", Channel, Message)
 
@@ -120,6 +120,62 @@ def parts(session: Session, message_id: int) -> Sequence[MessagePart]:
     ).all()
 
 
+def channel_of_reports(session: Session, key: str) -> Channel | None:
+    """The channel that is on and takes reports of delivery under this secret."""
+    theirs = Channel.settings["report_key"].astext == key
+    return session.scalar(select(Channel).where(Channel.enabled, theirs)) if key else None
+
+
+def parts_to_ask(session: Session, at: datetime, *, at_most: int) -> Sequence[tuple[MessagePart, Channel]]:
+    """Parts whose far end is to be asked what became of them, the longest due first, locked."""
+    rows = session.execute(
+        select(MessagePart, Channel)
+        .join(Channel, Channel.id == MessagePart.channel_id)
+        .where(Channel.enabled, MessagePart.ask_at <= at)
+        .order_by(MessagePart.ask_at)
+        .limit(at_most)
+        .with_for_update(of=MessagePart, skip_locked=True)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def opted_out(session: Session, organisation: int, phones: Collection[str]) -> set[str]:
+    """Those of the numbers whose owners want no SMS."""
+    wanted = select(OptOut.phone).where(OptOut.organisation_id == organisation, OptOut.undone_at.is_(None))
+    return set(session.scalars(wanted.where(OptOut.phone.in_(phones)))) if phones else set()
+
+
+def opt_out(session: Session, opt_out_id: int) -> OptOut:
+    """The row. NotFound, also for another organisation's."""
+    found = session.get(OptOut, opt_out_id)
+    if found is None:
+        raise NotFound(f"opt-out {opt_out_id}")
+    return found
+
+
+def opt_outs(session: Session, *, digits: str = "", before: int | None = None) -> Sequence[OptOut]:
+    """Who wants no SMS, or wanted none for a time, the newest first, `PAGE` + 1 at most."""
+    wanted = select(OptOut).order_by(OptOut.id.desc()).limit(PAGE + 1)
+    if digits:
+        wanted = wanted.where(OptOut.phone.contains(digits, autoescape=True))
+    if before is not None:
+        wanted = wanted.where(OptOut.id < before)
+    return session.scalars(wanted).all()
+
+
+def count_to_citizen(session: Session, organisation: int, phone: str, since: datetime, until: datetime) -> int:
+    """How many SMS of those days this number was or will be sent."""
+    wanted = select(func.count()).where(
+        Message.organisation_id == organisation,
+        Message.to_citizen,
+        Message.recipient == phone,
+        Message.asked_at >= since,
+        Message.asked_at < until,
+        Message.state.not_in(_UNDONE),
+    )
+    return session.scalar(wanted) or 0
+
+
 def wording(session: Session, organisation: int, template: str, language: str) -> Wording | None:
     """How the organisation words this message in this language, if in a way of its own."""
     return session.get(Wording, (organisation, template, language))
@@ -135,6 +191,20 @@ def states_of(session: Session, *, since: datetime) -> dict[int, dict[str, int]]
     counted: dict[int, dict[str, int]] = {}
     for channel_id, state, count in rows:
         counted.setdefault(channel_id, {})[state] = count
+    return counted
+
+
+def states_to_citizens(session: Session, *, since: datetime) -> dict[str, dict[str, int]]:
+    """How many SMS to citizens of that time are in each state, by template."""
+    rows = session.execute(
+        select(Message.template, Message.state, func.count())
+        .where(Message.to_citizen, Message.created_at >= since)
+        .group_by(Message.template, Message.state)
+        .order_by(Message.template, Message.state)
+    )
+    counted: dict[str, dict[str, int]] = {}
+    for template, state, count in rows:
+        counted.setdefault(template, {})[state] = count
     return counted
 
 

@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import EVERY_ORGANISATION, transaction
-from notify import queries, service
+from notify import opt_outs, queries, service
 from notify.far.opening import opened
-from notify.model import AT_ONCE, REPORTING, ChannelKind, FarEnd, Later, PartOutcome, Refused, Reporting
+from notify.model import AT_ONCE, REPORTING, Asked, ChannelKind, FarEnd, Later, PartOutcome, Refused, Reporting
 from notify.tables import Channel, Message
 
 log = structlog.get_logger()
@@ -37,6 +37,7 @@ class Sender:
         self._zones, self._open = zones, opened
         self._far_ends: dict[int, tuple[object, FarEnd]] = {}
         self._under_way: dict[int, set[asyncio.Task[None]]] = {}
+        self._asking: set[asyncio.Task[None]] = set()
         self._left: list[
             tuple[int, FarEnd]
         ] = []  # of channels that were changed: messages may still be under way there
@@ -65,6 +66,7 @@ class Sender:
         """Begins to send what is due, as much at once as each channel bears. How many messages that is."""
         begun = 0
         await self._listen()
+        await self._ask()
         for channel, messages in await asyncio.to_thread(self._lease):
             for message in messages:
                 self._begin(channel, message)
@@ -73,7 +75,7 @@ class Sender:
 
     async def finish(self) -> None:
         """Waits for what is under way and lets go of the far ends."""
-        while under_way := [task for tasks in self._under_way.values() for task in tasks]:
+        while under_way := [task for tasks in (*self._under_way.values(), self._asking) for task in tasks]:
             await asyncio.wait(under_way)
         for _, far_end in [*self._left, *self._far_ends.values()]:
             await far_end.close()
@@ -88,11 +90,25 @@ class Sender:
             except Later:
                 continue  # told with the first message
             if isinstance(far_end, Reporting):
-                far_end.listen(partial(_reported, channel))
+                far_end.listen(partial(_reported, channel), partial(_heard, channel))
         for channel_id, far_end in list(self._left):
             if not self._under_way.get(channel_id):
                 self._left.remove((channel_id, far_end))
                 await far_end.close()
+
+    async def _ask(self) -> None:
+        """Asks far ends that report only when they are asked; one round at a time."""
+        if self._asking:
+            return
+        for channel, reference in await asyncio.to_thread(_to_ask):
+            try:
+                far_end = self._far_end(channel)
+            except Later:
+                continue
+            if isinstance(far_end, Asked):
+                task = asyncio.create_task(_told_when_asked(far_end, channel, reference))
+                self._asking.add(task)
+                task.add_done_callback(self._asking.discard)
 
     def _lease(self) -> list[tuple[Channel, list[Message]]]:
         leased = []
@@ -178,6 +194,34 @@ class Sender:
 def _listening() -> Sequence[Channel]:
     with transaction(EVERY_ORGANISATION) as session:
         return queries.listening_channels(session, REPORTING)
+
+
+def _to_ask() -> list[tuple[Channel, str]]:
+    with transaction(EVERY_ORGANISATION) as session:
+        return [(channel, part.reference) for part, channel in service.to_ask(session)]
+
+
+async def _told_when_asked(far_end: Asked, channel: Channel, reference: str) -> None:
+    """What the far end knows by now; without an answer it is asked again later."""
+    try:
+        known = await far_end.ask(reference)
+        if known is not None:
+            await _reported(channel, reference, *known)
+    except ConnectionError:
+        return
+    except Exception:  # the edge: other channels go on
+        log.exception("asking_failed", channel=channel.id)
+
+
+async def _heard(channel: Channel, phone: str, text: str) -> None:
+    """Writes down what somebody wrote to us. ConnectionError when PostgreSQL is away: the far end says it again."""
+    try:
+        await asyncio.to_thread(
+            _noted, channel.organisation_id, partial(opt_outs.heard, channel=channel, phone=phone, text=text)
+        )
+    except SQLAlchemyError as error:
+        log.error("sms_not_noted", channel=channel.id, error=type(error).__name__)
+        raise ConnectionError("the message could not be noted") from error
 
 
 async def _reported(channel: Channel, reference: str, outcome: PartOutcome, said: str) -> None:

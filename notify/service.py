@@ -36,6 +36,9 @@ log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)  # longer than any attempt may take: who has not noted an outcome by then has vanished
 _LONGEST_ERROR = 500  # characters of what a far end said
+ASK_FIRST: Final = timedelta(seconds=30)  # a far end that is asked what became of a message, and then ever more rarely
+ASK_NO_MORE: Final = timedelta(days=2)
+NO_SMS: Final = "the citizen wants no SMS"
 
 
 TEST: Final = Template(
@@ -56,11 +59,12 @@ def put(
     key: str,
     parameters: Mapping[str, str] | None = None,
     buttons: Mapping[str, str] | None = None,
+    not_before: datetime | None = None,
 ) -> Message:
     """A message in the caller's own transaction: it leaves when that commits, and never if it does not.
 
     Under a key that was used before, the message of then is given back and nothing is sent anew. A recipient who cannot
-    be one fails here and now, visibly; what the caller does goes on.
+    be one fails here and now, visibly; what the caller does goes on. `not_before`: it counts as asked for then.
     """
     if language not in LANGUAGES:
         raise ValueError(f"no messages are written in {language!r}")
@@ -76,8 +80,11 @@ def put(
         "subject": " ".join((subject % given).split()),  # a line is a header's end
         "text": text % given,
         "buttons": dict(buttons or {}),
+        "to_citizen": template.to_citizens and channel.kind in SMS,
         "key": key,
     }
+    if not_before is not None:
+        values |= {"asked_at": not_before, "due_at": not_before}
     if not is_recipient(ChannelKind(channel.kind), recipient):
         state = moved(MessageState.WAITING, Deed.REFUSE)
         values |= {"state": state, "last_error": f"{recipient!r} is no recipient of this channel"}
@@ -129,7 +136,8 @@ def lease(
     """
     at = at or datetime.now(UTC)
     leased = []
-    for message in _within_limit(session, channel, queries.due(session, channel.id, at, at_most=at_most), zone, at):
+    due = _wanted(session, channel, queries.due(session, channel.id, at, at_most=at_most))
+    for message in _within_limit(session, channel, due, zone, at):
         if message.state == MessageState.SENDING and message.doubtful:
             message.last_error = "twice it is not known whether it went out: the sender vanished"
             _move(message, Deed.GIVE_UP)
@@ -145,6 +153,16 @@ def lease(
         message.due_at = at + LEASE
         leased.append(message)
     return leased
+
+
+def _wanted(session: Session, channel: Channel, due: Sequence[Message]) -> list[Message]:
+    """Those that their readers have not refused, however long they have waited since they were asked for."""
+    to_citizens = {message.recipient for message in due if message.to_citizen}
+    unwanted = queries.opted_out(session, channel.organisation_id, to_citizens)
+    for message in due:
+        if message.to_citizen and message.recipient in unwanted:
+            _fail(message, NO_SMS)
+    return [message for message in due if message.state != MessageState.FAILED]
 
 
 def _within_limit(
@@ -189,15 +207,27 @@ def sent(
     message.sent_at, message.reference, message.last_error = at, reference or None, None
     channel = queries.channel_locked(session, message.channel_id)
     channel.last_success_at, channel.failures, channel.resting_until = at, 0, None
+    asked = {"ask_at": at + ASK_FIRST} if channel.settings.get("status_url") else {}
     for part in parts:
-        _note_part(session, channel, part, message_id=message.id)
+        _note_part(session, channel, part, message_id=message.id, **asked)
     _settle(session, message)
+
+
+def to_ask(session: Session, *, at: datetime | None = None, at_most: int = 20) -> Sequence[tuple[MessagePart, Channel]]:
+    """Parts whose far end is asked now what became of them; the next time after as long as they have waited."""
+    at = at or datetime.now(UTC)
+    found = queries.parts_to_ask(session, at, at_most=at_most)
+    for part, _channel in found:
+        waited = at - part.created_at
+        part.ask_at = at + max(ASK_FIRST, waited) if waited < ASK_NO_MORE else None
+    session.flush()
+    return found
 
 
 def reported(session: Session, channel_id: int, reference: str, outcome: PartOutcome, said: str = "") -> None:
     """The far end says what became of a part. It is kept also when we do not know yet what it is a part of."""
     channel = queries.channel(session, channel_id)
-    message_id = _note_part(session, channel, reference, outcome=outcome, said=said[:_LONGEST_ERROR])
+    message_id = _note_part(session, channel, reference, outcome=outcome, said=said[:_LONGEST_ERROR], ask_at=None)
     if message_id is not None:
         _settle(session, queries.locked(session, message_id))
 

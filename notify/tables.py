@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import Base, OfOrganisation, created_at, identity, one_of
-from notify.model import ChannelKind, MessageState, PartOutcome
+from notify.model import ChannelKind, MessageState, PartOutcome, RefusedBy
 
 
 class Channel(OfOrganisation, Base):
@@ -46,6 +46,7 @@ class Message(OfOrganisation, Base):
         Index("ix_message_due", "channel_id", "due_at", "id", postgresql_where=text("state IN ('waiting', 'sending')")),
         Index("ix_message_sent", "channel_id", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
         Index("ix_message_undone", "organisation_id", "id", postgresql_where=text("state IN ('failed', 'dead')")),
+        Index("ix_message_to_citizen", "organisation_id", "recipient", "asked_at", postgresql_where=text("to_citizen")),
     )
 
     id: Mapped[identity]
@@ -57,6 +58,7 @@ class Message(OfOrganisation, Base):
     subject: Mapped[str]  # as sent; e-mail alone has one
     text: Mapped[str]  # as sent
     buttons: Mapped[dict[str, str]] = mapped_column(server_default="{}")  # what a press says: the button's text
+    to_citizen: Mapped[bool] = mapped_column(server_default=text("false"))  # not sent to who has refused SMS
     key: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=MessageState.WAITING)
     attempts: Mapped[int] = mapped_column(server_default="0")  # which lease this is: an older one notes nothing
@@ -78,6 +80,7 @@ class MessagePart(OfOrganisation, Base):
     __table_args__ = (
         UniqueConstraint("channel_id", "reference"),
         CheckConstraint(f"outcome IS NULL OR {one_of('outcome', PartOutcome)}", name="outcome"),
+        Index("ix_message_part_ask_at", "channel_id", "ask_at", postgresql_where=text("ask_at IS NOT NULL")),
     )
 
     id: Mapped[identity]
@@ -86,7 +89,29 @@ class MessagePart(OfOrganisation, Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
     outcome: Mapped[str | None]  # NULL until the far end reports
     said: Mapped[str | None]  # in the far end's words
+    ask_at: Mapped[datetime | None]  # when a far end that is asked will be asked next
     created_at: Mapped[created_at]
+
+
+class OptOut(OfOrganisation, Base):
+    """Somebody wants no SMS about their appeals. Taken back, the row stays with who did it."""
+
+    __tablename__ = "opt_out"
+    __table_args__ = (
+        CheckConstraint("phone ~ '^\\+[0-9]{5,15}$'", name="phone"),
+        CheckConstraint(one_of("way", RefusedBy), name="way"),
+        CheckConstraint("(undone_at IS NULL) = (undone_way IS NULL)", name="undone"),
+        Index("uq_opt_out_now", "organisation_id", "phone", unique=True, postgresql_where=text("undone_at IS NULL")),
+    )
+
+    id: Mapped[identity]
+    phone: Mapped[str]  # E.164
+    way: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # of the staff, who was told
+    at: Mapped[created_at]
+    undone_at: Mapped[datetime | None]
+    undone_way: Mapped[str | None]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Wording(OfOrganisation, Base):

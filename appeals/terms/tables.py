@@ -90,6 +90,7 @@ class TermChange(OfOrganisation, Base):
     __tablename__ = "term_change"
     __table_args__ = (
         Index("ix_term_change_appeal_id", "appeal_id", "id"),
+        Index("ix_term_change_at", "organisation_id", "at"),
         CheckConstraint(one_of("change", Change), name="change"),
     )
 

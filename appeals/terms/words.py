@@ -75,6 +75,7 @@ EXTENDED: Final = Template(
     text=later(
         "%(organisation)s has extended the term of your appeal %(number)s until %(until)s. The reason: %(reason)s"
     ),
+    to_citizens=True,
 )
 
 

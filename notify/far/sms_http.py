@@ -1,17 +1,23 @@
-"""SMS by a plain HTTP gateway: one POST a message, the names of the fields as the gateway wants them."""
+"""SMS by a plain HTTP gateway: one POST a message, the names of the fields as the gateway wants them.
+
+What became of a message the gateway says by a request of its own (`sms_http_reports`), or when it is asked.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
-from notify.model import Later, Letter, Refused, Sent
+from notify.far.sms_http_reports import REFERENCE, status_of
+from notify.model import Later, Letter, PartOutcome, Refused, Sent
 
 _ABOUT_US = frozenset({401, 402, 403, 404, 405, 407, 408, 425, 429})  # way, account or pace, not the message
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _LONGEST_ANSWER = 200  # characters that are kept
+_SCHEMES = ("http://", "https://")
 
 
 class HttpGateway:
@@ -19,13 +25,17 @@ class HttpGateway:
 
     def __init__(self, settings: Mapping[str, Any], secret: str, *, patience: timedelta) -> None:
         self._url = str(httpx.URL(settings["url"]))
-        if not self._url.startswith(("http://", "https://")):
+        if not self._url.startswith(_SCHEMES):
             raise ValueError("the gateway's address begins with http:// or https://")
         self._body = settings.get("body", "json")
         if self._body not in {"json", "form"}:
             raise ValueError(f"body is json or form, not {self._body!r}")
         self._names = {name: str(settings.get(name, name)) for name in ("to", "text", "from", "key")}
         self._sender = str(settings.get("sender", ""))
+        self._settings = settings
+        self._status_url = str(settings.get("status_url") or "")
+        if self._status_url and (REFERENCE not in self._status_url or not self._status_url.startswith(_SCHEMES)):
+            raise ValueError(f"the address that is asked begins with http and contains {REFERENCE}")
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         self._client = httpx.AsyncClient(timeout=patience.total_seconds(), headers=headers, follow_redirects=False)
 
@@ -44,11 +54,23 @@ class HttpGateway:
             doubtful = not isinstance(error, _NEVER_LEFT)
             raise Later(str(error) or type(error).__name__, everything=True, doubtful=doubtful) from error
         if answer.is_success:
-            return Sent(_reference(answer))
+            reference = _reference(answer)
+            return Sent(reference, parts=(reference,) if reference else ())
         why = f"{answer.status_code} {answer.text[:_LONGEST_ANSWER]}".strip()
         if answer.is_client_error and answer.status_code not in _ABOUT_US:
             raise Refused(why)
         raise Later(why, pause=_pause(answer.headers.get("Retry-After", "")), everything=True)
+
+    async def ask(self, reference: str) -> tuple[PartOutcome, str] | None:
+        """What became of a message; None while the gateway does not know, or does not answer."""
+        if not self._status_url:
+            return None
+        try:
+            answer = await self._client.get(self._status_url.replace(REFERENCE, quote(reference, safe="")))
+            said = answer.json() if answer.is_success else None
+        except (httpx.HTTPError, ValueError):
+            return None
+        return status_of(self._settings, said) if isinstance(said, dict) else None
 
     async def close(self) -> None:
         """Lets go of connections."""

@@ -19,7 +19,7 @@ from aiosmpplib.retrytimer import AbstractRetryTimer
 from aiosmpplib.state import NPI, RECEIPTED_MESSAGE_ID, TON, PduHeader, SmppCommand, SmppCommandStatus
 
 from notify.far.sms_parts import parts_of
-from notify.model import Later, Letter, PartOutcome, Refused, Reported, Sent
+from notify.model import Heard, Later, Letter, PartOutcome, Refused, Reported, Sent
 
 _UDH = 0x40  # of esm_class: the text begins with a header
 _BETWEEN_LINKS = timedelta(seconds=2)  # doubled up to the longest
@@ -68,6 +68,7 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
         }
         _client(self, self._tls, **self._options)  # refuses what cannot be said in SMPP
         self._reported: Reported | None = None
+        self._heard: Heard | None = None
         self._client: _Client | None = None
         self._running: asyncio.Task[None] | None = None
         self._bound = asyncio.Event()
@@ -76,16 +77,22 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
         self._references = itertools.cycle(range(256))
         self._waiting: dict[str, asyncio.Future[str]] = {}
 
-    def listen(self, reported: Reported) -> None:
-        """Keeps the link open from here on; reports of delivery go to `reported`. Heard twice, it is one link."""
-        self._reported = reported
+    def listen(self, reported: Reported, heard: Heard) -> None:
+        """Keeps the link open from here on; reports of delivery go to `reported`, what people write to `heard`.
+
+        Called twice, it is one link.
+        """
+        self._reported, self._heard = reported, heard
+        self._open()
+
+    def _open(self) -> None:
         if self._running is None:
             self._client = _client(self, self._tls, **self._options)
             self._running = asyncio.create_task(self._client.start())
 
     async def send(self, letter: Letter) -> Sent:
         """Hands over every part, and waits for the SMSC's answer to each. Later, Refused."""
-        self.listen(self._reported or _nobody)
+        self._open()
         assert self._client is not None
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
@@ -195,6 +202,12 @@ class Smpp(AbstractHook, AbstractRetryTimer):  # type: ignore[misc]
         if reference and outcome is not None and self._reported is not None:
             await self._reported(reference, outcome, " ".join(f"{name}:{value}" for name, value in said.items()))
 
+    async def hear(self, message: DeliverSm) -> None:
+        """What somebody wrote to us; confirmed once it is noted."""
+        number = message.source.number.removeprefix("+")
+        if self._heard is not None and number.isdecimal():
+            await self._heard(f"+{number}", message.short_message)
+
 
 class _Client(ESME):  # type: ignore[misc]
     """The library's client, with receipts read by us: one with a date of another form would break its link for good.
@@ -232,6 +245,10 @@ class _Client(ESME):  # type: ignore[misc]
             if isinstance(message, DeliverSm) and message.is_receipt():
                 assert isinstance(self.hook, Smpp)
                 await self.hook.report(message)
+                return message
+            if isinstance(message, DeliverSm) and not message.is_segmented():
+                assert isinstance(self.hook, Smpp)
+                await self.hook.hear(message)
                 return message
         return await super()._handle_request(pdu, header)
 
@@ -281,7 +298,3 @@ def _answer(answer: "asyncio.Future[str]", said: SubmitSmResp) -> None:
 def _receipted(receipt: DeliverSm) -> str:
     found = (option.value for option in receipt.optional_params or [] if option.tag == RECEIPTED_MESSAGE_ID)
     return str(next(found, ""))
-
-
-async def _nobody(reference: str, outcome: PartOutcome, said: str) -> None:
-    del reference, outcome, said

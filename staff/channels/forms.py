@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import time
+from secrets import token_urlsafe
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends
@@ -80,6 +81,13 @@ class SmsHttpForm(Quiet):
     text: Name | Literal[""] = ""
     from_: Name | Literal[""] = ""
     key: Name | Literal[""] = ""
+    reports: bool = False
+    signature: Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] | Literal[""] = ""
+    status_url: Annotated[str, Field(max_length=500, pattern=r"^https?://[^\s]*\{id\}[^\s]*$")] | Literal[""] = ""
+    report_id: Name | Literal[""] = ""
+    report_status: Name | Literal[""] = ""
+    delivered: str = Field("", max_length=300)
+    failed: str = Field("", max_length=300)
 
 
 FORMS: Final[Mapping[ChannelKind, type[ChannelForm]]] = {
@@ -111,6 +119,8 @@ def read(channel: Channel, data: FormData) -> Submitted[Any]:
     given = form.value
     if isinstance(given, Quiet) and (given.quiet_begin is None) != (given.quiet_end is None):
         form.refuse("quiet_end", _("Write both times, or neither"))
+    if isinstance(given, SmsHttpForm) and given.signature and (given.forget or not (given.secret or channel.secret)):
+        form.refuse("secret", _("Reports are signed with it"))
     if form.value is None or _lacks_its_secret(channel, form.value):
         return form
     trial = Channel(kind=kind, settings=settings_of(form.value), secret=form.value.secret or channel.secret)
@@ -125,15 +135,17 @@ def _lacks_its_secret(channel: Channel, given: ChannelForm) -> bool:
     return channel.kind == ChannelKind.TELEGRAM and not (given.secret or channel.secret)
 
 
-def settings_of(given: ChannelForm) -> dict[str, Any]:
-    """What `notify.far` reads; what was left empty is left out."""
+def settings_of(given: ChannelForm, stored: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What `notify.far` reads; what was left empty is left out. The secret part of an address of ours is kept."""
     settings: dict[str, Any] = {
         name.rstrip("_"): value
         for name, value in given.model_dump(exclude=_OF_THE_ROW).items()
-        if value not in ("", None)
+        if value not in ("", None) and value is not False
     }
     if isinstance(given, Quiet) and given.quiet_begin is not None and given.quiet_end is not None:
         settings["quiet"] = [given.quiet_begin.isoformat("minutes"), given.quiet_end.isoformat("minutes")]
+    if isinstance(given, SmsHttpForm) and given.reports:
+        settings["report_key"] = (stored or {}).get("report_key") or token_urlsafe(24)
     return settings
 
 

@@ -104,7 +104,7 @@ def change(request: Request, session: DbSession, person: Keeper, channel_id: int
                 session,
                 channel,
                 name=given.name,
-                settings=settings_of(given),
+                settings=settings_of(given, channel.settings),
                 secret="" if given.forget else given.secret or None,
                 enabled=given.enabled,
             )
@@ -196,4 +196,11 @@ def _page(
         under_way=test is not None and test.state in _UNDER_WAY,
         counted=queries.states_of(session, since=datetime.now(UTC) - _LOOK_BACK).get(channel.id, {}),
         words=words,
+        reports_at=_reports_at(request, channel),
     )
+
+
+def _reports_at(request: Request, channel: Channel) -> str:
+    """The address that the gateway is told for its reports of delivery; "" where it tells none."""
+    key = channel.settings.get("report_key", "")
+    return f"{request.app.state.site}/sms/reports/{key}" if key else ""

@@ -1,6 +1,6 @@
 """The words of `notify.model` as people read them; messages for the catalogue."""
 
-from notify.model import ChannelKind, Health, MessageState
+from notify.model import ChannelKind, Health, MessageState, RefusedBy
 from web.languages import gettext as _
 from web.languages import later
 
@@ -49,6 +49,11 @@ SECRETS: dict[str, str] = {
     ChannelKind.TELEGRAM: later("Token of the bot"),
     ChannelKind.SMS_SMPP: later("Password"),
     ChannelKind.SMS_HTTP: later("Token"),
+}
+
+REFUSED_BY: dict[str, str] = {
+    RefusedBy.SMS: later("by SMS"),
+    RefusedBy.STAFF: later("told to the staff"),
 }
 
 

@@ -79,6 +79,8 @@ class HttpEnd:
         self.paths: list[str] = []
         self.headers: list[Mapping[str, str]] = []
         self.answers: list[tuple[int, dict[str, str], bytes]] = [(200, {}, b"")]
+        self.asked: list[str] = []  # addresses of questions
+        self.states: dict[str, dict[str, str]] = {}  # what it answers to a question, by the end of the address
         self.may_answer = threading.Event()
         self.may_answer.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._requests())
@@ -120,6 +122,14 @@ class HttpEnd:
                 self.send_response(code)
                 for name, value in {**headers, "Content-Length": str(len(said))}.items():
                     self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(said)
+
+            def do_GET(self) -> None:
+                end.asked.append(self.path)
+                said = json.dumps(end.states.get(self.path.rpartition("/")[2], {})).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)
 

@@ -52,6 +52,9 @@ function receipt(id, stat, link) {
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
   const told = JSON.parse(line);
   if (told.report) receipt(told.report, told.stat);
+  else if (told.from)
+    for (const each of links)
+      each.deliver_sm({ source_addr: told.from, source_addr_ton: 1, source_addr_npi: 1, destination_addr: "4711", esm_class: 0, short_message: told.writes });
   else if (told.cut) for (const link of links) link.destroy();
   else wish = { ...wish, ...told };
   say({ done: true });

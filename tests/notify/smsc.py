@@ -50,6 +50,10 @@ class Smsc:
         """Says what became of a part, over the link that is there."""
         self._tell({"report": reference, "stat": stat})
 
+    def write(self, phone: str, text: str) -> None:
+        """A telephone writes to us, over the link that is there."""
+        self._tell({"from": phone.removeprefix("+"), "writes": text})
+
     def cut(self) -> None:
         """Breaks all links off."""
         self._tell({"cut": True})

@@ -1,0 +1,94 @@
+"""Every SELECT of notices to citizens: the rules of an organisation, and what they have not been told yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, exists, extract, func, or_, select
+from sqlalchemy.orm import Session
+
+from appeals.model import State
+from appeals.notices.model import AT_ONCE, About
+from appeals.notices.tables import NoticePolicy
+from appeals.tables import Appeal, Applicant
+from appeals.terms.model import Change
+from appeals.terms.tables import ExtensionRequest, TermChange
+from notify.tables import Message
+
+MOVED_BY_PEOPLE = (Change.EXTENDED, Change.SHORTENED)
+
+
+class News(NamedTuple):
+    """Something that an applicant has not been told."""
+
+    number: str
+    phone: str
+    until: datetime | None
+    result: str | None
+    key: str
+
+
+def policy(session: Session, organisation: int) -> NoticePolicy | None:
+    """What the organisation tells; None before it has said anything."""
+    return session.get(NoticePolicy, organisation)
+
+
+def policies(session: Session) -> Sequence[NoticePolicy]:
+    """Those of organisations that tell anything at all."""
+    said = func.coalesce(NoticePolicy.registered_since, NoticePolicy.moved_since, NoticePolicy.closed_since)
+    return session.scalars(select(NoticePolicy).where(said.is_not(None)).order_by(NoticePolicy.organisation_id)).all()
+
+
+def untold(session: Session, organisation: int, about: About, since: datetime, *, at_most: int) -> Sequence[News]:
+    """What happened since then and has no message yet, the earliest first; not to those without a telephone."""
+    key = _key(about)
+    told = exists().where(Message.organisation_id == organisation, Message.key == key)
+    wanted = (
+        _happened(about, since)
+        .add_columns(key.label("key"))
+        .where(Appeal.organisation_id == organisation, Applicant.phone.is_not(None), ~told)
+        .limit(at_most)
+    )
+    return [News(*row) for row in session.execute(wanted)]
+
+
+def _happened(about: About, since: datetime) -> "Select[tuple[str, str | None, datetime | None, str | None]]":
+    wanted = select(Appeal.number, Applicant.phone, Appeal.due_at, Appeal.result).join(
+        Applicant, Applicant.id == Appeal.applicant_id
+    )
+    later = or_(Appeal.closed_at.is_(None), Appeal.closed_at > Appeal.registered_at + AT_ONCE)
+    match about:
+        case About.REGISTERED:
+            mine = (Appeal.registered_at > since, later, Appeal.state != State.CANCELLED)
+            return wanted.where(*mine).order_by(Appeal.registered_at)
+        case About.CLOSED:
+            return wanted.where(Appeal.closed_at > since, later, Appeal.result.is_not(None)).order_by(Appeal.closed_at)
+        case About.MOVED:
+            return (
+                wanted.join(TermChange, TermChange.appeal_id == Appeal.id)
+                .with_only_columns(Appeal.number, Applicant.phone, TermChange.due_at, Appeal.result)
+                .where(TermChange.at > since, TermChange.change.in_(MOVED_BY_PEOPLE), ~_told_by_itself())
+                .order_by(TermChange.id)
+            )
+
+
+def _told_by_itself() -> ColumnElement[bool]:
+    """Whether the author of an extended term got the SMS that the law wants, whatever is switched on."""
+    return exists().where(
+        ExtensionRequest.appeal_id == Appeal.id,
+        Message.created_at == TermChange.at,  # both by the clock of one transaction
+        Message.organisation_id == Appeal.organisation_id,
+        Message.key == func.concat("term:extended:", ExtensionRequest.id),
+        Message.recipient == Applicant.phone,
+    )
+
+
+def _key(about: About) -> ColumnElement[str]:
+    """The key of the message in the outbox: an event has one, so it is told once."""
+    match about:
+        case About.REGISTERED:
+            return func.concat("citizen:registered:", Appeal.id)
+        case About.CLOSED:  # it may be opened again and closed again
+            return func.concat("citizen:closed:", Appeal.id, ":", cast(extract("epoch", Appeal.closed_at), BigInteger))
+        case About.MOVED:
+            return func.concat("citizen:moved:", TermChange.id)

@@ -1,0 +1,189 @@
+"""SMS to citizens about their appeals by a real gateway: off by default, each event once, not at night, few a day."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, update
+
+from appeals import service as appeals
+from appeals.model import Kind, Result, Source, State
+from appeals.notices import jobs, service
+from appeals.notices.model import About, days_from, loud
+from appeals.tables import Appeal, Applicant
+from appeals.terms import service as terms
+from db import EVERY_ORGANISATION, transaction
+from notify.model import ChannelKind, MessageState, QuietHours
+from notify.sender import Sender
+from notify.tables import Channel, Message
+from run.notifier import zones
+from tests.centre import Centre
+from tests.client import Client
+from tests.notify.conftest import Outbox
+from tests.notify.far_ends import HttpEnd
+from tests.notify.test_sender import look_once
+
+KYIV = ZoneInfo("Europe/Kyiv")
+NUMBER = "+380671112233"
+NEVER_QUIET = (time(3), time(3))
+
+
+@pytest.fixture
+def gateway():
+    with HttpEnd() as listening:
+        yield listening
+
+
+@pytest.fixture
+def way(centre: Centre, gateway: HttpEnd) -> Channel:
+    return Outbox(centre.organisations["khm"].id).channel(ChannelKind.SMS_HTTP, url=gateway.url)
+
+
+def arrange(centre: Centre, way: Channel, *told: About, most: int = 3, quiet: tuple[time, time] = NEVER_QUIET) -> None:
+    admin = centre.people["admin.khm"]
+    rules = service.Rules(
+        channel_id=way.id, told=frozenset(told), quiet_begin=quiet[0], quiet_end=quiet[1], most_a_day=most
+    )
+    with transaction(admin.organisation_id) as session:
+        service.arrange(session, rules, by=admin)
+
+
+def registered(centre: Centre, phone: str | None = NUMBER, *, explanation: str = "") -> str:
+    olena = centre.people["olena"]
+    appeal = Appeal(kind=Kind.COMPLAINT, topic="water", substance="x", address="", source=Source.PHONE)
+    applicant = Applicant(surname="Коваль", given_name="", patronymic="", email="", address="", phone=phone)
+    with transaction(olena.organisation_id) as session:
+        made = appeals.register(session, appeal, applicant, by=olena, submission=uuid4(), explanation=explanation)
+        return made.number
+
+
+def closed(number: str, at: datetime) -> None:
+    with transaction(EVERY_ORGANISATION) as session:
+        done = {"state": State.CLOSED, "result": Result.SATISFIED, "closed_at": at}
+        session.execute(update(Appeal).where(Appeal.number == number).values(**done))
+
+
+def tell(language: str | None = None) -> int:
+    return jobs.tell(lambda *_: language)["citizens_told"]
+
+
+def messages() -> list[Message]:
+    with transaction(EVERY_ORGANISATION) as session:
+        found = session.scalars(select(Message).order_by(Message.id)).all()
+        session.expunge_all()
+        return list(found)
+
+
+def test_nothing_is_told_until_it_is_switched_on_and_nothing_of_before(centre: Centre, way: Channel) -> None:
+    registered(centre)
+    assert tell() == 0
+    arrange(centre, way, About.REGISTERED)
+    assert tell() == 0
+    registered(centre)
+    assert tell() == 1
+
+
+def test_each_event_is_told_exactly_once_with_the_citys_words(centre: Centre, way: Channel, gateway: HttpEnd) -> None:
+    arrange(centre, way, *About, most=10)
+    number = registered(centre)
+    registered(centre, None)
+    registered(centre, "+380382123456")  # a telephone on the wall
+    registered(centre, explanation="Вода буде о шостій")  # heard the answer in the talk
+    assert [tell(), tell()] == [1, 0]
+    with transaction(EVERY_ORGANISATION) as session:
+        due = datetime.now(UTC) + timedelta(days=9)
+        session.execute(update(Appeal).where(Appeal.number == number).values(due_at=due, attention_at=due))
+    iryna = centre.people["iryna"]
+    until = datetime.now(UTC) + timedelta(days=2)
+    with transaction(iryna.organisation_id) as session:
+        terms.shorten(session, number, until, "на вимогу заявниці", by=iryna)
+    assert [tell(), tell()] == [1, 0]
+    closed(number, datetime.now(UTC) + timedelta(minutes=2))
+    assert [tell(), tell()] == [1, 0]
+    look_once(Sender(zones))
+    texts = [posted["text"] for posted in gateway.posted]
+    assert len(texts) == 3
+    assert all(number in text and text.startswith("Хмельницький: контакт-центр") for text in texts)
+    assert f"{until.astimezone(KYIV):%d}" in texts[1]
+    assert {posted["to"] for posted in gateway.posted} == {NUMBER}
+    assert "Коваль" not in "".join(texts)
+
+
+def test_the_language_is_the_citizens_own_where_the_city_speaks_it(centre: Centre, way: Channel) -> None:
+    arrange(centre, way, About.REGISTERED)
+    registered(centre)
+    tell("en")
+    registered(centre, "+380671112244")
+    tell("uz")
+    assert [message.language for message in messages()] == ["en", "uk"]
+
+
+def test_so_many_a_day_and_not_at_night(centre: Centre, way: Channel) -> None:
+    here = datetime.now(KYIV)
+    quiet = ((here - timedelta(hours=1)).time(), (here + timedelta(hours=2)).time())
+    arrange(centre, way, About.REGISTERED, most=2, quiet=(quiet[0].replace(second=0), quiet[1].replace(second=0)))
+    for _ in range(5):
+        registered(centre)
+    assert tell() == 5
+    due = [message.due_at.astimezone(KYIV) for message in messages()]
+    first = due[0]
+    assert timedelta(hours=1) < first - here <= timedelta(hours=2, minutes=1)
+    assert [(each.date() - first.date()).days for each in due] == [0, 0, 1, 1, 2]
+    assert {(each.hour, each.minute) for each in due} == {(quiet[1].hour, quiet[1].minute)}
+
+
+def test_a_changed_channel_wakes_nobody_at_night(
+    centre: Centre, way: Channel, gateway: HttpEnd, client: Callable[[str], Client]
+) -> None:
+    here = datetime.now(KYIV)
+    arrange(centre, way, About.REGISTERED, quiet=(here.time(), (here + timedelta(hours=2)).time()))
+    registered(centre)
+    tell()
+    form = {"name": "SMS", "enabled": "true", "url": gateway.url, "body": "json"}
+    assert client("admin.khm").post(f"/channels/{way.id}", data=form).status_code == 303
+    look_once(Sender(zones))
+    assert gateway.posted == []
+
+
+def test_who_answered_stop_is_not_told(centre: Centre, way: Channel, client: Callable[[str], Client]) -> None:
+    arrange(centre, way, About.REGISTERED)
+    client("olena").post("/opt-outs", data={"phone": NUMBER})
+    registered(centre)
+    tell()
+    look_once(Sender(zones))
+    [message] = messages()
+    assert (message.state, message.attempts) == (MessageState.FAILED, 0)
+    assert tell() == 0
+
+
+def test_the_page_switches_it_on_and_refuses_what_cannot_be(
+    centre: Centre, way: Channel, client: Callable[[str], Client]
+) -> None:
+    browser = client("admin.khm")
+    form = {"told": ["registered"], "quiet_begin": "22:00", "quiet_end": "07:30", "most_a_day": "2"}
+    assert browser.post("/channels/citizens", data=form).status_code == 422, "by which channel"
+    assert browser.post("/channels/citizens", data=form | {"channel": "999999"}).status_code == 422
+    assert browser.post("/channels/citizens", data=form | {"channel": str(way.id)}).status_code == 303
+    page = browser.get("/channels/citizens").text
+    assert 'value="07:30"' in page
+    assert 'value="registered" checked' in page
+    assert browser.post("/channels/citizens", data=form | {"told": [], "channel": ""}).status_code == 303
+    registered(centre)
+    assert tell() == 0
+    assert client("olena").get("/channels/citizens").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("at", "wanted"),
+    [("12:00", "12:00"), ("20:59", "20:59"), ("21:00", "08:00"), ("03:00", "08:00"), ("08:00", "08:00")],
+)
+def test_the_first_moment_that_is_not_quiet(at: str, wanted: str) -> None:
+    moment = datetime.combine(date(2026, 10, 24), time.fromisoformat(at), KYIV)  # before the clocks go back
+    found = loud(moment, QuietHours(time(21), time(8)), KYIV)
+    assert f"{found:%H:%M}" == wanted
+    assert found >= moment
+    days = days_from(moment, QuietHours(time(21), time(8)), KYIV)
+    assert [each[1].date() for each in days] == sorted({each[1].date() for each in days})
+    assert all(begun <= each < ends for each, begun, ends in days)
