@@ -12,13 +12,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from run import migrate
 from run.demo.welcome import welcome
 from run.host import asterisk_root, keys, machine, programs, release, servers
+from run.host.replacing import replaced
 from run.host.services import SERVICES, Service, wanted
 from run.host.steps import Refused, changed, main, step
 from run.host.supervision import Supervisor
@@ -87,14 +88,15 @@ def start(settings: Settings, *, code_is_new: bool) -> None:
     """Starts what is not running, starts again what runs with old code or an old command."""
     supervisor = Supervisor(settings)
     services = wanted(settings)
-    stale = _write_services(supervisor, services, code_is_new=code_is_new)
+    stale, replacing = _write_services(supervisor, services, code_is_new=code_is_new)
     if not supervisor.runs():
         supervisor.start()
     servers_first = [service for service in services if not service.ours and service.name != "asterisk"]
     _bring_up(supervisor, servers_first, settings, stale)
     asterisk = next(service for service in services if service.name == "asterisk")
     fill(settings, asterisk_runs=supervisor.state(asterisk).up and asterisk.name not in stale)
-    _bring_up(supervisor, [service for service in services if service not in servers_first], settings, stale)
+    ours = [service for service in services if service not in servers_first]
+    _bring_up(supervisor, ours, settings, stale, replacing=replacing)
 
 
 def _refuse_taken_ports(settings: Settings) -> None:
@@ -105,18 +107,29 @@ def _refuse_taken_ports(settings: Settings) -> None:
     machine.refuse_taken([port for port in machine.ports(settings) if port.service not in up])
 
 
-def _write_services(supervisor: Supervisor, services: Sequence[Service], *, code_is_new: bool) -> set[str]:
-    """Names of the services that must be started again."""
+def _write_services(
+    supervisor: Supervisor, services: Sequence[Service], *, code_is_new: bool
+) -> tuple[set[str], set[str]]:
+    """Names of the services that must be started again, and of those that only replace their children."""
     names = {service.name for service in services}
     for name in supervisor.listed():
         if name not in names:
             supervisor.forget(name)
     rewritten = {service.name for service in services if supervisor.write(service)}
-    return rewritten | {service.name for service in services if service.ours and code_is_new}
+    renewed = {service.name for service in services if service.ours and code_is_new} - rewritten
+    replacing = {service.name for service in services if service.replaces} & renewed
+    return rewritten | (renewed - replacing), replacing
 
 
-def _bring_up(supervisor: Supervisor, services: Sequence[Service], settings: Settings, stale: set[str]) -> None:
-    """All at once; then waits for each."""
+def _bring_up(
+    supervisor: Supervisor,
+    services: Sequence[Service],
+    settings: Settings,
+    stale: set[str],
+    *,
+    replacing: Collection[str] = (),
+) -> None:
+    """All at once; then waits for each. What replaces its children serves meanwhile."""
     outcomes = {}
     for service in services:
         was_up = supervisor.state(service).up
@@ -126,6 +139,12 @@ def _bring_up(supervisor: Supervisor, services: Sequence[Service], settings: Set
         if was_up and service.name in stale:
             supervisor.down(service)
         supervisor.up(service)
+        if not was_up or service.name not in replacing:
+            continue
+        outcomes[service.name] = "processes replaced one after the other"
+        if not replaced(supervisor, service, settings):
+            supervisor.restart(service)
+            outcomes[service.name] = "started again"
     for service in services:
         with step(f"Process {service.name}") as outcome:
             _wait_until_ready(supervisor, service, settings)

@@ -18,7 +18,7 @@ from run.settings import Settings
 SOURCE = Path(__file__).resolve().parents[2]
 SUBJECTS = (
     "ivr", "agi", "acd", "recordings", "appeals", "supervisor", "reports", "asterisk-config", "calls", "ami", "notify",
-    "staff", "web", "db", "run", "alembic.ini",
+    "staff", "web", "db", "run", "alembic.ini", "requirements.lock",
 )  # fmt: skip
 FRONT_END = ("package.json", "package-lock.json", ".npmrc")  # what decides which packages the front end has
 BUILT = Path("web/static/built")

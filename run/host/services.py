@@ -32,6 +32,7 @@ class Service:
     stop_within: int = 20  # seconds, then it is killed
     umask: str = "027"
     ours: bool = False  # our own code: started again when the code changes
+    replaces: bool = False  # on SIGHUP its children, one after the other, with the code of then
 
 
 def _python(name: str, *arguments: str) -> Callable[[Settings], list[str]]:
@@ -94,7 +95,7 @@ SERVICES: tuple[Service, ...] = (
         ready=servers.ping_store,
         stop_within=30,
     ),
-    Service(name="web", user=OURS, command=_python("web"), ready=_web_answers, ours=True),
+    Service(name="web", user=OURS, command=_python("web"), ready=_web_answers, ours=True, replaces=True),
     Service(
         name="agi",
         user=OURS,

@@ -98,6 +98,10 @@ class Supervisor:
             limit = (service.stop_within + 5) * 1000
             subprocess.run(["s6-svc", "-wD", "-T", str(limit), "-d", str(place)], check=False, capture_output=True)
 
+    def tell_to_replace(self, service: Service) -> None:
+        """Asks a process to replace its children one after the other."""
+        subprocess.run(["s6-svc", "-h", str(self._services / service.name)], check=True, capture_output=True)
+
     def restart(self, service: Service) -> None:
         """Ends the process gently and starts it with what is written now."""
         self.down(service)

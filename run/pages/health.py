@@ -5,14 +5,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from run import parts
+from run.version import VERSION, release
 
 router = APIRouter()
 
 
 @router.get("/healthz")
 def alive() -> Response:
-    """The process answers."""
-    return JSONResponse({"alive": True})
+    """The process answers, and says of which code it is."""
+    return JSONResponse({"alive": True, "version": VERSION, "release": release()})
 
 
 @router.get("/readyz")

@@ -302,7 +302,7 @@ def test_what_is_typed_into_addresses_never_breaks_a_page(client: Callable[[str]
 
 
 def test_alive_and_ready(anybody: Client):
-    assert anybody.get("/healthz").json() == {"alive": True}
+    assert anybody.get("/healthz").json()["alive"] is True
     ready = anybody.get("/readyz")
     assert ready.status_code == 200
     state = ready.json()
