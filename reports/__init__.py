@@ -1,1 +1,1 @@
-"""Figures, each defined once; Excel, statutory forms, monthly packages."""
+"""Figures for those who answer for the centre, each defined once: availability by the month, staff by the hour."""

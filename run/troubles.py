@@ -18,6 +18,8 @@ from db import EVERY_ORGANISATION, transaction
 from notify import queries as outbox
 from recordings import room
 from recordings.model import Room
+from reports.availability import model as availability
+from reports.availability import service as log_of_parts
 from run import parts, rosters
 from run.metrics import queries
 from run.metrics.clock import UNKEPT_SINCE
@@ -100,7 +102,9 @@ class Lookout:
         """Servers and processes, whose states are kept for the status page."""
         servers = parts.servers(self._settings, self._redis)
         processes = parts.processes(self._settings, all_told)
-        _keep([*servers, parts.asterisk(self._settings, all_told), *processes], now)
+        every_part = [*servers, parts.asterisk(self._settings, all_told), *processes]
+        _keep(every_part, now)
+        _log(every_part, now)
         ill = {(Trouble.SERVER, part.name) for part in servers if part.sign is Sign.ILL}
         ill |= {(Trouble.PROCESS, part.name) for part in processes if part.sign is Sign.ILL}
         found: Troubles = {key: {} for key in ill & self._missed}
@@ -120,6 +124,17 @@ def _keep(found: Collection[Part], now: datetime) -> None:
                     .values(name=part.name, **values)
                     .on_conflict_do_update(index_elements=["name"], set_=values)
                 )
+
+
+def _log(found: Collection[Part], now: datetime) -> None:
+    """The monitor's log, for the report of availability: of several processes one is enough to serve."""
+    signs = {Sign.WELL: availability.Sign.THERE, Sign.ILL: availability.Sign.AWAY}
+    seen = {
+        part.name: availability.Sign.THERE if part.there else signs.get(part.sign, availability.Sign.NOT_KNOWN)
+        for part in found
+    }
+    with transaction(EVERY_ORGANISATION) as session:
+        log_of_parts.note(session, seen, now)
 
 
 def _not_known(all_told: Collection[Told] | None, node: str) -> frozenset[Trouble]:

@@ -113,6 +113,17 @@ def percent(share: float) -> str:
     return str(numbers.format_percent(share, locale=locale()))
 
 
+def exact_percent(share: float) -> str:
+    """A share of one as a percentage of three decimals, cut off: what was away a second is not 100 %."""
+    cut = math.floor(share * 100_000) / 100_000
+    return str(numbers.format_percent(cut, format="#,##0.000\u00a0%", locale=locale()))
+
+
+def month(value: date) -> str:
+    """The month and its year: "November 2026"."""
+    return str(dates.format_skeleton("yMMMM", value, locale=locale()))
+
+
 def size(value: int) -> str:
     """Bytes in decimal units: "512 kB"."""
     amount, unit = float(value), "B"

@@ -158,6 +158,8 @@ def environment() -> Environment:
         formats.duration,
         formats.about,
         formats.number,
+        formats.exact_percent,
+        formats.month,
     ):
         jinja.filters[each.__name__] = each
     jinja.filters |= {"percent": formats.percent, "size": formats.size, "phone": formats.phone_link}
