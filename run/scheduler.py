@@ -24,10 +24,12 @@ from acd import news
 from acd.callbacks import jobs as callbacks
 from acd.temporary import jobs as temporary
 from appeals.escalation import jobs as escalation
+from appeals.notices import jobs as notices
 from appeals.terms import jobs as terms
 from calls.jobs import compare_with_queue_log
 from calls.model import NodeName
 from db import EVERY_ORGANISATION, transaction
+from ivr.queries import find_language
 from recordings import jobs as recordings
 from recordings import room, sweeper
 from recordings.keeping import jobs as keeping
@@ -123,6 +125,7 @@ def _of_appeals(site: str) -> list[Job]:
     return [
         Job("appeals.terms", timedelta(seconds=10), terms.look_anew, recounted),
         Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
+        Job("appeals.notices", timedelta(seconds=15), partial(notices.tell, find_language), ("citizens_told",)),
     ]
 
 

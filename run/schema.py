@@ -10,6 +10,7 @@ import appeals.addresses.tables
 import appeals.classifier.tables
 import appeals.escalation.tables
 import appeals.executors.tables
+import appeals.notices.tables
 import appeals.particulars.tables
 import appeals.questions.tables
 import appeals.routing.tables
@@ -21,6 +22,7 @@ import notify.tables
 import recordings.keeping.tables
 import recordings.ledger.tables
 import recordings.tables
+import reports.availability.tables
 import run.job_runs
 import run.part_states
 import staff.tables
@@ -41,6 +43,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.classifier.tables,
     appeals.escalation.tables,
     appeals.executors.tables,
+    appeals.notices.tables,
     appeals.particulars.tables,
     appeals.questions.tables,
     appeals.routing.tables,
@@ -52,6 +55,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     recordings.keeping.tables,
     recordings.ledger.tables,
     recordings.tables,
+    reports.availability.tables,
     run.job_runs,
     run.part_states,
     staff.tables,

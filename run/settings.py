@@ -76,6 +76,7 @@ class Settings(BaseSettings):
         {"uk": "espeak-ng", "uz": "espeak-ng", "ru": "espeak-ng", "en": "espeak-ng"},
         description="speech engine by language: espeak-ng, rhvoice, piper",
     )
+    support: str = Field("", description="whom people turn to when Holos itself is in trouble; shown in the interface")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     metrics_token: SecretStr = Field(SecretStr(""), description="whoever shows it may read /metrics; empty: nobody")
     debian_mirror: str = Field("", description="where Asterisk is installed from; empty: the machine's own mirror")

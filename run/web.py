@@ -40,6 +40,7 @@ import appeals.escalation.routes
 import appeals.executors.import_routes
 import appeals.executors.member_routes
 import appeals.executors.routes
+import appeals.notices.routes
 import appeals.questions.routes
 import appeals.routes
 import appeals.routing.proposal_routes
@@ -61,13 +62,18 @@ import recordings.keeping.hold_routes
 import recordings.keeping.routes
 import recordings.keeping.rule_routes
 import recordings.routes
+import reports.availability.routes
+import reports.staffing.routes
+import run.pages.about
 import run.pages.health
 import run.pages.home
 import run.pages.metrics
 import run.pages.search
 import run.pages.status
 import staff.audit_routes
+import staff.channels.opt_out_routes
 import staff.channels.outbox_routes
+import staff.channels.report_routes
 import staff.channels.routes
 import staff.channels.wording_routes
 import staff.organisation_routes
@@ -85,17 +91,19 @@ import supervisor.surge.routes
 from acd import news
 from acd import service as desk
 from appeals.escalation import words as escalation
+from appeals.notices import words as notices
 from appeals.questions import service as questions
 from appeals.terms.words import EXTENDED
 from ivr.queries import menu_titles
 from notify.service import TEST
 from recordings import jobs as recording_jobs
 from recordings import room
-from run import garbage, logs
+from run import garbage, logs, rolling
 from run.asterisk.prompts import voices
 from run.metrics import requests
 from run.metrics.process import Teller
 from run.pages.queries import dialled_numbers, languages_needed, menus_leading_to, messages, queue_names
+from run.pages.status import PARTS
 from run.settings import Settings
 from run.storage import connect_store
 from staff import access
@@ -121,6 +129,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     supervisor.alarms.routes.router,
     run.pages.home.router,
     run.pages.search.router,
+    run.pages.about.router,
     run.pages.health.router,
     run.pages.metrics.router,
     acd.callbacks.desk_routes.router,
@@ -138,6 +147,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.classifier.import_routes.router,
     appeals.classifier.routes.router,
     appeals.escalation.routes.router,
+    appeals.notices.routes.router,
     appeals.terms.calendar_routes.router,
     appeals.terms.rule_routes.router,
     appeals.terms.routes.router,
@@ -166,8 +176,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     recordings.keeping.routes.router,
     recordings.keeping.rule_routes.router,
     recordings.routes.router,
+    reports.availability.routes.router,
+    reports.staffing.routes.router,
     run.pages.status.router,
+    staff.channels.opt_out_routes.router,
     staff.channels.outbox_routes.router,
+    staff.channels.report_routes.router,
     staff.channels.wording_routes.router,
     staff.channels.routes.router,
     staff.organisation_routes.router,
@@ -194,6 +208,7 @@ PLACES = (
     Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
     Place("/questions", later("Questions"), "questions.read", icon="question-circle", number_url="/questions/number"),
     Place("/executors", later("Executors"), "executors.read", icon="diagram-2"),
+    Place("/opt-outs", later("No SMS"), "sms.opt_out", icon="bell-slash"),
     Place("/alarms", later("Alarms"), "alarms.read", icon="bell", number_url="/alarms/number"),
     Place("/surge", later("Surge"), "surge.read", icon="megaphone"),
     Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
@@ -201,6 +216,7 @@ PLACES = (
     Place("/outgoing", later("Calls out"), "outgoing.arrange", icon="telephone-plus"),
     Place("/recordings/backlog", later("Storing"), "recordings.backlog", icon="hdd-stack"),
     Place("/recordings/keeping", later("Keeping"), "recordings.keeping", icon="archive"),
+    Place("/reports", later("Reports"), "reports.read", icon="bar-chart-line"),
     Place("/status", later("Status"), "status.read", icon="activity"),
     Place("/channels", later("Channels"), "channels.manage", icon="send"),
     Place("/people", later("People"), "people.manage", icon="people"),
@@ -226,6 +242,8 @@ def create(settings: Settings) -> FastAPI:
     shell = Shell(
         places=PLACES,
         search_url="/search",
+        about_url="/about",
+        support=settings.support,
         recognise=access.recognise,
         agent_state_url="/desk/chip",
         agent_state_permission="desk.use",
@@ -235,9 +253,11 @@ def create(settings: Settings) -> FastAPI:
     app = application(routers=ROUTERS, shell=shell, policy=policy, lifespan=_lifespan)
     redis_url = settings.redis_url.get_secret_value()
     app.add_middleware(requests.Measured)
+    app.add_middleware(rolling.Leaving)
     app.state.settings = settings  # for routes of `run` only
     app.state.sounds = settings.sounds
     app.state.voices = voices(settings.speech)
+    app.state.part_words = PARTS
     app.state.queue_names = queue_names
     app.state.menus_leading_to = menus_leading_to
     app.state.languages_needed = languages_needed
@@ -253,7 +273,8 @@ def create(settings: Settings) -> FastAPI:
     app.state.trunk_channels = settings.trunk_channels
     app.state.dialled_numbers = dialled_numbers
     app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere
-    app.state.templates = (TEST, EXTENDED, *escalation.TEMPLATES, *TEMPLATES)
+    app.state.templates = (TEST, *notices.TEMPLATES.values(), EXTENDED, *escalation.TEMPLATES, *TEMPLATES)
+    app.state.site = settings.public_url.rstrip("/")
     app.state.on_access_lost = _access_lost
     questions.connect(news.tell_desk)
     news.connect(partial(live.publish, app.state.redis))
@@ -284,9 +305,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Streams]]:
 
 
 def main() -> None:
-    """Serves until it is told to stop; requests under way are finished, live streams are cut."""
+    """Serves until it is told to stop; requests under way are finished, live streams are cut.
+
+    SIGHUP replaces the processes one after the other: see `run.rolling`.
+    """
     settings = Settings()
-    uvicorn.run(
+    config = uvicorn.Config(
         "run.web:served",
         factory=True,
         host=settings.bind,
@@ -299,6 +323,7 @@ def main() -> None:
         access_log=False,
         log_level=settings.log_level.lower(),
     )
+    rolling.serve(config, settings.data / "release")
 
 
 if __name__ == "__main__":

@@ -66,6 +66,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "alarms.take": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "alarms.mark": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "alarms.rules": frozenset({Role.ADMINISTRATOR}),
+    "sms.opt_out": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "channels.manage": frozenset({Role.ADMINISTRATOR}),
     "people.manage": frozenset({Role.ADMINISTRATOR}),
     "organisation.manage": frozenset({Role.ADMINISTRATOR}),
@@ -79,6 +80,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "supervision.direct": frozenset({Role.SUPERVISOR}),
     "supervision.log": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "supervision.rules": frozenset({Role.ADMINISTRATOR}),
+    "about.read": frozenset(Role),
+    "reports.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "audit.read": frozenset({Role.ADMINISTRATOR}),
     "status.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
 }

@@ -47,6 +47,8 @@ class Shell:
 
     places: Sequence[Place] = ()
     search_url: str = ""  # GET with ?q=; no search field while empty
+    about_url: str = ""  # what this installation is
+    support: str = ""  # whom people turn to when the product itself is in trouble
     agent_state_url: str = ""  # a fragment with the agent's own state, for those who may use the desk
     agent_state_permission: str = ""
     alarms: Sequence[Alarm] = ()

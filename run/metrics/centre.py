@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import redis
 import structlog
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +20,7 @@ from run.metrics import queries
 from run.metrics.process import Told, merged, told
 from run.pages.queries import job_runs, reader_places
 from run.settings import Settings
+from run.version import VERSION, release
 
 log = structlog.get_logger()
 
@@ -43,6 +44,8 @@ class OfCentre(Collector):
         for server, answer in answers.items():
             up.add_metric([server], float(answer))
         yield up
+        told_by = {"version": VERSION, "release": release()}
+        yield InfoMetricFamily("holos", "Which Holos answers.", value=told_by)
         if answers["redis"]:
             yield from self._of_processes()
         if answers["postgres"]:

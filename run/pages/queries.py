@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, column, func, select, table
 from sqlalchemy.orm import Session, aliased
 
 from acd.queues.model import Message
@@ -102,6 +102,19 @@ def postgres_since(session: Session) -> datetime:
     """When PostgreSQL was started."""
     started: datetime = session.scalars(select(func.pg_postmaster_start_time())).one()
     return started
+
+
+def postgres_version(session: Session) -> str:
+    """Which PostgreSQL answers."""
+    return str(session.scalar(select(func.current_setting("server_version"))))
+
+
+def migration(session: Session) -> str:
+    """The last migration that the database has; "" where nobody wrote it down, or we may not read it."""
+    readable = select(func.has_table_privilege(func.to_regclass("alembic_version"), "SELECT"))
+    if not session.scalar(readable):
+        return ""
+    return str(session.scalar(select(column("version_num")).select_from(table("alembic_version"))) or "")
 
 
 def reader_places(session: Session) -> list[ReaderState]:

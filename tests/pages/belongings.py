@@ -32,6 +32,8 @@ from db import EVERY_ORGANISATION, transaction
 from ivr import service as menus
 from ivr.demonstration import MENUS, NUMBERS
 from ivr.tables import Emergency
+from notify.model import RefusedBy
+from notify.tables import OptOut
 from recordings.keeping import service as keeping
 from recordings.keeping.tables import DeletionAct, LegalHold, RetentionRule
 from recordings.model import ListeningKind, RecordingState, Why
@@ -95,6 +97,7 @@ class Belongings:
     away: int
     route: int
     question: int
+    opt_out: int
     words: tuple[str, ...]
 
 
@@ -241,6 +244,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /channels/{channel_id}/tests/{message_id}": Asked("/channels/{channel}/tests/{letter}"),
     "POST /channels/outbox/{message_id}/resend": Asked("/channels/outbox/{letter}/resend"),
     "POST /channels/outbox/{message_id}/give-up": Asked("/channels/outbox/{letter}/give-up"),
+    "POST /opt-outs/{opt_out_id}/take-back": Asked("/opt-outs/{opt_out}/take-back"),
     "GET /alarms/of-call": Asked("/alarms/of-call?call={call}"),
     "POST /alarms/mark": Asked("/alarms/mark", {"call": "{call}", "kind": "disputed"}),
     "GET /alarms/{alarm_id}": Asked("/alarms/{alarm}"),
@@ -396,6 +400,13 @@ NAMES_NO_OBJECT: dict[str, str] = {
     **dict.fromkeys(OF_THE_DRAFT, "the one draft of the asker's own organisation"),
     "POST /channels": "somebody's own new channel",
     "GET /channels/outbox": "filters",
+    "POST /channels/citizens": "the asker's own organisation; channels are looked for among one's own",
+    "GET /opt-outs": "filters",
+    "GET /reports/availability": "a month",
+    "GET /reports/availability.xlsx": "a month",
+    "GET /reports/staffing": "a day; queues are looked for among one's own",
+    "POST /opt-outs": "a telephone number",
+    "POST /sms/reports/{key}": "the secret in the address is the proof",
     "GET /channels/wordings/{code}/{language}": "the asker's own organisation's words of a message all have",
     "POST /channels/wordings/{code}/{language}": "the asker's own organisation's words of a message all have",
     "POST /channels/wordings/{code}/{language}/forget": "the asker's own organisation's words of a message all have",
@@ -485,8 +496,17 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **_arranged(session, operator, code),
             **directory(session, people["administrator"], surname),
             **executing(session, people["administrator"], people["executor"], surname, appeal),
+            opt_out=_opt_out(session, operator, caller),
             words=(caller, surname, operator.name),
         )
+
+
+def _opt_out(session: Session, by: Person, phone: str) -> int:
+    """Somebody who wants no SMS."""
+    row = OptOut(organisation_id=by.organisation_id, phone=phone, way=RefusedBy.STAFF, person_id=by.id)
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _entry(session: Session, by: Person) -> ClassifierEntry:

@@ -192,6 +192,8 @@ NO_HTML = {
     "/desk/supervised",
     "/desk/targets",
     "/menus/draft/file",
+    "/reports",  # leads to the first of them
+    "/reports/availability.xlsx",
     "/surge/script",
 }
 

@@ -15,6 +15,7 @@ SHARED = {
     "organisation": "who the organisations are is public",
     "sign_in_attempts": "hashes of logins and addresses; the login may belong to nobody",
     "job_run": "the installation's own jobs",
+    "part_span": "the monitor's log of the installation's own servers and processes",
     "part_state": "the installation's own servers and processes",
     "journal_place": "how far each node's spool has been read; names of files",
     "reader_place": "how far each reader is in the journal",
