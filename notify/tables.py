@@ -58,7 +58,7 @@ class Message(OfOrganisation, Base):
     subject: Mapped[str]  # as sent; e-mail alone has one
     text: Mapped[str]  # as sent
     buttons: Mapped[dict[str, str]] = mapped_column(server_default="{}")  # what a press says: the button's text
-    to_citizen: Mapped[bool] = mapped_column(server_default=text("false"))  # not sent to who has refused SMS
+    to_citizen: Mapped[bool] = mapped_column(server_default="false")  # not sent to who has refused SMS
     key: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=MessageState.WAITING)
     attempts: Mapped[int] = mapped_column(server_default="0")  # which lease this is: an older one notes nothing

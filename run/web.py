@@ -239,18 +239,8 @@ def served() -> FastAPI:
 def create(settings: Settings) -> FastAPI:
     """The application of one process, connected to its servers."""
     db.connect(settings.database_url.get_secret_value(), pool_size=20)
-    shell = Shell(
-        places=PLACES,
-        search_url="/search",
-        about_url="/about",
-        support=settings.support,
-        recognise=access.recognise,
-        agent_state_url="/desk/chip",
-        agent_state_permission="desk.use",
-        alarms=ALARMS,
-    )
     policy = Policy(sockets=(settings.sip_socket_url,), secure=urlsplit(settings.public_url).scheme == "https")
-    app = application(routers=ROUTERS, shell=shell, policy=policy, lifespan=_lifespan)
+    app = application(routers=ROUTERS, shell=_shell(settings), policy=policy, lifespan=_lifespan)
     redis_url = settings.redis_url.get_secret_value()
     app.add_middleware(requests.Measured)
     app.add_middleware(rolling.Leaving)
@@ -280,6 +270,20 @@ def create(settings: Settings) -> FastAPI:
     news.connect(partial(live.publish, app.state.redis))
     pages.warm()
     return app
+
+
+def _shell(settings: Settings) -> Shell:
+    """The frame around every page."""
+    return Shell(
+        places=PLACES,
+        search_url="/search",
+        about_url="/about",
+        support=settings.support,
+        recognise=access.recognise,
+        agent_state_url="/desk/chip",
+        agent_state_permission="desk.use",
+        alarms=ALARMS,
+    )
 
 
 def _access_lost(session: Session, person: Person) -> None:

@@ -158,10 +158,9 @@ def environment() -> Environment:
         formats.duration,
         formats.about,
         formats.number,
-        formats.exact_percent,
-        formats.month,
     ):
         jinja.filters[each.__name__] = each
+    jinja.filters |= {"exact_percent": formats.exact_percent, "month": formats.month}
     jinja.filters |= {"percent": formats.percent, "size": formats.size, "phone": formats.phone_link}
     jinja.filters |= {"as_json": assets.as_json, "translated": languages.gettext}
     jinja.globals |= {

@@ -30,8 +30,8 @@ def write(file: IO[bytes], found: Sequence[Availability], *, names: Mapping[str,
     _head(outages, (_("Part"), _("From"), _("To"), _("In working hours")), head)
     for row, outage in enumerate((outage for each in found for outage in each.outages), 1):
         outages.write_string(row, 0, outage.name)
-        for column, value in enumerate((outage.since, outage.until), 1):
-            outages.write_datetime(row, column, value.astimezone(zone).replace(tzinfo=None, microsecond=0), moment)
+        for column, at in enumerate((outage.since, outage.until), 1):
+            outages.write_datetime(row, column, at.astimezone(zone).replace(tzinfo=None, microsecond=0), moment)
         outages.write_number(row, 3, outage.worked / timedelta(days=1), lasted)
     book.close()
 

@@ -17,6 +17,7 @@ ROUTES = (
     "*/*/routes.py",
     "*/*/*_routes.py",
     "*/*/*/routes.py",
+    "run/pages/about.py",
     "run/pages/home.py",
     "run/pages/metrics.py",
     "run/pages/health.py",
