@@ -77,8 +77,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_notice_policy")),
     )
+    op.create_index(op.f("ix_opt_out_organisation_id"), "opt_out", ["organisation_id"])
     for table in TABLES:
-        op.create_index(op.f(f"ix_{table}_organisation_id"), table, ["organisation_id"])
         op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
         op.execute(f'CREATE POLICY of_organisation ON "{table}" USING ({MINE}) WITH CHECK ({MINE})')
