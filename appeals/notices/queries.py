@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, exists, extract, func, or_, select
 from sqlalchemy.orm import Session
@@ -52,7 +52,7 @@ def untold(session: Session, organisation: int, about: About, since: datetime, *
     return [News(*row) for row in session.execute(wanted)]
 
 
-def _happened(about: About, since: datetime) -> Select[Any]:
+def _happened(about: About, since: datetime) -> "Select[str, str | None, datetime | None, str | None]":
     wanted = select(Appeal.number, Applicant.phone, Appeal.due_at, Appeal.result).join(
         Applicant, Applicant.id == Appeal.applicant_id
     )
