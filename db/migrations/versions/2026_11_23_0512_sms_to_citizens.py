@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5c0e8f2b97a4"
-down_revision = "d5f2c13e7b69"
+down_revision = "c7e0a3914d52"
 branch_labels = None
 depends_on = None
 
