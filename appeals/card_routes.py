@@ -16,16 +16,21 @@ from starlette.responses import Response
 import calls.queries
 from appeals import queries, service, words
 from appeals.addresses import service as addresses
+from appeals.applicants import service as applicants
+from appeals.applicants import words as applicant_words
+from appeals.applicants.forms import ApplicantForm
+from appeals.applicants.model import PEOPLE, before_choice, filled_in
+from appeals.applicants.tables import Applicant
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
 from appeals.draft_routes import DraftForm, Writer
 from appeals.executors.tables import Executor
-from appeals.model import Kind, Source, filled_in
+from appeals.model import Kind, Source
 from appeals.particulars import forms as particulars
 from appeals.particulars import service as particulars_of
 from appeals.routing import service as routing
-from appeals.tables import Appeal, Applicant
+from appeals.tables import Appeal
 from calls import directory
 from calls.model import Source as Origin
 from calls.tables import CallRow
@@ -34,7 +39,7 @@ from staff import queries as people
 from staff.access import DbSession
 from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted, telephone
-from web.languages import audience
+from web.languages import LANGUAGES, audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
 from web.periods import midnight
@@ -45,19 +50,13 @@ Number = Annotated[str, Query(max_length=40)]
 MOST_ADDRESSES = 20  # of one appeal
 
 
-class CardForm(particulars.ParticularsForm):
+class CardForm(ApplicantForm, particulars.ParticularsForm):
     """The card as it is sent: who, what, where."""
 
     submission: UUID
     call: UUID | None = None
     source: Source | None = None  # in a call it is the call
-    surname: str = Field(max_length=120)
-    given_name: str = Field("", max_length=120)
-    patronymic: str = Field("", max_length=120)
-    phone: str = Field("", max_length=40)
-    email: str = Field("", max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
     against: str = Field("", max_length=300)  # whom a complaint is about, by name or code
-    address: str = Field("", max_length=500)
     house: str = ""  # the id of the one chosen for the address
     also: list[Annotated[str, Field(max_length=500)]] = Field([], max_length=MOST_ADDRESSES - 1)  # further addresses
     also_house: list[str] = []
@@ -67,7 +66,6 @@ class CardForm(particulars.ParticularsForm):
     substance: str = Field(min_length=3, max_length=10_000)
     explanation: str = Field("", max_length=10_000)
     deed: Literal["register", "explain"] = "register"
-    filled: str = ""  # the id of the applicant who was found: what is theirs makes room for the next one's
     seen: str = ""  # when the draft that the card opened with was saved
 
 
@@ -92,7 +90,7 @@ def card(
 @router.get("/new")
 def new(request: Request, session: DbSession, person: Writer, phone: Number = "") -> Response:
     """The same card as a page, for visitors and letters; with a phone that was looked for, who is known by it."""
-    found = service.look_up(session, phone, by=person) if phone else None
+    found = applicants.look_up(session, phone, by=person) if phone else None
     return render(request, "appeals/new.html", **_card_of(session, person, phone, found=found))
 
 
@@ -109,15 +107,29 @@ def find_applicant(
     request: Request, session: DbSession, person: Writer, form: Annotated[DraftForm, Form()], applicant: int = 0
 ) -> Response:
     """The card with what is known of the phone typed in, or of the `applicant` chosen; whatever was typed stays."""
-    card: Submitted[Any] = blank(**form.model_dump() | {"call": ""})
+    call = _call_of(form.call) if applicant else None  # in a call the card is filled in by choice alone
+    card: Submitted[Any] = blank(**form.model_dump() | {"call": str(call or "")})
     phone = _phone(card)
     if card.errors:
         return _refused(request, session, person, card)
-    before = row_id(form.filled)
-    card.typed, known = service.fill_in(session, card.typed, phone, before=before, chosen=applicant, by=person)
+    card.typed, known = service.fill_in(
+        session, card.typed, phone, before=row_id(form.filled), chosen=applicant, by=person, call=call
+    )
     if not is_part(request):
-        return see_other(f"/appeals/new?{urlencode({'phone': phone})}")
+        return see_other(f"/appeals/begun/{call}" if call else f"/appeals/new?{urlencode({'phone': phone})}")
     return render(request, "appeals/_card.html", **_shown(session, card, phone, found=known))
+
+
+@router.post("/card/unchosen")
+def unchosen(request: Request, session: DbSession, person: Writer, form: Annotated[DraftForm, Form()]) -> Response:
+    """The card as it was before somebody was chosen; whatever else was typed since stays."""
+    call = _call_of(form.call)
+    typed = form.model_dump() | before_choice(form.undo) | {"undo": ""}
+    service.save_draft(session, person, call, {name: text for name, text in typed.items() if name != "seen"})
+    if not is_part(request):
+        return see_other(f"/appeals/begun/{call}" if call else "/appeals/new")
+    phone = "" if _is_declared(session, form.call) else telephone(typed["phone"]) or ""
+    return render(request, "appeals/_card.html", **_shown(session, blank(**typed), phone, found=None), again=True)
 
 
 @router.post("")
@@ -142,18 +154,12 @@ def register(
             call_id=sent.call,
             received_at=particulars_of.received_at(sent.received_on, audience().zone, datetime.now(UTC)),
         ),
-        Applicant(
-            surname=sent.surname,
-            given_name=sent.given_name,
-            patronymic=sent.patronymic,
-            phone=phone or None,
-            email=sent.email,
-            address=sent.address,
-        ),
+        sent.applicant(phone),
         by=person,
         submission=sent.submission,
         explanation=sent.explanation if sent.deed == "explain" else "",
         particulars=sent.particulars(),
+        chosen=row_id(sent.filled),
     )
     addresses.note(session, appeal, _addresses(sent))
     if about is not None:
@@ -215,7 +221,7 @@ def _card_of(
     draft = service.open_draft(session, person, call)
     known = found or ()
     if draft is None and found is None and trusted:
-        known = service.look_up(session, number, by=person, at_most=1, call=call)
+        known = applicants.look_up(session, number, by=person, at_most=1, call=call)
     typed = draft.fields if draft is not None else {"phone": number} | filled_in({}, known)
     if row is not None and not typed.get("topic"):
         typed = typed | {"topic": row.topic or ""}
@@ -245,16 +251,18 @@ def _shown(session: Session, form: Submitted[Any], phone: str, *, found: Sequenc
         "topics": directory.choices(session),
         "words": words,
         "appeals": [appeal for appeal in queries.appeals_of(session, phone) if appeal.id not in known],
-        "found": found if found is None else found[: queries.PEOPLE],
-        "more": found is not None and len(found) > queries.PEOPLE,
+        "found": found if found is None else found[:PEOPLE],
+        "more": found is not None and len(found) > PEOPLE,
         "begun": None,  # by a colleague
+        "applicant_words": applicant_words,
+        "reply_languages": {"": "–"} | LANGUAGES,
     }
 
 
 def _refused(request: Request, session: Session, person: Person, form: Submitted[Any]) -> Response:
     """The card with what is wrong, the part on the desk or the page; what is known of the phone stays beside it."""
     phone = telephone(form.typed["phone"]) or ""
-    found = service.look_up(session, phone, by=person) if phone and not form.typed["call"] else None
+    found = applicants.look_up(session, phone, by=person) if phone and not form.typed["call"] else None
     if _is_declared(session, form.typed["call"]):
         phone = ""
     template = "appeals/_card.html" if is_part(request) else "appeals/new.html"
@@ -284,6 +292,8 @@ def _check(session: Session, person: Person, form: Submitted[CardForm]) -> str:
     if sent is None:
         return ""
     explanation = sent.explanation if sent.deed == "explain" else None
+    if missing := sent.missing():
+        form.refuse(missing, _("Fill in this field"))
     taken = service.taken_by_colleague(session, sent.submission, sent.substance, by=person)
     if taken is not None:
         told = _("%(name)s has registered it meanwhile as %(number)s. For another matter register again.")

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from appeals import queries, service
+from appeals.applicants.forms import ApplicantDraft
 from appeals.particulars.forms import ParticularsDraft
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -20,19 +21,13 @@ router = APIRouter(prefix="/appeals")
 Writer = Annotated[Person, may("appeals.register")]
 
 
-class DraftForm(ParticularsDraft):
+class DraftForm(ApplicantDraft, ParticularsDraft):
     """The card half filled in: any text is right, and whatever else the form carries is left out."""
 
     submission: str = ""
     call: str = ""
     source: str = ""
-    surname: str = ""
-    given_name: str = ""
-    patronymic: str = ""
-    phone: str = ""
-    email: str = ""
     against: str = ""
-    address: str = ""
     house: str = ""  # the id of the one chosen for the address
     also: list[str] = []  # further addresses
     also_house: list[str] = []
@@ -41,7 +36,6 @@ class DraftForm(ParticularsDraft):
     problem: str = ""
     substance: str = Field("", max_length=100_000)
     explanation: str = Field("", max_length=100_000)
-    filled: str = ""
     seen: str = ""
 
 

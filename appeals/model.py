@@ -1,10 +1,8 @@
 """The words of an appeal (classifier of CMU 858; requirements, appendix A.2 and A.3)."""
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 
 class Kind(StrEnum):
@@ -41,8 +39,6 @@ class Result(StrEnum):
     EXPLAINED = "explained"  # 9.3
 
 
-NAMES = ("surname", "given_name", "patronymic")
-CONTACTS = ("email", "address")
 WORDS = ("substance", "explanation")
 OPEN = frozenset({State.REGISTERED, State.IN_WORK, State.TO_BE_VERIFIED})
 
@@ -69,32 +65,3 @@ class AppealNumber:
 
     def __str__(self) -> str:
         return f"{self.year:02}-{self.running:06}"
-
-
-class Known(Protocol):
-    """Somebody who turned to us before; has each of `NAMES` and `CONTACTS`."""
-
-    @property
-    def id(self) -> int:
-        """Which of them."""
-
-
-def filled_in(
-    typed: Mapping[str, str], known: Sequence[Known], *, before: Known | None = None, chosen: int | None = None
-) -> dict[str, str]:
-    """Who and where, as the card says it with one of `known`: the `chosen`, else the first; `before` has gone from it.
-
-    A name that was typed may be somebody new's, so only a choice puts another in its place; a contact that was typed
-    is newer than the known one.
-    """
-    card = {name: typed.get(name, "") for name in (*NAMES, *CONTACTS)}
-    if before is not None:
-        card = {name: "" if text == getattr(before, name) else text for name, text in card.items()}
-    named = any(card[name].strip() for name in NAMES)
-    first = None if named else next(iter(known), None)
-    found = next((each for each in known if each.id == chosen), first)
-    if found is None:
-        return card | {"filled": ""}
-    names = {name: getattr(found, name) for name in NAMES}
-    contacts = {name: card[name] or getattr(found, name) for name in CONTACTS}
-    return names | contacts | {"filled": str(found.id)}

@@ -1,4 +1,4 @@
-"""Every SELECT of appeals and applicants."""
+"""Every SELECT of appeals and their drafts."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import Session, joinedload
 
 import calls.queries
-from appeals.model import CONTACTS, NAMES, OPEN, WORDS, AppealNumber
+from appeals.applicants import queries as applicants
+from appeals.applicants.model import CONTACTS, NAMES, TITLES
+from appeals.model import OPEN, WORDS, AppealNumber
 from appeals.tables import Appeal, AppealDraft, Applicant
 from appeals.terms.queries import stands
 from calls.model import CallState, interface_of
@@ -22,7 +24,6 @@ from staff.tables import Person
 
 PAGE = 50
 BEGUN = 20  # cards in a list
-PEOPLE = 10  # of one phone, to choose from
 COUNTED_TO = 10_000  # an honest "over 10 000" costs less than counting millions
 
 _WITH_APPLICANT = select(Appeal).options(joinedload(Appeal.applicant))
@@ -80,26 +81,12 @@ def find_submission(session: Session, submission: UUID) -> Appeal | None:
     return session.scalars(_WITH_APPLICANT.where(Appeal.submission == submission)).one_or_none()
 
 
-def find_known(session: Session, applicant: int) -> Applicant | None:
-    """The applicant with this id, if one is known."""
-    return session.get(Applicant, applicant)
-
-
-def applicants(session: Session, phone: str | None, *, at_most: int | None = None) -> Sequence[Applicant]:
-    """Everybody who turned to us from this phone, newest first; nobody without a phone."""
-    if not phone:
-        return []
-    theirs = select(Applicant).where(Applicant.phone == phone).order_by(Applicant.id.desc())
-    return session.scalars(theirs.limit(at_most)).all()
-
-
 def appeals_of(session: Session, phone: str, *, at_most: int = 10) -> Sequence[Appeal]:
-    """The appeals of everybody with this phone: open ones first, then the newest."""
+    """The appeals of everybody who is reached by this phone: open ones first, then the newest."""
     if not phone:
         return []
     mine = (
-        _WITH_APPLICANT.join(Appeal.applicant)
-        .where(Applicant.phone == phone)
+        _WITH_APPLICANT.where(Appeal.applicant_id.in_(applicants.reached_by(phone)))
         .order_by(Appeal.state.in_(OPEN).desc(), Appeal.registered_at.desc())
         .limit(at_most)
     )
@@ -181,9 +168,9 @@ def _begun(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Begun
 
 def _written() -> ColumnElement[bool]:
     """Whether a draft holds anybody's words: one that is only filled in with who is known by the number does not."""
-    text = {name: AppealDraft.fields[name].astext for name in ("filled", *NAMES, *CONTACTS, *WORDS)}
+    text = {name: AppealDraft.fields[name].astext for name in ("filled", *NAMES, *TITLES, *CONTACTS, *WORDS)}
     words = func.btrim(func.concat(*(text[name] for name in WORDS))) != ""
-    who = func.btrim(func.concat(*(text[name] for name in (*NAMES, *CONTACTS)))) != ""
+    who = func.btrim(func.concat(*(text[name] for name in (*NAMES, *TITLES, *CONTACTS)))) != ""
     return or_(words, and_(func.coalesce(text["filled"], "") == "", who))
 
 

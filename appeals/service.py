@@ -11,10 +11,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from appeals import queries
-from appeals.model import AppealNumber, Result, Source, State, filled_in
+from appeals.applicants import queries as applicants_known
+from appeals.applicants import service as applicants
+from appeals.applicants.model import filled_in, undone
+from appeals.applicants.tables import Applicant
+from appeals.classifier.model import PERSONAL, Section
+from appeals.model import AppealNumber, Result, Source, State
 from appeals.particulars import service as particulars_of
 from appeals.particulars.model import Particulars
-from appeals.tables import Appeal, AppealDraft, AppealNumbering, Applicant
+from appeals.tables import Appeal, AppealDraft, AppealNumbering
 from appeals.terms import service as terms
 from calls import directory
 from staff.audit import audit
@@ -30,12 +35,13 @@ def register(
     submission: UUID,
     explanation: str = "",
     particulars: Particulars = Particulars(),
+    chosen: int | None = None,
 ) -> Appeal:
     """The appeal under a number; with an explanation it is closed at once as explained (U-101).
 
-    `appeal` and `applicant` carry what was typed. The same form (`submission`) registers once, however often and in
-    parallel it is sent; one written anew since, for another matter, is another. The drafts of this form, and of this
-    person and call, are done with.
+    `appeal` and `applicant` carry what was typed, `chosen` is who was found for the card. The same form
+    (`submission`) registers once, however often and in parallel it is sent; one written anew since, for another
+    matter, is another. The drafts of this form, and of this person and call, are done with.
     """
     offered = particulars_of.offered(session, by.organisation_id)
     ground = terms.ground(session, by.organisation_id)
@@ -51,10 +57,12 @@ def register(
     appeal.state, appeal.result, appeal.answer = State.REGISTERED, None, explanation
     if explanation:
         appeal.state, appeal.result, appeal.closed_at = State.CLOSED, Result.EXPLAINED, datetime.now(UTC)
-    appeal.applicant = _same_or_new(session, applicant)
+    appeal.applicant = applicants.of_appeal(session, applicant, chosen=chosen, by=by)
     session.add(appeal)
     session.flush()
     particulars_of.write(session, appeal, particulars, offered)
+    entries = [entry for section in PERSONAL for entry in particulars.codes.get(section, ())]
+    applicants.entitle(session, appeal.applicant, entries, since=appeal.received_at.date())
     terms.begin(session, appeal, ground, by=by)
     audit(session, by, "appeal.registered", f"appeal:{appeal.number}")
     return appeal
@@ -67,33 +75,38 @@ def open_card(session: Session, number: str, *, by: Person) -> Appeal:
     return appeal
 
 
-def look_up(
-    session: Session, phone: str, *, by: Person, at_most: int = queries.PEOPLE, call: UUID | None = None
-) -> Sequence[Applicant]:
-    """The newest who turned to us from this phone; the look at the `at_most` to be shown is written down (U-41).
-
-    One more than is shown tells that there are more.
-    """
-    found = queries.applicants(session, phone, at_most=at_most + 1)
-    if shown := found[:at_most]:
-        seen = {"applicants": ", ".join(str(applicant.id) for applicant in shown)}
-        during = {"call": str(call)} if call else {}
-        audit(session, by, "applicant.found", "applicants:of_a_phone", **seen, **during)
-    return found
-
-
 def fill_in(
-    session: Session, typed: dict[str, str], phone: str, *, before: int | None, chosen: int, by: Person
-) -> tuple[dict[str, str], Sequence[Applicant]]:
+    session: Session,
+    typed: dict[str, Any],
+    phone: str,
+    *,
+    before: int | None,
+    chosen: int,
+    by: Person,
+    call: UUID | None = None,
+) -> tuple[dict[str, Any], Sequence[Applicant]]:
     """The card with what is known of the phone, or of the applicant `chosen`, kept as a draft; and all who are known.
 
-    What the applicant `before` had filled in makes room.
+    What the applicant `before` had filled in makes room. With a choice the card keeps what it takes to go back.
     """
-    known = look_up(session, phone, by=by)
-    gone = queries.find_known(session, before) if before is not None else None
+    gone = applicants_known.find(session, before) if before is not None else None
+    if chosen:
+        known: Sequence[Applicant] = [applicants.open_page(session, chosen, why="card", by=by)]
+        typed = typed | {"undo": undone(typed)} | _entitled(session, known[0], typed)
+        phone = phone or known[0].phone or ""
+    else:
+        known = applicants.look_up(session, phone, by=by)
     card = typed | {"phone": phone} | filled_in(typed, known, before=gone, chosen=chosen)
-    save_draft(session, by, None, card)
+    save_draft(session, by, call, card)
     return card, known
+
+
+def _entitled(session: Session, applicant: Applicant, typed: dict[str, Any]) -> dict[str, Any]:
+    """The coded fields of the card that follow from the applicant's categories, where nothing was chosen."""
+    held = applicants.entitled(session, applicant, datetime.now(UTC).date())
+    several = {"code_category": held.get(Section.CATEGORY, [])}
+    single = {"code_social": next(iter(held.get(Section.SOCIAL, [])), "")}
+    return {name: value for name, value in (several | single).items() if value and not typed.get(name)}
 
 
 def faults(
@@ -171,18 +184,6 @@ def _is_registered(session: Session, person: Person, fields: dict[str, Any]) -> 
     if already is None:
         return False
     return already.registered_by != person.id or already.substance == fields.get("substance", "").strip()
-
-
-def _same_or_new(session: Session, typed: Applicant) -> Applicant:
-    """The known applicant of this phone with the same full name, with newer contacts; else the one typed.
-
-    Names are never overwritten: people share phones, and a name belongs to all earlier appeals of its bearer.
-    """
-    for known in queries.applicants(session, typed.phone):
-        if known.name.casefold() == typed.name.casefold():
-            known.email, known.address = typed.email or known.email, typed.address or known.address
-            return known
-    return typed
 
 
 def _give_back(session: Session, organisation: int, number: AppealNumber) -> None:

@@ -1,4 +1,4 @@
-"""Applicants, their appeals and the drafts of both, as stored."""
+"""Appeals and their drafts, as stored."""
 
 from datetime import datetime
 from typing import Any
@@ -7,35 +7,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from appeals.applicants.tables import Applicant as Applicant
 from appeals.model import OPEN, Kind, Result, Source, State
 from appeals.terms.model import Variant
 from db import Base, OfOrganisation, created_at, identity, one_of
 
 STILL_OPEN = f"state IN ({', '.join(sorted(repr(state.value) for state in OPEN))})"
-
-
-class Applicant(OfOrganisation, Base):
-    """A citizen or an organisation that turned to us; found again by phone number and name."""
-
-    __tablename__ = "applicant"
-    __table_args__ = (
-        CheckConstraint("phone ~ '^\\+[0-9]{5,15}$'", name="phone"),
-        Index("ix_applicant_phone", "organisation_id", "phone"),
-    )
-
-    id: Mapped[identity]
-    surname: Mapped[str]
-    given_name: Mapped[str]
-    patronymic: Mapped[str]
-    phone: Mapped[str | None]  # E.164
-    email: Mapped[str]
-    address: Mapped[str]
-    created_at: Mapped[created_at]
-
-    @property
-    def name(self) -> str:
-        """Surname, given name and patronymic, as far as known."""
-        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
 
 
 class Appeal(OfOrganisation, Base):

@@ -23,6 +23,7 @@ from acd import jobs as desk
 from acd import news
 from acd.callbacks import jobs as callbacks
 from acd.temporary import jobs as temporary
+from appeals.applicants import jobs as applicants
 from appeals.escalation import jobs as escalation
 from appeals.notices import jobs as notices
 from appeals.terms import jobs as terms
@@ -124,6 +125,12 @@ def _of_appeals(site: str) -> list[Job]:
     recounted, told = ("terms_looked_at", "terms_moved"), ("measures_opened", "escalations_told")
     return [
         Job("appeals.terms", timedelta(seconds=10), terms.look_anew, recounted),
+        Job(
+            "appeals.applicants",
+            timedelta(seconds=5),
+            applicants.look_anew,
+            ("applicants_spelled", "applicants_compared", "pairs_found"),
+        ),
         Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
         Job("appeals.notices", timedelta(seconds=15), partial(notices.tell, find_language), ("citizens_told",)),
     ]

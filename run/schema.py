@@ -7,6 +7,7 @@ import acd.queues.tables
 import acd.tables
 import acd.temporary.tables
 import appeals.addresses.tables
+import appeals.applicants.tables
 import appeals.classifier.tables
 import appeals.escalation.tables
 import appeals.executors.tables
@@ -40,6 +41,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     acd.tables,
     acd.temporary.tables,
     appeals.addresses.tables,
+    appeals.applicants.tables,
     appeals.classifier.tables,
     appeals.escalation.tables,
     appeals.executors.tables,
@@ -65,7 +67,9 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     supervisor.surge.tables,
 )
 
-APPEND_ONLY = frozenset({"journal", "audit", "listening", "recording_entry", "alarm_deed", "term_change"})
+APPEND_ONLY = frozenset(
+    {"journal", "audit", "listening", "recording_entry", "alarm_deed", "term_change", "applicant_change"}
+)
 """Tables our processes may add to and read, but never change: what happened stays as it was written."""
 
 

@@ -32,6 +32,9 @@ import appeals.addresses.house_routes
 import appeals.addresses.import_routes
 import appeals.addresses.routes
 import appeals.addresses.street_routes
+import appeals.applicants.duplicate_routes
+import appeals.applicants.page_routes
+import appeals.applicants.routes
 import appeals.card_routes
 import appeals.classifier.import_routes
 import appeals.classifier.routes
@@ -123,6 +126,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.callers.routes.router,
     acd.wrap_up_routes.router,
     appeals.addresses.routes.router,
+    appeals.applicants.routes.router,
     appeals.card_routes.router,
     appeals.draft_routes.router,
     supervisor.alarms.ladder_routes.router,
@@ -162,6 +166,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.questions.routes.router,
     appeals.routing.proposal_routes.router,
     appeals.routing.routes.router,
+    appeals.applicants.duplicate_routes.router,
+    appeals.applicants.page_routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.editor.routes.router,
@@ -204,6 +210,7 @@ PLACES = (
         "/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"
     ),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
+    Place("/appeals/applicants", later("Applicants"), "applicants.read", icon="person-vcard"),
     Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
     Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
     Place("/questions", later("Questions"), "questions.read", icon="question-circle", number_url="/questions/number"),

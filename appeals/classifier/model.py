@@ -26,6 +26,7 @@ class Section(StrEnum):
 
 
 SEVERAL: Final = frozenset({Section.CATEGORY, Section.QUESTION})  # of these an appeal has as many as fit
+PERSONAL: Final = (Section.CATEGORY, Section.SOCIAL)  # these hold of the author beyond one appeal
 CODE: Final = re.compile(r"[^\W_][\w.¹²³⁴⁵⁶⁷⁸⁹⁰/-]{0,15}")
 LANGUAGES: Final = ("uk", "uz", "ru", "en")
 LONGEST_NAME: Final = 300

@@ -49,6 +49,7 @@ OWNERS = {
     "player": "recordings",
     "menus": "ivr",
     "addresses": "appeals",
+    "applicants": "appeals",
     "board": "supervisor",
     "wall": "supervisor",
 } | dict.fromkeys(

@@ -89,6 +89,15 @@ SCREENS = (
         ("tbody a", "a[href$='/term']", "a[href$='/measures']"),
     ),
     Screen("working-calendar", "admin.khm", "/terms/calendar", "appeals/terms/calendar.html"),
+    Screen("applicants", "olena", f"/appeals/applicants?q={scenes.NUMBER[-5:]}", "appeals/applicants/list.html"),
+    Screen(
+        "applicant", "iryna", f"/appeals/applicants?q={scenes.NUMBER[-5:]}",
+        "appeals/applicants/page.html", ("tbody a",),
+    ),
+    Screen("duplicates", "iryna", "/appeals/applicants/duplicates", "appeals/applicants/duplicates.html"),
+    Screen(
+        "compare", "iryna", "/appeals/applicants/duplicates", "appeals/applicants/compare.html", ("tbody a",)
+    ),
     Screen("classifier", "admin.khm", "/classifier", "appeals/classifier/page.html"),
     Screen("classifier-entry", "admin.khm", "/classifier", "appeals/classifier/entry.html", ("tbody a",)),
     Screen("classifier-import", "admin.khm", "/classifier/import", "appeals/classifier/import.html"),

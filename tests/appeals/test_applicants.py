@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from appeals import queries
+from appeals.applicants.model import PEOPLE
 from appeals.tables import Applicant
 from db import EVERY_ORGANISATION, transaction
 from staff.tables import Audit
@@ -65,14 +65,14 @@ def test_a_name_that_was_typed_stays_and_those_who_are_known_are_offered(client:
 def test_of_a_phone_that_many_share_the_newest_are_offered_and_the_look_is_one(client: Browser) -> None:
     olena = client("olena")
     olena.post("/language", data={"language": "en"})
-    for count in range(queries.PEOPLE + 1):
+    for count in range(PEOPLE + 1):
         olena.post("/appeals", data=form(surname=f"Житель{count}"))
     card = searched(olena, phone="0671234567").text
-    assert list(offered(card)) == [f"Житель{count} Марія" for count in range(queries.PEOPLE, 0, -1)]
+    assert list(offered(card)) == [f"Житель{count} Марія" for count in range(PEOPLE, 0, -1)]
     assert "There are more, from longer ago." in card
     with transaction(EVERY_ORGANISATION) as session:
         [look] = session.scalars(select(Audit.details).where(Audit.deed == "applicant.found"))
-        newest = session.scalars(select(Applicant.id).order_by(Applicant.id.desc()).limit(queries.PEOPLE))
+        newest = session.scalars(select(Applicant.id).order_by(Applicant.id.desc()).limit(PEOPLE))
         assert look == {"applicants": ", ".join(map(str, newest))}
 
 

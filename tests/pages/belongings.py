@@ -17,6 +17,9 @@ from acd.queues.teams import service as teams
 from acd.tables import CallNote, PauseReason, Queue, QueueMember, WrapUp
 from acd.temporary.tables import TemporaryBatch
 from appeals import service
+from appeals.applicants import merging
+from appeals.applicants import queries as applicants_known
+from appeals.applicants import service as applicants
 from appeals.classifier import service as classifier
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
@@ -81,6 +84,11 @@ class Belongings:
     batch: int
     plan: int
     incident: int
+    applicant: int
+    double: int
+    contact: int
+    category: int
+    merge: int
     entry: int
     term_rule: int
     measure: int
@@ -159,6 +167,25 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /terms/rules/{rule_id}/end": Asked("/terms/rules/{term_rule}/end"),
     "POST /terms/rules/{rule_id}/verify": Asked("/terms/rules/{term_rule}/verify"),
     "POST /terms/calendar/days/{day_id}/forget": Asked("/terms/calendar/days/{day_off}/forget"),
+    "GET /appeals/applicants/{applicant_id}": Asked("/appeals/applicants/{applicant}"),
+    "POST /appeals/applicants/{applicant_id}": Asked("/appeals/applicants/{applicant}", {"surname": "Коваль"}),
+    "POST /appeals/applicants/{applicant_id}/contacts": Asked(
+        "/appeals/applicants/{applicant}/contacts", {"contact": "email", "value": "a@example.org"}
+    ),
+    "POST /appeals/applicants/{applicant_id}/contacts/{contact_id}/end": Asked(
+        "/appeals/applicants/{applicant}/contacts/{contact}/end"
+    ),
+    "POST /appeals/applicants/{applicant_id}/categories": Asked(
+        "/appeals/applicants/{applicant}/categories", {"entry": "{entry}", "since": "2026-01-01"}
+    ),
+    "POST /appeals/applicants/{applicant_id}/categories/{category_id}/end": Asked(
+        "/appeals/applicants/{applicant}/categories/{category}/end"
+    ),
+    "POST /appeals/applicants/{applicant_id}/notes": Asked("/appeals/applicants/{applicant}/notes", {"note": "перша"}),
+    "GET /appeals/applicants/compare": Asked("/appeals/applicants/compare?kept={applicant}&merged={double}"),
+    "POST /appeals/applicants/merge": Asked("/appeals/applicants/merge", {"kept": "{applicant}", "merged": "{double}"}),
+    "POST /appeals/applicants/apart": Asked("/appeals/applicants/apart", {"kept": "{applicant}", "merged": "{double}"}),
+    "POST /appeals/applicants/merges/{merge_id}/undo": Asked("/appeals/applicants/merges/{merge}/undo"),
     "GET /classifier/{entry_id}": Asked("/classifier/{entry}"),
     "POST /classifier/{entry_id}": Asked("/classifier/{entry}", {"uk": "Лист"}),
     "POST /classifier/{entry_id}/retire": Asked("/classifier/{entry}/retire", {"last_day": "2100-01-01"}),
@@ -342,6 +369,11 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /call/phone/call": "the secret token is the proof, and the call must have come by its phone",
     "POST /call/{code}/number": "public: any organisation may be called",
     "POST /appeals/find": "a telephone number: one's own applicants of it, perhaps none",
+    "POST /appeals/card/unchosen": "one's own card, as it was",
+    "POST /appeals/applicants/known": "one's own applicants: the one chosen, those of an address, perhaps none",
+    "GET /appeals/applicants": "words: one's own applicants, perhaps none",
+    "GET /appeals/applicants/suggest": "words: one's own applicants, perhaps none",
+    "GET /appeals/applicants/duplicates": "a place in the list of one's own",
     "GET /appeals/new": "a telephone number: one's own applicants of it, perhaps none",
     "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
     "GET /appeals": "filters",
@@ -490,7 +522,8 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             letter=mine.letter,
             alarm=mine.alarm,
             step=mine.step,
-            entry=_entry(session, supervisor).id,
+            entry=(entry := _entry(session, supervisor)).id,
+            **_applicants(session, supervisor, surname, entry),
             **_terms(session, supervisor),
             **_escalated(session, supervisor, appeal, mine.channel),
             **_arranged(session, operator, code),
@@ -513,6 +546,29 @@ def _entry(session: Session, by: Person) -> ClassifierEntry:
     """A value of the classifier."""
     name, today = {"uk": "Анонімне", "uz": "Anonim"}, datetime.now(UTC).date()
     return classifier.add(session, Section.SUBJECT, f"{by.organisation_id}.1", name=name, today=today, by=by)
+
+
+def _applicants(session: Session, by: Person, surname: str, entry: ClassifierEntry) -> dict[str, int]:
+    """Somebody with a contact and a category, somebody like them, and two who were made one."""
+    today = datetime.now(UTC).date()
+    known = [
+        applicants.of_appeal(session, _called(by, surname, f"+{by.organisation_id % 90 + 10}555000{place}"), by=by)
+        for place in range(4)
+    ]
+    applicants.add_category(session, known[0], entry.id, since=today, until=None, document=by.name, by=by)
+    merge = merging.merge(session, known[2], known[3], {}, by=by)
+    return {
+        "applicant": known[0].id,
+        "double": known[1].id,
+        "contact": applicants_known.contacts(session, [known[0].id])[0].id,
+        "category": applicants_known.categories(session, [known[0].id])[0].id,
+        "merge": merge.id,
+    }
+
+
+def _called(by: Person, surname: str, phone: str) -> Applicant:
+    names = {"surname": surname, "given_name": "", "patronymic": "", "phone": phone, "email": "", "address": ""}
+    return Applicant(organisation_id=by.organisation_id, **names)
 
 
 def _escalated(session: Session, by: Person, appeal: Appeal, channel: int) -> dict[str, int]:

@@ -26,7 +26,7 @@ def field(page: Page) -> Locator:
 
 
 def offers(page: Page) -> Locator:
-    return page.locator(".address-offers:not([hidden]) > [role=option]")
+    return page.locator(".offers:not([hidden]) > [role=option]")
 
 
 def house(page: Page) -> Locator:

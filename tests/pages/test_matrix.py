@@ -179,6 +179,7 @@ PARTS = {
 }  # fmt: skip
 NO_HTML = {
     "/appeals/addresses/suggest",
+    "/appeals/applicants/suggest",
     "/appeals/draft",
     "/board/figures",
     "/board/supervisions/mine",

@@ -2,6 +2,7 @@
 import "bootstrap/js/dist/dropdown";
 import htmx from "htmx.org";
 import { addressesOffered } from "./addresses";
+import { applicantsOffered } from "./applicants";
 import { startKeeping } from "./drafts";
 import { numbersCall } from "./numbers";
 import { announce, csrf, notice, sessionEnded, SIGNED_IN, takeBack } from "./page";
@@ -161,6 +162,7 @@ startKeeping();
 partsRest();
 numbersCall();
 addressesOffered();
+applicantsOffered();
 firstError();
 refusedFieldsSayWhy();
 if (document.documentElement.dataset.person) new BroadcastChannel(SIGNED_IN).postMessage("");

@@ -1,0 +1,1 @@
+"""Who turns to us: persons and organisations, how they are reached, found again, corrected, and made one of two."""
