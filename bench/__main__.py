@@ -8,6 +8,7 @@ import os
 import sys
 
 from bench.addresses import addresses
+from bench.applicants import applicants
 from bench.board import board
 from bench.day import day
 from bench.figures import Measured, keep
@@ -23,7 +24,7 @@ from run.host.steps import Refused, main
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = ["load", "half", "keys", "journal", "board", "day", "terms", "addresses", "soak"]
+    names = ["load", "half", "keys", "journal", "board", "day", "terms", "addresses", "applicants", "soak"]
     parser.add_argument("names", nargs="*", choices=[*names, []], metavar="|".join(names))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
@@ -42,6 +43,7 @@ def _main() -> int:
         "day": day,
         "terms": terms,
         "addresses": addresses,
+        "applicants": applicants,
         "soak": lambda: soak(Soak(size, given.minutes)),
     }
     found: list[Measured] = []

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, union, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from appeals.addresses.tables import House, Street
 from appeals.applicants.model import ContactKind
@@ -36,6 +36,7 @@ ALIKE_AT_MOST = 200  # of one phone or one house, compared with one another
 _LAST = "\U0010ffff"
 
 _WHOLE_HOUSE = joinedload(ApplicantContact.house).joinedload(House.street).joinedload(Street.settlement)
+_BOTH = (joinedload(ApplicantPair.one), joinedload(ApplicantPair.other))
 
 
 class Reading(NamedTuple):
@@ -312,32 +313,26 @@ def perhaps_alike(session: Session, applicant: Applicant, contacts: Iterable[App
 def pairs(session: Session, *, after: int | None = None) -> Sequence[ApplicantPair]:
     """Likely duplicates that nobody has decided about, the newest first, `PAGE` + 1 at most."""
     older = ApplicantPair.id < after if after is not None else true()
-    return session.scalars(_open_pairs().where(older).order_by(ApplicantPair.id.desc()).limit(PAGE + 1)).all()
+    asked = select(ApplicantPair).where(_waits(), older).options(*_BOTH)
+    return session.scalars(asked.order_by(ApplicantPair.id.desc()).limit(PAGE + 1)).all()
 
 
 def pairs_of(session: Session, applicant: int) -> Sequence[ApplicantPair]:
     """Likely duplicates of the applicant that nobody has decided about."""
     theirs = or_(ApplicantPair.one_id == applicant, ApplicantPair.other_id == applicant)
-    return session.scalars(_open_pairs().where(theirs).order_by(ApplicantPair.id)).all()
+    return session.scalars(select(ApplicantPair).where(_waits(), theirs).options(*_BOTH)).all()
 
 
 def count_pairs(session: Session) -> int:
     """How many pairs wait for somebody's decision."""
-    return (
-        session.scalar(select(func.count()).select_from(_open_pairs().with_only_columns(ApplicantPair.id).subquery()))
-        or 0
-    )
+    return session.scalar(select(func.count()).select_from(ApplicantPair).where(_waits())) or 0
 
 
-def _open_pairs() -> Select[ApplicantPair]:
-    """Pairs of two who are nobody's duplicates yet, with both."""
-    one, other = aliased(Applicant), aliased(Applicant)
-    asked = select(ApplicantPair).join(ApplicantPair.one.of_type(one)).join(ApplicantPair.other.of_type(other))
-    asked = asked.where(
-        ApplicantPair.settled_at.is_(None), one.merged_into_id.is_(None), other.merged_into_id.is_(None)
-    )
-    both = (contains_eager(ApplicantPair.one.of_type(one)), contains_eager(ApplicantPair.other.of_type(other)))
-    return asked.options(*both)
+def _waits() -> ColumnElement[bool]:
+    """Whether a pair is undecided, and neither of the two somebody's duplicate meanwhile."""
+    is_merged = Applicant.merged_into_id.is_not(None)
+    either = or_(Applicant.id == ApplicantPair.one_id, Applicant.id == ApplicantPair.other_id)
+    return and_(ApplicantPair.settled_at.is_(None), ~exists().where(is_merged, either))
 
 
 def find_pair(session: Session, one: int, other: int) -> ApplicantPair | None:
