@@ -16,7 +16,6 @@ from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
 from web.forms import Submitted, row_id, submitted
-from web.languages import LANGUAGES
 from web.languages import gettext as _
 from web.pages import render, see_other
 
@@ -136,7 +135,6 @@ def _compared(request: Request, session: Session, person: Person, kept: int, mer
         pair=queries.find_pair(session, kept, merged),
         fields=CHOSEN,
         beside=beside,
-        languages=LANGUAGES,
         spoken=spoken,
         within=merging.UNDONE_WITHIN,
         words=words,

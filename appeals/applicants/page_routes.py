@@ -24,7 +24,6 @@ from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted, telephone
-from web.languages import LANGUAGES
 from web.languages import gettext as _
 from web.pages import render, see_other
 from web.periods import midnight
@@ -257,7 +256,6 @@ def _page(
         others=queries.all_of(session, {each for merge in merges for each in (merge.kept_id, merge.merged_id)}),
         names=staff.names(session, [each.person_id for each in merges]),
         topics=directory.names(session),
-        languages=LANGUAGES,
         today=midnight().date(),
         words=words,
         appeal_words=appeal_words,

@@ -14,6 +14,7 @@ import appeals.words
 import calls.words
 import staff.queries
 import staff.words
+from appeals.applicants import service as applicants
 from calls import directory, listing, story
 from calls.model import interface_of
 from staff.access import DbSession, has, may
@@ -36,7 +37,7 @@ def search(
 ) -> Response:
     """What there is under these words, by kind; of each kind what the reader may open, and nothing else."""
     asked = q.strip()[:LONGEST]
-    found = {"people": _people, "appeals": _appeals, "calls": _calls}
+    found = {"people": _people, "applicants": _applicants, "appeals": _appeals, "calls": _calls}
     kinds = {kind: look(session, person, asked) if asked else [] for kind, look in found.items()}
     agents = [call.agent for call in kinds["calls"] if call.agent]
     return render(
@@ -66,6 +67,14 @@ def _people(session: Session, person: Person, asked: str) -> list[Any]:
     roles = (Role.OPERATOR, Role.SUPERVISOR)
     found = [each for role in roles for each in staff.queries.people(session, containing=asked, role=role)]
     return list({each.id: each for each in found}.values())
+
+
+def _applicants(session: Session, person: Person, asked: str) -> list[Any]:
+    """By name, telephone or address, whichever way they are written; the look is written down (U-127)."""
+    if not has(person, "applicants.read"):
+        return []
+    organisation = staff.queries.organisation(session, person.organisation_id)
+    return list(applicants.suggest(session, organisation, asked, by=person, at_most=SHOWN + 1))
 
 
 def _appeals(session: Session, person: Person, asked: str) -> list[Any]:

@@ -19,18 +19,17 @@ Browser = Callable[[str], Client]
 
 def somebody(name: str, phone: str = "", **more: str) -> Applicant:
     """Somebody with this surname, name and patronymic."""
-    surname, given, patronymic = (*name.split(), "", "")[:3]
+    surname, given, patronymic = (*name.split(), "", "", "")[:3]
     fields = {"email": "", "address": ""} | more
     return Applicant(surname=surname, given_name=given, patronymic=patronymic, phone=phone or None, **fields)
 
 
 def registered(by: Person, applicant: Applicant, substance: str = "Немає води", chosen: int | None = None) -> Appeal:
-    """An appeal of theirs, in a transaction of its own; the applicant it belongs to is loaded."""
+    """An appeal of theirs, in a transaction of its own."""
     appeal = Appeal(kind=Kind.APPLICATION, topic="water", substance=substance, address="", source=Source.PHONE)
     with transaction(by.organisation_id) as session:
         made = appeals.register(session, appeal, applicant, by=by, submission=uuid4(), chosen=chosen)
         session.refresh(made)
-        session.refresh(made.applicant)
         return made
 
 
