@@ -37,7 +37,7 @@ def search(
 ) -> Response:
     """What there is under these words, by kind; of each kind what the reader may open, and nothing else."""
     asked = q.strip()[:LONGEST]
-    found = {"people": _people, "applicants": _applicants, "appeals": _appeals, "calls": _calls}
+    found = {"people": _people, "appeals": _appeals, "calls": _calls, "applicants": _applicants}
     kinds = {kind: look(session, person, asked) if asked else [] for kind, look in found.items()}
     agents = [call.agent for call in kinds["calls"] if call.agent]
     return render(

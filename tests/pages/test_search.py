@@ -94,7 +94,9 @@ def test_an_appeal_is_found_by_its_applicant(client: Browser, centre: Centre, wo
     wanted = registered(centre.people["olena"])
     registered(centre.people["anna"])
     registered(centre.people["olena"], surname="Шевченко", phone="+380501112233")
-    assert found(client("iryna"), words) == [f"/appeals/{wanted}"]
+    appeal, applicant = found(client("iryna"), words)
+    assert appeal == f"/appeals/{wanted}"
+    assert re.fullmatch(r"/appeals/applicants/\d+", applicant)
     assert found(client("admin.khm"), words) == []
 
 
@@ -119,6 +121,7 @@ def test_what_is_found_stands_by_kind_and_the_rest_is_in_its_list(client: Browse
     assert re.findall(r"<h2>(.*?)</h2>", page[page.index('id="content"') : page.index("<dialog")]) == [
         "Appeals",
         "Calls",
+        "Applicants",
     ]
     assert page.index(f"/appeals/{number}") < page.index('<tr data-href="/calls/')
     assert page.count('<tr data-href="/calls/') == 5
