@@ -18,13 +18,13 @@ from appeals.applicants.tables import (
     ApplicantNote,
 )
 from appeals.tables import Appeal
-from db import Conflict, table_of
+from db import Base, Conflict, table_of
 from staff.audit import audit
 from staff.tables import Person
 
 UNDONE_WITHIN = timedelta(days=30)
 CHOSEN: tuple[str, ...] = (*FIELDS, "phone", *CONTACTS)  # fields of which one of the two values is kept
-_MOVED = {
+_MOVED: dict[str, type[Base]] = {
     "appeal": Appeal,
     "contact": ApplicantContact,
     "category": ApplicantCategory,
