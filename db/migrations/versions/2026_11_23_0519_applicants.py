@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "b7e1f0c94a36"
-down_revision = "c7e0a3914d52"
+down_revision = "d27f90b4e1c6"
 branch_labels = None
 depends_on = None
 
