@@ -166,7 +166,10 @@ def absences_on(session: Session, on: date) -> Sequence[Absence]:
 
 def at_work(session: Session, executor: int, on: date) -> list[Works]:
     """Who gets this executor's new work on that day: its people who are there, and those who stand in."""
-    return model.at_work(_members_on(session, on, executor), absences_on(session, on), on)
+    works = model.at_work(_members_on(session, on, executor), absences_on(session, on), on)
+    enabled = select(Person.id).where(Person.id.in_({each.person_id for each in works}), Person.disabled_at.is_(None))
+    there = set(session.scalars(enabled)) if works else set()
+    return [each for each in works if each.person_id in there]
 
 
 def seen_by(session: Session, person: int, on: date) -> dict[int, MemberRole]:

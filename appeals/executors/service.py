@@ -101,6 +101,8 @@ def close(session: Session, executor: Executor, *, today: date, by: Person) -> N
     for named in queries.members(session, executor.id):
         if is_member(named.member, today):
             named.member.valid_until = today
+        elif named.member.valid_from > today:
+            session.delete(named.member)
     session.flush()
     audit(session, by, "executor.closed", f"executor:{executor.id}", name=executor.name)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from appeals.executors.tables import Executor
@@ -72,8 +72,8 @@ def about(session: Session, *, appeal: int | None = None, call: UUID | None = No
     """Questions about an appeal or from a call, the oldest first."""
     mine = [Question.appeal_id == appeal] if appeal is not None else []
     mine += [Question.call_id == call] if call is not None else []
-    asked = select(Question).where(or_(*mine)).order_by(Question.asked_at, Question.id)
-    return session.scalars(asked.limit(PAGE)).all() if mine else ()
+    asked = select(Question).where(or_(false(), *mine)).order_by(Question.asked_at, Question.id)
+    return session.scalars(asked.limit(PAGE)).all()
 
 
 def since(session: Session, moment: datetime) -> Sequence[Question]:

@@ -67,13 +67,14 @@ def test_an_executor_is_closed_and_opened_again_and_never_gone(
     top = made(session, admin, "1")
     low = made(session, admin, "1.1", top)
     service.add_member(session, low, crew[0], HEAD, since=TODAY - DAY, by=admin)
+    service.add_member(session, low, crew[1], WORKER, since=TODAY + DAY, by=admin)
     with pytest.raises(service.HasOthers):
         service.close(session, top, today=TODAY, by=admin)
     service.close(session, low, today=TODAY, by=admin)
     service.close(session, top, today=TODAY, by=admin)
     assert queries.executors(session) == []
     assert {each.code for each in queries.page(session, Filters(closed=True))} == {"1", "1.1"}
-    assert queries.seen_by(session, crew[0].id, TODAY + DAY) == {}
+    assert [queries.seen_by(session, each.id, TODAY + DAY) for each in crew] == [{}, {}, {}]
     with pytest.raises(service.NotOpen):
         service.reopen(session, low, by=admin)
     with pytest.raises(service.NotOpen):
@@ -127,9 +128,14 @@ def test_whoever_stands_in_gets_the_work_and_sees_it(session: Session, admin: Pe
 def test_who_may_not_come_in_gets_no_work(session: Session, admin: Person, crew: list[Person]) -> None:
     body = made(session, admin, "1")
     service.add_member(session, body, crew[0], HEAD, since=TODAY, by=admin)
-    crew[0].disabled_at = queries.get(session, body.id).created_at
+    service.add_absence(session, crew[0], crew[1], since=TODAY, until=TODAY, by=admin)
+    now = queries.get(session, body.id).created_at
+    crew[1].disabled_at = now
     session.flush()
-    assert queries.at_work(session, body.id, TODAY) == []
+    assert queries.at_work(session, body.id, TODAY) == [], "who stands in may not come in either"
+    crew[0].disabled_at = now
+    session.flush()
+    assert queries.at_work(session, body.id, TODAY + DAY) == []
 
 
 def test_executors_are_found_by_name_code_and_head_page_by_page(session: Session, admin: Person) -> None:
