@@ -8,10 +8,10 @@ from pathlib import Path
 from redis import Redis
 
 from db import EVERY_ORGANISATION, after_commit, transaction
+from db.store import StoreAway
 from recordings import asking, storing
 from recordings.sound import NotEncodable
 from recordings.spool import NotFinished
-from recordings.store import StoreAway
 
 _TIME_LIMIT = timedelta(minutes=15)
 _ENOUGH_ASKED = 200  # jobs in Redis beyond which the backlog stays in PostgreSQL for now

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import structlog
 from sqlalchemy.orm import Session
 
-from db import Conflict, NotFound
-from recordings import store
+from db import Conflict, NotFound, store
 from recordings.ledger import service as ledger
 from recordings.ledger.model import EntryKind
 from recordings.model import ListeningKind, RecordingState, Why

@@ -18,13 +18,13 @@ from calls import directory
 from calls import queries as calls
 from calls.model import interface_of
 from db import NotFound, transaction
+from db.store import StoreAway
 from recordings import queries, words
 from recordings.keeping import queries as kept
 from recordings.keeping.model import due_on, order, rule_for
 from recordings.listening import check_genuine, check_stored, note_listening, sound_of
 from recordings.model import ListeningKind, RecordingState, Why
 from recordings.ranges import Part, asked_part
-from recordings.store import StoreAway
 from recordings.tables import Listening, Recording
 from staff.access import DbSession, has, may
 from staff.audit import audit

@@ -10,8 +10,8 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from calls import service as calls
-from db import Conflict, NotFound, after_commit
-from recordings import queries, sound, spool, store
+from db import Conflict, NotFound, after_commit, store
+from recordings import queries, sound, spool
 from recordings.ledger import service as ledger
 from recordings.ledger.model import EntryKind
 from recordings.model import (

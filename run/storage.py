@@ -1,6 +1,6 @@
 """How a process reaches the S3 store, from the settings."""
 
-from recordings import store
+from db import store
 from run.settings import Settings
 
 

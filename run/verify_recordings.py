@@ -12,10 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 import db
 from db import EVERY_ORGANISATION, transaction
+from db.store import StoreAway
 from recordings.ledger import verification
 from recordings.ledger.model import Report
 from recordings.ledger.words import WRONGS
-from recordings.store import StoreAway
 from run.host import keys
 from run.settings import DATA, Settings
 from run.storage import connect_store

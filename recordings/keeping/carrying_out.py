@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from calls import queries as call_queries
 from calls import service as calls
+from db import store
 from recordings import queries as recordings
-from recordings import store
 from recordings.keeping import queries
 from recordings.keeping.model import ActState, Outcome
 from recordings.keeping.tables import DeletionItem

@@ -6,9 +6,9 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from db import EVERY_ORGANISATION, after_commit, transaction
+from db.store import NotGone, StoreAway
 from recordings import asking
 from recordings.keeping import carrying_out, queries, service
-from recordings.store import NotGone, StoreAway
 from staff.queries import organisations
 
 AT_ONCE = 200  # deletions in one job, so that recordings that wait to be stored have their turn

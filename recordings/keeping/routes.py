@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recordings import store
+from db import store
 from recordings.keeping import service
 from recordings.ledger import jobs as ledger_jobs
 from recordings.ledger import queries as ledger

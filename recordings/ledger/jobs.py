@@ -6,9 +6,9 @@ from typing import Any
 import structlog
 
 from db import EVERY_ORGANISATION, transaction
+from db.store import StoreAway
 from recordings import asking
 from recordings.ledger import verification
-from recordings.store import StoreAway
 from staff.queries import organisations
 from web import facts
 

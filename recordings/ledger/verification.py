@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from db import NotFound
-from recordings import store
+from db import NotFound, store
 from recordings.ledger import queries
 from recordings.ledger.model import BEGINNING, MOST_TOLD, Report, Wrong, seal
 from recordings.ledger.service import content

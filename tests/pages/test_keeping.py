@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from db import EVERY_ORGANISATION, transaction
-from recordings import jobs, store
+from db import EVERY_ORGANISATION, store, transaction
+from recordings import jobs
 from recordings.keeping import jobs as keeping
 from recordings.keeping import service
 from recordings.keeping.tables import DeletionAct, LegalHold

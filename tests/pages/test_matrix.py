@@ -10,8 +10,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 from starlette.routing import BaseRoute, Mount
 
-from db import EVERY_ORGANISATION, transaction
-from recordings import store
+from db import EVERY_ORGANISATION, store, transaction
 from run.settings import Settings
 from run.storage import connect_store
 from staff.model import PERMISSIONS, Role

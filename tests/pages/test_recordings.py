@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import event, func, select, text, update
 from structlog.testing import capture_logs
 
-from db import EVERY_ORGANISATION, engine, transaction
-from recordings import asking, jobs, store
+from db import EVERY_ORGANISATION, engine, store, transaction
+from recordings import asking, jobs
 from recordings.model import Reason, RecordingState
 from recordings.ranges import asked_part
 from recordings.tables import Listening, Recording

@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from calls.tables import CallRow
-from db import EVERY_ORGANISATION, transaction
-from recordings import store
+from db import EVERY_ORGANISATION, store, transaction
 from recordings.keeping import queries, service
 from recordings.keeping.tables import DeletionAct, DeletionItem
 from recordings.tables import Recording

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from recordings import sound, spool, store, storing
+from db import store
+from recordings import sound, spool, storing
 from run import worker
 from run.settings import Settings
 

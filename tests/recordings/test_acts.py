@@ -10,8 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from calls.tables import CallRow
-from db import EVERY_ORGANISATION, Conflict, transaction
-from recordings import store
+from db import EVERY_ORGANISATION, Conflict, store, transaction
 from recordings.keeping import carrying_out, queries, service
 from recordings.keeping import jobs as keeping
 from recordings.keeping.model import ActState, Outcome

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
-from db import EVERY_ORGANISATION, transaction
+from db import EVERY_ORGANISATION, store, transaction
 from db.rls import SETTING
-from recordings import jobs, listening, store, storing
+from recordings import jobs, listening, storing
 from recordings.ledger import jobs as ledger_jobs
 from recordings.ledger import queries
 from recordings.ledger.model import BEGINNING, EntryKind, seal

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from recordings import store
+from db import store
 
 PAGE = b"<html>\n<h1>502 Bad Gateway</h1></html>"
 

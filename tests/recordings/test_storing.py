@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from db import EVERY_ORGANISATION, transaction
-from recordings import asking, jobs, sound, store, storing
+from db import EVERY_ORGANISATION, store, transaction
+from recordings import asking, jobs, sound, storing
 from recordings.model import FIRST_PAUSE, LEASE, LONGEST_PAUSE, Reason, RecordingState, pause_after
 from recordings.tables import Recording
 from tests.recordings.conftest import NODE, Archive

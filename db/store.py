@@ -14,7 +14,7 @@ from minio.datatypes import Object
 from minio.error import MinioException, S3Error
 from minio.sse import SseS3
 
-from db import NotFound
+from db.errors import NotFound
 
 _PIECE = 64 * 1024
 _AWAY = (MinioException, urllib3.exceptions.HTTPError, OSError)
@@ -72,16 +72,16 @@ def ask() -> None:
         _client().bucket_exists(bucket_name=_Connection.bucket)
 
 
-def put(key: str, path: Path) -> None:
-    """Uploads a file, makes the bucket where there is none. StoreAway when that fails."""
+def put(key: str, path: Path, *, kind: str = "audio/webm") -> None:
+    """Uploads a file of this media type, makes the bucket where there is none. StoreAway when that fails."""
     with _answering():
         try:
-            _upload(key, path)
+            _upload(key, path, kind)
         except S3Error as error:
             if error.code != "NoSuchBucket":
                 raise
             _client().make_bucket(bucket_name=_Connection.bucket)
-            _upload(key, path)
+            _upload(key, path, kind)
 
 
 def checksum(key: str) -> tuple[str, int]:
@@ -169,12 +169,12 @@ def _answering() -> Iterator[None]:
         raise StoreAway(_said(error)) from error
 
 
-def _upload(key: str, path: Path) -> None:
+def _upload(key: str, path: Path, kind: str) -> None:
     _client().fput_object(
         bucket_name=_Connection.bucket,
         object_name=key,
         file_path=str(path),
-        content_type="audio/webm",
+        content_type=kind,
         sse=SseS3() if _Connection.encrypted else None,
     )
 
@@ -223,7 +223,7 @@ def _pieces(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
 
 def _client() -> Minio:
     if _Connection.client is None:
-        raise RuntimeError("recordings.store.connect() was not called in this process")
+        raise RuntimeError("db.store.connect() was not called in this process")
     return _Connection.client
 
 
