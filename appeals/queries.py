@@ -98,6 +98,12 @@ def appeals_from_call(session: Session, call: UUID) -> Sequence[Appeal]:
     return session.scalars(_WITH_APPLICANT.where(Appeal.call_id == call).order_by(Appeal.id)).all()
 
 
+def earlier(session: Session, appeal: Appeal, *, at_most: int) -> Sequence[Appeal]:
+    """What the applicant had turned to us with before, the newest first."""
+    before = select(Appeal).where(Appeal.applicant_id == appeal.applicant_id, Appeal.id < appeal.id)
+    return session.scalars(before.order_by(Appeal.id.desc()).limit(at_most)).all()
+
+
 def find_draft(session: Session, person: int, call: UUID | None) -> AppealDraft | None:
     """What this person has typed for this call and not yet registered."""
     return session.scalars(

@@ -14,6 +14,7 @@ import calls.queries
 from appeals import queries, service, words
 from appeals.addresses import queries as directory_of_addresses
 from appeals.addresses import writing
+from appeals.attachments.panel import panel as attachments
 from appeals.classifier import words as entry_words
 from appeals.particulars import queries as particulars_of
 from appeals.queries import Filters
@@ -125,6 +126,7 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
         **shown(session, appeal),
         **routing.shown(session, appeal),
         spoken=organisation.default_language,
+        attached=attachments(session, appeal, person, limit=request.app.state.attachment_limit),
         addresses=addresses or ([(appeal.address, None)] if appeal.address else []),
     )
 

@@ -24,6 +24,7 @@ from acd import news
 from acd.callbacks import jobs as callbacks
 from acd.temporary import jobs as temporary
 from appeals.applicants import jobs as applicants
+from appeals.attachments import jobs as attachments
 from appeals.escalation import jobs as escalation
 from appeals.notices import jobs as notices
 from appeals.terms import jobs as terms
@@ -41,6 +42,7 @@ from run.metrics import jobs as measured
 from run.metrics.process import Teller
 from run.pages.queries import job_runs
 from run.settings import Settings
+from run.storage import verify_all_attachments
 from staff import jobs as staff
 from supervisor.surge import jobs as incidents
 from supervisor.teller import BoardTeller
@@ -84,7 +86,7 @@ def _of_calls(settings: Settings) -> list[Job]:
     return [
         *_of_recordings(settings.recordings_spool, node),
         *_of_surges(),
-        *_of_appeals(settings.public_url.rstrip("/")),
+        *_of_appeals(settings.public_url.rstrip("/"), node),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts, ("paused", "ended")),
         Job(
             "desk.recording_pauses",
@@ -121,7 +123,7 @@ def _of_surges() -> list[Job]:
     ]
 
 
-def _of_appeals(site: str) -> list[Job]:
+def _of_appeals(site: str, node: str) -> list[Job]:
     recounted, told = ("terms_looked_at", "terms_moved"), ("measures_opened", "escalations_told")
     return [
         Job("appeals.terms", timedelta(seconds=10), terms.look_anew, recounted),
@@ -131,6 +133,7 @@ def _of_appeals(site: str) -> list[Job]:
             applicants.look_anew,
             ("applicants_spelled", "applicants_compared", "pairs_found"),
         ),
+        Job("appeals.attachments", attachments.EVERY, partial(verify_all_attachments, node), ("asked_for",)),
         Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
         Job("appeals.notices", timedelta(seconds=15), partial(notices.tell, find_language), ("citizens_told",)),
     ]

@@ -8,6 +8,7 @@ import acd.tables
 import acd.temporary.tables
 import appeals.addresses.tables
 import appeals.applicants.tables
+import appeals.attachments.tables
 import appeals.classifier.tables
 import appeals.escalation.tables
 import appeals.executors.tables
@@ -42,6 +43,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     acd.temporary.tables,
     appeals.addresses.tables,
     appeals.applicants.tables,
+    appeals.attachments.tables,
     appeals.classifier.tables,
     appeals.escalation.tables,
     appeals.executors.tables,

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr = Field(SecretStr(""), description="redis://...; empty: the one make run starts")
     redis_password: SecretStr = Field(SecretStr(""), description="where make run starts Redis")
     redis_port: int = Field(6389, description="of the Redis that make run starts; always on loopback")
+    attachment_limit: int = Field(25, ge=1, le=60, description="MB of one file attached to an appeal")
     s3_endpoint: str = Field("", description="host:port of the store; empty: 127.0.0.1:<s3_port>")
     s3_secure: bool = Field(False, description="whether the store speaks HTTPS")
     s3_access_key: str = Field("holos", description="our name in the store")

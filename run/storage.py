@@ -1,6 +1,8 @@
-"""How a process reaches the S3 store, from the settings."""
+"""How a process reaches the S3 store, from the settings; who is asked to look whether it is as it should be."""
 
+from appeals.attachments import jobs
 from db import store
+from recordings import asking
 from run.settings import Settings
 
 
@@ -14,3 +16,16 @@ def connect_store(settings: Settings) -> None:
         secure=settings.s3_secure,
         encrypted=settings.s3_encrypted,
     )
+
+
+def verify_attachments(node: str, organisation: int) -> bool:
+    """Asks a worker of the node to read every attachment of the organisation whole; whether anybody was asked."""
+    told = "verify the attachments of an organisation"
+    return asking.ask(node, jobs.verify_one, organisation, 1, limit=jobs.TIME_LIMIT, told=told)
+
+
+def verify_all_attachments(node: str) -> dict[str, int]:
+    """Asks a worker of the node to look at every organisation's. ConnectionError without Redis."""
+    if not asking.ask(node, jobs.verify, limit=jobs.TIME_LIMIT, told="verify attachments"):
+        raise ConnectionError("Redis is away, and nobody was asked to verify")  # noted as a failed job, not as done
+    return {"asked_for": 1}

@@ -35,6 +35,8 @@ import appeals.addresses.street_routes
 import appeals.applicants.duplicate_routes
 import appeals.applicants.page_routes
 import appeals.applicants.routes
+import appeals.attachments.routes
+import appeals.attachments.rule_routes
 import appeals.card_routes
 import appeals.classifier.import_routes
 import appeals.classifier.routes
@@ -44,6 +46,7 @@ import appeals.executors.import_routes
 import appeals.executors.member_routes
 import appeals.executors.routes
 import appeals.notices.routes
+import appeals.printing.routes
 import appeals.questions.routes
 import appeals.routes
 import appeals.routing.proposal_routes
@@ -108,7 +111,7 @@ from run.metrics.process import Teller
 from run.pages.queries import dialled_numbers, languages_needed, menus_leading_to, messages, queue_names
 from run.pages.status import PARTS
 from run.settings import Settings
-from run.storage import connect_store
+from run.storage import connect_store, verify_attachments
 from staff import access
 from staff.tables import Person
 from supervisor.alarms.words import TEMPLATES
@@ -168,6 +171,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.routing.routes.router,
     appeals.applicants.duplicate_routes.router,
     appeals.applicants.page_routes.router,
+    appeals.attachments.routes.router,
+    appeals.attachments.rule_routes.router,
+    appeals.printing.routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.editor.routes.router,
@@ -265,6 +271,8 @@ def create(settings: Settings) -> FastAPI:
     supervisor.board.connect(settings.node)
     recording_jobs.connect(redis_url, spool=settings.recordings_spool)
     connect_store(settings)
+    app.state.attachment_limit = settings.attachment_limit * 1_000_000
+    app.state.verify_attachments = partial(verify_attachments, settings.node)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
     app.state.figures_fresh = run.pages.metrics.FRESH
     app.state.trunk_channels = settings.trunk_channels

@@ -18,6 +18,7 @@ import structlog
 from rq.serializers import JSONSerializer
 
 import db
+import run.schema  # noqa: F401 - tables that those of this process name
 from recordings import asking, jobs
 from run import garbage, logs
 from run.metrics.jobs import Measured

@@ -45,6 +45,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "applicants.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR}),
     "applicants.correct": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),
     "applicants.merge": frozenset({Role.SUPERVISOR, Role.CHANCELLERY}),
+    "attachments.add": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY, Role.EDITOR}),
+    "attachments.take_back": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "terms.ask": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "terms.decide": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "terms.watch": frozenset({Role.SUPERVISOR, Role.MANAGER}),

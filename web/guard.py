@@ -110,7 +110,7 @@ class Guard:
                 headers["Referrer-Policy"] = "same-origin"
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=(self), payment=()"
-                headers["Content-Security-Policy"] = self.policy.content_security(request.state.nonce)
+                headers.setdefault("Content-Security-Policy", self.policy.content_security(request.state.nonce))
                 headers.setdefault("Cache-Control", "no-store")
                 headers.add_vary_header("Cookie")
                 if request.method == "POST" and message["status"] == HTTPStatus.SEE_OTHER:

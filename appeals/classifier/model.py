@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeVar
 
 
 class Section(StrEnum):
-    """The directories. The first nine and the questions are those of CMU 858; the last two are the organisation's."""
+    """The directories. The first nine and the questions are those of CMU 858; the last three are the organisation's."""
 
     FORM = "form"  # of receipt
     SIGN = "sign"  # of receipt: first, repeated ...
@@ -23,6 +23,7 @@ class Section(StrEnum):
     QUESTION = "question"
     CAUSE = "cause"  # of an overdue appeal
     PROBLEM = "problem"  # and faults
+    ATTACHMENT = "attachment"  # kinds of what is attached; `meaning` says which photos are before and after
 
 
 SEVERAL: Final = frozenset({Section.CATEGORY, Section.QUESTION})  # of these an appeal has as many as fit

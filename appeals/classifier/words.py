@@ -18,6 +18,7 @@ SECTIONS: dict[str, str] = {
     Section.QUESTION: later("Main questions"),
     Section.CAUSE: later("Causes of delay"),
     Section.PROBLEM: later("Problems and faults"),
+    Section.ATTACHMENT: later("Kinds of attachments"),
 }
 FAULTS: dict[str, str] = {
     RowFault.SECTION: later("there is no such section"),

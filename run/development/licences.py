@@ -20,6 +20,7 @@ PERMITTED = (
 KNOWN_BY_HAND = {
     "aiosmpplib": "MIT",
     "docopt": "MIT",
+    "pyphen": "MPL-1.1",  # or GPL, or LGPL: whichever one likes
 }
 
 

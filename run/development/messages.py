@@ -50,6 +50,7 @@ OWNERS = {
     "menus": "ivr",
     "addresses": "appeals",
     "applicants": "appeals",
+    "attachments": "appeals",
     "board": "supervisor",
     "wall": "supervisor",
 } | dict.fromkeys(

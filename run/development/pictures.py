@@ -79,6 +79,11 @@ SCREENS = (
     Screen("priority", "iryna", "/queues/priority", "acd/queues/priority.html"),
     Screen("appeals", "iryna", "/appeals", "appeals/journal.html"),
     Screen("appeal", "iryna", "/appeals", "appeals/page.html", ("tbody a",)),
+    Screen(
+        "attachments", "iryna", "/appeals", "appeals/attachments/page.html", ("tbody a", "a[href$='/attachments']")
+    ),
+    Screen("card-paper", "iryna", "/appeals", "appeals/printing/card.html", ("tbody a", "a[href$='/card']")),
+    Screen("compulsory-attachments", "admin.khm", "/attachments", "appeals/attachments/directory.html"),
     Screen("new-appeal", "iryna", "/appeals/new", "appeals/new.html"),
     Screen("term", "iryna", "/appeals", "appeals/terms/page.html", ("tbody a", "a[href$='/term']")),
     Screen("late-appeals", "iryna", "/appeals/late", "appeals/terms/late.html"),

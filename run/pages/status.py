@@ -49,6 +49,7 @@ JOBS: dict[str, str] = {
     "recordings.due": later("Recordings: ask for what is due"),
     "recordings.sweep": later("Recordings: sweep up after crashes"),
     "surge.incidents": later("Surges: begin and end incidents by their thresholds"),
+    "appeals.attachments": later("Attachments: compare with the store"),
     "appeals.escalation": later("Late appeals: open measures, tell by the steps"),
     "appeals.notices": later("SMS to citizens about their appeals"),
     "appeals.applicants": later("Words by which applicants are found, likely duplicates"),

@@ -51,13 +51,13 @@ def test_codes_stand_as_people_count(codes: list[str], ordered: list[str]) -> No
 
 def test_the_ukrainian_classifier_has_what_the_appendix_has(session: Session, khm: Organisation) -> None:
     """A.2, with its marks: what is to be verified is shipped marked so."""
-    assert service.load_national(session, khm, today=TODAY) == 117
+    assert service.load_national(session, khm, today=TODAY) == 125
     offered = queries.offered(session, TODAY)
     assert [entry.code for entry in offered[Section.FORM]] == ["1.1", "1.1¹", "1.2", "1.3", "1.4", "1.5", "1.6"]
     sizes = {section.value: len(entries) for section, entries in offered.items()}
     assert sizes == {
         "form": 7, "sign": 5, "kind": 3, "sex": 2, "subject": 3, "type": 5, "category": 22, "social": 12, "result": 6,
-        "question": 24, "cause": 8, "problem": 20,
+        "question": 24, "cause": 8, "problem": 20, "attachment": 8,
     }  # fmt: skip
     assert [entry.code for entry in offered[Section.CATEGORY]][-4:] == ["7.19", "7.20", "7.21", "7.22"]
     doubtful = {entry.code for entries in offered.values() for entry in entries if not entry.verified}
@@ -207,8 +207,8 @@ def test_a_faulty_row_is_told_by_its_number(session: Session, khm: Organisation,
 def test_what_is_downloaded_changes_nothing_when_it_is_sent_back(session: Session, khm: Organisation) -> None:
     service.load_national(session, khm, today=TODAY)
     written = io.BytesIO()
-    assert sheet.write(written, queries.all_versions(session, khm.id)) == 117
-    assert CalamineWorkbook.from_filelike(io.BytesIO(written.getvalue())).get_sheet_by_index(0).height == 118
+    assert sheet.write(written, queries.all_versions(session, khm.id)) == 125
+    assert CalamineWorkbook.from_filelike(io.BytesIO(written.getvalue())).get_sheet_by_index(0).height == 126
     assert changed(session, khm, written.getvalue(), whole=True) == [0, 0, 0]
 
 

@@ -20,6 +20,7 @@ from appeals import service
 from appeals.applicants import merging
 from appeals.applicants import queries as applicants_known
 from appeals.applicants import service as applicants
+from appeals.attachments.tables import AppealLink, Attachment, CompulsoryKind
 from appeals.classifier import service as classifier
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
@@ -90,6 +91,9 @@ class Belongings:
     category: int
     merge: int
     entry: int
+    attachment: int
+    link: int
+    compulsory: int
     term_rule: int
     measure: int
     told_step: int
@@ -155,6 +159,27 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /questions/{question_id}/take": Asked("/questions/{question}/take"),
     "POST /questions/{question_id}/answer": Asked("/questions/{question}/answer", {"answer": "Є"}),
     "POST /routing/{rule_id}/end": Asked("/routing/{route}/end"),
+    "GET /appeals/{number}/attachments": Asked("/appeals/{appeal}/attachments"),
+    "POST /appeals/{number}/attachments/upload": Asked("/appeals/{appeal}/attachments/upload"),
+    "POST /appeals/{number}/attachments/links": Asked(
+        "/appeals/{appeal}/attachments/links", {"link": "https://example.org/photo"}
+    ),
+    "POST /appeals/{number}/attachments/links/{link_id}/take-back": Asked(
+        "/appeals/{appeal}/attachments/links/{link}/take-back"
+    ),
+    "GET /appeals/{number}/attachments/{attachment_id}/small": Asked(
+        "/appeals/{appeal}/attachments/{attachment}/small"
+    ),
+    "GET /appeals/{number}/attachments/{attachment_id}/picture": Asked(
+        "/appeals/{appeal}/attachments/{attachment}/picture"
+    ),
+    "GET /appeals/{number}/attachments/{attachment_id}/file": Asked("/appeals/{appeal}/attachments/{attachment}/file"),
+    "POST /appeals/{number}/attachments/{attachment_id}/take-back": Asked(
+        "/appeals/{appeal}/attachments/{attachment}/take-back", {"why": "не той будинок"}
+    ),
+    "POST /attachments/compulsory/{rule_id}/end": Asked("/attachments/compulsory/{compulsory}/end"),
+    "GET /appeals/{number}/card": Asked("/appeals/{appeal}/card"),
+    "GET /appeals/{number}/card.pdf": Asked("/appeals/{appeal}/card.pdf"),
     "GET /appeals/{number}/measures": Asked("/appeals/{appeal}/measures"),
     "POST /terms/measures/{measure_id}": Asked("/terms/measures/{measure}", {"note": "бригада"}),
     "POST /terms/escalation/{step_id}/remove": Asked("/terms/escalation/{told_step}/remove"),
@@ -394,6 +419,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /routing": "filters",
     "POST /routing": "a new rule; places and executors are looked for among one's own",
     "GET /routing/try": "an address, tried against one's own rules",
+    "POST /attachments/compulsory": "the asker's own organisation; problems and kinds are looked for among one's own",
     "GET /appeals/term": "kind, topic and problem: by one's own rules",
     "POST /terms/escalation": "a new step; channels are looked for among one's own",
     "POST /terms": "the asker's own organisation; topics and problems are looked for among one's own",
@@ -525,6 +551,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             entry=(entry := _entry(session, supervisor)).id,
             **_applicants(session, supervisor, surname, entry),
             **_terms(session, supervisor),
+            **_attached(session, operator, appeal),
             **_escalated(session, supervisor, appeal, mine.channel),
             **_arranged(session, operator, code),
             **directory(session, people["administrator"], surname),
@@ -569,6 +596,24 @@ def _applicants(session: Session, by: Person, surname: str, entry: ClassifierEnt
 def _called(by: Person, surname: str, phone: str) -> Applicant:
     names = {"surname": surname, "given_name": "", "patronymic": "", "phone": phone, "email": "", "address": ""}
     return Applicant(organisation_id=by.organisation_id, **names)
+
+
+def _attached(session: Session, by: Person, appeal: Appeal) -> dict[str, int]:
+    """A picture, a link, and a kind that is compulsory."""
+    today, whose = datetime.now(UTC).date(), {"organisation_id": by.organisation_id}
+    code = f"f{by.organisation_id}"
+    kind = classifier.add(session, Section.ATTACHMENT, code, name={"uk": "Фото", "uz": "Surat"}, today=today, by=by)
+    of_appeal = {"appeal_id": appeal.id, "added_by": by.id, "note": by.name}
+    file = Attachment(
+        **whose, **of_appeal, kind_id=kind.id, submission=uuid4(), file_name=f"{by.name}.jpg", media_type="image/jpeg",
+        size=1, sha256="0" * 64, object_key=f"attachments/none/{uuid4()}", small_key="attachments/none/small", width=1,
+        height=1,
+    )  # fmt: skip
+    link = AppealLink(**whose, **of_appeal, address="https://example.org/video")
+    rule = CompulsoryKind(**whose, kind=kind.code, valid_from=today)
+    session.add_all([file, link, rule])
+    session.flush()
+    return {"attachment": file.id, "link": link.id, "compulsory": rule.id}
 
 
 def _escalated(session: Session, by: Person, appeal: Appeal, channel: int) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The application served to a real browser."""
 
+import io
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from appeals import service as appeals
 from appeals.addresses.service import keep_file
+from appeals.attachments import receiving
+from appeals.attachments import service as attachments
 from appeals.executors.queries import find as find_executor
 from appeals.model import Kind, Source
 from appeals.questions import service as questions
@@ -35,6 +38,7 @@ from run.storage import connect_store
 from staff.model import Role
 from staff.queries import find_by_login
 from staff.tables import Person
+from tests.appeals.attachments.samples import paper, photo
 from tests.calls.streams import capture, captures
 from tests.centre import PASSWORD
 from tests.conftest import sweep
@@ -91,6 +95,7 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
     _record(calls[0], tmp_path)
     _register(olena, calls[0])
     _keep(olena, calls[0])
+    _attach(olena)
     with transaction(EVERY_ORGANISATION) as session:
         alarming(session, olena, calls[0])
         planned(session, olena)
@@ -129,6 +134,15 @@ def _keep(by: Person, call: CallId) -> None:
         known = calls.get(session, call)
         keeping.place_hold(session, known, whole_number=True, why=CASE, until=None, by=by)
         keeping.draft(session, call, reason=scenes.REQUEST, by=by)
+
+
+def _attach(by: Person) -> None:
+    """A photo before and one after the work, and an act, of the newest appeal."""
+    with transaction(by.organisation_id) as session:
+        number = session.scalars(select(Appeal.number).order_by(Appeal.id.desc())).first() or ""
+        kinds = {each.code: each.id for each in attachments.offered(session, by.organisation_id)}
+    for kind, sent, name in (("a1", photo(), "до.jpg"), ("a2", photo(), "після.jpg"), ("a3", paper(), "акт.pdf")):
+        receiving.receive(number, io.BytesIO(sent), name, kind=kinds[kind], submission=uuid4(), limit=10_000_000, by=by)
 
 
 def _register(by: Person, call: CallId) -> None:
