@@ -16,11 +16,11 @@ def write(file: IO[bytes], found: Sequence[Availability], *, names: Mapping[str,
     head, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.000 %"})
     moment, lasted = (book.add_format({"num_format": each}) for each in ("dd.mm.yyyy hh:mm:ss", "[h]:mm:ss"))
     figures = book.add_worksheet(_("Availability")[:31])
-    lengths = (_("Working hours"), _("Watched"), _("Away"))
+    lengths = (_("Working hours"), _("Watched"), _("Not available"))
     _head(figures, (_("Part"), _("What it does"), _("Availability"), *lengths, _("Outages")), head)
     for row, each in enumerate(found, 1):
         figures.write_string(row, 0, each.name)
-        figures.write_string(row, 1, _(names.get(each.name, "")))
+        figures.write_string(row, 1, _(names[each.name]) if each.name in names else "")
         if each.share is not None:
             figures.write_number(row, 2, each.share, share)
         for column, value in enumerate((each.working, each.watched, each.away), 3):
