@@ -6,16 +6,21 @@ Telegram tells each piece of news to one asker only, so one process asks; others
 import asyncio
 import signal
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import redis
 import structlog
 
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
+from acd import news
+from appeals.questions import service as questions
 from run import garbage, logs
 from run.metrics.process import Teller
 from run.settings import Settings
 from supervisor.panel.chat import Panel
+from web import live
 
 log = structlog.get_logger()
 
@@ -53,6 +58,9 @@ def main() -> None:
     settings = Settings()
     logs.configure(settings.log_level, process="bot")
     db.connect(settings.database_url.get_secret_value(), pool_size=2)
+    client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=1)
+    news.connect(partial(live.publish, client))
+    questions.connect(news.tell_desk)
     teller = Teller(settings.redis_url.get_secret_value(), "bot", settings.node)
     teller.start()
     garbage.spare()

@@ -1,1 +1,1 @@
-"""The staff's help panel in Telegram: linked accounts take, answer, pass on and close alarms in the group."""
+"""The staff's help panel in Telegram: linked accounts act on alarms in the group, and on questions to specialists."""

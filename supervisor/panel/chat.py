@@ -19,7 +19,7 @@ from db import EVERY_ORGANISATION, transaction
 from notify.tables import Channel
 from staff.queries import organisation
 from supervisor.panel import queries, service
-from supervisor.panel.service import Reply
+from supervisor.panel.model import Reply
 
 log = structlog.get_logger()
 
@@ -113,10 +113,13 @@ async def _heard(bot: Bot, channel: Channel, update: Update) -> None:
 
 
 async def _pressed(bot: Bot, channel: Channel, query: CallbackQuery) -> None:
+    private = query.message is not None and query.message.chat.type == "private"
     reply = await asyncio.to_thread(
         _in_transaction,
         channel,
-        lambda session: service.press(session, channel.organisation_id, query.from_user.id, query.data or ""),
+        lambda session: service.press(
+            session, channel.organisation_id, query.from_user.id, query.data or "", private=private
+        ),
     )
     await bot.answer_callback_query(query.id, text=reply.text[:_LONGEST_ALERT], show_alert=reply.alone)
     if reply.alone or query.message is None:
@@ -148,7 +151,8 @@ def _answered(session: Session, channel: Channel, message: Message) -> Reply | N
     before = message.reply_to_message
     ours = before is not None and before.from_user is not None and before.from_user.is_bot
     reply_to = (before.text or "") if before is not None and ours else ""
-    return service.said(session, channel.organisation_id, user.id, text, reply_to=reply_to)
+    private = message.chat.type == "private"
+    return service.said(session, channel.organisation_id, user.id, text, reply_to=reply_to, private=private)
 
 
 async def _say(bot: Bot, chat: int, reply: Reply, *, to: int) -> None:

@@ -7,7 +7,6 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -23,7 +22,8 @@ from supervisor.alarms import service as alarms
 from supervisor.alarms import summary
 from supervisor.alarms.model import State
 from supervisor.alarms.tables import Alarm
-from supervisor.panel import queries
+from supervisor.panel import queries, questions
+from supervisor.panel.model import Reply
 from supervisor.panel.tables import TelegramAccount
 from web.languages import FALLBACK, catalogue, later
 
@@ -45,16 +45,6 @@ WRITE = later("What was done about alarm #%(number)s? Reply to this message.")
 TO_WHOM = later("Who is to have alarm %(number)s?")
 NOTHING = later("No alarms that are not closed.")
 KEYS = {"answer": later("Answer"), "pass": later("Pass on"), "close": later("Close")}
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the bot says: in the chat, or to the one who pressed alone; with keys, or asking for an answer."""
-
-    text: str
-    keys: tuple[tuple[str, str], ...] = ()  # what a press says, and the key's text
-    alone: bool = False
-    asks: bool = False
 
 
 def make_code(session: Session, person: Person) -> str:
@@ -94,11 +84,13 @@ def link(session: Session, organisation: int, code: str, *, telegram_id: int, na
     return Reply(_words(person)(LINKED) % {"name": person.name, "organisation": called})
 
 
-def press(session: Session, organisation: int, telegram_id: int, pressed: str) -> Reply:
-    """What a key under a message does. Nothing at all for an account that nobody linked."""
+def press(session: Session, organisation: int, telegram_id: int, pressed: str, *, private: bool = False) -> Reply:
+    """What a key under a message does. Nothing for an account that nobody linked. `private`: nobody reads along."""
     person = queries.whose(session, organisation, telegram_id)
     if person is None:
         return Reply(catalogue(FALLBACK).gettext(NOT_LINKED), alone=True)
+    if questions.PRESSED.fullmatch(pressed):
+        return questions.press(session, person, pressed, private=private)
     say = _words(person)
     found = _PRESSED.fullmatch(pressed)
     if found is None or not has(person, "alarms.take"):
@@ -137,15 +129,24 @@ def _done(session: Session, person: Person, deed: str, number: int, other: int |
             return Reply(say(TAKEN) % (known | {"name": people[0].name}), keys=_keys(people[0], number))
 
 
-def said(session: Session, organisation: int, telegram_id: int, text: str, *, reply_to: str = "") -> Reply | None:
-    """What a message does: an answer to our question about an alarm, or `/alarms`. None for any other talk."""
-    asked = _ASKED_ABOUT.search(reply_to)
-    listing = text.split("@", maxsplit=1)[0].strip() == "/alarms"
-    if asked is None and not listing:
+def said(
+    session: Session, organisation: int, telegram_id: int, text: str, *, reply_to: str = "", private: bool = False
+) -> Reply | None:
+    """What a message does: an answer to ours about an alarm or a question to a specialist, `/alarms`, `/questions`.
+
+    None for any other talk.
+    """
+    asked, of_specialist = _ASKED_ABOUT.search(reply_to), questions.ASKED_ABOUT.search(reply_to)
+    command = text.split("@", maxsplit=1)[0].strip()
+    if asked is None and of_specialist is None and command not in {"/alarms", "/questions"}:
         return None
     person = queries.whose(session, organisation, telegram_id)
     if person is None:
         return Reply(catalogue(FALLBACK).gettext(NOT_LINKED))
+    if of_specialist is not None:
+        return questions.answer(session, person, int(of_specialist[1]), text)
+    if command == "/questions":
+        return questions.listed(session, person, private=private)
     say = _words(person)
     if not has(person, "alarms.take"):
         return Reply(say(NOT_ALLOWED))
