@@ -1,6 +1,7 @@
 """Questions to specialists in the help panel: taken and answered by linked people of the executor, by nobody else."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -26,7 +27,7 @@ def question(city: City) -> int:
     with transaction(city.id) as session:
         body = executors.add(session, city.id, "ВК", Said(name="Водоканал", connected=True), by=admin)
         executors.add_member(session, body, vasyl, MemberRole.WORKER, since=date(2026, 1, 1), by=admin)
-        asked = questions.ask(session, body, TEXT, by=olena)
+        asked = questions.ask(session, body, TEXT, call=uuid4(), by=olena)
         for person, account in ((vasyl, VASYL), (city.person("iryna"), IRYNA)):
             code = service.make_code(session, person)
             service.link(session, city.id, code, telegram_id=account, name="X", called="Y")
@@ -84,7 +85,7 @@ def test_another_executors_question_is_not_there(city: City, question: int) -> N
     admin = city.person("admin.khm")
     with transaction(city.id) as session:
         body = executors.add(session, city.id, "ЕМ", Said(name="Електромережі", connected=True), by=admin)
-        other = questions.ask(session, body, TEXT, by=city.person("olena")).id
+        other = questions.ask(session, body, TEXT, call=uuid4(), by=city.person("olena")).id
     assert TEXT not in pressed(city, VASYL, f"qtake:{other}", private=True)
     with transaction(EVERY_ORGANISATION) as session:
         assert session.get_one(Question, other).taken_by is None
