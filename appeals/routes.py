@@ -1,6 +1,7 @@
 """Appeals over HTTP: the journal of all, one appeal, and the parts that the desk and a call's page ask for."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from appeals.attachments.panel import panel as attachments
 from appeals.classifier import words as entry_words
 from appeals.particulars import queries as particulars_of
 from appeals.queries import Filters
+from appeals.rights import model as rights
 from appeals.routing import panel as routing
 from appeals.terms import panel
 from appeals.terms import words as term_words
@@ -101,9 +103,9 @@ def journal(request: Request, session: DbSession, person: Reader, asked: Annotat
 
 
 @router.get("/{number}")
-def page(request: Request, session: DbSession, person: Reader, number: str) -> Response:
+def page(request: Request, session: DbSession, person: Reader, number: str, why: str = "work") -> Response:
     """One appeal, as the life of the matter. The applicant's data are shown, so the look is written down."""
-    appeal = service.open_card(session, number, by=person)
+    appeal = service.open_card(session, number, why=why if why in rights.REASONS else "work", by=person)
     registrar = staff_queries.get(session, appeal.registered_by)
     topics = directory.names(session)
     call = calls.queries.find(session, appeal.call_id) if appeal.call_id else None  # one not heard of has no page
@@ -112,6 +114,7 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
         (writing.of_appeal(each, organisation.default_language), each.house_id)
         for each in directory_of_addresses.addresses_of(session, appeal.id)
     ]
+    sees = partial(rights.sees, partial(has, person))
     return render(
         request,
         "appeals/page.html",
@@ -120,7 +123,8 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
         topics=topics,
         call=call,
         words=words,
-        codes=particulars_of.codes(session, appeal.id),
+        codes=[pair for pair in particulars_of.codes(session, appeal.id) if sees(rights.of_code(pair[0].section))],
+        sees=sees,
         paper=particulars_of.find(session, appeal.id),
         entry_words=entry_words,
         **shown(session, appeal),

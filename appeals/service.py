@@ -68,10 +68,10 @@ def register(
     return appeal
 
 
-def open_card(session: Session, number: str, *, by: Person) -> Appeal:
-    """The appeal with the applicant's data, whose reading is written down (U-41). NotFound when there is none."""
+def open_card(session: Session, number: str, *, why: str, by: Person) -> Appeal:
+    """The appeal with the applicant's data; who reads them and what for is written down (U-41). NotFound."""
     appeal = queries.get(session, number)
-    audit(session, by, "appeal.opened", f"appeal:{appeal.number}")
+    audit(session, by, "appeal.opened", f"appeal:{appeal.number}", reason=why)
     return appeal
 
 

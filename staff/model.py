@@ -47,6 +47,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "applicants.merge": frozenset({Role.SUPERVISOR, Role.CHANCELLERY}),
     "attachments.add": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY, Role.EDITOR}),
     "attachments.take_back": frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    "data.personal": frozenset(
+        {Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR, Role.EXECUTOR}
+    ),
+    "data.special": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),
     "terms.ask": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "terms.decide": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "terms.watch": frozenset({Role.SUPERVISOR, Role.MANAGER}),

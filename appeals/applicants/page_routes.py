@@ -1,6 +1,7 @@
 """The page of one applicant: who they are, how they are reached, what they asked before; corrected by right."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -18,10 +19,11 @@ from appeals.applicants.tables import Applicant
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import PERSONAL
+from appeals.rights import model as rights
 from calls import directory
 from calls import words as call_words
 from staff import queries as staff
-from staff.access import DbSession, may
+from staff.access import DbSession, has, may
 from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted, telephone
 from web.languages import gettext as _
@@ -236,6 +238,7 @@ def _page(
     contacts = queries.contacts(session, [applicant.id])
     phones = [each.value for each in contacts if each.kind == ContactKind.PHONE]
     merges = queries.merges_of(session, applicant.id)
+    sees = partial(rights.sees, partial(has, person))
     return render(
         request,
         "appeals/applicants/page.html",
@@ -245,10 +248,15 @@ def _page(
         kept=queries.kept_of(session, applicant),
         spoken=spoken,
         contacts=[(each, written_address(each, spoken)) for each in contacts],
-        categories=queries.categories(session, [applicant.id]),
+        categories=queries.categories(session, [applicant.id]) if sees("applicant.categories") else (),
+        sees=sees,
         offered=_offered(session),
         notes=queries.notes(session, applicant.id),
-        changes=queries.changes(session, applicant.id),
+        changes=[
+            each
+            for each in queries.changes(session, applicant.id)
+            if each.change.field != "category" or sees("applicant.categories")
+        ],
         appeals=queries.appeals_of(session, [applicant.id]),
         calls=queries.calls_of(session, person.organisation_id, phones, at_most=queries.BESIDE),
         pairs=queries.pairs_of(session, applicant.id),
