@@ -68,7 +68,7 @@ def register(
     return appeal
 
 
-def open_card(session: Session, number: str, *, why: str, by: Person) -> Appeal:
+def open_card(session: Session, number: str, *, why: str = "work", by: Person) -> Appeal:
     """The appeal with the applicant's data; who reads them and what for is written down (U-41). NotFound."""
     appeal = queries.get(session, number)
     audit(session, by, "appeal.opened", f"appeal:{appeal.number}", reason=why)
