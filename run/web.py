@@ -54,6 +54,8 @@ import appeals.routing.routes
 import appeals.terms.calendar_routes
 import appeals.terms.routes
 import appeals.terms.rule_routes
+import appeals.workflow.dispatch_routes
+import appeals.workflow.routes
 import calls.routes
 import db
 import ivr.editor.routes
@@ -100,6 +102,8 @@ from appeals.escalation import words as escalation
 from appeals.notices import words as notices
 from appeals.questions import service as questions
 from appeals.terms.words import EXTENDED
+from appeals.workflow import news as work_news
+from appeals.workflow import words as work
 from ivr.queries import menu_titles
 from notify.service import TEST
 from recordings import jobs as recording_jobs
@@ -158,6 +162,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.terms.calendar_routes.router,
     appeals.terms.rule_routes.router,
     appeals.terms.routes.router,
+    appeals.workflow.dispatch_routes.router,
+    appeals.workflow.routes.router,
     appeals.addresses.street_routes.router,
     appeals.addresses.house_routes.router,
     appeals.addresses.enterprise_routes.router,
@@ -215,7 +221,9 @@ PLACES = (
     Place(
         "/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"
     ),
+    Place("/assignments", later("Assignments"), "assignments.work", icon="tools"),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
+    Place("/appeals/work", later("Work on appeals"), "appeals.assign", icon="clipboard-check"),
     Place("/appeals/applicants", later("Applicants"), "applicants.read", icon="person-vcard"),
     Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
     Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
@@ -278,11 +286,19 @@ def create(settings: Settings) -> FastAPI:
     app.state.trunk_channels = settings.trunk_channels
     app.state.dialled_numbers = dialled_numbers
     app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere
-    app.state.templates = (TEST, *notices.TEMPLATES.values(), EXTENDED, *escalation.TEMPLATES, *TEMPLATES)
+    app.state.templates = (
+        TEST,
+        *notices.TEMPLATES.values(),
+        EXTENDED,
+        *escalation.TEMPLATES,
+        *work.TEMPLATES,
+        *TEMPLATES,
+    )
     app.state.site = settings.public_url.rstrip("/")
     app.state.on_access_lost = _access_lost
     questions.connect(news.tell_desk)
     news.connect(partial(live.publish, app.state.redis))
+    work_news.connect(partial(live.publish, app.state.redis))
     pages.warm()
     return app
 

@@ -30,6 +30,9 @@ from appeals.tables import Appeal, Applicant
 from appeals.terms import queries as term_queries
 from appeals.terms import rules as terms
 from appeals.terms.model import Unit
+from appeals.workflow import service as workflow
+from appeals.workflow.model import Order, Told
+from appeals.workflow.tables import Assignment
 from calls.model import Language
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
@@ -110,6 +113,7 @@ class Belongings:
     route: int
     question: int
     opt_out: int
+    assignment: int
     words: tuple[str, ...]
 
 
@@ -143,6 +147,10 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/begun/{call}": Asked("/appeals/begun/{call}"),
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
     "POST /appeals/{number}/complained-of": Asked("/appeals/{appeal}/complained-of"),
+    "GET /appeals/{number}/work": Asked("/appeals/{appeal}/work"),
+    "POST /appeals/{number}/work": Asked("/appeals/{appeal}/work", {"deed": "assign"}),
+    "GET /assignments/{assignment_id}": Asked("/assignments/{assignment}"),
+    "POST /assignments/{assignment_id}": Asked("/assignments/{assignment}", {"deed": "take"}),
     "GET /executors/{executor_id}": Asked("/executors/{executor}"),
     "POST /executors/{executor_id}": Asked("/executors/{executor}", {"name": "Водоканал", "kind": "enterprise"}),
     "POST /executors/{executor_id}/close": Asked("/executors/{executor}/close"),
@@ -411,6 +419,9 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /calls": "filters",
     "GET /appeals/late": "a filter",
     "GET /appeals/executor": "kind, problem and addresses: by one's own rules",
+    "GET /appeals/work": "which list of one's own",
+    "GET /appeals/work/executors": "words: executors of one's own, perhaps none",
+    "GET /assignments": "which group of one's own",
     "GET /executors": "filters",
     "POST /executors": "somebody's own new executor; the one above it is looked for among one's own",
     "POST /executors/import": "a file of one's own",
@@ -555,8 +566,9 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **_escalated(session, supervisor, appeal, mine.channel),
             **_arranged(session, operator, code),
             **directory(session, people["administrator"], surname),
-            **executing(session, people["administrator"], people["executor"], surname, appeal),
             opt_out=_opt_out(session, operator, caller),
+            **(carriers := executing(session, people["administrator"], people["executor"], surname, appeal)),
+            assignment=_given(session, appeal, carriers["executor"], operator).id,
             words=(caller, surname, operator.name),
         )
 
@@ -567,6 +579,11 @@ def _opt_out(session: Session, by: Person, phone: str) -> int:
     session.add(row)
     session.flush()
     return row.id
+
+
+def _given(session: Session, appeal: Appeal, executor: int, by: Person) -> Assignment:
+    """The appeal is given to the executor."""
+    return workflow.assign(session, appeal.number, [Order(executor=executor)], Told(), by=by)[0]
 
 
 def _entry(session: Session, by: Person) -> ClassifierEntry:
