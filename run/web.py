@@ -54,6 +54,7 @@ import appeals.routing.routes
 import appeals.terms.calendar_routes
 import appeals.terms.routes
 import appeals.terms.rule_routes
+import appeals.workflow.attachment_routes
 import appeals.workflow.dispatch_routes
 import appeals.workflow.routes
 import calls.routes
@@ -164,6 +165,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.terms.routes.router,
     appeals.workflow.dispatch_routes.router,
     appeals.workflow.routes.router,
+    appeals.workflow.attachment_routes.router,
     appeals.addresses.street_routes.router,
     appeals.addresses.house_routes.router,
     appeals.addresses.enterprise_routes.router,

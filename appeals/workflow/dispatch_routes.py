@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 import appeals.queries
 import appeals.words
+from appeals.attachments import service as attachments
 from appeals.tables import Appeal
 from appeals.terms import panel as terms
 from appeals.workflow import ending, forms, panel, queries, service, words
@@ -41,7 +42,6 @@ ENDS: Final[dict[Deed, Callable[..., Appeal]]] = {
     Deed.REOPEN: ending.reopen,
 }
 PIECES: Final[dict[Deed, Callable[..., Assignment]]] = {
-    Deed.ANSWER_FOR: service.answer_for,
     Deed.RETURN: service.send_back,
     Deed.ACCEPT: service.accept,
     Deed.WITHDRAW: service.withdraw,
@@ -122,6 +122,10 @@ def _done(session: Session, number: str, given: DeedForm, *, by: Person) -> str:
         if deed is Deed.REASSIGN:
             order = Order(executor=_executor(session, given.executor), task=given.task, until=given.until_at)
             service.reassign(session, given.assignment, order, told, by=by)
+        elif deed is Deed.ANSWER_FOR:
+            lacking = attachments.missing_kinds(session, appeals.queries.get(session, number))
+            codes = [each.code for each in lacking]
+            service.answer_for(session, given.assignment, told, by=by, lacking=codes)
         elif deed in PIECES:
             PIECES[deed](session, given.assignment, told, by=by)
         else:

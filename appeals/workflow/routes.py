@@ -14,6 +14,8 @@ from starlette.responses import Response
 import appeals.words
 from appeals.addresses import queries as directory_of_addresses
 from appeals.addresses import writing
+from appeals.attachments import service as attachments
+from appeals.attachments.panel import panel as attached_to
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
@@ -88,13 +90,14 @@ def act(
     form: Annotated[Submitted[DeedForm], submitted(DeedForm)],
 ) -> Response:
     """One deed of the executor's; refused, the page says why and keeps what was typed."""
-    _own(session, assignment_id, person)
+    assignment = _own(session, assignment_id, person)
     given, status = form.value, 422
     if given is not None and given.deed not in DEEDS:
         form.refuse("deed", _(words.REFUSALS[Refusal.NOT_NOW]))
     elif given is not None:
         try:
-            DEEDS[given.deed](session, assignment_id, given.told(), by=person)
+            proofs = {"lacking": _lacking(session, assignment)} if given.deed is Deed.FINISH else {}
+            DEEDS[given.deed](session, assignment_id, given.told(), by=person, **proofs)
         except forms.REFUSED as why:
             status = forms.refuse(session, form, why)
         else:
@@ -111,6 +114,11 @@ def _done(assignment_id: int, deed: Deed) -> Response:
     """The page again, or the inbox where the work has left the executor."""
     gone = deed in {Deed.FINISH, Deed.DECLINE}
     return see_other("/assignments" if gone else f"/assignments/{assignment_id}", notice=_(words.DONE[deed]))
+
+
+def _lacking(session: Session, assignment: Assignment) -> list[str]:
+    """The kinds of attachments that this work must still be shown by (U-109)."""
+    return [each.code for each in attachments.missing_kinds(session, assignment.appeal, assignment.id)]
 
 
 def _own(session: Session, assignment_id: int, person: Person) -> Assignment:
@@ -149,4 +157,8 @@ def _page(
         form=form,
         words=words,
         submission=str(uuid4()),
+        attached=attached_to(
+            session, appeal, person, limit=request.app.state.attachment_limit, assignment=assignment.id
+        ),
+        entry_words=entry_words,
     )

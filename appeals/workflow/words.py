@@ -122,6 +122,7 @@ FIELDS: dict[str, str] = {  # where a refusal is told
     Refusal.NO_UNTIL: "until",
     Refusal.NO_BODY: "body",
     Refusal.PAST: "until",
+    Refusal.NO_ATTACHMENTS: "report",
 }
 QUEUES: dict[str, str] = {
     "verify": later("To be verified"),

@@ -185,6 +185,20 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /appeals/{number}/attachments/{attachment_id}/take-back": Asked(
         "/appeals/{appeal}/attachments/{attachment}/take-back", {"why": "не той будинок"}
     ),
+    "GET /assignments/{assignment_id}/attachments": Asked("/assignments/{assignment}/attachments"),
+    "POST /assignments/{assignment_id}/attachments/upload": Asked("/assignments/{assignment}/attachments/upload"),
+    "GET /assignments/{assignment_id}/attachments/{attachment_id}/small": Asked(
+        "/assignments/{assignment}/attachments/{attachment}/small"
+    ),
+    "GET /assignments/{assignment_id}/attachments/{attachment_id}/picture": Asked(
+        "/assignments/{assignment}/attachments/{attachment}/picture"
+    ),
+    "GET /assignments/{assignment_id}/attachments/{attachment_id}/file": Asked(
+        "/assignments/{assignment}/attachments/{attachment}/file"
+    ),
+    "POST /assignments/{assignment_id}/attachments/{attachment_id}/take-back": Asked(
+        "/assignments/{assignment}/attachments/{attachment}/take-back", {"why": "не той будинок"}
+    ),
     "POST /attachments/compulsory/{rule_id}/end": Asked("/attachments/compulsory/{compulsory}/end"),
     "GET /appeals/{number}/card": Asked("/appeals/{appeal}/card"),
     "GET /appeals/{number}/card.pdf": Asked("/appeals/{appeal}/card.pdf"),

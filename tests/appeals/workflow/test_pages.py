@@ -3,10 +3,13 @@
 import html
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from appeals.attachments import service as attachments
+from appeals.attachments.tables import Attachment
 from appeals.routing import service as routing
 from appeals.workflow.model import Deed, Outcome, Told
 from appeals.workflow.tables import AppealDeed, Assignment
@@ -14,7 +17,7 @@ from db import EVERY_ORGANISATION, transaction
 from notify import channels
 from notify.model import ChannelKind
 from notify.tables import Message
-from staff.tables import Audit
+from staff.tables import Audit, Person
 from tests.appeals.cards import Browser, form
 from tests.appeals.workflow.conftest import City
 from tests.appeals.workflow.test_deeds import do, stored
@@ -196,3 +199,39 @@ def test_an_inbox_asks_as_little_for_many_as_for_few(city: City, client: Browser
         city.given(city.appeal(), "water")
     assert vasyl.get("/assignments").text.count("work-card work-") == 7
     assert statements_of(lambda: vasyl.get("/assignments")) == few
+
+
+def test_done_without_the_compulsory_photo_is_refused(city: City, client: Browser) -> None:
+    """U-109: it counts where it shows this very work; another executor does not see it."""
+    with transaction(city.olena.organisation_id) as session:
+        attachments.ask_for(session, "", "a2", today=YESTERDAY, by=city.centre.people["admin.khm"])
+    appeal, vasyl = city.appeal(), client("vasyl")
+    mine, other = city.given(appeal, "water", "roads")
+    place = f"/assignments/{mine.id}"
+    vasyl.post(place, data={"deed": "take"})
+    done = {"deed": "finish", "outcome": "done", "report": "Полагоджено"}
+    refused = vasyl.post(place, data=done)
+    assert (refused.status_code, "Бракує обов’язкового вкладення" in html.unescape(refused.text)) == (422, True)
+    assert 'value="Полагоджено"' in refused.text or ">Полагоджено</textarea>" in refused.text
+    photo = shown_by(appeal.id, mine.id, city.vasyl)
+    assert f"{place}/attachments/{photo}/small" in vasyl.get(place).text
+    petro = client("petro")
+    assert f"/attachments/{photo}/" not in petro.get(f"/assignments/{other.id}").text
+    assert petro.get(f"/assignments/{other.id}/attachments/{photo}/file").status_code == 404
+    assert petro.get(f"{place}/attachments/{photo}/file").status_code == 404
+    assert vasyl.post(place, data=done).status_code == 303
+
+
+def shown_by(appeal: int, assignment: int, by: Person) -> int:
+    """A photo after the work, as if it were in the store."""
+    with transaction(by.organisation_id) as session:
+        kind = next(each.id for each in attachments.offered(session, by.organisation_id) if each.code == "a2")
+        photo = Attachment(
+            organisation_id=by.organisation_id, appeal_id=appeal, assignment_id=assignment, kind_id=kind,
+            submission=uuid4(), file_name="photo.jpg", media_type="image/jpeg", size=1, sha256="0" * 64,
+            object_key=f"attachments/none/{uuid4()}", small_key="attachments/none/small", width=1, height=1,
+            added_by=by.id,
+        )  # fmt: skip
+        session.add(photo)
+        session.flush()
+        return photo.id
