@@ -249,6 +249,15 @@ PLACES = (
 
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 
+MESSAGES = (
+    TEST,
+    *notices.TEMPLATES.values(),
+    EXTENDED,
+    *escalation.TEMPLATES,
+    *work.TEMPLATES,
+    *TEMPLATES,
+)  # that leave the house, whose words an organisation may change
+
 
 def served() -> FastAPI:
     """The application of a process that uvicorn has begun."""
@@ -288,14 +297,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.trunk_channels = settings.trunk_channels
     app.state.dialled_numbers = dialled_numbers
     app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere
-    app.state.templates = (
-        TEST,
-        *notices.TEMPLATES.values(),
-        EXTENDED,
-        *escalation.TEMPLATES,
-        *work.TEMPLATES,
-        *TEMPLATES,
-    )
+    app.state.templates = MESSAGES
     app.state.site = settings.public_url.rstrip("/")
     app.state.on_access_lost = _access_lost
     questions.connect(news.tell_desk)
