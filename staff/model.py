@@ -58,7 +58,6 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "appeals.cancel": frozenset({Role.SUPERVISOR}),
     "appeals.reopen": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "assignments.work": frozenset({Role.EXECUTOR}),
-    "assignments.contact": frozenset({Role.EXECUTOR}),
     "terms.ask": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "terms.decide": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "terms.watch": frozenset({Role.SUPERVISOR, Role.MANAGER}),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from appeals.attachments.panel import panel as attached_to
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
+from appeals.rights import model as rights
 from appeals.workflow import forms, panel, queries, service, words
 from appeals.workflow.forms import BLANK, DeedForm
 from appeals.workflow.model import Deed, Group, Refusal
@@ -27,7 +29,7 @@ from appeals.workflow.tables import Assignment
 from calls import directory
 from db import transaction
 from staff import queries as staff
-from staff.access import DbSession, may
+from staff.access import DbSession, has, may
 from staff.audit import audit
 from staff.tables import Person
 from web import live
@@ -155,6 +157,7 @@ def _page(
         kinds=appeals.words.KINDS,
         history=panel.lines(session, appeal, queries.history(session, appeal.id, assignment=assignment.id)),
         form=form,
+        sees=partial(rights.sees, partial(has, person)),
         words=words,
         submission=str(uuid4()),
         attached=attached_to(
