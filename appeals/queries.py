@@ -2,46 +2,27 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 import calls.queries
 from appeals.applicants import queries as applicants
 from appeals.applicants.model import CONTACTS, NAMES, TITLES
 from appeals.model import OPEN, WORDS, AppealNumber
-from appeals.tables import Appeal, AppealDraft, Applicant
-from appeals.terms.queries import stands
+from appeals.tables import Appeal, AppealDraft
 from calls.model import CallState, interface_of
 from calls.tables import CallRow
 from db import NotFound
 from staff.access import has
 from staff.tables import Person
 
-PAGE = 50
 BEGUN = 20  # cards in a list
-COUNTED_TO = 10_000  # an honest "over 10 000" costs less than counting millions
 
 _WITH_APPLICANT = select(Appeal).options(joinedload(Appeal.applicant))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What the journal of appeals is narrowed to; an empty field narrows nothing."""
-
-    text: str = ""  # number, surname, phone or words of the substance
-    source: str = ""
-    state: str = ""
-    kind: str = ""
-    topic: str = ""
-    standing: str = ""  # of an open one
-    long: bool = False  # under long control
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 class Begun(NamedTuple):
@@ -178,52 +159,3 @@ def _written() -> ColumnElement[bool]:
     words = func.btrim(func.concat(*(text[name] for name in WORDS))) != ""
     who = func.btrim(func.concat(*(text[name] for name in (*NAMES, *TITLES, *CONTACTS)))) != ""
     return or_(words, and_(func.coalesce(text["filled"], "") == "", who))
-
-
-def _narrowed(filters: Filters) -> Select[Appeal]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.text:
-        number = AppealNumber.parse(filters.text)
-        conditions.append(
-            Appeal.number == str(number)
-            if number
-            else or_(
-                Appeal.number.contains(filters.text, autoescape=True),
-                Appeal.substance.icontains(filters.text, autoescape=True),
-                Applicant.surname.icontains(filters.text, autoescape=True),
-                Applicant.phone.contains(filters.text, autoescape=True),
-            )
-        )
-    conditions += [
-        column == value
-        for column, value in (
-            (Appeal.source, filters.source),
-            (Appeal.state, filters.state),
-            (Appeal.kind, filters.kind),
-            (Appeal.topic, filters.topic),
-        )
-        if value
-    ]
-    if filters.standing:
-        conditions.append(stands(filters.standing, datetime.now(UTC)))
-    if filters.long:
-        conditions.append(Appeal.long_control.is_(True))
-    if filters.since:
-        conditions.append(Appeal.registered_at >= filters.since)
-    if filters.until:
-        conditions.append(Appeal.registered_at < filters.until)
-    return select(Appeal).join(Appeal.applicant).where(*conditions)
-
-
-def count(session: Session, filters: Filters) -> int:
-    """How many appeals match, counted no further than `COUNTED_TO` + 1."""
-    some = _narrowed(filters).with_only_columns(Appeal.id).limit(COUNTED_TO + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def page(session: Session, filters: Filters, *, before: tuple[datetime, int] | None = None) -> Sequence[Appeal]:
-    """The newest appeals that match, `PAGE` + 1 at most: one more than is shown tells that there is a next page."""
-    rows = _narrowed(filters).options(joinedload(Appeal.applicant))
-    if before is not None:
-        rows = rows.where(tuple_(Appeal.registered_at, Appeal.id) < tuple_(*before))
-    return session.scalars(rows.order_by(Appeal.registered_at.desc(), Appeal.id.desc()).limit(PAGE + 1)).all()

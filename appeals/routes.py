@@ -1,12 +1,10 @@
 """Appeals over HTTP: the journal of all, one appeal, and the parts that the desk and a call's page ask for."""
 
-from datetime import datetime
 from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,41 +16,20 @@ from appeals.addresses import writing
 from appeals.attachments.panel import panel as attachments
 from appeals.classifier import words as entry_words
 from appeals.particulars import queries as particulars_of
-from appeals.queries import Filters
 from appeals.rights import model as rights
 from appeals.routing import panel as routing
-from appeals.terms import panel
-from appeals.terms import words as term_words
 from appeals.terms.routes import shown
 from appeals.workflow import dispatch_routes
 from calls import directory
 from staff import queries as staff_queries
 from staff.access import DbSession, has, may
 from staff.tables import Person
-from web import periods
-from web.languages import later
 from web.pages import render
 
 router = APIRouter(prefix="/appeals")
 
 Reader = Annotated[Person, may("appeals.read")]
-STANDINGS = {"late": later("Overdue or asking for attention"), **term_words.STANDINGS}
 Number = Annotated[str, Query(max_length=40)]
-
-
-class Asked(BaseModel):
-    """What the journal's address asks for; nonsense narrows nothing."""
-
-    q: str = Field("", max_length=200)
-    source: str = ""
-    state: str = ""
-    kind: str = ""
-    topic: str = ""
-    standing: str = ""
-    long: str = ""
-    since: str = ""  # a day, "2026-11-21", in the organisation's zone
-    until: str = ""  # the last day shown
-    after: str = ""  # the key of the last row on the page before
 
 
 @router.get("/of")
@@ -69,38 +46,6 @@ def of_call(request: Request, session: DbSession, person: Reader, call: UUID) ->
     registered = queries.appeals_from_call(session, call)
     begun = queries.begun_in_call(session, person, call)
     return render(request, "appeals/_of_call.html", appeals=registered, begun=begun, words=words)
-
-
-@router.get("")
-def journal(request: Request, session: DbSession, person: Reader, asked: Annotated[Asked, Query()]) -> Response:
-    """The journal of appeals, newest first."""
-    filters = Filters(
-        text=asked.q.strip(),
-        source=asked.source,
-        state=asked.state,
-        kind=asked.kind,
-        topic=asked.topic,
-        standing=asked.standing if asked.standing in STANDINGS else "",
-        long=asked.long == "yes",
-        since=periods.beginning(asked.since),
-        until=periods.end(asked.until),
-    )
-    rows = queries.page(session, filters, before=_place(asked.after))
-    listed = rows[: queries.PAGE]
-    return render(
-        request,
-        "appeals/journal.html",
-        appeals=listed,
-        bars=panel.bars(listed),
-        standings=STANDINGS,
-        count=queries.count(session, filters),
-        older=f"{listed[-1].registered_at.isoformat()}~{listed[-1].id}" if len(rows) > len(listed) else None,
-        filters=filters,
-        asked=asked,
-        topics=directory.names(session),
-        words=words,
-        begun=queries.begun(session, person, colleagues=has(person, "calls.read")),
-    )
 
 
 @router.get("/{number}")
@@ -135,12 +80,3 @@ def page(request: Request, session: DbSession, person: Reader, number: str, why:
         attached=attachments(session, appeal, person, limit=request.app.state.attachment_limit),
         addresses=addresses or ([(appeal.address, None)] if appeal.address else []),
     )
-
-
-def _place(text: str) -> tuple[datetime, int] | None:
-    """The key of the last row on the page before; None for the first page or nonsense."""
-    at, _separator, row = text.partition("~")
-    try:
-        return datetime.fromisoformat(at), int(row)
-    except ValueError:
-        return None

@@ -16,6 +16,7 @@ from appeals.applicants import service as applicants
 from appeals.applicants.model import filled_in, undone
 from appeals.applicants.tables import Applicant
 from appeals.classifier.model import PERSONAL, Section
+from appeals.journal import spelled
 from appeals.model import AppealNumber, Result, Source, State
 from appeals.particulars import service as particulars_of
 from appeals.particulars.model import Particulars
@@ -64,6 +65,7 @@ def register(
     entries = [entry for section in PERSONAL for entry in particulars.codes.get(section, ())]
     applicants.entitle(session, appeal.applicant, entries, since=appeal.received_at.date())
     terms.begin(session, appeal, ground, by=by)
+    spelled.write(session, [appeal])
     audit(session, by, "appeal.registered", f"appeal:{appeal.number}")
     return appeal
 

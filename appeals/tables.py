@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+import appeals.terms.tables  # noqa: F401 - what `Appeal.term_rule_id` points to is known wherever appeals are
 from appeals.applicants.tables import Applicant as Applicant
 from appeals.model import OPEN, WITH_RESULT, Kind, Result, Source, State
 from appeals.terms.model import Variant

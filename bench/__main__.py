@@ -15,6 +15,7 @@ from bench.figures import Measured, keep
 from bench.journal import journal
 from bench.keys import keys
 from bench.load import Load, half, load
+from bench.registry import registry
 from bench.soak import soak
 from bench.soaking import MINUTES, Soak
 from bench.terms import terms
@@ -24,7 +25,7 @@ from run.host.steps import Refused, main
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = ["load", "half", "keys", "journal", "board", "day", "terms", "addresses", "applicants", "soak"]
+    names = ["load", "half", "keys", "journal", "board", "day", "terms", "addresses", "applicants", "registry", "soak"]
     parser.add_argument("names", nargs="*", choices=[*names, []], metavar="|".join(names))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
@@ -44,6 +45,7 @@ def _main() -> int:
         "terms": terms,
         "addresses": addresses,
         "applicants": applicants,
+        "registry": registry,
         "soak": lambda: soak(Soak(size, given.minutes)),
     }
     found: list[Measured] = []

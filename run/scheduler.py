@@ -26,6 +26,8 @@ from acd.temporary import jobs as temporary
 from appeals.applicants import jobs as applicants
 from appeals.attachments import jobs as attachments
 from appeals.escalation import jobs as escalation
+from appeals.journal import jobs as journal
+from appeals.journal.teller import AppealsTeller
 from appeals.notices import jobs as notices
 from appeals.terms import jobs as terms
 from calls.jobs import compare_with_queue_log
@@ -136,6 +138,7 @@ def _of_appeals(site: str, node: str) -> list[Job]:
         Job("appeals.attachments", attachments.EVERY, partial(verify_all_attachments, node), ("asked_for",)),
         Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
         Job("appeals.notices", timedelta(seconds=15), partial(notices.tell, find_language), ("citizens_told",)),
+        Job("appeals.journal", timedelta(seconds=2), journal.look_after, ("appeals_spelled", "asked_for")),
     ]
 
 
@@ -244,11 +247,16 @@ def main() -> None:
     logs.configure(settings.log_level, process="scheduler")
     db.connect(settings.database_url.get_secret_value(), pool_size=4)
     recordings.connect(settings.redis_url.get_secret_value())
+    journal.connect(settings.redis_url.get_secret_value())
     facts.connect(settings.redis_url.get_secret_value())
     client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=1)
     news.connect(partial(live.publish, client))
     supervisor.board.connect(settings.node)
-    threads = (Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node), BoardTeller(client))
+    threads = (
+        Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node),
+        BoardTeller(client),
+        AppealsTeller(client),
+    )
     for thread in threads:
         thread.start()
     scheduler = Scheduler(jobs_of(settings))

@@ -12,6 +12,7 @@ import appeals.attachments.tables
 import appeals.classifier.tables
 import appeals.escalation.tables
 import appeals.executors.tables
+import appeals.journal.tables
 import appeals.notices.tables
 import appeals.particulars.tables
 import appeals.questions.tables
@@ -49,6 +50,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.escalation.tables,
     appeals.executors.tables,
     appeals.notices.tables,
+    appeals.journal.tables,
     appeals.particulars.tables,
     appeals.questions.tables,
     appeals.routing.tables,

@@ -45,6 +45,9 @@ import appeals.escalation.routes
 import appeals.executors.import_routes
 import appeals.executors.member_routes
 import appeals.executors.routes
+import appeals.journal.board_routes
+import appeals.journal.export_routes
+import appeals.journal.routes
 import appeals.notices.routes
 import appeals.printing.routes
 import appeals.questions.routes
@@ -100,6 +103,7 @@ import supervisor.surge.routes
 from acd import news
 from acd import service as desk
 from appeals.escalation import words as escalation
+from appeals.journal import jobs as journal
 from appeals.notices import words as notices
 from appeals.questions import service as questions
 from appeals.terms.words import EXTENDED
@@ -182,6 +186,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.attachments.routes.router,
     appeals.attachments.rule_routes.router,
     appeals.printing.routes.router,
+    appeals.journal.routes.router,
+    appeals.journal.export_routes.router,
+    appeals.journal.board_routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.editor.routes.router,
@@ -292,6 +299,7 @@ def create(settings: Settings) -> FastAPI:
     connect_store(settings)
     app.state.attachment_limit = settings.attachment_limit * 1_000_000
     app.state.verify_attachments = partial(verify_attachments, settings.node)
+    journal.connect(redis_url)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
     app.state.figures_fresh = run.pages.metrics.FRESH
     app.state.trunk_channels = settings.trunk_channels

@@ -1,4 +1,4 @@
-"""Workers: rq processes that store recordings. `python -m run.worker` runs as many as the settings say.
+"""Workers: rq processes that store recordings and make files of the journal. `python -m run.worker` runs some.
 
 A worker does its jobs one after the other in its own process, which keeps its connections: to fork for each job costs
 as much as the job. One that dies in the middle is replaced, and the job is asked for again when it is due. The workers
@@ -19,6 +19,7 @@ from rq.serializers import JSONSerializer
 
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
+from appeals.journal import jobs as journal
 from recordings import asking, jobs
 from run import garbage, logs
 from run.metrics.jobs import Measured
@@ -42,6 +43,7 @@ def connect(settings: Settings) -> None:
     jobs.connect(settings.redis_url.get_secret_value(), spool=settings.recordings_spool)
     facts.connect(settings.redis_url.get_secret_value())
     connect_store(settings)
+    journal.connect(settings.redis_url.get_secret_value())
 
 
 def work(settings: Settings) -> None:
@@ -55,7 +57,7 @@ def work(settings: Settings) -> None:
     queue = asking.queue(settings.node)
     teller = Teller(settings.redis_url.get_secret_value(), "worker", settings.node)
     teller.start()
-    worker = Measured([queue], connection=queue.connection, serializer=JSONSerializer)
+    worker = Measured([queue, journal.queue()], connection=queue.connection, serializer=JSONSerializer)
     worker.log_job_description = False
     worker.work(logging_level="WARNING")
     teller.stop()

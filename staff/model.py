@@ -41,6 +41,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "recordings.hold": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "recordings.delete": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "appeals.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR}),
+    "appeals.export": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY}),
+    "appeals.share_views": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "appeals.register": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),
     "applicants.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR}),
     "applicants.correct": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),

@@ -52,6 +52,7 @@ OWNERS = {
     "applicants": "appeals",
     "attachments": "appeals",
     "news": "web",
+    "journal": "appeals",
     "board": "supervisor",
     "wall": "supervisor",
 } | dict.fromkeys(

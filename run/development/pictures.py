@@ -77,7 +77,9 @@ SCREENS = (
     Screen("teams", "iryna", "/queues/teams", "acd/queues/teams.html"),
     Screen("calls-out", "admin.khm", "/outgoing", "acd/outgoing/page.html"),
     Screen("priority", "iryna", "/queues/priority", "acd/queues/priority.html"),
-    Screen("appeals", "iryna", "/appeals", "appeals/journal.html"),
+    Screen("appeals", "iryna", "/appeals", "appeals/journal/page.html"),
+    Screen("appeals-board", "iryna", "/appeals/board", "appeals/journal/board.html"),
+    Screen("appeals-files", "iryna", "/appeals/exports", "appeals/journal/files.html"),
     Screen("appeal", "iryna", "/appeals", "appeals/page.html", ("tbody a",)),
     Screen(
         "attachments", "iryna", "/appeals", "appeals/attachments/page.html", ("tbody a", "a[href$='/attachments']")

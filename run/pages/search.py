@@ -15,6 +15,12 @@ import calls.words
 import staff.queries
 import staff.words
 from appeals.applicants import service as applicants
+from appeals.journal import listing as journal
+from appeals.journal import queries as journal_queries
+from appeals.journal import service as journal_service
+from appeals.journal.columns import SEARCH
+from appeals.journal.conditions import Asker
+from appeals.journal.model import Asked
 from calls import directory, listing, story
 from calls.model import interface_of
 from staff.access import DbSession, has, may
@@ -82,7 +88,15 @@ def _appeals(session: Session, person: Person, asked: str) -> list[Any]:
     if not has(person, "appeals.read"):
         return []
     if not DIGITS.match(asked):
-        return list(appeals.queries.page(session, appeals.queries.Filters(text=asked)))
+        asker = Asker.of(person, personal=has(person, "data.personal"))
+        wanted = Asked({SEARCH: asked})
+        found = journal.page(session, wanted, asker, rows=SHOWN + 1)
+        rows: list[Any] = [row.appeal for row in journal_queries.rows(session, found.appeals)]
+        if asker.personal and rows:
+            journal_service.note_search(
+                session, person, [SEARCH], count=found.count, shown=[row.number for row in rows]
+            )
+        return rows
     numbered = appeals.queries.numbered(session, asked)
     of_phone = appeals.queries.appeals_of(session, telephone(asked) or "", at_most=SHOWN + 1)
     return [*numbered, *(each for each in of_phone if each not in numbered)]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from appeals import queries
+from appeals.journal.model import PAGE
 from appeals.model import AppealNumber, Source
 from appeals.tables import AppealDraft, Applicant
 from db import EVERY_ORGANISATION, transaction
@@ -218,11 +219,11 @@ def test_another_organisation_sees_nothing(client: Browser) -> None:
 
 def test_the_journal_narrows_and_pages(client: Browser, centre: Centre) -> None:
     by = centre.people["olena"]
-    for count in range(queries.PAGE + 5):
+    for count in range(PAGE + 5):
         written(by, f"Особа{count}", f"Лавка {count}")
     iryna = client("iryna")
     first = iryna.get("/appeals").text
-    assert first.count("<tr data-href") == queries.PAGE
+    assert first.count("<tr data-href") == PAGE
     older = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
     assert iryna.get(older).text.count("<tr data-href") == 5
     assert iryna.get("/appeals", params={"q": "Особа7"}).text.count("<tr data-href") == 1

@@ -25,6 +25,9 @@ from appeals.classifier import service as classifier
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
 from appeals.escalation.tables import EscalationStep, TermMeasure
+from appeals.journal import service as journal
+from appeals.journal.model import Asked as JournalAsked
+from appeals.journal.tables import Deed as JournalDeed
 from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
 from appeals.terms import queries as term_queries
@@ -114,6 +117,9 @@ class Belongings:
     question: int
     opt_out: int
     assignment: int
+    view: int
+    export: int
+    bulk: int
     words: tuple[str, ...]
 
 
@@ -211,6 +217,11 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /appeals/{number}/term/shorten": Asked("/appeals/{appeal}/term/shorten", {"until": "2027-01-01"}),
     "POST /appeals/{number}/term/variant": Asked("/appeals/{appeal}/term/variant", {"variant": "usual"}),
     "POST /appeals/{number}/term/long-control": Asked("/appeals/{appeal}/term/long-control", {"long": "on"}),
+    "POST /appeals/views/{view_id}/forget": Asked("/appeals/views/{view}/forget"),
+    "GET /appeals/exports/{export_id}": Asked("/appeals/exports/{export}"),
+    "GET /appeals/exports/{export_id}/file": Asked("/appeals/exports/{export}/file"),
+    "POST /appeals/exports/{export_id}/give-up": Asked("/appeals/exports/{export}/give-up"),
+    "POST /appeals/bulk/{deed_id}/undo": Asked("/appeals/bulk/{bulk}/undo"),
     "POST /terms/rules/{rule_id}/end": Asked("/terms/rules/{term_rule}/end"),
     "POST /terms/rules/{rule_id}/verify": Asked("/terms/rules/{term_rule}/verify"),
     "POST /terms/calendar/days/{day_id}/forget": Asked("/terms/calendar/days/{day_off}/forget"),
@@ -423,7 +434,6 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/applicants/duplicates": "a place in the list of one's own",
     "GET /appeals/new": "a telephone number: one's own applicants of it, perhaps none",
     "GET /appeals/of": "a telephone number: one's own appeals of it, perhaps none",
-    "GET /appeals": "filters",
     "GET /appeals/addresses": "filters",
     "GET /appeals/addresses/suggest": "words: streets and houses of one's own, perhaps none",
     "POST /appeals/addresses/streets": "somebody's own new street",
@@ -445,6 +455,11 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /routing": "a new rule; places and executors are looked for among one's own",
     "GET /routing/try": "an address, tried against one's own rules",
     "POST /attachments/compulsory": "the asker's own organisation; problems and kinds are looked for among one's own",
+    "GET /appeals": "filters; a view, a deed done to many are looked for among one's own",
+    "POST /appeals/columns": "the asker's own",
+    "POST /appeals/views": "somebody's own new view",
+    "POST /appeals/bulk": "appeals are looked for among one's own",
+    "POST /appeals/export": "filters",
     "GET /appeals/term": "kind, topic and problem: by one's own rules",
     "POST /terms/escalation": "a new step; channels are looked for among one's own",
     "POST /terms": "the asker's own organisation; topics and problems are looked for among one's own",
@@ -578,6 +593,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **_terms(session, supervisor),
             **_attached(session, operator, appeal),
             **_escalated(session, supervisor, appeal, mine.channel),
+            **_of_journal(session, operator, supervisor),
             **_arranged(session, operator, code),
             **directory(session, people["administrator"], surname),
             opt_out=_opt_out(session, operator, caller),
@@ -656,6 +672,20 @@ def _escalated(session: Session, by: Person, appeal: Appeal, channel: int) -> di
     session.add_all([step, measure])
     session.flush()
     return {"told_step": step.id, "measure": measure.id}
+
+
+def _of_journal(session: Session, operator: Person, supervisor: Person) -> dict[str, int]:
+    """A view, a file in the store, and what was done to many appeals."""
+    view = journal.keep_view(session, operator, operator.name, JournalAsked(), columns=[], shared=False)
+    columns: list[str] = ["number"]
+    export = journal.ask_for_file(session, operator, JournalAsked(), columns=columns, codes=False, language="uk")
+    export.state, export.object_key = "done", "nothing/there"
+    deed = JournalDeed(
+        organisation_id=operator.organisation_id, person_id=supervisor.id, deed="long_on", reason="-", before={}
+    )
+    session.add(deed)
+    session.flush()
+    return {"view": view.id, "export": export.id, "bulk": deed.id}
 
 
 def _terms(session: Session, by: Person) -> dict[str, int]:

@@ -28,6 +28,7 @@ AMI_WORDS_ALLOWED = "calls/translate/"
 SELECTS_ELSEWHERE = {
     "db/engine.py": "says for whom the transaction works, and sends a NOTIFY",
     "calls/listing.py": "the journal's filters, order and paging by key: a subject of its own beside queries.py",
+    "appeals/journal/listing.py": "the journal's order and paging by key: a subject of its own beside queries.py",
     "calls/journal.py": "the append-only journal is read and written by one module",
     "calls/readers.py": "a reader's place, locked for as long as its work takes",
     "acd/commands.py": "open wishes are locked by whoever asks for them",

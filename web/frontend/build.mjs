@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const built = join(root, "web/static/built");
-const entries = ["theme", "app", "menus", "desk", "board", "wall", "visitor", "player"].filter((name) =>
+const entries = ["theme", "app", "menus", "desk", "board", "wall", "visitor", "player", "journal"].filter((name) =>
   existsSync(join(root, `web/frontend/${name}.ts`)),
 );
 

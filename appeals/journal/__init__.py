@@ -1,0 +1,1 @@
+"""The journal of appeals: found, sorted, shown by columns, kept as views, taken along as a file, changed together."""

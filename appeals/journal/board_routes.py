@@ -1,0 +1,33 @@
+"""The board of appeals over HTTP: the page, its figures alone, its live news."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from appeals.journal import board
+from appeals.journal.conditions import Asker
+from appeals.journal.model import COUNTED
+from staff.access import DbSession, has, may
+from staff.tables import Person
+from web import live
+from web.pages import is_part, render
+
+router = APIRouter(prefix="/appeals/board")
+
+Reader = Annotated[Person, may("appeals.read")]
+
+
+@router.get("")
+def page(request: Request, session: DbSession, person: Reader) -> Response:
+    """How many appeals stand how; each figure opens its list."""
+    asker = Asker.of(person, personal=has(person, "data.personal"))
+    template = "appeals/journal/_board.html" if is_part(request) else "appeals/journal/board.html"
+    return render(request, template, figures=board.figures(session, asker), most=COUNTED)
+
+
+@router.get("/live")
+async def live_news(request: Request, person: Reader) -> Response:
+    """That something has changed; holds no database session."""
+    return await live.stream(request, request.state.streams, [f"{board.CHANNEL}{person.organisation_id}"])

@@ -1,0 +1,143 @@
+"""Every SELECT of the journal but the list itself."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ARRAY, BigInteger, Select, any_, literal, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from appeals.addresses.tables import AppealAddress, House, Street
+from appeals.classifier.model import Section
+from appeals.classifier.tables import ClassifierEntry
+from appeals.journal.directories import Row
+from appeals.journal.model import UNDER_WAY, ExportState
+from appeals.journal.tables import Deed, Export, Line, Taste, View
+from appeals.particulars.tables import AppealCode
+from appeals.tables import Appeal
+from appeals.terms.panel import bars
+from db import NotFound
+
+
+def rows(session: Session, appeals: Sequence[int]) -> list[Row]:
+    """What the journal shows of these appeals, in their order."""
+    ids = literal(list(appeals), ARRAY(BigInteger))
+    wanted = select(Appeal).where(Appeal.id == any_(ids)).options(joinedload(Appeal.applicant))
+    found = {appeal.id: appeal for appeal in session.scalars(wanted)} if appeals else {}
+    addresses, signs = _addresses(session, appeals), _signs(session, appeals)
+    of_terms = bars(found.values())
+    return [Row(found[each], addresses[each], signs.get(each), of_terms.get(each)) for each in appeals if each in found]
+
+
+def _addresses(session: Session, appeals: Sequence[int]) -> defaultdict[int, list[AppealAddress]]:
+    of_house = joinedload(AppealAddress.house)
+    wanted = (
+        select(AppealAddress)
+        .where(AppealAddress.appeal_id == any_(literal(list(appeals), ARRAY(BigInteger))))
+        .options(of_house.joinedload(House.street).joinedload(Street.settlement), of_house.joinedload(House.district))
+        .order_by(AppealAddress.appeal_id, AppealAddress.position)
+    )
+    found: defaultdict[int, list[AppealAddress]] = defaultdict(list)
+    for address in session.scalars(wanted) if appeals else ():
+        found[address.appeal_id].append(address)
+    return found
+
+
+def _signs(session: Session, appeals: Sequence[int]) -> dict[int, ClassifierEntry]:
+    wanted = (
+        select(AppealCode.appeal_id, ClassifierEntry)
+        .join(ClassifierEntry, ClassifierEntry.id == AppealCode.entry_id)
+        .where(AppealCode.appeal_id == any_(literal(list(appeals), ARRAY(BigInteger))))
+        .where(AppealCode.section == Section.SIGN)
+    )
+    return {row[0]: row[1] for row in session.execute(wanted)} if appeals else {}
+
+
+def unspelled(session: Session, *, at_most: int) -> Sequence[Appeal]:
+    """Appeals whose words are still to be written, with their applicants."""
+    waiting = select(Line.appeal_id).where(Line.unspelled).order_by(Line.appeal_id).limit(at_most)
+    wanted = select(Appeal).where(Appeal.id.in_(waiting)).options(joinedload(Appeal.applicant))
+    return session.scalars(wanted.order_by(Appeal.id)).all()
+
+
+def written_addresses(session: Session, appeals: Sequence[int]) -> Sequence[AppealAddress]:
+    """Addresses that name no house we know."""
+    ids = literal(list(appeals), ARRAY(BigInteger))
+    wanted = select(AppealAddress).where(AppealAddress.appeal_id == any_(ids), AppealAddress.house_id.is_(None))
+    return session.scalars(wanted).all()
+
+
+def locked(session: Session, numbers: Iterable[str]) -> Sequence[Appeal]:
+    """These appeals as they are now, locked in one order, so that two who change many never wait for each other."""
+    wanted = select(Appeal).where(Appeal.number.in_(list(numbers))).order_by(Appeal.id)
+    return session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def views(session: Session, person: int) -> Sequence[View]:
+    """A person's own views and those that are shared."""
+    wanted = select(View).where(or_(View.person_id == person, View.shared)).order_by(View.name, View.id)
+    return session.scalars(wanted).all()
+
+
+def find_view(session: Session, person: int, name: str) -> View | None:
+    """A person's own view of this name."""
+    return session.scalars(select(View).where(View.person_id == person, View.name == name)).one_or_none()
+
+
+def view(session: Session, view_id: int, person: int) -> View:
+    """A view that this person may open. NotFound."""
+    found = session.get(View, view_id)
+    if found is None or not (found.shared or found.person_id == person):
+        raise NotFound(f"view {view_id}")
+    return found
+
+
+def taste(session: Session, person: int) -> list[str]:
+    """The columns a person has chosen; none is the usual ones."""
+    found = session.get(Taste, person)
+    return found.columns if found is not None else []
+
+
+def export(session: Session, export_id: int, person: int) -> Export:
+    """A file that this person asked for. NotFound, also when its time is over."""
+    found = session.get(Export, export_id)
+    if found is None or found.person_id != person or found.expires_at <= datetime.now(UTC):
+        raise NotFound(f"file {export_id}")
+    return found
+
+
+def exports(session: Session, person: int) -> Sequence[Export]:
+    """The files that a person asked for, the newest first."""
+    mine = select(Export).where(Export.person_id == person, Export.expires_at > datetime.now(UTC))
+    return session.scalars(mine.order_by(Export.id.desc())).all()
+
+
+def to_make(session: Session, silent: timedelta) -> Sequence[int]:
+    """Files that wait, or whose maker has said nothing for so long."""
+    wanted = select(Export.id).where(Export.state.in_(sorted(UNDER_WAY)))
+    return session.scalars(wanted.where(Export.told_at < datetime.now(UTC) - silent).order_by(Export.id)).all()
+
+
+def over(session: Session) -> Sequence[Export]:
+    """Files whose time is over, and those that somebody gave up while they were made."""
+    return session.scalars(select(Export).where(Export.expires_at <= datetime.now(UTC)).order_by(Export.id)).all()
+
+
+def take(session: Session, export_id: int) -> Export | None:
+    """The file, locked for who makes it; None where somebody else does, or it is done or given up."""
+    wanted: Select[Export] = select(Export).where(Export.id == export_id).with_for_update(skip_locked=True)
+    found = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    return found if found is not None and found.state in UNDER_WAY else None
+
+
+def state_of(session: Session, export_id: int) -> str:
+    """Where it stands now."""
+    return session.scalar(select(Export.state).where(Export.id == export_id)) or ExportState.CANCELLED
+
+
+def deed(session: Session, deed_id: int, person: int) -> Deed:
+    """What this person did to many. NotFound."""
+    found = session.get(Deed, deed_id)
+    if found is None or found.person_id != person:
+        raise NotFound(f"deed {deed_id}")
+    return found

@@ -1,0 +1,107 @@
+"""What the page of the journal needs besides its rows: chips, fields of filters, views, the columns' chooser."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from sqlalchemy.orm import Session
+
+from appeals.journal import queries, words
+from appeals.journal.columns import BY_FILTER, HOUSE, SEARCH, Column, allowed
+from appeals.journal.directories import Directories
+from appeals.journal.model import ME, NOTHING, TODAY, Asked, By
+from staff.access import has
+from staff.tables import Person
+from web.languages import gettext as _
+
+FIRST = ("registered", "state", "standing", "topic")  # whose filters are not folded away
+
+
+class Chip(NamedTuple):
+    """A filter that is on: its words and its name."""
+
+    text: str
+    name: str
+
+
+class Tab(NamedTuple):
+    """A view to open."""
+
+    label: str
+    url: str
+    current: bool
+    id: int | None = None  # of one that is kept
+    shared: bool = False
+    own: bool = False
+
+
+def chips(asked: Asked, directories: Directories) -> list[Chip]:
+    """The filters that are on, as a sentence reads them."""
+    return [Chip(_chip(name, value, directories), name) for name, value in asked.filters.items() if name != HOUSE]
+
+
+def _chip(name: str, value: str, directories: Directories) -> str:
+    if name == SEARCH:
+        return _("holds “%(text)s”") % {"text": value}
+    column = BY_FILTER[name]
+    label = _(column.label)
+    if column.by is By.PERIOD:
+        day = _("today") if value == TODAY else value
+        told = _("%(column)s from %(day)s") if name == column.bounds[0] else _("%(column)s to %(day)s")
+        return told % {"column": label, "day": day}
+    if column.by is By.YES:
+        return label
+    if value == ME:
+        value = _("me")
+    elif value == NOTHING:
+        value = _("none")
+    elif column.offered is not None:
+        value = column.offered(directories).get(value, value)
+    return _("%(column)s: %(value)s") % {"column": label, "value": value}
+
+
+def fields(person: Person, directories: Directories) -> dict[str, list[tuple[Column, Mapping[str, str]]]]:
+    """The columns that are filtered, each with what is offered: those in sight and those folded away."""
+    of_columns = [
+        (column, column.offered(directories) if column.offered is not None else {})
+        for column in allowed(personal=has(person, "data.personal"))
+        if column.by is not None
+    ]
+    first = [each for each in of_columns if each[0].key in FIRST]
+    return {"first": first, "more": [each for each in of_columns if each[0].key not in FIRST]}
+
+
+def tabs(session: Session, person: Person, asked: Asked, view: int | None) -> list[Tab]:
+    """Ready views, then those that people have kept."""
+    ready = [
+        Tab(_(label), "/appeals" + (f"?{each.query}" if each.query else ""), view is None and each == asked)
+        for label, each in words.READY
+    ]
+    kept = [
+        Tab(
+            each.name,
+            f"/appeals?{urlencode({**each.query, 'view': each.id})}",
+            each.id == view,
+            each.id,
+            each.shared,
+            each.person_id == person.id,
+        )
+        for each in queries.views(session, person.id)
+    ]
+    return [*ready, *kept]
+
+
+def chooser(columns: Sequence[Column], person: Person) -> list[tuple[Column, bool]]:
+    """Every column that may be chosen: the chosen ones in their order, then the others."""
+    others = [column for column in allowed(personal=has(person, "data.personal")) if column not in columns]
+    return [*((column, True) for column in columns), *((column, False) for column in others)]
+
+
+def moved(keys: Sequence[str], *, up: str, down: str) -> list[str]:
+    """The columns with one of them a place further up or down."""
+    order: list[Any] = list(keys)
+    for key, by in ((up, -1), (down, 1)):
+        if key in order and 0 <= order.index(key) + by < len(order):
+            at = order.index(key)
+            order[at], order[at + by] = order[at + by], order[at]
+    return order

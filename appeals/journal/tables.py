@@ -1,0 +1,172 @@
+"""Lines of the journal, the words of appeals, people's views and columns, files and deeds, as stored."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from appeals.journal.model import ExportState, Part
+from appeals.journal.upkeep import STATEMENTS
+from appeals.tables import STILL_OPEN
+from db import Base, OfOrganisation, created_at, identity, one_of, table_of
+
+_BYTEWISE = Text(collation="C")  # the order of keys: what begins alike stands together
+_ALPHABETICAL = Text(collation="und-x-icu")  # the order of names, Ukrainian letters included
+GROUPS = ("state", "kind", "source", "topic", "problem", "result", "sign", "registered_by", "district_id")
+
+
+def _in_order(name: str, *columns: str) -> Index:
+    return Index(f"ix_appeal_line_{name}", "organisation_id", *columns, "appeal_id")
+
+
+class Line(OfOrganisation, Base):
+    """What the journal finds and sorts an appeal by, in one narrow row; PostgreSQL keeps it (`upkeep`).
+
+    Nothing is NULL: what is missing is "" or 0, and a moment that has not come stands behind all others.
+    """
+
+    __tablename__ = "appeal_line"
+    __table_args__ = (
+        *(_in_order(name, f"{name}_at") for name in ("registered", "received", "due", "closed")),
+        _in_order("number", "number"),
+        _in_order("name", "name"),
+        _in_order("phone", "phone"),
+        _in_order("place", "street", "house_number"),
+        *(_in_order(name, name, "registered_at") for name in GROUPS),
+        Index(
+            "ix_appeal_line_open_due",
+            "organisation_id", "due_at", "appeal_id",
+            postgresql_where=text(STILL_OPEN),
+        ),
+        Index(
+            "ix_appeal_line_long_control",
+            "organisation_id", "registered_at", "appeal_id",
+            postgresql_where=text("long_control"),
+        ),
+        Index("ix_appeal_line_unspelled", "appeal_id", postgresql_where=text("unspelled")),
+    )  # fmt: skip
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"))
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[str] = mapped_column(_BYTEWISE)
+    registered_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attention_at: Mapped[datetime]
+    closed_at: Mapped[datetime]
+    state: Mapped[str]
+    kind: Mapped[str]
+    source: Mapped[str]
+    topic: Mapped[str]
+    problem: Mapped[str]
+    result: Mapped[str]
+    sign: Mapped[str]  # first, repeated ...: code in the classifier
+    registered_by: Mapped[int]
+    long_control: Mapped[bool]
+    name: Mapped[str] = mapped_column(_ALPHABETICAL)  # of the applicant
+    phone: Mapped[str] = mapped_column(_BYTEWISE)
+    street: Mapped[str] = mapped_column(_ALPHABETICAL)  # of the main address, else what was typed
+    house_number: Mapped[int]
+    district_id: Mapped[int]
+    unspelled: Mapped[bool]  # its words are still to be written
+
+
+class Word(OfOrganisation, Base):
+    """One word of an appeal, as `appeals.spelling` reads it. There are millions: no index that nothing asks for."""
+
+    __tablename__ = "appeal_word"
+    __table_args__ = (
+        CheckConstraint(one_of("part", Part), name="part"),
+        Index("ix_appeal_word_word", "organisation_id", "part", "word", "appeal_id"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"))
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(_BYTEWISE, primary_key=True)
+
+
+class View(OfOrganisation, Base):
+    """Filters, order and columns under a name; everybody's in the organisation where it is shared."""
+
+    __tablename__ = "journal_view"
+    __table_args__ = (UniqueConstraint("person_id", "name"), CheckConstraint("name <> ''", name="name"))
+
+    id: Mapped[identity]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    shared: Mapped[bool] = mapped_column(server_default=text("false"))
+    query: Mapped[dict[str, str]]
+    columns: Mapped[list[str]] = mapped_column(server_default="{}")
+    made_at: Mapped[created_at]
+
+
+class Taste(OfOrganisation, Base):
+    """The columns a person has chosen, in their order."""
+
+    __tablename__ = "journal_taste"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    columns: Mapped[list[str]]
+
+
+class Export(OfOrganisation, Base):
+    """A file of the journal that a worker makes; gone when its time is over."""
+
+    __tablename__ = "journal_export"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ExportState), name="state"),
+        CheckConstraint("(state = 'done') = (object_key IS NOT NULL)", name="done"),
+        Index("ix_journal_export_under_way", "state", postgresql_where=text("state IN ('waiting', 'running')")),
+        Index("ix_journal_export_expires_at", "expires_at"),
+    )
+
+    id: Mapped[identity]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    query: Mapped[dict[str, str]]
+    columns: Mapped[list[str]]
+    codes: Mapped[bool]  # with a column of codes beside each of words
+    language: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=ExportState.WAITING)
+    rows: Mapped[int] = mapped_column(server_default="0")  # of all, once they are known
+    written: Mapped[int] = mapped_column(server_default="0")
+    size: Mapped[int] = mapped_column(server_default="0")  # bytes
+    object_key: Mapped[str | None]
+    asked_at: Mapped[created_at]
+    told_at: Mapped[created_at]  # the last sign of life of who makes it
+    expires_at: Mapped[datetime]
+
+
+class Deed(OfOrganisation, Base):
+    """What was done to many appeals at once, with what was there before: it can be undone for a while."""
+
+    __tablename__ = "journal_deed"
+
+    id: Mapped[identity]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    deed: Mapped[str]
+    reason: Mapped[str]
+    before: Mapped[dict[str, Any]]  # by the appeal's number
+    done_at: Mapped[created_at]
+    undone_at: Mapped[datetime | None]
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _keep_lines(_metadata: MetaData, connection: Connection, **_options: Any) -> None:
+    """Tables made at once get their triggers as well; an installation has them from its migrations."""
+    for statement in STATEMENTS:
+        connection.exec_driver_sql(statement)
+
+
+__all__ = ["GROUPS", "Deed", "Export", "Line", "Taste", "View", "Word", "table_of"]

@@ -1,0 +1,130 @@
+"""Views and columns: everybody's ready ones, one's own, those that are shared; what one has chosen comes back."""
+
+import html
+import re
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from sqlalchemy import select
+
+from appeals.journal.columns import COLUMNS, chosen
+from appeals.journal.shown import moved
+from appeals.journal.tables import View
+from appeals.journal.words import READY
+from db import EVERY_ORGANISATION, transaction
+from tests.appeals.cards import Browser
+from tests.appeals.journal.appeals import written
+from tests.centre import Centre
+from tests.client import Client
+
+
+@pytest.fixture(autouse=True)
+def appeals(centre: Centre) -> None:
+    """The city has some."""
+    olena = centre.people["olena"]
+    with transaction(olena.organisation_id) as session:
+        written(session, olena, list(range(1, 21)))
+
+
+def heads(browser: Client, url: str = "/appeals") -> list[str]:
+    """What stands over the columns."""
+    page = browser.get(url).text.partition("<thead>")[2].partition("</thead>")[0]
+    found = [html.unescape(re.sub("<[^>]+>", "", each)).strip() for each in re.findall(r"<th\b.*?</th>", page, re.S)]
+    return [each for each in found if each != "Позначити"]
+
+
+def tabs(browser: Client, url: str = "/appeals") -> dict[str, str]:
+    """The views and where they lead."""
+    page = browser.get(url).text.partition('<nav class="tabs"')[2].partition("</nav>")[0]
+    return {
+        re.sub("<[^>]+>", "", name).strip(): html.unescape(to)
+        for to, name in re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>', page, re.S)
+    }
+
+
+def view_of(name: str) -> View:
+    """The view of this name."""
+    with transaction(EVERY_ORGANISATION) as session:
+        return session.scalars(select(View).where(View.name == name)).one()
+
+
+def test_each_ready_view_opens(client: Browser) -> None:
+    olena = client("olena")
+    for label, asked in READY:
+        answer = olena.get(f"/appeals?{asked.query}")
+        assert answer.status_code == 200, label
+        assert answer.text.count('aria-current="page"') == 2, (label, "the place in the rail and the view")
+
+
+def test_columns_come_back_in_the_order_chosen(client: Browser, centre: Centre) -> None:
+    olena = client("olena")
+    usual = heads(olena)
+    olena.post("/appeals/columns", data={"column": ["state", "number", "phone"], "back": "topic=water"})
+    assert heads(olena) == ["Стан", "Номер", "Телефон"]
+    olena.post("/appeals/columns", data={"column": ["state", "number", "phone"], "up": "phone"})
+    assert heads(olena) == ["Стан", "Телефон", "Номер"]
+    assert heads(client("iryna")) == usual, "each person has their own"
+    olena.post("/appeals/columns", data={"usual": "yes"})
+    assert heads(olena) == usual
+
+
+def test_a_column_that_is_not_ones_to_see_is_not_chosen(client: Browser, blind_manager: str) -> None:
+    mykola = client(blind_manager)
+    mykola.post("/appeals/columns", data={"column": ["number", "phone", "name", "nonsense"]})
+    assert heads(mykola) == ["Номер"]
+    assert not any(column.personal for column in chosen(["phone"], personal=False))
+
+
+def test_the_page_comes_back_to_its_list(client: Browser) -> None:
+    answer = client("olena").post("/appeals/columns", data={"column": ["number"], "back": "topic=water&sort=due"})
+    assert answer.headers["location"] == "/appeals?topic=water&sort=due"
+    away = client("olena").post("/appeals/columns", data={"column": ["number"], "back": "//elsewhere.example"})
+    assert away.headers["location"] == "/appeals"
+
+
+def test_a_view_keeps_filters_order_and_columns(client: Browser) -> None:
+    olena = client("olena")
+    olena.post("/appeals/columns", data={"column": ["number", "due"]})
+    back = urlencode({"topic": "water", "sort": "due"})
+    opened = olena.post("/appeals/views", data={"name": "Вода за строком", "back": back}).headers["location"]
+    olena.post("/appeals/columns", data={"usual": "yes"})
+    asked = [sorted(parse_qsl(each.partition("?")[2])) for each in (tabs(olena)["Вода за строком"], opened)]
+    assert asked[0] == asked[1] != []
+    assert heads(olena, opened) == ["Номер", "Виконати до"]
+    assert olena.get(opened).text.count("<tr data-href") == 6
+    assert "Вода за строком" not in tabs(client("andrii"))
+
+
+def test_a_view_that_is_shared_is_everybodys_here_and_nobody_elses(client: Browser) -> None:
+    client("iryna").post("/appeals/views", data={"name": "Спільний", "shared": "yes", "back": "kind=complaint"})
+    assert "Спільний" in tabs(client("olena"))
+    assert "Спільний" not in tabs(client("anna"))
+    client("olena").post("/appeals/views", data={"name": "Мій", "shared": "yes", "back": "kind=complaint"})
+    assert not view_of("Мій").shared, "operators share none"
+
+
+def test_only_ones_own_views_can_be_removed(client: Browser) -> None:
+    client("olena").post("/appeals/views", data={"name": "Мій", "back": "kind=complaint"})
+    client("iryna").post("/appeals/views", data={"name": "Спільний", "shared": "yes", "back": ""})
+    mine, shared = view_of("Мій").id, view_of("Спільний").id
+    assert client("andrii").post(f"/appeals/views/{mine}/forget").status_code == 404
+    assert client("andrii").post(f"/appeals/views/{shared}/forget").status_code == 404
+    assert client("olena").post(f"/appeals/views/{mine}/forget").status_code == 303
+    assert client("mykola").post(f"/appeals/views/{shared}/forget").status_code == 303
+    assert "Мій" not in tabs(client("olena"))
+
+
+def test_a_column_moves_one_place() -> None:
+    keys = ["a", "b", "c"]
+    assert moved(keys, up="b", down="") == ["b", "a", "c"]
+    assert moved(keys, up="", down="b") == ["a", "c", "b"]
+    assert moved(keys, up="a", down="c") == keys
+    assert moved(keys, up="x", down="y") == keys
+
+
+def test_everybody_sees_every_column_they_may(client: Browser, blind_manager: str) -> None:
+    for login in ("olena", "iryna", blind_manager):
+        browser = client(login)
+        browser.post("/appeals/columns", data={"column": [column.key for column in COLUMNS]})
+        personal = login != blind_manager
+        assert len(heads(browser)) == len([each for each in COLUMNS if personal or not each.personal])
