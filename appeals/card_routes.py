@@ -32,6 +32,7 @@ from appeals.particulars import service as particulars_of
 from appeals.routing import service as routing
 from appeals.tables import Appeal
 from appeals.workflow import service as workflow
+from appeals.works import answering
 from calls import directory
 from calls.model import Source as Origin
 from calls.tables import CallRow
@@ -67,6 +68,7 @@ class CardForm(ApplicantForm, particulars.ParticularsForm):
     substance: str = Field(min_length=3, max_length=10_000)
     explanation: str = Field("", max_length=10_000)
     deed: Literal["register", "explain"] = "register"
+    work: str = ""  # the id of the one the appeal waits for
     seen: str = ""  # when the draft that the card opened with was saved
 
 
@@ -165,9 +167,11 @@ def register(
     addresses.note(session, appeal, _addresses(sent))
     if about is not None:
         routing.complain_of(session, appeal, [about.id], by=person)
-    workflow.begin(session, appeal, by=person)
+    waits = answering.link_new(session, appeal, row_id(sent.work), by=person)
+    if not waits:  # else it is answered with the work
+        workflow.begin(session, appeal, by=person)
     if is_part(request):
-        return render(request, "appeals/_registered.html", appeal=appeal, words=words)
+        return render(request, "appeals/_registered.html", appeal=appeal, waits=waits, words=words)
     return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))
 
 

@@ -20,6 +20,7 @@ from appeals.rights import model as rights
 from appeals.routing import panel as routing
 from appeals.terms.routes import shown
 from appeals.workflow import dispatch_routes
+from appeals.works import panel as works
 from calls import directory
 from staff import queries as staff_queries
 from staff.access import DbSession, has, may
@@ -76,6 +77,7 @@ def page(request: Request, session: DbSession, person: Reader, number: str, why:
         **shown(session, appeal),
         **routing.shown(session, appeal),
         **dispatch_routes.shown(session, appeal, person),
+        **works.of_appeal(session, appeal),
         spoken=organisation.default_language,
         attached=attachments(session, appeal, person, limit=request.app.state.attachment_limit),
         addresses=addresses or ([(appeal.address, None)] if appeal.address else []),

@@ -92,6 +92,7 @@ MENUS: dict[str, str] = {
 SERVICES: dict[str, str] = {
     "information": later("information"),
     "appeal-status": later("where an appeal stands"),
+    "current-works": later("emergency works under way"),
 }
 PROMPTS: dict[str, str] = {
     "khm-information": later("opening hours and services"),

@@ -43,7 +43,8 @@ def entries(
     """Every prompt that the organisation has, and those `named` by its menus that it has not."""
     found = _shipped(organisation)
     for typed in queries.typed_prompts(session):
-        if emergencies or not typed.prompt.startswith(prompts.EMERGENCY):
+        mine = (prompts.WORK,) if emergencies else prompts.OF_THE_PRODUCT
+        if not typed.prompt.startswith(mine):
             entry = found.setdefault(typed.prompt, Entry(typed.prompt, OWN))
             entry.words[typed.language] = typed.words
             entry.voices[typed.language] = Voice.TYPED
@@ -83,6 +84,6 @@ def shown(known: Mapping[str, Entry], languages: Iterable[str]) -> dict[str, str
 
 
 def is_free(session: Session, organisation: Organisation, name: str) -> bool:
-    """Whether a new prompt may have this name: it is nobody's and not that of a number, a date or an emergency."""
+    """Whether a new prompt may have this name: nobody's, not that of a number, a date, an emergency, a work."""
     taken = {prompt.name for prompt in prompts.all_prompts()} | entries(session, organisation).keys()
-    return name not in taken and not name.startswith(prompts.EMERGENCY)
+    return name not in taken and not name.startswith(prompts.OF_THE_PRODUCT)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from calls.model import Language
 from ivr.model import Action, Menus, Say, Speak, ToQueue
 
-SCRIPTS = frozenset({"appeal-status"})  # agi.scripts has each of them; tests/rules compares
+SCRIPTS = frozenset({"appeal-status", "current-works"})  # agi.scripts has each of them; tests/rules compares
 CODE = re.compile(r"[a-z][a-z0-9-]{0,30}")  # of menus and rosters
 QUEUE = re.compile(r"[a-z][a-z0-9_-]{0,31}")  # and of topics
 PROMPT = re.compile(r"[a-z][a-z0-9-]{0,60}")

@@ -64,6 +64,7 @@ KHM = Menus(
                 "4": ToQueue("general", "social"),
                 "5": ToScript("appeal-status"),
                 "6": Say(("khm-information",)),
+                "7": ToScript("current-works"),
                 "9": ToMenu("language"),
                 "0": Operator(),
                 "*": Repeat(),

@@ -16,6 +16,8 @@ from ivr.sound.speech import RULES, Voice
 TEXTS = Path(__file__).parent.parent / "asterisk-config" / "prompts"
 OWN_LANGUAGE = "own-language"
 EMERGENCY = "emergency-"  # and a number: the words of an emergency announcement
+WORK = "work-"  # and a number: what is told of a work
+OF_THE_PRODUCT = (EMERGENCY, WORK)  # names that nobody gives a prompt of their own
 SUFFIX = ".alaw"
 MADE = ".made.json"  # beside the sounds: from what each was made
 

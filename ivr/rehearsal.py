@@ -108,4 +108,13 @@ def _pretends(caller: Caller, _language: Language) -> Settled:
     return "settled"
 
 
-PRETENDED: dict[str, Script] = {"appeal-status": _pretends}  # self-services without a database
+def _pretends_no_works(caller: Caller, _language: Language) -> Settled:
+    """Says that there are none, and offers the operator."""
+    caller.hears("works-none")
+    return "operator" if caller.is_asked("works-operator", wait=timedelta(seconds=4)) == "0" else "settled"
+
+
+PRETENDED: dict[str, Script] = {
+    "appeal-status": _pretends,
+    "current-works": _pretends_no_works,
+}  # self-services without a database

@@ -34,11 +34,15 @@ KINDS = {
     "menu": later("to another menu"),
     "language": later("chooses a language"),
     "say": later("information"),
-    "script": later("self-service: the state of an appeal by its number"),
+    "script": later("self-service"),
     "duty": later("to whoever is on duty"),
     "callback": later("offers to call back"),
     "repeat": later("says it again"),
     "hang_up": later("says goodbye"),
+}
+SCRIPTS = {
+    "appeal-status": later("the state of an appeal by its number"),
+    "current-works": later("emergency works under way"),
 }
 ASPECTS = {
     "greeting": later("said on entering"),

@@ -31,14 +31,16 @@ from appeals.journal.teller import AppealsTeller
 from appeals.notices import jobs as notices
 from appeals.terms import jobs as terms
 from calls.jobs import compare_with_queue_log
-from calls.model import NodeName
+from calls.model import Language, NodeName
 from db import EVERY_ORGANISATION, transaction
 from ivr.queries import find_language
+from ivr.sound.speech import Voice
 from recordings import jobs as recordings
 from recordings import room, sweeper
 from recordings.keeping import jobs as keeping
 from recordings.ledger import jobs as ledger
-from run import garbage, logs, troubles
+from run import garbage, logs, troubles, works_spoken
+from run.asterisk.prompts import voices
 from run.job_runs import JobRun
 from run.metrics import jobs as measured
 from run.metrics.process import Teller
@@ -88,7 +90,7 @@ def _of_calls(settings: Settings) -> list[Job]:
     return [
         *_of_recordings(settings.recordings_spool, node),
         *_of_surges(),
-        *_of_appeals(settings.public_url.rstrip("/"), node),
+        *_of_appeals(settings.public_url.rstrip("/"), node, voices(settings.speech)),
         Job("desk.silent_shifts", timedelta(seconds=20), desk.settle_silent_shifts, ("paused", "ended")),
         Job(
             "desk.recording_pauses",
@@ -125,7 +127,7 @@ def _of_surges() -> list[Job]:
     ]
 
 
-def _of_appeals(site: str, node: str) -> list[Job]:
+def _of_appeals(site: str, node: str, speech: Mapping[Language, Voice]) -> list[Job]:
     recounted, told = ("terms_looked_at", "terms_moved"), ("measures_opened", "escalations_told")
     return [
         Job("appeals.terms", timedelta(seconds=10), terms.look_anew, recounted),
@@ -139,6 +141,7 @@ def _of_appeals(site: str, node: str) -> list[Job]:
         Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
         Job("appeals.notices", timedelta(seconds=15), partial(notices.tell, find_language), ("citizens_told",)),
         Job("appeals.journal", timedelta(seconds=2), journal.look_after, ("appeals_spelled", "asked_for")),
+        Job("appeals.works_spoken", timedelta(seconds=5), partial(works_spoken.follow, speech), ("works_spoken",)),
     ]
 
 

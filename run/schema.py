@@ -20,6 +20,7 @@ import appeals.routing.tables
 import appeals.tables
 import appeals.terms.tables
 import appeals.workflow.tables
+import appeals.works.tables
 import calls.tables
 import ivr.tables
 import notify.tables
@@ -57,6 +58,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.tables,
     appeals.terms.tables,
     appeals.workflow.tables,
+    appeals.works.tables,
     calls.tables,
     ivr.tables,
     notify.tables,
@@ -74,7 +76,17 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
 )
 
 APPEND_ONLY = frozenset(
-    {"journal", "audit", "listening", "recording_entry", "alarm_deed", "term_change", "applicant_change", "appeal_deed"}
+    {
+        "journal",
+        "audit",
+        "listening",
+        "recording_entry",
+        "alarm_deed",
+        "term_change",
+        "applicant_change",
+        "appeal_deed",
+        "work_change",
+    }
 )
 """Tables our processes may add to and read, but never change: what happened stays as it was written."""
 

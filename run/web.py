@@ -60,6 +60,10 @@ import appeals.terms.rule_routes
 import appeals.workflow.attachment_routes
 import appeals.workflow.dispatch_routes
 import appeals.workflow.routes
+import appeals.works.deed_routes
+import appeals.works.link_routes
+import appeals.works.routes
+import appeals.works.service_routes
 import calls.routes
 import db
 import ivr.editor.routes
@@ -141,6 +145,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.applicants.routes.router,
     appeals.card_routes.router,
     appeals.draft_routes.router,
+    appeals.works.link_routes.router,
     supervisor.alarms.ladder_routes.router,
     supervisor.alarms.routes.router,
     run.pages.home.router,
@@ -189,6 +194,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.journal.routes.router,
     appeals.journal.export_routes.router,
     appeals.journal.board_routes.router,
+    appeals.works.service_routes.router,
+    appeals.works.deed_routes.router,
+    appeals.works.routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.editor.routes.router,
@@ -234,6 +242,7 @@ PLACES = (
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/appeals/work", later("Work on appeals"), "appeals.assign", icon="clipboard-check"),
     Place("/appeals/applicants", later("Applicants"), "applicants.read", icon="person-vcard"),
+    Place("/works", later("Works"), "works.read", icon="cone-striped"),
     Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
     Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
     Place("/questions", later("Questions"), "questions.read", icon="question-circle", number_url="/questions/number"),

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from appeals import words as words_of_appeals
 from appeals.addresses import queries, service, words, writing
 from appeals.addresses.tables import House
+from appeals.works import panel as works
 from calls import directory
 from staff import queries as staff
 from staff.access import DbSession, has, may
@@ -127,4 +128,5 @@ def _page(
         topics=directory.choices(session),
         words=words,
         words_of_appeals=words_of_appeals,
+        **works.of_house(session, house.id),
     )

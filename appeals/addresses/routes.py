@@ -14,11 +14,11 @@ from web.languages import gettext as _
 
 router = APIRouter(prefix="/appeals/addresses")
 
-Reader = Annotated[Person, may("addresses.read")]
+Finder = Annotated[Person, may("addresses.find")]
 
 
 @router.get("/suggest")
-def suggest(session: DbSession, person: Reader, q: Annotated[str, Query(max_length=1000)] = "") -> Response:
+def suggest(session: DbSession, person: Finder, q: Annotated[str, Query(max_length=1000)] = "") -> Response:
     """Streets and houses for what was typed: the text for the field, and why it is offered."""
     organisation = staff.organisation(session, person.organisation_id)
     found = finding.offers(session, organisation, q) if q.strip() else []

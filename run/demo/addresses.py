@@ -1,4 +1,4 @@
-"""python -m run.demo.addresses: some streets with houses, enterprises and objects for each demonstration organisation.
+"""python -m run.demo.addresses: streets with houses, enterprises, objects and works of the demonstration organisations.
 
 Loaded once into each that has no settlement yet. The streets are those of the cities, their houses made up.
 """
@@ -13,6 +13,7 @@ from appeals.addresses import queries, service
 from appeals.addresses.model import FacilityKind, HouseNumber, StreetKind
 from appeals.addresses.tables import House, HouseEnterprise, Settlement
 from db import EVERY_ORGANISATION, transaction
+from run.demo import works
 from run.demo.people import KHMELNYTSKYI, TEST_CENTER
 from run.demo.queries import administrator
 from run.host.steps import main
@@ -139,6 +140,8 @@ def load() -> list[str]:
             if by is not None and not queries.settlements(session):
                 _load(session, organisation, TOWNS[organisation.code], by)
                 made.append(organisation.code)
+            if by is not None:
+                works.load(session, organisation, by)
     return made
 
 

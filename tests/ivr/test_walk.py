@@ -34,7 +34,7 @@ class Impatient(Rehearsed):
 
 def calls(*keys: str, menus: Menus = KHM, at: datetime = NOON, **more: object) -> tuple[Rehearsed, End]:
     remembered = more.pop("remembered", None)
-    scripts = {"appeal-status": more.pop("script", settles)}
+    scripts = {"appeal-status": more.pop("script", settles), "current-works": settles}
     caller, end = rehearse(line(menus, **more), keys, at=at, scripts=scripts, remembered=remembered)  # type: ignore[arg-type]
     assert end is not None
     return caller, end

@@ -55,7 +55,7 @@ from supervisor.surge.tables import IncidentPlan
 from tests.centre import PEOPLE, Centre
 from tests.pages.a_call import answered_call
 from tests.pages.alarming import alarming
-from tests.pages.directory import directory, executing
+from tests.pages.directory import directory, executing, worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,8 @@ class Belongings:
     view: int
     export: int
     bulk: int
+    work: int
+    work_service: int
     words: tuple[str, ...]
 
 
@@ -279,6 +281,26 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/addresses/import/{file_id}": Asked("/appeals/addresses/import/{address_file}"),
     "POST /appeals/addresses/import/{file_id}/save": Asked("/appeals/addresses/import/{address_file}/save"),
     "POST /appeals/addresses/import/{file_id}/discard": Asked("/appeals/addresses/import/{address_file}/discard"),
+    "GET /works/{work_id}": Asked("/works/{work}"),
+    "GET /works/{work_id}/edit": Asked("/works/{work}/edit"),
+    "POST /works/{work_id}": Asked("/works/{work}"),
+    "POST /works/{work_id}/begin": Asked("/works/{work}/begin", {"version": "1"}),
+    "POST /works/{work_id}/extend": Asked("/works/{work}/extend", {"version": "1"}),
+    "POST /works/{work_id}/finish": Asked("/works/{work}/finish", {"version": "1"}),
+    "POST /works/{work_id}/cancel": Asked("/works/{work}/cancel", {"version": "1"}),
+    "POST /works/{work_id}/houses": Asked("/works/{work}/houses", {"address": "Нова, 1"}),
+    "POST /works/{work_id}/streets": Asked("/works/{work}/streets", {"street": "Нова"}),
+    "POST /works/{work_id}/houses/{house_id}/exclude": Asked("/works/{work}/houses/{house}/exclude"),
+    "POST /works/{work_id}/houses/{house_id}/include": Asked("/works/{work}/houses/{house}/include"),
+    "POST /works/{work_id}/answer": Asked("/works/{work}/answer", {"answer": "Полагоджено"}),
+    "POST /appeals/{number}/work": Asked("/appeals/{appeal}/work", {"work": "{work}"}),
+    "POST /appeals/{number}/work/unlink": Asked("/appeals/{appeal}/work/unlink"),
+    "GET /works/services/{service_id}": Asked("/works/services/{work_service}"),
+    "POST /works/services/{service_id}": Asked(
+        "/works/services/{work_service}", {f"name_{code}": "Вода" for code in ("uk", "uz", "ru", "en")}
+    ),
+    "POST /works/services/{service_id}/off": Asked("/works/services/{work_service}/off"),
+    "POST /works/services/{service_id}/on": Asked("/works/services/{work_service}/on"),
     "GET /calls/{call_id}": Asked("/calls/{call}"),
     "GET /menus/prompts/{prompt}": Asked("/menus/prompts/{prompt}"),
     "GET /menus/prompts/{prompt}/{language}/sound.wav": Asked("/menus/prompts/{prompt}/en/sound.wav"),
@@ -441,6 +463,10 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /appeals/addresses/facilities": "somebody's own new object; its enterprise is looked for among one's own",
     "POST /appeals/addresses/import": "a file of one's own",
     "GET /calls": "filters",
+    "GET /works": "filters",
+    "GET /works/here": "houses: works of one's own there, perhaps none",
+    "POST /works": "somebody's own new work; its service and object are looked for among one's own",
+    "POST /works/services": "somebody's own new service",
     "GET /appeals/late": "a filter",
     "GET /appeals/executor": "kind, problem and addresses: by one's own rules",
     "GET /appeals/work": "which list of one's own",
@@ -599,6 +625,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             opt_out=_opt_out(session, operator, caller),
             **(carriers := executing(session, people["administrator"], people["executor"], surname, appeal)),
             assignment=_given(session, appeal, carriers["executor"], operator).id,
+            **worked(session, supervisor, surname),
             words=(caller, surname, operator.name),
         )
 

@@ -1,6 +1,6 @@
 """An organisation's directories of addresses and executors with one thing of each kind, known by the words given."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,8 @@ from appeals.executors.service import Said
 from appeals.questions import service as questions
 from appeals.routing import service as routing
 from appeals.tables import Appeal
+from appeals.works import service as works
+from appeals.works.model import Kind
 from staff.tables import Person
 
 
@@ -49,3 +51,20 @@ def executing(session: Session, by: Person, worker: Person, word: str, appeal: A
     question = questions.ask(session, executor, word, appeal=appeal, by=by)
     found = {"executor": executor.id, "member": member.id, "away": away.id, "route": rule.id}
     return found | {"question": question.id}
+
+
+def worked(session: Session, by: Person, word: str) -> dict[str, int]:
+    """An emergency work and the service it affects, known by the word, by the names of `Belongings`."""
+    affected = works.add_service(session, f"of_{by.organisation_id}", {"uk": word, "uz": word}, by=by)
+    content = works.Content(
+        kind=Kind.EMERGENCY,
+        service_id=affected.id,
+        reason=word,
+        contact=word,
+        facility_id=None,
+        enterprise_id=None,
+        planned_from=datetime.now(UTC) - timedelta(hours=1),
+        planned_until=None,
+        said={"uk": word},
+    )
+    return {"work": works.enter(session, content, by=by).id, "work_service": affected.id}

@@ -15,6 +15,7 @@ LISTS = {
     "/calls?recorded=yes": "iryna",
     "/appeals": "iryna",
     "/alarms": "iryna",
+    "/works": "iryna",
     "/people": "admin.khm",
     "/audit": "admin.khm",
     "/channels/outbox": "admin.khm",

@@ -41,6 +41,12 @@ class Addresses extends Combobox<Address> {
     if (this.house) this.house.value = isStreet ? "" : String(offer.house);
     this.field.dispatchEvent(new Event("input", { bubbles: true })); // drafts are kept of it
     if (isStreet) this.rest(); // the next thing to come is the number
+    this.says();
+  }
+
+  /** Says to the form that a house was chosen, or is no longer. */
+  private says(): void {
+    this.field.dispatchEvent(new Event("house-chosen", { bubbles: true }));
   }
 
   private isChosen(): boolean {
@@ -50,6 +56,7 @@ class Addresses extends Combobox<Address> {
   private forget(): void {
     this.text = "";
     if (this.house) this.house.value = "";
+    this.says();
   }
 }
 
