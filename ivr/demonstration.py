@@ -64,7 +64,6 @@ KHM = Menus(
                 "4": ToQueue("general", "social"),
                 "5": ToScript("appeal-status"),
                 "6": Say(("khm-information",)),
-                "7": ToScript("current-works"),
                 "9": ToMenu("language"),
                 "0": Operator(),
                 "*": Repeat(),
@@ -76,6 +75,7 @@ KHM = Menus(
             choices={
                 "1": Say(("khm-water-information",), topic="water"),
                 "2": ToQueue("water", "water"),
+                "3": ToScript("current-works"),
                 "0": ToQueue("water", "water"),
                 "*": Repeat(),
             },

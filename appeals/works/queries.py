@@ -138,13 +138,15 @@ def affected(session: Session, work_id: int) -> Sequence[int]:
 def counts_of_houses(session: Session, works: Collection[int]) -> Mapping[int, int]:
     """How many houses each of these works reaches."""
     asked = select(WorkHouse.work_id, func.count()).where(WorkHouse.work_id.in_(works), WorkHouse.why != Why.EXCLUDED)
-    return dict(session.execute(asked.group_by(WorkHouse.work_id)).tuples().all()) if works else {}
+    rows = session.execute(asked.group_by(WorkHouse.work_id)) if works else ()
+    return {work: number for work, number in rows}  # noqa: C416 - a row is no pair to mypy
 
 
 def counts_of_appeals(session: Session, works: Collection[int]) -> Mapping[int, int]:
     """How many appeals wait for each of these works, or were answered with it."""
     asked = select(WorkAppeal.work_id, func.count()).where(WorkAppeal.work_id.in_(works))
-    return dict(session.execute(asked.group_by(WorkAppeal.work_id)).tuples().all()) if works else {}
+    rows = session.execute(asked.group_by(WorkAppeal.work_id)) if works else ()
+    return {work: number for work, number in rows}  # noqa: C416 - a row is no pair to mypy
 
 
 def changes(session: Session, work_id: int) -> Sequence[WorkChange]:

@@ -7,6 +7,7 @@ import pytest
 from agi.memory import Away, Memory
 from agi.scripts.current_works import CurrentWorks
 from appeals.works import queries, service
+from appeals.works.model import Kind
 from calls.model import Language
 from db import transaction
 from ivr import catalogue
@@ -84,7 +85,7 @@ def test_a_changed_text_is_spoken_anew(centre: Centre) -> None:
     with transaction(olena.organisation_id) as session:
         work = queries.get(session, made)
         content = service.Content(
-            kind=work.kind, service_id=work.service_id, reason=work.reason, contact="", facility_id=None,
+            kind=Kind(work.kind), service_id=work.service_id, reason=work.reason, contact="", facility_id=None,
             enterprise_id=None, planned_from=work.planned_from, planned_until=None, said=SAID | {"ru": "До ночи."},
         )  # fmt: skip
         service.edit(session, made, content, version=1, by=olena)
