@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c7e41d9b5a30"
-down_revision = "d27f90b4e1c6"
+down_revision = "b7e1f0c94a36"
 branch_labels = None
 depends_on = None
 
