@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c7e41d9b5a30"
-down_revision = "b7e1f0c94a36"
+down_revision = "5e1d7c93a0f4"
 branch_labels = None
 depends_on = None
 
