@@ -53,7 +53,7 @@ def enters_the_emergency(page: Page) -> None:
 def chooses_the_house(page: Page) -> None:
     field = page.locator("#field-address")
     field.press_sequentially("прибуз 4")
-    expect(page.locator(".address-offers:not([hidden]) > [role=option]").first).to_have_text("вул. Прибузька, 4")
+    expect(page.locator(".offers:not([hidden]) > [role=option]").first).to_have_text("вул. Прибузька, 4")
     field.press("ArrowDown")
     field.press("Enter")
 
