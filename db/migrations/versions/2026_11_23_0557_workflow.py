@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c7d2e94b10fa"
-down_revision = "5e1d7c93a0f4"
+down_revision = "e2b7d9104c6a"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c7e41d9b5a30"
-down_revision = "5e1d7c93a0f4"
+down_revision = "c7d2e94b10fa"
 branch_labels = None
 depends_on = None
 
