@@ -44,7 +44,7 @@ def here(request: Request, session: DbSession, person: Reader, asked: Annotated[
     return render(request, "appeals/works/_here.html", **context)
 
 
-@router.post("/appeals/{number}/work")
+@router.post("/appeals/{number}/linked-work")
 def link(
     session: DbSession, person: Writer, number: str, form: Annotated[Submitted[LinkForm], submitted(LinkForm)]
 ) -> Response:
@@ -60,7 +60,7 @@ def link(
     return see_other(f"/appeals/{number}", notice=_("The appeal waits for the work"))
 
 
-@router.post("/appeals/{number}/work/unlink")
+@router.post("/appeals/{number}/linked-work/unlink")
 def unlink(session: DbSession, person: Writer, number: str) -> Response:
     """The appeal waits no longer."""
     appeal = appeals.queries.get(session, number)

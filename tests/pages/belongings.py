@@ -293,8 +293,8 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /works/{work_id}/houses/{house_id}/exclude": Asked("/works/{work}/houses/{house}/exclude"),
     "POST /works/{work_id}/houses/{house_id}/include": Asked("/works/{work}/houses/{house}/include"),
     "POST /works/{work_id}/answer": Asked("/works/{work}/answer", {"answer": "Полагоджено"}),
-    "POST /appeals/{number}/work": Asked("/appeals/{appeal}/work", {"work": "{work}"}),
-    "POST /appeals/{number}/work/unlink": Asked("/appeals/{appeal}/work/unlink"),
+    "POST /appeals/{number}/linked-work": Asked("/appeals/{appeal}/linked-work", {"work": "{work}"}),
+    "POST /appeals/{number}/linked-work/unlink": Asked("/appeals/{appeal}/linked-work/unlink"),
     "GET /works/services/{service_id}": Asked("/works/services/{work_service}"),
     "POST /works/services/{service_id}": Asked(
         "/works/services/{work_service}", {f"name_{code}": "Вода" for code in ("uk", "uz", "ru", "en")}

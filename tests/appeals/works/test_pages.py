@@ -153,10 +153,10 @@ def test_an_appeal_is_linked_afterwards_and_taken_back(client: Browser, centre: 
     place = f"/appeals/{appeal.number}"
     assert f'name="work" value="{made}"' in olena.get(place).text
     for _ in range(2):
-        assert olena.post(f"{place}/work", data={"work": str(made)}).status_code == 303
-    assert f'action="{place}/work/unlink"' in olena.get(place).text
-    assert olena.post(f"{place}/work/unlink").status_code == 303
-    assert f'action="{place}/work/unlink"' not in olena.get(place).text
+        assert olena.post(f"{place}/linked-work", data={"work": str(made)}).status_code == 303
+    assert f'action="{place}/linked-work/unlink"' in olena.get(place).text
+    assert olena.post(f"{place}/linked-work/unlink").status_code == 303
+    assert f'action="{place}/linked-work/unlink"' not in olena.get(place).text
 
 
 def test_those_who_waited_are_answered_together(client: Browser, centre: Centre) -> None:
