@@ -122,7 +122,7 @@ SCREENS = (
         "import-preview", "admin.khm", "/appeals/addresses/import", "appeals/addresses/preview.html", ("main .log a",)
     ),
     Screen("work-queue", "iryna", "/appeals/work?of=back", "appeals/workflow/queue.html"),
-    Screen("work", "iryna", "/appeals", "appeals/workflow/page.html", ("tbody a", "main a[href$='/work']")),
+    Screen("appeal-work", "iryna", "/appeals", "appeals/workflow/page.html", ("tbody a", "main a[href$='/work']")),
     Screen("assignments", "vasyl", "/assignments", "appeals/workflow/inbox.html"),
     Screen("assignment", "vasyl", "/assignments", "appeals/workflow/assignment.html", (".work-card a",)),
     Screen("executors", "iryna", "/executors", "appeals/executors/list.html"),
