@@ -36,6 +36,7 @@ class DraftForm(ApplicantDraft, ParticularsDraft):
     problem: str = ""
     substance: str = Field("", max_length=100_000)
     explanation: str = Field("", max_length=100_000)
+    letter: str = ""
     seen: str = ""
 
 

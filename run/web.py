@@ -45,6 +45,8 @@ import appeals.escalation.routes
 import appeals.executors.import_routes
 import appeals.executors.member_routes
 import appeals.executors.routes
+import appeals.inbound.mailbox_routes
+import appeals.inbound.routes
 import appeals.notices.routes
 import appeals.printing.routes
 import appeals.questions.routes
@@ -97,6 +99,7 @@ import supervisor.surge.routes
 from acd import news
 from acd import service as desk
 from appeals.escalation import words as escalation
+from appeals.inbound import words as letters
 from appeals.notices import words as notices
 from appeals.questions import service as questions
 from appeals.terms.words import EXTENDED
@@ -154,6 +157,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.classifier.import_routes.router,
     appeals.classifier.routes.router,
     appeals.escalation.routes.router,
+    appeals.inbound.routes.router,
+    appeals.inbound.mailbox_routes.router,
     appeals.notices.routes.router,
     appeals.terms.calendar_routes.router,
     appeals.terms.rule_routes.router,
@@ -217,6 +222,13 @@ PLACES = (
     ),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
     Place("/appeals/applicants", later("Applicants"), "applicants.read", icon="person-vcard"),
+    Place(
+        "/appeals/inbound",
+        later("From the mailbox"),
+        "appeals.register",
+        icon="envelope",
+        number_url="/appeals/inbound/count",
+    ),
     Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
     Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
     Place("/questions", later("Questions"), "questions.read", icon="question-circle", number_url="/questions/number"),
@@ -236,6 +248,8 @@ PLACES = (
     Place("/organisation", later("Organisation"), "organisation.manage", icon="building"),
     Place("/audit", later("Audit"), "audit.read", icon="journal-text"),
 )
+
+OF_APPEALS = (*notices.TEMPLATES.values(), letters.RETURNED, EXTENDED, *escalation.TEMPLATES)
 
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 
@@ -278,7 +292,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.trunk_channels = settings.trunk_channels
     app.state.dialled_numbers = dialled_numbers
     app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere
-    app.state.templates = (TEST, *notices.TEMPLATES.values(), EXTENDED, *escalation.TEMPLATES, *TEMPLATES)
+    app.state.templates = (TEST, *OF_APPEALS, *TEMPLATES)
     app.state.site = settings.public_url.rstrip("/")
     app.state.on_access_lost = _access_lost
     questions.connect(news.tell_desk)
