@@ -83,7 +83,7 @@ class Collector(threading.Thread):
 
 
 def _place(mailbox: Mailbox, folder: Folder) -> Looked:
-    """From where on: at the first look only what is yet to come; all of a folder that was made anew."""
+    """From where on: at the first look only what is yet to come; a folder that was made anew is looked through."""
     if mailbox.validity is None:
         return Looked(validity=folder.validity, last_uid=folder.next_uid - 1)
     same = mailbox.validity == folder.validity
@@ -94,7 +94,7 @@ def _take(mailbox: Mailbox, folder: Folder, uid: int) -> bool:
     """One mail. Whether it is a new letter."""
     size = folder.size(uid)
     raw, received_at = folder.fetch(uid, LARGEST if size <= LARGEST else BEGINNING)
-    if not raw:
+    if not raw or received_at < mailbox.created_at.replace(microsecond=0):  # of a folder that was made anew
         return False
     with transaction(mailbox.organisation_id) as session:
         own = queries.own_addresses(session, mailbox.organisation_id)

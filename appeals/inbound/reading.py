@@ -40,7 +40,7 @@ def read(raw: bytes, *, own: Collection[str] = (), whole: bool = True) -> Letter
         mail = message_from_bytes(raw, policy=policy.compat32)
         texts, parts, cut = _contents(mail, whole=whole)
         faults |= {Fault.TOO_MANY} if cut else set()
-        faults |= {Fault.MALFORMED} if _is_broken(mail) else set()
+        faults |= {Fault.MALFORMED} if whole and _is_broken(mail) else set()
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError, MemoryError):
         mail = message_from_bytes(_HEAD_ENDS.split(raw, maxsplit=1)[0][:65536], policy=policy.compat32)
         texts, parts = [_decoded(raw)], []

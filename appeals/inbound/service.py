@@ -146,7 +146,7 @@ def send_back(session: Session, letter_id: int, missing: Sequence[str], note: st
         letter.reply_to,
         words.RETURNED,
         language=language,
-        key=f"letter:returned:{letter.id}:{now.timestamp():.0f}",
+        key=f"letter:returned:{letter.id}:{now.timestamp()}",
         parameters=told,
         not_before=now + UNDONE_WITHIN,
     )

@@ -7,6 +7,7 @@ import pwd
 import shutil
 import ssl
 import subprocess
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
@@ -71,11 +72,11 @@ class Dovecot:
             "security": "tls", "ca": self.ca, "user": USER, "secret": SECRET, "folder": "INBOX", "enabled": True,
         } | more  # fmt: skip
 
-    def feed(self, mail: EmailMessage | bytes, user: str = USER) -> None:
-        """A mail arrives."""
-        with self._open(user) as server:
+    def feed(self, mail: EmailMessage | bytes, *, at: datetime | None = None) -> None:
+        """A mail arrives, now or as if it had then."""
+        with self._open(USER) as server:
             raw = mail if isinstance(mail, bytes) else mail.as_bytes()
-            status, said = server.append("INBOX", "", None, raw)  # type: ignore[arg-type]
+            status, said = server.append("INBOX", "", imaplib.Time2Internaldate(at or datetime.now(UTC)), raw)
             assert status == "OK", said
 
     def unseen(self) -> int:

@@ -52,7 +52,7 @@ def mailbox(centre: Centre, dovecot: Dovecot, servers: Servers, settings: Settin
     admin = centre.people["admin.khm"]
     with transaction(admin.organisation_id) as session:
         keep_mailbox(session, Mailbox(organisation_id=admin.organisation_id), dovecot.settings(), by=admin)
-    dovecot.feed(mail("from before", Message_ID="<0@x>"))
+    dovecot.feed(mail("from before", Message_ID="<0@x>"), at=datetime.now(UTC) - timedelta(days=1))
     collect()
     assert letters() == []
     return dovecot
