@@ -143,7 +143,7 @@ def _decoded(content: bytes, charset: str = "") -> str:
 
 def _header(mail: Message, name: str) -> str:
     """A header's words, whatever they are encoded in."""
-    written = mail.get(name)
+    written: object = mail.get(name)
     if written is None:
         return ""
     if not isinstance(written, str):  # raw bytes that are no ASCII

@@ -158,7 +158,7 @@ def _page(request: Request, session: Session, letter_id: int, form: Submitted[An
         letter=letter,
         appeal=appeal,
         mailbox=queries.mailbox(session, letter.mailbox_id),
-        names=staff.names(session, {letter.decided_by} - {None}),
+        names=staff.names(session, [letter.decided_by] if letter.decided_by is not None else []),
         within=RETURNED_WITHIN,
         missing=MISSING,
         form=form,
