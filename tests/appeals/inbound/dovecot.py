@@ -7,6 +7,7 @@ import pwd
 import shutil
 import ssl
 import subprocess
+import tempfile
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -57,8 +58,10 @@ service imap-login {{
 class Dovecot:
     """Listens in the clear with STARTTLS, and by TLS."""
 
-    def __init__(self, place: Path, authority: trustme.CA) -> None:
-        self._place = place
+    def __init__(self, authority: trustme.CA) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="holos-dovecot-")  # whose mails are another user's
+        self._place = place = Path(self._folder.name)
+        place.chmod(0o755)
         self.plain, self.encrypted = free_ports(2, first=27900, last=28000)
         self.ca = authority.cert_pem.bytes().decode()
         issued = authority.issue_cert("127.0.0.1")
@@ -100,9 +103,6 @@ class Dovecot:
         owner = pwd.getpwnam("nobody" if getpass.getuser() == "root" else getpass.getuser())
         (self._place / "mail").mkdir()
         os.chown(self._place / "mail", owner.pw_uid, owner.pw_gid)
-        for each in (self._place, *self._place.parents):
-            if str(each).startswith("/tmp/") and each.stat().st_uid == os.getuid():
-                each.chmod(each.stat().st_mode | 0o111)
         facts = {"place": self._place, "secret": SECRET, "uid": owner.pw_uid, "gid": owner.pw_gid}
         file = self._place / "dovecot.conf"
         file.write_text(CONFIGURATION.format(plain=self.plain, encrypted=self.encrypted, **facts))
@@ -126,3 +126,4 @@ class Dovecot:
     ) -> None:
         self._process.terminate()
         self._process.wait(20)
+        self._folder.cleanup()

@@ -39,8 +39,8 @@ Browser = Callable[[str], Client]
 
 
 @pytest.fixture
-def dovecot(tmp_path: Path, authority: trustme.CA) -> Iterator[Dovecot]:
-    with Dovecot(tmp_path, authority) as listening:
+def dovecot(authority: trustme.CA) -> Iterator[Dovecot]:
+    with Dovecot(authority) as listening:
         yield listening
 
 
