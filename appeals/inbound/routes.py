@@ -13,6 +13,7 @@ from appeals.inbound import files, queries, service, words
 from appeals.inbound.model import MISSING, RETURNED_WITHIN, State
 from appeals.tables import Appeal
 from db import Conflict
+from db.store import StoreAway
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.audit import audit
@@ -20,6 +21,7 @@ from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted
 from web.languages import gettext as _
 from web.pages import render, see_other
+from web.problems import Unavailable
 
 router = APIRouter(prefix="/appeals/inbound")
 
@@ -77,7 +79,10 @@ def page(request: Request, session: DbSession, person: Writer, letter_id: int) -
 def part(session: DbSession, person: Writer, letter_id: int, number: int) -> Response:
     """A file of the letter, to be kept and not to be opened in the page: nobody knows what it is."""
     letter = queries.letter(session, letter_id)
-    found = files.part(letter, number)
+    try:
+        found = files.part(letter, number)
+    except StoreAway as error:
+        raise Unavailable from error
     audit(session, person, "letter.file_taken", f"letter:{letter.id}", file=found.name)
     return _download(found.content, found.name)
 
@@ -86,7 +91,10 @@ def part(session: DbSession, person: Writer, letter_id: int, number: int) -> Res
 def mail(session: DbSession, person: Writer, letter_id: int) -> Response:
     """The mail as it came."""
     letter = queries.letter(session, letter_id)
-    content = files.whole(letter)
+    try:
+        content = files.whole(letter)
+    except StoreAway as error:
+        raise Unavailable from error
     audit(session, person, "letter.file_taken", f"letter:{letter.id}", file="letter.eml")
     return _download(content, f"letter-{letter.id}.eml")
 
