@@ -1,8 +1,9 @@
 """The card over HTTP: on the desk and as a page; looked up, gone on with, registered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -26,6 +27,8 @@ from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
 from appeals.draft_routes import DraftForm, Writer
 from appeals.executors.tables import Executor
+from appeals.inbound import card as letters
+from appeals.inbound import service as inbound
 from appeals.model import Kind, Source
 from appeals.particulars import forms as particulars
 from appeals.particulars import service as particulars_of
@@ -69,6 +72,7 @@ class CardForm(ApplicantForm, particulars.ParticularsForm):
     explanation: str = Field("", max_length=10_000)
     deed: Literal["register", "explain"] = "register"
     work: str = ""  # the id of the one the appeal waits for
+    letter: str = ""  # the id of the one from the mailbox that is completed
     seen: str = ""  # when the draft that the card opened with was saved
 
 
@@ -91,10 +95,18 @@ def card(
 
 
 @router.get("/new")
-def new(request: Request, session: DbSession, person: Writer, phone: Number = "") -> Response:
-    """The same card as a page, for visitors and letters; with a phone that was looked for, who is known by it."""
+def new(request: Request, session: DbSession, person: Writer, phone: Number = "", letter: Number = "") -> Response:
+    """The same card as a page, for visitors and letters; with a phone that was looked for, who is known by it.
+
+    With a `letter` from the mailbox it begins with what is written there, unless another card is begun.
+    """
     found = applicants.look_up(session, phone, by=person) if phone else None
-    return render(request, "appeals/new.html", **_card_of(session, person, phone, found=found))
+    of_letter = letters.begun(session, letter)
+    shown = _card_of(session, person, phone, found=found, of_letter=of_letter)
+    if of_letter and shown["form"].typed["letter"] != letter:
+        told = _("A card is begun already: finish or empty it first, then open the letter again")
+        return see_other("/appeals/new", notice=told)
+    return render(request, "appeals/new.html", **shown)
 
 
 @router.get("/begun/{call}")
@@ -165,6 +177,8 @@ def register(
         chosen=row_id(sent.filled),
     )
     addresses.note(session, appeal, _addresses(sent))
+    if (letter := row_id(sent.letter)) is not None:
+        inbound.register(session, letter, appeal, by=person)
     if about is not None:
         routing.complain_of(session, appeal, [about.id], by=person)
     waits = answering.link_new(session, appeal, row_id(sent.work), by=person)
@@ -222,13 +236,14 @@ def _card_of(
     row: CallRow | None = None,
     found: Sequence[Applicant] | None = None,
     trusted: bool = True,
+    of_letter: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The card with what was typed before, else with who is known by the number; `row` is the ledger's call."""
     draft = service.open_draft(session, person, call)
     known = found or ()
     if draft is None and found is None and trusted:
         known = applicants.look_up(session, number, by=person, at_most=1, call=call)
-    typed = draft.fields if draft is not None else {"phone": number} | filled_in({}, known)
+    typed = draft.fields if draft is not None else {"phone": number} | filled_in({}, known) | dict(of_letter)
     if row is not None and not typed.get("topic"):
         typed = typed | {"topic": row.topic or ""}
     seen = draft.saved_at.isoformat() if draft is not None else ""
@@ -306,6 +321,8 @@ def _check(session: Session, person: Person, form: Submitted[CardForm]) -> str:
         names = {"number": taken.number, "name": people.get(session, taken.registered_by).name}
         form.refuse("substance", told % names)
         form.typed["submission"] = str(uuid4())
+    if not letters.may_become(session, sent.letter, sent.submission):
+        form.refuse("substance", _("This letter has been decided by a colleague meanwhile"))
     _check_codes(session, sent, form)
     for name in service.faults(session, topic=sent.topic, source=sent.source, call=sent.call, explanation=explanation):
         form.refuse(name, _(words.FAULTS[name]))

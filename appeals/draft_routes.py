@@ -37,6 +37,7 @@ class DraftForm(ApplicantDraft, ParticularsDraft):
     substance: str = Field("", max_length=100_000)
     explanation: str = Field("", max_length=100_000)
     work: str = ""  # the id of the one the appeal is to wait for
+    letter: str = ""
     seen: str = ""
 
 

@@ -19,6 +19,7 @@ class Source(StrEnum):
     PHONE = "phone"
     RECEPTION = "reception"
     LETTER = "letter"
+    EMAIL = "email"
 
 
 class State(StrEnum):

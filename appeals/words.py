@@ -48,6 +48,7 @@ SOURCES: dict[str, str] = {
     Source.PHONE: later("by phone"),
     Source.RECEPTION: later("at reception"),
     Source.LETTER: later("by letter"),
+    Source.EMAIL: later("by e-mail"),
 }
 FAULTS = {
     "source": later("Choose one of the values offered"),

@@ -1,4 +1,6 @@
-"""The notifier: raises alarms, climbs their ladders, sends what waits in the outbox; tells when PostgreSQL is away.
+"""The notifier: raises alarms, climbs their ladders, sends what waits in the outbox, fetches citizens' letters.
+
+It tells when PostgreSQL is away.
 
 Several may run; leases and locks in PostgreSQL share the work out.
 """
@@ -13,11 +15,13 @@ from sqlalchemy.orm import Session
 
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
+from appeals.inbound.collecting import Collector
 from notify.sender import Sender
 from run import garbage, logs
 from run.backstop import Backstop
 from run.metrics.process import Teller
 from run.settings import Settings
+from run.storage import connect_store
 from staff.queries import organisations
 from supervisor.alarms.jobs import Watch
 
@@ -45,7 +49,8 @@ def main() -> None:
     db.connect(settings.database_url.get_secret_value(), pool_size=4)
     teller = Teller(settings.redis_url.get_secret_value(), "notifier", settings.node)
     teller.start()
-    threads = (Watch(settings.public_url.rstrip("/")), Backstop(settings))
+    connect_store(settings)
+    threads = (Watch(settings.public_url.rstrip("/")), Backstop(settings), Collector())
     for thread in threads:
         thread.start()
     garbage.spare()

@@ -12,6 +12,7 @@ import appeals.attachments.tables
 import appeals.classifier.tables
 import appeals.escalation.tables
 import appeals.executors.tables
+import appeals.inbound.tables
 import appeals.journal.tables
 import appeals.notices.tables
 import appeals.particulars.tables
@@ -50,6 +51,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.classifier.tables,
     appeals.escalation.tables,
     appeals.executors.tables,
+    appeals.inbound.tables,
     appeals.notices.tables,
     appeals.journal.tables,
     appeals.particulars.tables,

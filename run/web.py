@@ -45,6 +45,8 @@ import appeals.escalation.routes
 import appeals.executors.import_routes
 import appeals.executors.member_routes
 import appeals.executors.routes
+import appeals.inbound.mailbox_routes
+import appeals.inbound.routes
 import appeals.journal.board_routes
 import appeals.journal.export_routes
 import appeals.journal.routes
@@ -107,6 +109,7 @@ import supervisor.surge.routes
 from acd import news
 from acd import service as desk
 from appeals.escalation import words as escalation
+from appeals.inbound import words as letters
 from appeals.journal import jobs as journal
 from appeals.notices import words as notices
 from appeals.questions import service as questions
@@ -168,6 +171,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.classifier.import_routes.router,
     appeals.classifier.routes.router,
     appeals.escalation.routes.router,
+    appeals.inbound.routes.router,
+    appeals.inbound.mailbox_routes.router,
     appeals.notices.routes.router,
     appeals.terms.calendar_routes.router,
     appeals.terms.rule_routes.router,
@@ -243,6 +248,13 @@ PLACES = (
     Place("/appeals/work", later("Work on appeals"), "appeals.assign", icon="clipboard-check"),
     Place("/appeals/applicants", later("Applicants"), "applicants.read", icon="person-vcard"),
     Place("/works", later("Works"), "works.read", icon="cone-striped"),
+    Place(
+        "/appeals/inbound",
+        later("From the mailbox"),
+        "appeals.register",
+        icon="envelope",
+        number_url="/appeals/inbound/count",
+    ),
     Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
     Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
     Place("/questions", later("Questions"), "questions.read", icon="question-circle", number_url="/questions/number"),
@@ -268,6 +280,7 @@ ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 MESSAGES = (
     TEST,
     *notices.TEMPLATES.values(),
+    letters.RETURNED,
     EXTENDED,
     *escalation.TEMPLATES,
     *work.TEMPLATES,

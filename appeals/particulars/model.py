@@ -33,5 +33,6 @@ class Particulars:
 
 
 def usual(entries: Iterable[AnyEntry], word: str) -> AnyEntry | None:
-    """The entry that stands for this word of ours: "phone", "complaint", "explained"."""
-    return next((entry for entry in entries if word in entry.meaning.split()), None)
+    """The entry that stands for this word of ours: "phone", "complaint", "explained"; an e-mail is a letter."""
+    meant = "letter" if word == "email" else word
+    return next((entry for entry in entries if meant in entry.meaning.split()), None)

@@ -25,6 +25,7 @@ from appeals.classifier import service as classifier
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
 from appeals.escalation.tables import EscalationStep, TermMeasure
+from appeals.inbound.tables import InboundLetter, Mailbox
 from appeals.journal import service as journal
 from appeals.journal.model import Asked as JournalAsked
 from appeals.journal.tables import Deed as JournalDeed
@@ -122,6 +123,8 @@ class Belongings:
     bulk: int
     work: int
     work_service: int
+    mail: int
+    mailbox: int
     words: tuple[str, ...]
 
 
@@ -351,6 +354,14 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /channels/{channel_id}/tests/{message_id}": Asked("/channels/{channel}/tests/{letter}"),
     "POST /channels/outbox/{message_id}/resend": Asked("/channels/outbox/{letter}/resend"),
     "POST /channels/outbox/{message_id}/give-up": Asked("/channels/outbox/{letter}/give-up"),
+    "GET /appeals/inbound/{letter_id}": Asked("/appeals/inbound/{mail}"),
+    "GET /appeals/inbound/{letter_id}/mail": Asked("/appeals/inbound/{mail}/mail"),
+    "GET /appeals/inbound/{letter_id}/files/{number}": Asked("/appeals/inbound/{mail}/files/0"),
+    "POST /appeals/inbound/{letter_id}/return": Asked("/appeals/inbound/{mail}/return", {"missing": "name"}),
+    "POST /appeals/inbound/{letter_id}/spam": Asked("/appeals/inbound/{mail}/spam"),
+    "POST /appeals/inbound/{letter_id}/undo": Asked("/appeals/inbound/{mail}/undo"),
+    "GET /channels/mailboxes/{mailbox_id}": Asked("/channels/mailboxes/{mailbox}"),
+    "POST /channels/mailboxes/{mailbox_id}": Asked("/channels/mailboxes/{mailbox}", {"name": "Скринька"}),
     "POST /opt-outs/{opt_out_id}/take-back": Asked("/opt-outs/{opt_out}/take-back"),
     "GET /alarms/of-call": Asked("/alarms/of-call?call={call}"),
     "POST /alarms/mark": Asked("/alarms/mark", {"call": "{call}", "kind": "disputed"}),
@@ -526,6 +537,8 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /channels/outbox": "filters",
     "POST /channels/citizens": "the asker's own organisation; channels are looked for among one's own",
     "GET /opt-outs": "filters",
+    "GET /appeals/inbound": "filters",
+    "POST /channels/mailboxes": "somebody's own new mailbox",
     "GET /reports/availability": "a month",
     "GET /reports/availability.xlsx": "a month",
     "GET /reports/staffing": "a day; queues are looked for among one's own",
@@ -626,8 +639,26 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **(carriers := executing(session, people["administrator"], people["executor"], surname, appeal)),
             assignment=_given(session, appeal, carriers["executor"], operator).id,
             **worked(session, supervisor, surname),
+            **_mail(session, operator, surname),
             words=(caller, surname, operator.name),
         )
+
+
+def _mail(session: Session, by: Person, surname: str) -> dict[str, int]:
+    """A letter in a mailbox."""
+    whose = {"organisation_id": by.organisation_id}
+    box = Mailbox(**whose, name=by.name, address="x@x.example", host="127.0.0.1", port=1, security="none", user="x")
+    box.secret = "x"
+    session.add(box)
+    session.flush()
+    letter = InboundLetter(
+        **whose, mailbox_id=box.id, message_id=surname, received_at=datetime.now(UTC), sender="a@b.example",
+        sender_name=surname, reply_to="a@b.example", subject=surname, text=surname, size=1, object_key="nothing/there",
+        parts=[{"name": surname, "kind": "image/png", "size": 1}],
+    )  # fmt: skip
+    session.add(letter)
+    session.flush()
+    return {"mail": letter.id, "mailbox": box.id}
 
 
 def _opt_out(session: Session, by: Person, phone: str) -> int:

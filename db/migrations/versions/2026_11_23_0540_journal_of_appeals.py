@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "e2b7d9104c6a"
-down_revision = "5e1d7c93a0f4"
+down_revision = "8ab3d6c0f514"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Letters that come to a mailbox: each once a draft of an appeal, completed, returned or put aside by an operator."""
