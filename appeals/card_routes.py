@@ -34,6 +34,7 @@ from appeals.particulars import forms as particulars
 from appeals.particulars import service as particulars_of
 from appeals.routing import service as routing
 from appeals.tables import Appeal
+from appeals.workflow import service as workflow
 from calls import directory
 from calls.model import Source as Origin
 from calls.tables import CallRow
@@ -178,6 +179,7 @@ def register(
         inbound.register(session, letter, appeal, by=person)
     if about is not None:
         routing.complain_of(session, appeal, [about.id], by=person)
+    workflow.begin(session, appeal, by=person)
     if is_part(request):
         return render(request, "appeals/_registered.html", appeal=appeal, words=words)
     return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))

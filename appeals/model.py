@@ -23,13 +23,20 @@ class Source(StrEnum):
 
 
 class State(StrEnum):
-    """Where the appeal stands (appendix A.3)."""
+    """Where the appeal stands (appendix A.3); while it is open, what its assignments make of it (`workflow`)."""
 
     REGISTERED = "registered"
+    REOPENED = "reopened"  # registered anew, because an earlier one did not settle the matter
+    ASSIGNED = "assigned"
     IN_WORK = "in_work"
+    NOT_IN_COMPETENCE = "not_in_competence"  # back with the dispatcher
+    RETURNED = "returned"  # for rework
     TO_BE_VERIFIED = "to_be_verified"
     CLOSED = "closed"
-    CANCELLED = "cancelled"
+    RETURNED_TO_AUTHOR = "returned_to_author"
+    FORWARDED = "forwarded"
+    NOT_SUBJECT = "not_subject"  # to consideration
+    CANCELLED = "cancelled"  # entered by mistake
 
 
 class Result(StrEnum):
@@ -38,10 +45,23 @@ class Result(StrEnum):
     SATISFIED = "satisfied"  # 9.1
     REFUSED = "refused"  # 9.2
     EXPLAINED = "explained"  # 9.3
+    RETURNED_TO_AUTHOR = "returned_to_author"  # 9.4
+    FORWARDED = "forwarded"  # 9.5
+    NOT_SUBJECT = "not_subject"  # 9.6
 
 
 WORDS = ("substance", "explanation")
-OPEN = frozenset({State.REGISTERED, State.IN_WORK, State.TO_BE_VERIFIED})
+WITH_RESULT = frozenset({State.CLOSED, State.RETURNED_TO_AUTHOR, State.FORWARDED, State.NOT_SUBJECT})
+OPEN = frozenset(State) - WITH_RESULT - {State.CANCELLED}
+TOLD = {  # what a citizen is told instead: who works on it, and how often, is ours
+    State.REOPENED: State.REGISTERED,
+    State.ASSIGNED: State.IN_WORK,
+    State.NOT_IN_COMPETENCE: State.IN_WORK,
+    State.RETURNED: State.IN_WORK,
+    State.RETURNED_TO_AUTHOR: State.CLOSED,
+    State.FORWARDED: State.CLOSED,
+    State.NOT_SUBJECT: State.CLOSED,
+}
 
 _NUMBER = re.compile(r"^(\d{2})-?(\d{6})$")
 

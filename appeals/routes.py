@@ -24,6 +24,7 @@ from appeals.routing import panel as routing
 from appeals.terms import panel
 from appeals.terms import words as term_words
 from appeals.terms.routes import shown
+from appeals.workflow import dispatch_routes
 from calls import directory
 from staff import queries as staff_queries
 from staff.access import DbSession, has, may
@@ -129,6 +130,7 @@ def page(request: Request, session: DbSession, person: Reader, number: str, why:
         entry_words=entry_words,
         **shown(session, appeal),
         **routing.shown(session, appeal),
+        **dispatch_routes.shown(session, appeal, person),
         spoken=organisation.default_language,
         attached=attachments(session, appeal, person, limit=request.app.state.attachment_limit),
         addresses=addresses or ([(appeal.address, None)] if appeal.address else []),

@@ -8,11 +8,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeals.applicants.tables import Applicant as Applicant
-from appeals.model import OPEN, Kind, Result, Source, State
+from appeals.model import OPEN, WITH_RESULT, Kind, Result, Source, State
 from appeals.terms.model import Variant
 from db import Base, OfOrganisation, created_at, identity, one_of
 
 STILL_OPEN = f"state IN ({', '.join(sorted(repr(state.value) for state in OPEN))})"
+ENDED_WITH_RESULT = f"state IN ({', '.join(sorted(repr(state.value) for state in WITH_RESULT))})"
 
 
 class Appeal(OfOrganisation, Base):
@@ -28,7 +29,7 @@ class Appeal(OfOrganisation, Base):
         CheckConstraint(one_of("source", Source), name="source"),
         CheckConstraint(one_of("result", Result), name="result"),
         CheckConstraint("substance <> ''", name="substance"),
-        CheckConstraint("(state = 'closed') = (result IS NOT NULL)", name="closed_with_result"),
+        CheckConstraint(f"({ENDED_WITH_RESULT}) = (result IS NOT NULL)", name="closed_with_result"),
         CheckConstraint("result <> 'explained' OR answer <> ''", name="explained_with_answer"),
         Index("ix_appeal_registered_at", "organisation_id", "registered_at", "id"),
         Index("ix_appeal_call_id", "call_id"),
@@ -53,6 +54,7 @@ class Appeal(OfOrganisation, Base):
     registered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     registered_at: Mapped[created_at]
     closed_at: Mapped[datetime | None]
+    reopens_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"), index=True)  # the one it goes on with
 
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())  # a letter comes before it is registered
     problem: Mapped[str] = mapped_column(server_default="")  # code in the classifier

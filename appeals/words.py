@@ -10,22 +10,39 @@ KINDS: dict[str, str] = {
 }
 STATES: dict[str, str] = {
     State.REGISTERED: later("registered"),
+    State.REOPENED: later("reopened"),
+    State.ASSIGNED: later("assigned"),
     State.IN_WORK: later("in work"),
+    State.NOT_IN_COMPETENCE: later("not in competence"),
+    State.RETURNED: later("returned for rework"),
     State.TO_BE_VERIFIED: later("to be verified"),
     State.CLOSED: later("closed"),
+    State.RETURNED_TO_AUTHOR: later("returned to the author"),
+    State.FORWARDED: later("forwarded"),
+    State.NOT_SUBJECT: later("not subject to consideration"),
     State.CANCELLED: later("cancelled"),
 }
 TONES: dict[str, str] = {
     State.REGISTERED: "accent",
+    State.REOPENED: "accent",
+    State.ASSIGNED: "accent",
     State.IN_WORK: "accent",
+    State.NOT_IN_COMPETENCE: "warn",
+    State.RETURNED: "warn",
     State.TO_BE_VERIFIED: "warn",
     State.CLOSED: "good",
+    State.RETURNED_TO_AUTHOR: "neutral",
+    State.FORWARDED: "neutral",
+    State.NOT_SUBJECT: "neutral",
     State.CANCELLED: "neutral",
 }
 RESULTS: dict[str, str] = {
     Result.SATISFIED: later("resolved positively"),
     Result.REFUSED: later("refused"),
     Result.EXPLAINED: later("explained"),
+    Result.RETURNED_TO_AUTHOR: later("returned to the author"),
+    Result.FORWARDED: later("forwarded to the body in charge"),
+    Result.NOT_SUBJECT: later("not subject to consideration"),
 }
 SOURCES: dict[str, str] = {
     Source.PHONE: later("by phone"),

@@ -19,6 +19,7 @@ import appeals.questions.tables
 import appeals.routing.tables
 import appeals.tables
 import appeals.terms.tables
+import appeals.workflow.tables
 import calls.tables
 import ivr.tables
 import notify.tables
@@ -55,6 +56,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.routing.tables,
     appeals.tables,
     appeals.terms.tables,
+    appeals.workflow.tables,
     calls.tables,
     ivr.tables,
     notify.tables,
@@ -72,7 +74,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
 )
 
 APPEND_ONLY = frozenset(
-    {"journal", "audit", "listening", "recording_entry", "alarm_deed", "term_change", "applicant_change"}
+    {"journal", "audit", "listening", "recording_entry", "alarm_deed", "term_change", "applicant_change", "appeal_deed"}
 )
 """Tables our processes may add to and read, but never change: what happened stays as it was written."""
 

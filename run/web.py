@@ -56,6 +56,9 @@ import appeals.routing.routes
 import appeals.terms.calendar_routes
 import appeals.terms.routes
 import appeals.terms.rule_routes
+import appeals.workflow.attachment_routes
+import appeals.workflow.dispatch_routes
+import appeals.workflow.routes
 import calls.routes
 import db
 import ivr.editor.routes
@@ -103,6 +106,8 @@ from appeals.inbound import words as letters
 from appeals.notices import words as notices
 from appeals.questions import service as questions
 from appeals.terms.words import EXTENDED
+from appeals.workflow import news as work_news
+from appeals.workflow import words as work
 from ivr.queries import menu_titles
 from notify.service import TEST
 from recordings import jobs as recording_jobs
@@ -163,6 +168,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.terms.calendar_routes.router,
     appeals.terms.rule_routes.router,
     appeals.terms.routes.router,
+    appeals.workflow.dispatch_routes.router,
+    appeals.workflow.routes.router,
+    appeals.workflow.attachment_routes.router,
     appeals.addresses.street_routes.router,
     appeals.addresses.house_routes.router,
     appeals.addresses.enterprise_routes.router,
@@ -220,7 +228,9 @@ PLACES = (
     Place(
         "/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"
     ),
+    Place("/assignments", later("Assignments"), "assignments.work", icon="tools"),
     Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
+    Place("/appeals/work", later("Work on appeals"), "appeals.assign", icon="clipboard-check"),
     Place("/appeals/applicants", later("Applicants"), "applicants.read", icon="person-vcard"),
     Place(
         "/appeals/inbound",
@@ -249,7 +259,7 @@ PLACES = (
     Place("/audit", later("Audit"), "audit.read", icon="journal-text"),
 )
 
-OF_APPEALS = (*notices.TEMPLATES.values(), letters.RETURNED, EXTENDED, *escalation.TEMPLATES)
+OF_APPEALS = (*notices.TEMPLATES.values(), letters.RETURNED, EXTENDED, *escalation.TEMPLATES, *work.TEMPLATES)
 
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 
@@ -297,6 +307,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.on_access_lost = _access_lost
     questions.connect(news.tell_desk)
     news.connect(partial(live.publish, app.state.redis))
+    work_news.connect(partial(live.publish, app.state.redis))
     pages.warm()
     return app
 

@@ -51,6 +51,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         {Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR, Role.EXECUTOR}
     ),
     "data.special": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),
+    "appeals.assign": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "appeals.verify": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "appeals.answer_for": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "appeals.conclude": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "appeals.cancel": frozenset({Role.SUPERVISOR}),
+    "appeals.reopen": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "assignments.work": frozenset({Role.EXECUTOR}),
     "terms.ask": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "terms.decide": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "terms.watch": frozenset({Role.SUPERVISOR, Role.MANAGER}),

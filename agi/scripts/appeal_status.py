@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from agi.memory import Away, Memory
 from appeals import queries
+from appeals.model import TOLD, State
 from calls.model import Language
 from ivr import spoken
 from ivr.walk import Caller, Line, Settled
@@ -51,14 +52,14 @@ class AppealStatus:
 
     def _told(self, appeal: _Appeal, language: Language) -> tuple[str, ...]:
         registered = spoken.local(appeal.registered_at, self._line.zone).date()
-        state = appeal.state.replace("_", "-")
+        state = TOLD.get(State(appeal.state), appeal.state).replace("_", "-")
         return (
             "appeal-number",
             *spoken.digits(appeal.number),
             "appeal-registered-on",
             *spoken.day(registered),
             f"appeal-state-{state}",
-            *((f"appeal-result-{appeal.result}",) if appeal.result else ()),
+            *((f"appeal-result-{appeal.result.replace('_', '-')}",) if appeal.result else ()),
         )
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from appeals.classifier import queries as classifier
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
+from appeals.particulars import queries
 from appeals.particulars.model import CHOSEN, USUAL, Particulars, usual
 from appeals.particulars.tables import AppealCode, AppealParticulars
 from appeals.tables import Appeal
@@ -55,6 +57,24 @@ def write(
     session.flush()
 
 
+def conclude(session: Session, appeal: Appeal) -> None:
+    """The code of the result that the appeal has now."""
+    assert appeal.result is not None
+    mine = offered(session, appeal.organisation_id)
+    _code(session, appeal, Section.RESULT, _of(usual(mine[Section.RESULT], appeal.result)))
+
+
+def carry_over(session: Session, earlier: int, appeal: Appeal) -> None:
+    """The codes of an earlier appeal for one that goes on with it, marked as repeated, without a result."""
+    session.execute(delete(AppealCode).where(AppealCode.appeal_id == appeal.id))
+    repeated = usual(offered(session, appeal.organisation_id)[Section.SIGN], "repeated")
+    for code, entry in queries.codes(session, earlier):
+        if entry.section not in {Section.RESULT, Section.SIGN}:
+            _code(session, appeal, Section(entry.section), [entry.id], place=code.position)
+    _code(session, appeal, Section.SIGN, _of(repeated))
+    session.flush()
+
+
 def received_at(day: date | None, zone: ZoneInfo, now: datetime) -> datetime:
     """The moment of a receipt: of another day its beginning, else now."""
     if day is None or day >= now.astimezone(zone).date():
@@ -66,6 +86,6 @@ def _of(entry: ClassifierEntry | None) -> list[int]:
     return [entry.id] if entry is not None else []
 
 
-def _code(session: Session, appeal: Appeal, section: Section, ids: Iterable[int]) -> None:
+def _code(session: Session, appeal: Appeal, section: Section, ids: Iterable[int], *, place: int = 0) -> None:
     whose = {"organisation_id": appeal.organisation_id, "appeal_id": appeal.id, "section": section}
-    session.add_all(AppealCode(**whose, entry_id=entry, position=place) for place, entry in enumerate(ids))
+    session.add_all(AppealCode(**whose, entry_id=entry, position=at) for at, entry in enumerate(ids, place))

@@ -1,13 +1,12 @@
 """Every change to the term of an appeal, each with its reason in the appeal's history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from appeals import telling
 from appeals.model import OPEN
 from appeals.tables import Appeal
 from appeals.terms import model, queries
@@ -16,16 +15,11 @@ from appeals.terms.model import Change, Matter, Refusal
 from appeals.terms.tables import ExtensionRequest, TermChange, TermRule
 from appeals.terms.words import EXTENDED
 from db import Conflict
-from notify import queries as channels
-from notify import service as outbox
-from notify.model import SMS, ChannelKind, is_recipient
 from staff import queries as staff
 from staff.audit import audit
-from staff.tables import Organisation, Person
+from staff.tables import Person
 from web.formats import moment
-from web.languages import Audience, speaking_to
-
-BY_WHAT: Final[tuple[frozenset[ChannelKind], ...]] = (frozenset({ChannelKind.EMAIL}), SMS)
+from web.languages import speaking_to
 
 
 class NotMoved(Conflict):
@@ -211,27 +205,6 @@ def _refuse_closed(appeal: Appeal) -> None:
 
 
 def _tell(session: Session, appeal: Appeal, request: ExtensionRequest) -> None:
-    """The author hears of the later term by the first way they left us and we have."""
-    organisation = staff.organisation(session, appeal.organisation_id)
-    contacts = {ChannelKind.EMAIL: appeal.applicant.email} | dict.fromkeys(SMS, appeal.applicant.phone or "")
-    for kinds in BY_WHAT:
-        for channel in channels.listening_channels(session, sorted(kinds)):
-            contact = contacts[ChannelKind(channel.kind)]
-            if channel.organisation_id == organisation.id and is_recipient(ChannelKind(channel.kind), contact):
-                outbox.put(
-                    session,
-                    channel,
-                    contact,
-                    EXTENDED,
-                    language=organisation.default_language,
-                    key=f"term:extended:{request.id}",
-                    parameters=_told(appeal, request, organisation),
-                )
-                return
-
-
-def _told(appeal: Appeal, request: ExtensionRequest, organisation: Organisation) -> Mapping[str, str]:
-    with speaking_to(Audience(organisation.default_language, ZoneInfo(organisation.time_zone))):
-        until = moment(request.until_at)
-    name = organisation.name.get(organisation.default_language) or next(iter(organisation.name.values()))
-    return {"number": appeal.number, "until": until, "reason": request.reason, "organisation": name}
+    with speaking_to(telling.listens_in(session, appeal)):
+        told = {"until": moment(request.until_at), "reason": request.reason}
+    telling.tell_author(session, appeal, EXTENDED, key=f"term:extended:{request.id}", told=told)

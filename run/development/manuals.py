@@ -57,6 +57,20 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Who is still owed a call",
         )),
     ),
+    "executor": (
+        (1, "assignments", (
+            "Доручення: що чекає, найтерміновіше перше",
+            "Topshiriqlar: nimalar kutmoqda, eng shoshilinchi birinchi",
+            "Поручения: что ждёт, самое срочное первым",
+            "Assignments: what waits, the most urgent first",
+        )),
+        (2, "assignment", (
+            "Одне доручення: де, що просять, кому телефонувати, що можна зробити",
+            "Bitta topshiriq: qayerda, nima soʻralgan, kimga qoʻngʻiroq qilish, nima qilish mumkin",
+            "Одно поручение: где, что просят, кому звонить, что можно сделать",
+            "One assignment: where, what was asked, whom to call, what can be done",
+        )),
+    ),
     "supervisor": (
         (1, "board", (
             "Табло: черги картками, оператори за тим, що роблять",

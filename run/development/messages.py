@@ -51,6 +51,7 @@ OWNERS = {
     "addresses": "appeals",
     "applicants": "appeals",
     "attachments": "appeals",
+    "news": "web",
     "board": "supervisor",
     "wall": "supervisor",
 } | dict.fromkeys(

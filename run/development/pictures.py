@@ -119,6 +119,10 @@ SCREENS = (
     Screen(
         "import-preview", "admin.khm", "/appeals/addresses/import", "appeals/addresses/preview.html", ("main .log a",)
     ),
+    Screen("work-queue", "iryna", "/appeals/work?of=back", "appeals/workflow/queue.html"),
+    Screen("work", "iryna", "/appeals", "appeals/workflow/page.html", ("tbody a", "main a[href$='/work']")),
+    Screen("assignments", "vasyl", "/assignments", "appeals/workflow/inbox.html"),
+    Screen("assignment", "vasyl", "/assignments", "appeals/workflow/assignment.html", (".work-card a",)),
     Screen("executors", "iryna", "/executors", "appeals/executors/list.html"),
     Screen("executor", "admin.khm", "/executors?q=Водоканал", "appeals/executors/page.html", ("tbody a",)),
     Screen("absences", "iryna", "/executors/absences", "appeals/executors/absences.html"),
@@ -212,6 +216,7 @@ def take(settings: Settings, folder: Path) -> int:
         with signed_in(browser, settings.public_url, "iryna", password) as page:
             scenes.prepare_an_incident(page)
             scenes.ask_a_specialist(page)
+            scenes.give_out(page)
         with signed_in(browser, settings.public_url, "mykola", password) as page:
             scenes.draft_an_act(page)
         for login in sorted({screen.login for screen in SCREENS}):

@@ -34,6 +34,7 @@ APPLICANT = {
 }
 EARLIER = "У квартирі 15 градусів, батареї ледь теплі третій день."
 SUBSTANCE = "Майстри були вчора, після їх відходу батареї знову холодні. У під’їзді так само, сусіди теж мерзнуть."
+WATER_WORKS = "ВК"  # a code of the demonstration's executors
 NOTE = "Удома після 18:00, домофон не працює."
 HOUSES = "вулиця;будинок;індекс\nвул. Прибузька;61;29000\nвул. Прибузька;63;29000\nвул. Нова;1;29000\n"
 QUESTION = "Мешканець питає, чи роблять перерахунок за дні без опалення. Куди подавати заяву?"
@@ -119,6 +120,21 @@ def prepare_an_incident(page: Page) -> None:
     page.fill("#field-at_least", "15")
     page.press("#field-at_least", "Enter")
     page.wait_for_selector(".form-end a")
+
+
+def give_out(page: Page) -> None:
+    """The newest appeal without an executor goes to the water works, unless they have one."""
+    page.goto("/appeals")
+    page.locator("tbody a").first.click()
+    page.wait_for_load_state()
+    page.goto(f"{page.url}/work")
+    form = page.locator("details:has(input[value=assign])")
+    if page.locator(".work-piece").count() or not form.count():
+        return
+    form.locator("summary").click()
+    form.locator("input[name=executor]").fill(WATER_WORKS)
+    form.locator("button").click()
+    page.wait_for_selector(".work-piece")
 
 
 def add_a_channel(page: Page) -> None:

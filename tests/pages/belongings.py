@@ -31,6 +31,9 @@ from appeals.tables import Appeal, Applicant
 from appeals.terms import queries as term_queries
 from appeals.terms import rules as terms
 from appeals.terms.model import Unit
+from appeals.workflow import service as workflow
+from appeals.workflow.model import Order, Told
+from appeals.workflow.tables import Assignment
 from calls.model import Language
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
@@ -113,6 +116,7 @@ class Belongings:
     opt_out: int
     mail: int
     mailbox: int
+    assignment: int
     words: tuple[str, ...]
 
 
@@ -146,6 +150,10 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/begun/{call}": Asked("/appeals/begun/{call}"),
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
     "POST /appeals/{number}/complained-of": Asked("/appeals/{appeal}/complained-of"),
+    "GET /appeals/{number}/work": Asked("/appeals/{appeal}/work"),
+    "POST /appeals/{number}/work": Asked("/appeals/{appeal}/work", {"deed": "assign"}),
+    "GET /assignments/{assignment_id}": Asked("/assignments/{assignment}"),
+    "POST /assignments/{assignment_id}": Asked("/assignments/{assignment}", {"deed": "take"}),
     "GET /executors/{executor_id}": Asked("/executors/{executor}"),
     "POST /executors/{executor_id}": Asked("/executors/{executor}", {"name": "Водоканал", "kind": "enterprise"}),
     "POST /executors/{executor_id}/close": Asked("/executors/{executor}/close"),
@@ -179,6 +187,20 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/{number}/attachments/{attachment_id}/file": Asked("/appeals/{appeal}/attachments/{attachment}/file"),
     "POST /appeals/{number}/attachments/{attachment_id}/take-back": Asked(
         "/appeals/{appeal}/attachments/{attachment}/take-back", {"why": "не той будинок"}
+    ),
+    "GET /assignments/{assignment_id}/attachments": Asked("/assignments/{assignment}/attachments"),
+    "POST /assignments/{assignment_id}/attachments/upload": Asked("/assignments/{assignment}/attachments/upload"),
+    "GET /assignments/{assignment_id}/attachments/{attachment_id}/small": Asked(
+        "/assignments/{assignment}/attachments/{attachment}/small"
+    ),
+    "GET /assignments/{assignment_id}/attachments/{attachment_id}/picture": Asked(
+        "/assignments/{assignment}/attachments/{attachment}/picture"
+    ),
+    "GET /assignments/{assignment_id}/attachments/{attachment_id}/file": Asked(
+        "/assignments/{assignment}/attachments/{attachment}/file"
+    ),
+    "POST /assignments/{assignment_id}/attachments/{attachment_id}/take-back": Asked(
+        "/assignments/{assignment}/attachments/{attachment}/take-back", {"why": "не той будинок"}
     ),
     "POST /attachments/compulsory/{rule_id}/end": Asked("/attachments/compulsory/{compulsory}/end"),
     "GET /appeals/{number}/card": Asked("/appeals/{appeal}/card"),
@@ -422,6 +444,9 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /calls": "filters",
     "GET /appeals/late": "a filter",
     "GET /appeals/executor": "kind, problem and addresses: by one's own rules",
+    "GET /appeals/work": "which list of one's own",
+    "GET /appeals/work/executors": "words: executors of one's own, perhaps none",
+    "GET /assignments": "which group of one's own",
     "GET /executors": "filters",
     "POST /executors": "somebody's own new executor; the one above it is looked for among one's own",
     "POST /executors/import": "a file of one's own",
@@ -568,9 +593,10 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **_escalated(session, supervisor, appeal, mine.channel),
             **_arranged(session, operator, code),
             **directory(session, people["administrator"], surname),
-            **executing(session, people["administrator"], people["executor"], surname, appeal),
             opt_out=_opt_out(session, operator, caller),
             **_mail(session, operator, surname),
+            **(carriers := executing(session, people["administrator"], people["executor"], surname, appeal)),
+            assignment=_given(session, appeal, carriers["executor"], operator).id,
             words=(caller, surname, operator.name),
         )
 
@@ -598,6 +624,11 @@ def _opt_out(session: Session, by: Person, phone: str) -> int:
     session.add(row)
     session.flush()
     return row.id
+
+
+def _given(session: Session, appeal: Appeal, executor: int, by: Person) -> Assignment:
+    """The appeal is given to the executor."""
+    return workflow.assign(session, appeal.number, [Order(executor=executor)], Told(), by=by)[0]
 
 
 def _entry(session: Session, by: Person) -> ClassifierEntry:

@@ -22,6 +22,8 @@ from appeals.executors.queries import find as find_executor
 from appeals.model import Kind, Source
 from appeals.questions import service as questions
 from appeals.tables import Appeal, Applicant
+from appeals.workflow import service as workflow
+from appeals.workflow.model import Order, Told
 from calls import queries as calls
 from calls.model import CallId, NodeName
 from db import EVERY_ORGANISATION, transaction
@@ -146,9 +148,9 @@ def _attach(by: Person) -> None:
 
 
 def _register(by: Person, call: CallId) -> None:
-    """An appeal from the call; and a person whose password may be made anew."""
+    """An appeal from the call, given to the water works; and a person whose password may be made anew."""
     with transaction(EVERY_ORGANISATION) as session:
-        appeals.register(
+        appeal = appeals.register(
             session,
             Appeal(
                 kind=Kind.COMPLAINT,
@@ -164,6 +166,9 @@ def _register(by: Person, call: CallId) -> None:
             by=by,
             submission=uuid4(),
         )
+        executor = find_executor(session, scenes.WATER_WORKS)
+        assert executor is not None
+        workflow.assign(session, appeal.number, [Order(executor=executor.id, task=scenes.EARLIER)], Told(), by=by)
         session.add(
             Person(
                 organisation_id=by.organisation_id, login=scenes.LOGIN, name=scenes.NEWCOMER, password_hash="-",

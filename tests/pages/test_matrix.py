@@ -175,6 +175,7 @@ def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
 PARTS = {
     "/alarms/number", "/appeals/begun",
     "/appeals/inbound/count", "/appeals/card", "/appeals/executor", "/appeals/of", "/appeals/term",
+    "/appeals/work/executors",
     "/callbacks/count", "/desk/chip", "/questions/number", "/questions/of", "/surge/bar",
 }  # fmt: skip
 NO_HTML = {

@@ -8,7 +8,7 @@ import pytest
 
 from acd.queues.model import SPOKEN
 from acd.queues.words import ANNOUNCEMENTS
-from appeals.model import Result, State
+from appeals.model import TOLD, Result, State
 from calls.model import Language
 from ivr import contents, prompts, rehearsal
 from ivr.demonstration import MENUS
@@ -48,8 +48,8 @@ def everything_named() -> set[str]:
     named |= {name for name in named_in_code() if NAME.fullmatch(name) and "-" in name}
     for menus in MENUS.values():
         named |= contents.prompts(menus)
-    named |= {f"appeal-state-{state.replace('_', '-')}" for state in State}
-    named |= {f"appeal-result-{result}" for result in Result}
+    named |= {f"appeal-state-{TOLD.get(state, state).replace('_', '-')}" for state in State}
+    named |= {f"appeal-result-{result.replace('_', '-')}" for result in Result}
     named |= {*ANNOUNCEMENTS, *(expected.prompt for expected in SPOKEN)}
     return named
 

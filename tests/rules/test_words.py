@@ -7,6 +7,7 @@ import pytest
 
 import acd.callbacks.words
 import appeals.words
+import appeals.workflow.words
 import recordings.keeping.words
 import recordings.ledger.words
 import recordings.words
@@ -15,6 +16,7 @@ from acd import desk
 from acd.callbacks import model as owed
 from acd.model import Result
 from appeals import model as appeal
+from appeals.workflow import model as workflow
 from calls import words
 from calls.agreement import Reason
 from calls.encoding import KINDS
@@ -59,6 +61,22 @@ def test_each_part_of_an_appeal_has_a_word():
     assert set(appeals.words.SOURCES) == set(appeal.Source)
 
 
+def test_each_part_of_the_work_on_an_appeal_has_a_word():
+    words_of = appeals.workflow.words
+    assert set(words_of.WORKS) == set(words_of.TONES) == set(workflow.Work)
+    assert set(words_of.BUTTONS) == set(words_of.DONE) == set(workflow.Deed)
+    assert set(words_of.PARTS) == set(workflow.Part)
+    assert set(words_of.OUTCOMES) == set(workflow.Outcome)
+    assert set(words_of.REFUSALS) == set(workflow.Refusal)
+    assert set(words_of.GROUPS) == set(words_of.ICONS) == set(workflow.Group)
+    asked = {need: set() for need in workflow.Need}
+    for row in (*workflow.ASSIGNMENTS, *workflow.APPEALS):
+        for need in row.needs:
+            asked[need].add(row.deed)
+    assert set(words_of.REASONS) == asked[workflow.Need.REASON]
+    assert set(words_of.REPORTS) == asked[workflow.Need.REPORT]
+
+
 def test_each_part_of_an_owed_call_has_a_word():
     words_of = acd.callbacks.words
     assert set(words_of.STATES) == set(words_of.TONES) == set(owed.State)
@@ -89,6 +107,7 @@ NAMED_BY_A_CODE = {  # deeds that are put together: what stands before the code,
     "callback.": {owed.Deed.SETTLED, owed.Deed.ESCALATED},
     "recording.": set(recording.ListeningKind),
     "supervision.": set(Mode),
+    "work.": set(workflow.Deed),
 }
 
 

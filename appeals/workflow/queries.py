@@ -1,0 +1,197 @@
+"""Every SELECT of the work on appeals."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from appeals.executors import queries as executors
+from appeals.executors.model import MemberRole
+from appeals.executors.tables import Executor
+from appeals.model import OPEN, State
+from appeals.tables import Appeal
+from appeals.terms.tables import ExtensionRequest
+from appeals.workflow.model import WITH_EXECUTOR, Part, Work
+from appeals.workflow.tables import AppealDeed, Assignment
+from db import NotFound
+
+INBOX: Final = 300  # pieces of work on one screen, the most urgent of them
+REPORTED: Final = 30  # handed in, waiting for the dispatcher
+QUEUE: Final = 200
+COUNTED_TO: Final = 10_000
+
+_WITH_EXECUTOR_NAME = select(Assignment).options(joinedload(Assignment.executor))
+
+
+def assignments(session: Session, appeal: int) -> Sequence[Assignment]:
+    """Everybody who has or had this appeal: the main one first, then in the order of their assignment."""
+    main_first = (Assignment.role != Part.MAIN, Assignment.id)
+    return session.scalars(_WITH_EXECUTOR_NAME.where(Assignment.appeal_id == appeal).order_by(*main_first)).all()
+
+
+def assignments_anew(session: Session, appeal: int) -> Sequence[Assignment]:
+    """The assignments as they are now, whatever this transaction has read before; the appeal's lock keeps them."""
+    asked = _WITH_EXECUTOR_NAME.where(Assignment.appeal_id == appeal).order_by(Assignment.id)
+    return session.scalars(asked.execution_options(populate_existing=True)).all()
+
+
+def number_of(session: Session, assignment: int) -> str:
+    """The number of the appeal that an assignment belongs to. NotFound."""
+    found = session.scalar(
+        select(Appeal.number).join(Assignment, Assignment.appeal_id == Appeal.id).where(Assignment.id == assignment)
+    )
+    if found is None:
+        raise NotFound(f"assignment {assignment}")
+    return found
+
+
+def seen_by(session: Session, person: int, on: date) -> Mapping[int, MemberRole]:
+    """The executors whose work this person sees on that day (U-40)."""
+    return executors.seen_by(session, person, on)
+
+
+def own(session: Session, assignment: int, person: int, on: date) -> Assignment:
+    """The assignment with its appeal and applicant, if it is work of an executor of theirs. NotFound otherwise.
+
+    What was taken from an executor is no longer theirs to read.
+    """
+    theirs = seen_by(session, person, on)
+    found = session.scalars(
+        _WITH_EXECUTOR_NAME.options(joinedload(Assignment.appeal).joinedload(Appeal.applicant)).where(
+            Assignment.id == assignment,
+            Assignment.executor_id.in_(theirs.keys()),
+            Assignment.state != Work.WITHDRAWN,
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"assignment {assignment}")
+    return found
+
+
+def due() -> ColumnElement[datetime | None]:
+    """By when a piece of work is due: its own term, else the appeal's."""
+    return func.coalesce(Assignment.due_at, Appeal.due_at)
+
+
+def _of_executors(ids: Collection[int]) -> Select[Assignment]:
+    return (
+        select(Assignment)
+        .join(Assignment.appeal)
+        .options(contains_eager(Assignment.appeal), joinedload(Assignment.executor))
+        .where(Assignment.executor_id.in_(ids))
+    )
+
+
+def inbox(session: Session, ids: Collection[int]) -> Sequence[Assignment]:
+    """What waits for these executors, the first due on top; `INBOX` at most."""
+    waiting = Assignment.state.in_([work.value for work in WITH_EXECUTOR])
+    asked = _of_executors(ids).where(waiting).order_by(due().nulls_last(), Assignment.id).limit(INBOX)
+    return session.scalars(asked).all() if ids else []
+
+
+def reported(session: Session, ids: Collection[int]) -> Sequence[Assignment]:
+    """What these executors have reported and nobody has verified yet, the newest first."""
+    asked = _of_executors(ids).where(Assignment.state == Work.DONE)
+    return session.scalars(asked.order_by(Assignment.done_at.desc()).limit(REPORTED)).all() if ids else []
+
+
+def find_submission(session: Session, submission: UUID) -> AppealDeed | None:
+    """What this very form has done, if it was sent before."""
+    return session.scalars(select(AppealDeed).where(AppealDeed.submission == submission)).one_or_none()
+
+
+def last_deed(session: Session, appeal: int, *, assignment: int | None = None) -> AppealDeed | None:
+    """The last thing done with the appeal, or with one of its assignments."""
+    asked = select(AppealDeed).where(AppealDeed.appeal_id == appeal)
+    if assignment is not None:
+        asked = asked.where(AppealDeed.assignment_id == assignment)
+    return session.scalars(asked.order_by(AppealDeed.id.desc()).limit(1)).first()
+
+
+def history(session: Session, appeal: int, *, assignment: int | None = None) -> Sequence[AppealDeed]:
+    """What was done with the appeal, in order; of one assignment only that, and what concerns the whole appeal."""
+    asked = select(AppealDeed).where(AppealDeed.appeal_id == appeal)
+    if assignment is not None:
+        asked = asked.where(or_(AppealDeed.assignment_id == assignment, AppealDeed.assignment_id.is_(None)))
+    return session.scalars(asked.order_by(AppealDeed.id)).all()
+
+
+def names(session: Session, ids: Collection[int]) -> Mapping[int, str]:
+    """Names of executors, closed ones too."""
+    return executors.names(session, ids)
+
+
+def offered(session: Session, present: Collection[int]) -> Sequence[Executor]:
+    """Executors that may be given the appeal: open ones that do not have it."""
+    return [each for each in executors.executors(session) if each.id not in present]
+
+
+def executor(session: Session, executor_id: int) -> Executor:
+    """The executor. NotFound, also for another organisation's."""
+    return executors.get(session, executor_id)
+
+
+def find_reopened(session: Session, appeal: int) -> Sequence[Appeal]:
+    """The appeals that go on with this one, in order."""
+    return session.scalars(select(Appeal).where(Appeal.reopens_id == appeal).order_by(Appeal.id)).all()
+
+
+def find_appeal(session: Session, appeal: int) -> Appeal | None:
+    """The appeal with this id."""
+    return session.get(Appeal, appeal)
+
+
+_ASKED = exists().where(ExtensionRequest.appeal_id == Appeal.id, ExtensionRequest.decided_at.is_(None))
+QUEUES: Final[dict[str, ColumnElement[bool]]] = {  # what waits for a dispatcher, by the address of its list
+    "verify": Appeal.state == State.TO_BE_VERIFIED,
+    "back": Appeal.state == State.NOT_IN_COMPETENCE,
+    "later": and_(Appeal.state.in_(sorted(OPEN)), _ASKED),
+    "unassigned": Appeal.state.in_([State.REGISTERED, State.REOPENED]),
+}
+
+
+def waiting(session: Session, queue: str) -> Sequence[Appeal]:
+    """The appeals of one queue of the dispatchers, whose term ends first on top; `QUEUE` at most."""
+    asked = select(Appeal).options(joinedload(Appeal.applicant)).where(QUEUES[queue])
+    return session.scalars(asked.order_by(Appeal.due_at.nulls_last(), Appeal.id).limit(QUEUE)).all()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many appeals each queue has, counted no further than `COUNTED_TO` + 1."""
+    found = {}
+    for queue, condition in QUEUES.items():
+        some = select(Appeal.id).where(condition).limit(COUNTED_TO + 1).subquery()
+        found[queue] = session.scalar(select(func.count()).select_from(some)) or 0
+    return found
+
+
+def executors_of(session: Session, appeals: Collection[int]) -> Mapping[int, list[Assignment]]:
+    """Who has these appeals now, by appeal, the main one first."""
+    found: dict[int, list[Assignment]] = {}
+    if appeals:
+        active = and_(Assignment.appeal_id.in_(appeals), Assignment.state != Work.WITHDRAWN)
+        ordered = _WITH_EXECUTOR_NAME.where(active).order_by(Assignment.role != Part.MAIN, Assignment.id)
+        for each in session.scalars(ordered):
+            found.setdefault(each.appeal_id, []).append(each)
+    return found
+
+
+def like(session: Session, text: str, *, at_most: int) -> Sequence[Executor]:
+    """Open executors with each of these words in name or code, by name."""
+    asked = select(Executor).where(Executor.active)
+    for word in text.split():
+        asked = asked.where(or_(*(each.icontains(word, autoescape=True) for each in (Executor.name, Executor.code))))
+    return session.scalars(asked.order_by(Executor.name, Executor.id).limit(at_most)).all()
+
+
+def meant(session: Session, written: str) -> Executor | None:
+    """The executor that was chosen ("12 · Water works"), or the only one with this code or name; None in doubt."""
+    code, _dot, name = (part.strip() for part in written.partition(" · "))
+    by_code = executors.find(session, code)
+    if by_code is not None and (not name or by_code.name == name):
+        return by_code
+    named = session.scalars(select(Executor).where(Executor.name == written.strip()).limit(2)).all()
+    return named[0] if len(named) == 1 else None

@@ -1,0 +1,167 @@
+"""An executor's workplace over HTTP: the inbox, one piece of work, what is done with it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, Final
+from uuid import uuid4
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+import appeals.words
+from appeals.addresses import queries as directory_of_addresses
+from appeals.addresses import writing
+from appeals.attachments import service as attachments
+from appeals.attachments.panel import panel as attached_to
+from appeals.classifier import queries as classifier
+from appeals.classifier import words as entry_words
+from appeals.classifier.model import Section
+from appeals.rights import model as rights
+from appeals.workflow import forms, panel, queries, service, words
+from appeals.workflow.forms import BLANK, DeedForm
+from appeals.workflow.model import Deed, Group, Refusal
+from appeals.workflow.news import OF_EXECUTOR
+from appeals.workflow.tables import Assignment
+from calls import directory
+from db import transaction
+from staff import queries as staff
+from staff.access import DbSession, has, may
+from staff.audit import audit
+from staff.tables import Person
+from web import live
+from web.forms import Submitted, blank, submitted
+from web.languages import audience
+from web.languages import gettext as _
+from web.pages import is_part, render, see_other
+
+router = APIRouter(prefix="/assignments")
+
+Executor = Annotated[Person, may("assignments.work")]
+DEEDS: Final[dict[Deed, Callable[..., Assignment]]] = {
+    Deed.TAKE: service.take,
+    Deed.FINISH: service.finish,
+    Deed.DECLINE: service.decline,
+    Deed.ASK_LATER: service.ask_later,
+}
+
+
+@router.get("")
+def inbox(request: Request, session: DbSession, person: Executor, group: str = "") -> Response:
+    """What waits for the executors that this person works for, the most urgent first; the part alone for its news."""
+    theirs = queries.seen_by(session, person.id, datetime.now(audience().zone).date())
+    waiting = queries.inbox(session, theirs.keys())
+    cards = panel.inbox(waiting)
+    chosen = group if group in set(Group) else ""
+    return render(
+        request,
+        "appeals/workflow/_inbox.html" if is_part(request) else "appeals/workflow/inbox.html",
+        cards=cards,
+        chosen=chosen,
+        full=len(waiting) == queries.INBOX,
+        reported=queries.reported(session, theirs.keys()),
+        executors=queries.names(session, list(theirs)),
+        topics=directory.names(session),
+        words=words,
+    )
+
+
+@router.get("/live")
+async def live_news(request: Request, person: Executor) -> Response:
+    """The news of this person's executors, as server-sent events; holds no database session."""
+    theirs = await asyncio.to_thread(_executors_of, person)
+    return await live.stream(request, request.state.streams, [f"{OF_EXECUTOR}{each}" for each in theirs])
+
+
+@router.get("/{assignment_id}")
+def page(request: Request, session: DbSession, person: Executor, assignment_id: int) -> Response:
+    """One piece of work. The applicant's contact is shown, so the look is written down."""
+    audit(session, person, "assignment.opened", f"assignment:{_own(session, assignment_id, person).id}")
+    return _page(request, session, person, assignment_id, blank(**BLANK))
+
+
+@router.post("/{assignment_id}")
+def act(
+    request: Request,
+    session: DbSession,
+    person: Executor,
+    assignment_id: int,
+    form: Annotated[Submitted[DeedForm], submitted(DeedForm)],
+) -> Response:
+    """One deed of the executor's; refused, the page says why and keeps what was typed."""
+    assignment = _own(session, assignment_id, person)
+    given, status = form.value, 422
+    if given is not None and given.deed not in DEEDS:
+        form.refuse("deed", _(words.REFUSALS[Refusal.NOT_NOW]))
+    elif given is not None:
+        try:
+            proofs = {"lacking": _lacking(session, assignment)} if given.deed is Deed.FINISH else {}
+            DEEDS[given.deed](session, assignment_id, given.told(), by=person, **proofs)
+        except forms.REFUSED as why:
+            status = forms.refuse(session, form, why)
+        else:
+            return _done(assignment_id, given.deed)
+    return _page(request, session, person, assignment_id, form, status=status)
+
+
+def _executors_of(person: Person) -> list[int]:
+    with transaction(person.organisation_id) as session:
+        return sorted(queries.seen_by(session, person.id, service.today(session, person)))
+
+
+def _done(assignment_id: int, deed: Deed) -> Response:
+    """The page again, or the inbox where the work has left the executor."""
+    gone = deed in {Deed.FINISH, Deed.DECLINE}
+    return see_other("/assignments" if gone else f"/assignments/{assignment_id}", notice=_(words.DONE[deed]))
+
+
+def _lacking(session: Session, assignment: Assignment) -> list[str]:
+    """The kinds of attachments that this work must still be shown by (U-109)."""
+    return [each.code for each in attachments.missing_kinds(session, assignment.appeal, assignment.id)]
+
+
+def _own(session: Session, assignment_id: int, person: Person) -> Assignment:
+    return queries.own(session, assignment_id, person.id, datetime.now(audience().zone).date())
+
+
+def _page(
+    request: Request,
+    session: Session,
+    person: Person,
+    assignment_id: int,
+    form: Submitted[Any],
+    *,
+    status: int = 200,
+) -> Response:
+    assignment = _own(session, assignment_id, person)
+    appeal = assignment.appeal
+    organisation = staff.organisation(session, person.organisation_id)
+    problems = classifier.in_force(session, Section.PROBLEM, datetime.now(audience().zone).date())
+    form.typed = BLANK | form.typed
+    return render(
+        request,
+        "appeals/workflow/assignment.html",
+        status=status,
+        appeal=appeal,
+        piece=panel.piece(session, assignment, appeal, person),
+        addresses=[
+            (writing.of_appeal(each, organisation.default_language), each.house)
+            for each in directory_of_addresses.addresses_of(session, appeal.id)
+        ],
+        spoken=organisation.default_language,
+        problem=next((entry_words.name(each) for each in problems if each.code == appeal.problem), ""),
+        topics=directory.names(session),
+        kinds=appeals.words.KINDS,
+        history=panel.lines(session, appeal, queries.history(session, appeal.id, assignment=assignment.id)),
+        form=form,
+        sees=partial(rights.sees, partial(has, person)),
+        words=words,
+        submission=str(uuid4()),
+        attached=attached_to(
+            session, appeal, person, limit=request.app.state.attachment_limit, assignment=assignment.id
+        ),
+        entry_words=entry_words,
+    )

@@ -1,0 +1,174 @@
+"""The words of the work on appeals: states, deeds, what is asked for, why a deed is not done; what authors are told."""
+
+from typing import Final
+
+import appeals.words
+from appeals.workflow.model import CHOSEN, Deed, Group, Outcome, Part, Refusal, Work
+from notify.model import Template
+from web.languages import gettext as _
+from web.languages import later
+
+PARTS: dict[str, str] = {Part.MAIN: later("main executor"), Part.CO: later("co-executor")}
+WORKS: dict[str, str] = {
+    Work.ASSIGNED: later("new"),
+    Work.IN_WORK: later("in work"),
+    Work.DONE: later("to be verified"),
+    Work.RETURNED: later("returned for rework"),
+    Work.NOT_IN_COMPETENCE: later("not in competence"),
+    Work.ACCEPTED: later("accepted"),
+    Work.WITHDRAWN: later("taken back"),
+}
+TONES: dict[str, str] = {
+    Work.ASSIGNED: "accent",
+    Work.IN_WORK: "accent",
+    Work.DONE: "warn",
+    Work.RETURNED: "warn",
+    Work.NOT_IN_COMPETENCE: "warn",
+    Work.ACCEPTED: "good",
+    Work.WITHDRAWN: "neutral",
+}
+OUTCOMES: dict[str, str] = {
+    Outcome.DONE: later("done"),
+    Outcome.EXPLAINED: later("explained"),
+    Outcome.REFUSED: later("refused"),
+    Outcome.LATER: later("cannot be done in this period"),
+}
+HOW: dict[str, str] = OUTCOMES | {result: appeals.words.RESULTS[result] for result in CHOSEN}  # it ended
+BUTTONS: dict[str, str] = {  # what one does
+    Deed.ASSIGN: later("Give to executors"),
+    Deed.TAKE: later("Take to work"),
+    Deed.FINISH: later("Report as done"),
+    Deed.DECLINE: later("Not in our competence"),
+    Deed.ASK_LATER: later("Ask for a later term"),
+    Deed.ANSWER_FOR: later("Enter the result for the executor"),
+    Deed.REASSIGN: later("Give to another executor"),
+    Deed.WITHDRAW: later("Take back"),
+    Deed.RETURN: later("Return for rework"),
+    Deed.ACCEPT: later("Accept this part"),
+    Deed.CLOSE: later("Accept and close"),
+    Deed.EXPLAIN: later("Explained: close"),
+    Deed.FORWARD: later("Forward to the body in charge"),
+    Deed.RETURN_TO_AUTHOR: later("Return to the author"),
+    Deed.NOT_SUBJECT: later("Not subject to consideration"),
+    Deed.CANCEL: later("Cancel: entered by mistake"),
+    Deed.REOPEN: later("Reopen"),
+}
+DONE: dict[str, str] = {  # what was done
+    Deed.ASSIGN: later("given to an executor"),
+    Deed.TAKE: later("taken to work"),
+    Deed.FINISH: later("reported as done"),
+    Deed.DECLINE: later("not in the executor’s competence"),
+    Deed.ASK_LATER: later("later term asked for"),
+    Deed.ANSWER_FOR: later("result entered for the executor"),
+    Deed.REASSIGN: later("given to another executor"),
+    Deed.WITHDRAW: later("taken back from the executor"),
+    Deed.RETURN: later("returned for rework"),
+    Deed.ACCEPT: later("part accepted"),
+    Deed.CLOSE: later("accepted and closed"),
+    Deed.EXPLAIN: later("explained and closed"),
+    Deed.FORWARD: later("forwarded to the body in charge"),
+    Deed.RETURN_TO_AUTHOR: later("returned to the author"),
+    Deed.NOT_SUBJECT: later("not subject to consideration"),
+    Deed.CANCEL: later("cancelled: entered by mistake"),
+    Deed.REOPEN: later("reopened"),
+}
+RESULTS: dict[str, str] = {result: appeals.words.RESULTS[result] for result in CHOSEN}
+REASONS: dict[str, str] = {  # what is asked as the reason of a deed
+    Deed.DECLINE: later("Why it is not yours, and whose it may be"),
+    Deed.ASK_LATER: later("Why; the author reads it when the term is extended"),
+    Deed.REASSIGN: later("Why"),
+    Deed.WITHDRAW: later("Why"),
+    Deed.RETURN: later("What is to be done anew"),
+    Deed.FORWARD: later("Why; the author reads it"),
+    Deed.RETURN_TO_AUTHOR: later("What is missing, and what the author should do; the author reads it"),
+    Deed.NOT_SUBJECT: later("On which ground of the law"),
+    Deed.CANCEL: later("Why"),
+    Deed.REOPEN: later("What was not done"),
+}
+REPORTS: dict[str, str] = {  # what is asked as its report
+    Deed.FINISH: later("What was done"),
+    Deed.ANSWER_FOR: later("What the executor has done or answered"),
+    Deed.CLOSE: later("The answer to the author"),
+    Deed.EXPLAIN: later("What was explained"),
+}
+REFUSALS: dict[str, str] = {
+    Refusal.NOT_NOW: later("This cannot be done in the state it has now"),
+    Refusal.NO_EXECUTOR: later("Choose at least one executor"),
+    Refusal.HAS_IT: later("This executor has the appeal already"),
+    Refusal.TWO_MAIN: later("One executor is the main one, the others are co-executors"),
+    Refusal.CLOSED_EXECUTOR: later("This executor gets no work any more"),
+    Refusal.COMPLAINED_OF: later("A complaint is not sent to whom it is about, nor to a part of it"),
+    Refusal.NO_REASON: later("Write the reason"),
+    Refusal.NO_REPORT: later("Write what was done or answered"),
+    Refusal.NO_OUTCOME: later("Choose how it ended"),
+    Refusal.NO_RESULT: later("Choose the result"),
+    Refusal.NO_UNTIL: later("Choose the day"),
+    Refusal.NO_BODY: later("Write to which body"),
+    Refusal.PAST: later("This day is past"),
+    Refusal.NO_ATTACHMENTS: later("A compulsory attachment is missing"),
+    Refusal.UNANSWERED: later("Not every executor has reported"),
+    Refusal.TOO_LATE: later("It was closed too long ago; register a new appeal"),
+}
+FIELDS: dict[str, str] = {  # where a refusal is told
+    Refusal.NO_EXECUTOR: "executor",
+    Refusal.HAS_IT: "executor",
+    Refusal.TWO_MAIN: "executor",
+    Refusal.CLOSED_EXECUTOR: "executor",
+    Refusal.COMPLAINED_OF: "executor",
+    Refusal.NO_REASON: "reason",
+    Refusal.NO_REPORT: "report",
+    Refusal.NO_OUTCOME: "outcome",
+    Refusal.NO_RESULT: "result",
+    Refusal.NO_UNTIL: "until",
+    Refusal.NO_BODY: "body",
+    Refusal.PAST: "until",
+    Refusal.NO_ATTACHMENTS: "report",
+}
+QUEUES: dict[str, str] = {
+    "verify": later("To be verified"),
+    "back": later("Back from executors"),
+    "later": later("Extension asked for"),
+    "unassigned": later("Without an executor"),
+}
+EMPTY: dict[str, str] = {
+    "verify": later("What executors report as done stands here until it is accepted or returned."),
+    "back": later("What is not in an executor’s competence comes back here."),
+    "later": later("Requests for a later term stand here until they are decided."),
+    "unassigned": later("Registered appeals that nobody has yet stand here."),
+}
+GROUPS: dict[str, str] = {
+    Group.OVERDUE: later("Overdue"),
+    Group.RETURNED: later("Returned"),
+    Group.SOON: later("Due soon"),
+    Group.NEW: later("New"),
+    Group.IN_WORK: later("In work"),
+}
+ICONS: dict[str, str] = {
+    Group.OVERDUE: "exclamation-triangle",
+    Group.RETURNED: "arrow-counterclockwise",
+    Group.SOON: "hourglass-split",
+    Group.NEW: "inbox",
+    Group.IN_WORK: "tools",
+}
+
+FORWARDED: Final = Template(
+    "appeal_forwarded",
+    later("An appeal is forwarded to the body in charge"),
+    subject=later("Appeal %(number)s is forwarded"),
+    text=later(
+        "%(organisation)s has forwarded your appeal %(number)s to the body in charge: %(body)s. The reason: %(reason)s"
+    ),
+)
+RETURNED_TO_AUTHOR: Final = Template(
+    "appeal_returned",
+    later("An appeal is returned to its author"),
+    subject=later("Appeal %(number)s is returned to you"),
+    text=later("%(organisation)s returns your appeal %(number)s. What is missing, and what to do: %(reason)s"),
+)
+TEMPLATES: Final = (FORWARDED, RETURNED_TO_AUTHOR)
+
+
+def changed(name: str, deed: str) -> str:
+    """Who was faster, and with what."""
+    told = _("%(name)s was faster: %(deed)s. Look at the new state, then decide.")
+    return told % {"name": name, "deed": _(DONE.get(deed, deed))}
