@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,12 +17,14 @@ from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
 from appeals.model import OPEN, Source
 from appeals.particulars import queries as particulars
+from appeals.rights import model as rights
 from appeals.tables import Appeal
 from appeals.terms import queries as terms
 from appeals.terms import words as term_words
 from appeals.terms.model import Change
 from staff import queries as staff
-from staff.tables import Organisation
+from staff.access import has
+from staff.tables import Organisation, Person
 from web.formats import moment, phone
 from web.languages import audience, later
 from web.languages import gettext as _
@@ -37,6 +40,16 @@ CODED: Final = {
     "type": Section.TYPE,
     "question_index": Section.QUESTION,
 }
+FIELDS: Final = {  # of `rights.model`: boxes that not everybody's paper shows
+    "correspondent": "applicant.name",
+    "addressee": "applicant.name",
+    "residence": "applicant.contacts",
+    "district": "appeal.address",
+    "earlier": "applicant.history",
+    "category": "code.category",
+    "social": "code.social",
+}
+CLOSED = later("not open to who has printed this")
 ON_CONTROL = later("on control")
 LONG_CONTROL = later("long control")
 
@@ -57,6 +70,12 @@ def values(session: Session, appeal: Appeal, organisation: Organisation) -> dict
         for each in queries.earlier(session, appeal, at_most=EARLIER)
     )
     return found
+
+
+def seen_by(person: Person, found: Mapping[str, str]) -> dict[str, str]:
+    """The same without what this person may not see on the screen either; where something was, the paper says so."""
+    closed = {box for box, field in FIELDS.items() if not rights.sees(partial(has, person), field)}
+    return {box: _(CLOSED) if box in closed and text else text for box, text in found.items()}
 
 
 def _by_section(codes: Iterable[tuple[object, ClassifierEntry]]) -> Mapping[str, list[ClassifierEntry]]:

@@ -40,10 +40,11 @@ def print_card(session: Session, number: str, paper: Paper, *, by: Person) -> Ca
     form = forms.of_country(organisation.country)
     audit(session, by, "appeal.printed", f"appeal:{appeal.number}", paper=paper.value)
     with in_its_language(organisation):
+        shown = filling.seen_by(by, filling.values(session, appeal, organisation))
         return Card(
             number=appeal.number,
             paper=paper,
-            sheets=laid_out(form, filling.values(session, appeal, organisation), paper, gettext),
+            sheets=laid_out(form, shown, paper, gettext),
             organisation=organisation.name[organisation.default_language],
             language=organisation.default_language,
             title=gettext(form.title),

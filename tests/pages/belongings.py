@@ -125,6 +125,7 @@ class Belongings:
     work_service: int
     mail: int
     mailbox: int
+    assignment: int
     words: tuple[str, ...]
 
 
@@ -640,6 +641,8 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             assignment=_given(session, appeal, carriers["executor"], operator).id,
             **worked(session, supervisor, surname),
             **_mail(session, operator, surname),
+            **(carriers := executing(session, people["administrator"], people["executor"], surname, appeal)),
+            assignment=_given(session, appeal, carriers["executor"], operator).id,
             words=(caller, surname, operator.name),
         )
 

@@ -243,3 +243,14 @@ def test_what_somebody_typed_is_text_and_no_page(client: Browser, full: str):
         session.execute(update(Appeal).values(substance='<img src="file:///etc/passwd"><script>alert(1)</script>'))
     front = text_of(printed(client, full, Paper.A4).pages[0])
     assert '<img src="file:///etc/passwd">' in front
+
+
+def test_paper_shows_no_more_than_the_screen(client: Browser, full: str):
+    """U-41: benefits and social status are for those who need them, on paper as well."""
+    front = text_of(printed(client, full, Paper.A4, "mykola").pages[0])
+    assert "Коваленко" in front
+    assert "Пенсіонер" not in front
+    assert "Багатодітна" not in front
+    assert squeezed("закрито для того, хто друкував") in squeezed(front)
+    page = client("mykola").get(f"/appeals/{full}/card").text
+    assert "Пенсіонер" not in page
