@@ -125,7 +125,6 @@ class Belongings:
     work_service: int
     mail: int
     mailbox: int
-    assignment: int
     words: tuple[str, ...]
 
 
@@ -641,8 +640,6 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             assignment=_given(session, appeal, carriers["executor"], operator).id,
             **worked(session, supervisor, surname),
             **_mail(session, operator, surname),
-            **(carriers := executing(session, people["administrator"], people["executor"], surname, appeal)),
-            assignment=_given(session, appeal, carriers["executor"], operator).id,
             words=(caller, surname, operator.name),
         )
 

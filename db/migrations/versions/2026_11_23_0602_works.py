@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c7e41d9b5a30"
-down_revision = "c7d2e94b10fa"
+down_revision = "e2b7d9104c6a"
 branch_labels = None
 depends_on = None
 

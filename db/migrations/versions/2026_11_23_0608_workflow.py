@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c7d2e94b10fa"
-down_revision = "8ab3d6c0f514"
+down_revision = "c7e41d9b5a30"
 branch_labels = None
 depends_on = None
 
