@@ -119,6 +119,13 @@ def calls_now(session: Session) -> int:
     return session.scalar(select(func.count()).where(CallRow.state != CallState.ENDED)) or 0
 
 
+def calls_by_trunk(session: Session) -> dict[str, int]:
+    """Calls on the line at this moment by trunk, of all organisations (needs EVERY_ORGANISATION)."""
+    going_on = CallRow.state != CallState.ENDED, CallRow.trunk.is_not(None)
+    rows = session.execute(select(CallRow.trunk, func.count().label("calls")).where(*going_on).group_by(CallRow.trunk))
+    return {str(row.trunk): row.calls for row in rows}
+
+
 def stays(session: Session, node: NodeName, since: datetime, until: datetime) -> list[Stay]:
     """The node's visits to queues that began in the period, in their order."""
     rows = session.execute(

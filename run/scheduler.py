@@ -254,7 +254,7 @@ def main() -> None:
     facts.connect(settings.redis_url.get_secret_value())
     client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=1)
     news.connect(partial(live.publish, client))
-    supervisor.board.connect(settings.node)
+    supervisor.board.connect(settings.node, settings.trunk_channels)
     threads = (
         Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node),
         BoardTeller(client),

@@ -316,7 +316,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.menu_titles = menu_titles
     app.state.phone_socket = settings.sip_socket_url
     facts.connect(redis_url)
-    supervisor.board.connect(settings.node)
+    supervisor.board.connect(settings.node, settings.trunk_channels)
     recording_jobs.connect(redis_url, spool=settings.recordings_spool)
     connect_store(settings)
     app.state.attachment_limit = settings.attachment_limit * 1_000_000

@@ -15,7 +15,7 @@ import calls.queries
 from acd.queues.model import OPERATORS_A_LEADER
 from acd.queues.teams import queries as teams
 from acd.tables import Queue
-from db import transaction
+from db import EVERY_ORGANISATION, transaction
 from staff.queries import organisation
 from supervisor import queries
 from supervisor.model import PAGE_SILENT, PART, Visits, together
@@ -36,11 +36,12 @@ class _Process:
     """What `run/` handed to this process."""
 
     node: str = ""
+    rooms: Mapping[str, int] = {}
 
 
-def connect(node: str) -> None:
-    """`node` is the Asterisk whose link the board watches."""
-    _Process.node = node
+def connect(node: str, rooms: Mapping[str, int]) -> None:
+    """`node` is the Asterisk whose link the board watches, `rooms` is how many calls at once each trunk takes."""
+    _Process.node, _Process.rooms = node, rooms
 
 
 def tell_link(node: str, *, linked: bool, since: datetime) -> None:
@@ -61,8 +62,8 @@ def keep(organisation_id: int, told: dict[str, Any]) -> None:
 
 
 def figures(organisation_id: int) -> dict[str, Any]:
-    """Everything on the board, in one transaction."""
-    now = datetime.now(UTC)
+    """Everything on the board, the organisation's own in one transaction."""
+    now, trunks = datetime.now(UTC), _trunks()
     with transaction(organisation_id) as session:
         whose = organisation(session, organisation_id)
         midnight = day_begun(now, ZoneInfo(whose.time_zone))
@@ -75,6 +76,7 @@ def figures(organisation_id: int) -> dict[str, Any]:
             "zone": whose.time_zone,
             "asterisk": _asterisk(now),
             "channels": {"used": calls.queries.calls_now(session), "capacity": whose.capacity},
+            "trunks": trunks,
             "owed": sum(owed.values()),
             "recordings": {
                 "waiting": backlog.waiting,
@@ -86,6 +88,14 @@ def figures(organisation_id: int) -> dict[str, Any]:
             "crowded": [{"team": each.name, "on_shift": each.on_shift} for each in teams.crowded(session)],
             "most_a_leader": OPERATORS_A_LEADER,
         }
+
+
+def _trunks() -> list[dict[str, Any]]:
+    """Each trunk's channels in use, whosever calls they are, and how many it takes where that is known."""
+    with transaction(EVERY_ORGANISATION) as session:
+        used = calls.queries.calls_by_trunk(session)
+    names = sorted(used.keys() | _Process.rooms.keys())
+    return [{"trunk": name, "used": used.get(name, 0), "room": _Process.rooms.get(name)} for name in names]
 
 
 def same_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

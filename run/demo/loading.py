@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 import db
 from acd import visitors
+from acd.queues.model import SkillKind
+from acd.queues.tables import AgentSkill, QueueSkill, Skill, Team, TeamMember
 from acd.tables import PauseReason, Queue, QueueMember
 from appeals.classifier import service as classifier
 from appeals.terms import rules as terms
@@ -51,7 +53,8 @@ def _load(session: Session, demo: DemoOrganisation, password: str) -> None:
     session.add(organisation)
     session.flush()
     queues = _load_directories(session, demo, organisation.id)
-    _load_people(session, demo, organisation.id, queues, password)
+    people = _load_people(session, demo, organisation.id, queues, password)
+    _load_skills(session, demo, queues, people)
     _load_terms(session, demo, organisation)
     classifier.load_national(session, organisation, today=datetime.now(ZoneInfo(demo.time_zone)).date())
     ivr.publish(session, organisation.id, menus.MENUS[demo.code])
@@ -94,7 +97,9 @@ def _load_terms(session: Session, demo: DemoOrganisation, organisation: Organisa
 
 def _load_people(
     session: Session, demo: DemoOrganisation, organisation: int, queues: dict[str, Queue], password: str
-) -> None:
+) -> dict[str, Person]:
+    """Everybody, by login."""
+    people = {}
     for somebody in demo.people:
         person = Person(
             organisation_id=organisation,
@@ -110,6 +115,29 @@ def _load_people(
             QueueMember(organisation_id=organisation, queue_id=queues[code].id, person_id=person.id)
             for code in somebody.queues
         )
+        people[somebody.login] = person
+    return people
+
+
+def _load_skills(session: Session, demo: DemoOrganisation, queues: dict[str, Queue], people: dict[str, Person]) -> None:
+    """What operators are able to do, which queues ask for it, and their team."""
+    leader = people[demo.team.leader]
+    own = {"organisation_id": leader.organisation_id}
+    skills = {}
+    for position, (code, name) in enumerate(demo.skills.items()):
+        skills[code] = Skill(**own, kind=SkillKind.TOPIC, code=code, name=name, position=position)
+    team = Team(**own, name=demo.team.name, leader_id=leader.id)
+    session.add_all([*skills.values(), team])
+    session.flush()
+    for code, asked in demo.asked.items():
+        session.add_all(QueueSkill(**own, queue_id=queues[code].id, skill_id=skills[skill].id) for skill in asked)
+    for somebody in demo.people:
+        levels = somebody.skills.items()
+        person = people[somebody.login].id
+        session.add_all(
+            AgentSkill(**own, person_id=person, skill_id=skills[code].id, level=level) for code, level in levels
+        )
+    session.add_all(TeamMember(**own, person_id=people[login].id, team_id=team.id) for login in demo.team.people)
 
 
 def _main() -> int:

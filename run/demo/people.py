@@ -1,6 +1,6 @@
 """The two demonstration organisations as data: who they are, who works there, what people telephone about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from staff.model import Role
@@ -16,6 +16,16 @@ class DemoPerson:
     name: str
     role: Role
     queues: tuple[str, ...] = ()
+    skills: dict[str, int] = field(default_factory=dict)  # levels, by the skill's code
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTeam:
+    """People with one leader, by their logins."""
+
+    name: str
+    leader: str
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +41,9 @@ class DemoOrganisation:
     topics: dict[str, Names]
     queues: tuple[str, ...]
     people: tuple[DemoPerson, ...]
+    skills: dict[str, Names]  # of topics; languages would divide each queue into lanes (docs/decisions/0072-lanes.md)
+    asked: dict[str, tuple[str, ...]]  # skills, by the queue that asks its operators for them
+    team: DemoTeam
 
     @property
     def default_language(self) -> str:
@@ -78,8 +91,9 @@ KHMELNYTSKYI = DemoOrganisation(
     },
     queues=("general", "water", "heating", "roads"),
     people=(
-        DemoPerson("olena", "Олена Мельник", Role.OPERATOR, ("general", "water", "heating")),
-        DemoPerson("andrii", "Андрій Шевчук", Role.OPERATOR, ("general", "roads")),
+        DemoPerson("olena", "Олена Мельник", Role.OPERATOR, ("general", "water", "heating"),
+                   {"networks": 3, "benefits": 1}),
+        DemoPerson("andrii", "Андрій Шевчук", Role.OPERATOR, ("general", "roads"), {"networks": 1, "benefits": 2}),
         DemoPerson("iryna", "Ірина Бондар", Role.SUPERVISOR, ("general",)),
         DemoPerson("mykola", "Микола Ткач", Role.MANAGER),
         DemoPerson("admin.khm", "Софія Коваль", Role.ADMINISTRATOR),
@@ -90,6 +104,13 @@ KHMELNYTSKYI = DemoOrganisation(
         DemoPerson("nadiia", "Надія Поліщук", Role.CHANCELLERY),
         DemoPerson("yurii", "Юрій Романюк", Role.EDITOR),
     ),
+    skills={
+        "networks": {"uk": "Тепло- й водомережі", "uz": "Issiqlik va suv tarmoqlari", "ru": "Тепло- и водосети",
+                     "en": "Heat and water mains"},
+        "benefits": {"uk": "Пільги", "uz": "Imtiyozlar", "ru": "Льготы", "en": "Benefits"},
+    },
+    asked={"water": ("networks",), "heating": ("networks",)},
+    team=DemoTeam("Денна зміна", "iryna", ("olena", "andrii")),
 )  # fmt: skip
 
 TEST_CENTER = DemoOrganisation(
@@ -112,8 +133,10 @@ TEST_CENTER = DemoOrganisation(
     },
     queues=("general", "exams", "certificates", "appeals"),
     people=(
-        DemoPerson("anna", "Анна Ким", Role.OPERATOR, ("general", "exams", "certificates")),
-        DemoPerson("bobur", "Bobur Karimov", Role.OPERATOR, ("general", "exams", "appeals")),
+        DemoPerson(
+            "anna", "Анна Ким", Role.OPERATOR, ("general", "exams", "certificates"), {"certificates": 3, "rules": 2}
+        ),
+        DemoPerson("bobur", "Bobur Karimov", Role.OPERATOR, ("general", "exams", "appeals"), {"rules": 3}),
         DemoPerson("dilnoza", "Dilnoza Rahimova", Role.SUPERVISOR, ("general",)),
         DemoPerson("karim", "Karim Yusupov", Role.MANAGER),
         DemoPerson("admin.dtm", "Nodira Aliyeva", Role.ADMINISTRATOR),
@@ -122,6 +145,17 @@ TEST_CENTER = DemoOrganisation(
         DemoPerson("malika", "Malika Sodiqova", Role.CHANCELLERY),
         DemoPerson("timur", "Timur Nazarov", Role.EDITOR),
     ),
+    skills={
+        "certificates": {
+            "uk": "Мовні сертифікати",
+            "uz": "Til sertifikatlari",
+            "ru": "Языковые сертификаты",
+            "en": "Language certificates",
+        },
+        "rules": {"uk": "Правила іспитів", "uz": "Imtihon qoidalari", "ru": "Правила экзаменов", "en": "Exam rules"},
+    },
+    asked={"certificates": ("certificates",), "appeals": ("rules",)},
+    team=DemoTeam("Kunduzgi smena", "dilnoza", ("anna", "bobur")),
 )
 
 ORGANISATIONS = (KHMELNYTSKYI, TEST_CENTER)

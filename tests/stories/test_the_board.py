@@ -13,10 +13,11 @@ from staff import tables as staff
 from staff.model import Role
 from supervisor.supervision.tables import SupervisionRules
 from tests.town import audio
+from tests.town.exchange import ADDRESS
 from tests.town.operators import Operator
 from tests.town.people import Person
 from tests.town.supervisors import Supervisor
-from tests.town.town import Town
+from tests.town.town import TRUNK_CHANNELS, Town
 from tests.town.waiting import wait_for
 
 TALK = 5  # seconds
@@ -41,9 +42,11 @@ def test_the_board_follows_a_call(town: Town) -> None:
     olena.answers()
     expect(iryna.row(olena)).to_have_attribute("data-state", "talking", timeout=3000)
     expect(iryna.part("channels")).to_have_text(re.compile(r"^1 / "))
+    expect(iryna.part("trunks")).to_have_text(f"{ADDRESS}1 / {TRUNK_CHANNELS}")
     caller.hangs_up()
     expect(card.locator('[data-part="answered"]')).to_have_text(str(before + 1), timeout=3000)
     ended = caller.ends_as("answered")
+    expect(iryna.part("trunks")).to_have_text(f"{ADDRESS}0 / {TRUNK_CHANNELS}", timeout=3000)
     card.locator('[data-part="answered"]').click()
     expect(iryna.page.locator(f'tbody a[href^="/calls/{ended["id"]}"]').first).to_be_visible()
     olena.wraps_up().ends_shift()

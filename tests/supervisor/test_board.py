@@ -7,19 +7,23 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import redis
 
 from acd import service
+from calls import events
 from calls.listing import Filters, page
+from calls.model import CallId
 from db import EVERY_ORGANISATION, transaction
 from recordings import jobs as recordings
 from run.settings import Settings
 from supervisor import board
 from supervisor.teller import CHANNEL, SOONEST, BoardTeller
 from tests.centre import Centre
-from tests.pages.a_call import abandoned_call, answered_call
+from tests.journal import arrived
+from tests.pages.a_call import abandoned_call, answered_call, happen
 from tests.town.waiting import wait_for
 from web import facts, live
 
@@ -29,7 +33,7 @@ def client(settings: Settings) -> Iterator["redis.Redis"]:
     """Redis, and the board connected to it."""
     url = settings.redis_url.get_secret_value()
     facts.connect(url)
-    board.connect("node1")
+    board.connect("node1", {})
     client = redis.Redis.from_url(url)
     yield client
     client.close()
@@ -160,6 +164,22 @@ def test_a_silent_listener_is_told_with_the_time_it_fell_silent(client: "redis.R
     fact = {"linked": True, "since": since.isoformat(), "at": fell_silent}
     facts.keep(f"{board._ASTERISK}node1", fact, lasting=timedelta(minutes=1))
     assert board.figures(organisation)["asterisk"] == {"linked": False, "since": fell_silent}
+
+
+def test_a_trunk_shows_the_calls_of_all_organisations_of_what_it_takes(client: "redis.Redis", centre: Centre) -> None:
+    board.connect("node1", {"10.0.0.5": 300, "10.0.0.6": 30})
+    for code in ("khm", "khm", "dtm"):
+        organisation, call, at = centre.organisations[code].id, CallId(uuid4()), datetime.now(UTC)
+        trunk = "10.0.0.5"
+        happen(
+            organisation,
+            [arrived(organisation, call, at, trunk=trunk), events.MenuEntered(at=at, call=call, menu="hotline")],
+        )
+    for code in ("khm", "dtm"):
+        assert board.figures(centre.organisations[code].id)["trunks"] == [
+            {"trunk": "10.0.0.5", "used": 3, "room": 300},
+            {"trunk": "10.0.0.6", "used": 0, "room": 30},
+        ]
 
 
 def test_each_number_of_a_card_is_the_number_of_rows_behind_it(

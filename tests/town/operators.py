@@ -59,6 +59,12 @@ class Operator:
         self.page.wait_for_url(self._url + to)
         return self
 
+    def is_refused(self) -> Locator:
+        """Tries to sign in, in vain; what the page says."""
+        self.page.goto("/sign-in")
+        self._says_who_it_is(self.page)
+        return self.page.locator("[role=alert]").first
+
     def signs_in_beside(self, offer: Locator) -> Operator:
         """Follows the page's offer and signs in again in the tab that it opens."""
         with self.page.expect_popup() as opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -66,6 +67,8 @@ RECORDED_WITHOUT_TALK: LiteralString = (
 
 MISFITS: LiteralString = "SELECT kind, call, reason FROM unexpected_event ORDER BY reader, node, seq"
 
+TRUNK_CHANNELS = 300  # of the one trunk
+
 Special = dict[str, dict[str, str]]  # settings of single processes
 
 
@@ -89,7 +92,10 @@ class Town:
         self._odd = 0  # events before the present story that did not fit their calls
         self.began_at = datetime.now(UTC)  # of the present story
         far_end = f"{ADDRESS}:{first_port + 30}"
-        self.product = Product(here / "product", first_port=first_port, durable=durable, trunk_far_end=far_end)
+        rooms = json.dumps({ADDRESS: TRUNK_CHANNELS})
+        self.product = Product(
+            here / "product", first_port=first_port, durable=durable, trunk_far_end=far_end, trunk_channels=rooms
+        )
         self.product.special = special or {}
         self.exchange = Exchange(  # before the product, which asks a silent trunk again only after half a minute
             here / "town",

@@ -51,6 +51,7 @@ export interface Figures {
   zone: string; // the organisation's, in which its pages tell times
   asterisk: { linked: boolean | null; since: string | null };
   channels: { used: number; capacity: number };
+  trunks: { trunk: string; used: number; room: number | null }[]; // of all organisations
   owed: number;
   recordings: { waiting: number; oldest: string | null; failed: number };
   queues: QueueFigures[];
