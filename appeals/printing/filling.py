@@ -22,6 +22,10 @@ from appeals.tables import Appeal
 from appeals.terms import queries as terms
 from appeals.terms import words as term_words
 from appeals.terms.model import Change
+from appeals.workflow import panel as work
+from appeals.workflow import queries as workflow
+from appeals.workflow import words as work_words
+from appeals.workflow.model import Work
 from staff import queries as staff
 from staff.access import has
 from staff.tables import Organisation, Person
@@ -64,6 +68,7 @@ def values(session: Session, appeal: Appeal, organisation: Organisation) -> dict
     found |= _paper(session, appeal, coded.get(Section.SUBJECT, ()))
     found |= _control(session, appeal)
     found |= _end(appeal, coded.get(Section.RESULT, ()))
+    found |= _work(session, appeal, found)
     found["question"] = appeal.substance
     found["earlier"] = "; ".join(
         _("%(number)s of %(day)s") % {"number": each.number, "day": _day(each.registered_at)}
@@ -138,6 +143,23 @@ def _control(session: Session, appeal: Appeal) -> dict[str, str]:
         "term": moment(appeal.due_at) if appeal.due_at else "",
         "extension": "\n".join(told),
         "course": registered,
+    }
+
+
+def _work(session: Session, appeal: Appeal, known: Mapping[str, str]) -> dict[str, str]:
+    """Who carries it out, what was done with it after the registration, what executors have answered."""
+    given = [each for each in workflow.assignments(session, appeal.id) if each.state != Work.WITHDRAWN]
+    lines = work.lines(session, appeal, workflow.history(session, appeal.id))
+    course = [
+        ", ".join(filter(None, (moment(each.at), each.told, each.executor, each.to, each.body, each.reason, each.who)))
+        for each in lines
+    ]
+    who = lines[-1].who if lines and appeal.closed_at else ""
+    return {
+        "executors": "; ".join(f"{each.executor.name} ({_(work_words.PARTS[each.role])})" for each in given),
+        "course": "\n".join((known["course"], *course)),
+        "interim": "\n".join(f"{each.executor.name}: {each.report}" for each in given if each.report),
+        "off_control": ", ".join(filter(None, (known.get("off_control", ""), who))),
     }
 
 

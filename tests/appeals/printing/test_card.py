@@ -18,12 +18,17 @@ from appeals.printing.model import Paper
 from appeals.tables import Appeal, Applicant
 from appeals.terms.model import Change
 from appeals.terms.tables import TermChange
+from appeals.workflow import service as work
+from appeals.workflow.model import Outcome, Told
 from db import EVERY_ORGANISATION, transaction
 from staff.tables import Audit
 from tests.appeals.cards import form
+from tests.appeals.workflow.conftest import City, city
 from tests.centre import Centre
 from tests.client import Client
 from web.languages import catalogue
+
+__all__ = ["city"]
 
 Browser = Callable[[str], Client]
 MM = 72 / 25.4
@@ -254,3 +259,16 @@ def test_paper_shows_no_more_than_the_screen(client: Browser, full: str):
     assert squeezed("закрито для того, хто друкував") in squeezed(front)
     page = client("mykola").get(f"/appeals/{full}/card").text
     assert "Пенсіонер" not in page
+
+
+def test_who_works_on_it_and_what_they_answered_stands_on_the_card(city: City, client: Browser):
+    appeal = city.appeal()
+    water, _roads = city.given(appeal, "water", "roads")
+    with transaction(city.vasyl.organisation_id) as session:
+        work.take(session, water.id, Told(), by=city.vasyl)
+        done = Told(report="Трубу замінено о шостій", outcome=Outcome.DONE)
+        work.finish(session, water.id, done, by=city.vasyl)
+    front, back = map(text_of, printed(client, appeal.number, Paper.A4).pages[:2])
+    assert squeezed("Водоканал (головний виконавець)") in squeezed(front)
+    assert "Шляховик" in front
+    assert squeezed("Водоканал: Трубу замінено о шостій") in squeezed(back)
