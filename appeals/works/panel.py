@@ -85,7 +85,7 @@ def of_appeal(session: Session, appeal: Appeal) -> dict[str, Any]:
     houses = [each.house_id for each in addresses.addresses_of(session, appeal.id) if each.house_id is not None]
     return {
         "link": found,
-        "work": queries.get(session, found.work_id) if found is not None else None,
+        "waits_for": queries.get(session, found.work_id) if found is not None else None,
         "works_here": queries.at_houses(session, houses, datetime.now(UTC)) if found is None else [],
         "words_of_works": words,
     }
