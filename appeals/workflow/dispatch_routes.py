@@ -67,13 +67,13 @@ def queue(request: Request, session: DbSession, person: Dispatcher, of: str = "v
     )
 
 
-@router.get("/work/live")
+@router.get("/work-live")
 async def live_news(request: Request, person: Dispatcher) -> Response:
     """The news of the organisation's appeals, as server-sent events; holds no database session."""
     return await live.stream(request, request.state.streams, [f"{OF_ORGANISATION}{person.organisation_id}"])
 
 
-@router.get("/work/executors")
+@router.get("/work-executors")
 def offered(
     request: Request, session: DbSession, person: Dispatcher, *, executor: Typed = "", co: Typed = ""
 ) -> Response:

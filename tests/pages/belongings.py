@@ -481,7 +481,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/late": "a filter",
     "GET /appeals/executor": "kind, problem and addresses: by one's own rules",
     "GET /appeals/work": "which list of one's own",
-    "GET /appeals/work/executors": "words: executors of one's own, perhaps none",
+    "GET /appeals/work-executors": "words: executors of one's own, perhaps none",
     "GET /assignments": "which group of one's own",
     "GET /executors": "filters",
     "POST /executors": "somebody's own new executor; the one above it is looked for among one's own",

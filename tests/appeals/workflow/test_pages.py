@@ -185,9 +185,9 @@ def test_every_group_and_list_speaks_each_language(city: City, client: Browser, 
 
 def test_executors_are_offered_while_one_is_typed(city: City, client: Browser) -> None:
     olena = client("olena")
-    assert "water · Водоканал" in olena.get("/appeals/work/executors", params={"executor": "водо"}).text
-    assert "roads · Шляховик" in olena.get("/appeals/work/executors", params={"co": "roads"}).text
-    assert "suv" not in olena.get("/appeals/work/executors", params={"executor": ""}).text
+    assert "water · Водоканал" in olena.get("/appeals/work-executors", params={"executor": "водо"}).text
+    assert "roads · Шляховик" in olena.get("/appeals/work-executors", params={"co": "roads"}).text
+    assert "suv" not in olena.get("/appeals/work-executors", params={"executor": ""}).text
 
 
 def test_an_inbox_asks_as_little_for_many_as_for_few(city: City, client: Browser) -> None:
