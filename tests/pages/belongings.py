@@ -118,6 +118,7 @@ class Belongings:
     question: int
     opt_out: int
     assignment: int
+    proof: int
     view: int
     export: int
     bulk: int
@@ -208,7 +209,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
         "/assignments/{assignment}/attachments/{attachment}/file"
     ),
     "POST /assignments/{assignment_id}/attachments/{attachment_id}/take-back": Asked(
-        "/assignments/{assignment}/attachments/{attachment}/take-back", {"why": "не той будинок"}
+        "/assignments/{assignment}/attachments/{proof}/take-back", {"why": "не той будинок"}
     ),
     "POST /attachments/compulsory/{rule_id}/end": Asked("/attachments/compulsory/{compulsory}/end"),
     "GET /appeals/{number}/card": Asked("/appeals/{appeal}/card"),
@@ -637,7 +638,8 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **directory(session, people["administrator"], surname),
             opt_out=_opt_out(session, operator, caller),
             **(carriers := executing(session, people["administrator"], people["executor"], surname, appeal)),
-            assignment=_given(session, appeal, carriers["executor"], operator).id,
+            assignment=(given := _given(session, appeal, carriers["executor"], operator)).id,
+            proof=_proof(session, given, people["executor"]).id,
             **worked(session, supervisor, surname),
             **_mail(session, operator, surname),
             words=(caller, surname, operator.name),
@@ -672,6 +674,24 @@ def _opt_out(session: Session, by: Person, phone: str) -> int:
 def _given(session: Session, appeal: Appeal, executor: int, by: Person) -> Assignment:
     """The appeal is given to the executor."""
     return workflow.assign(session, appeal.number, [Order(executor=executor)], Told(), by=by)[0]
+
+
+def _proof(session: Session, work: Assignment, by: Person) -> Attachment:
+    """A photo that the executor has sent of the work."""
+    kind = session.scalars(
+        select(ClassifierEntry.id).where(
+            ClassifierEntry.organisation_id == by.organisation_id, ClassifierEntry.section == Section.ATTACHMENT
+        )
+    ).first()
+    photo = Attachment(
+        organisation_id=by.organisation_id, appeal_id=work.appeal_id, assignment_id=work.id, kind_id=kind,
+        submission=uuid4(), file_name="work.jpg", media_type="image/jpeg", size=1, sha256="0" * 64,
+        object_key=f"attachments/none/{uuid4()}", small_key="attachments/none/small", width=1, height=1,
+        added_by=by.id,
+    )  # fmt: skip
+    session.add(photo)
+    session.flush()
+    return photo
 
 
 def _entry(session: Session, by: Person) -> ClassifierEntry:
