@@ -138,7 +138,7 @@ def stands(standing: str, at: datetime) -> Condition:
         case _ if standing == LATE:
             return and_(is_open(), or_(overdue, attention))
         case _:
-            return false()
+            return true()  # nothing a term can be: no filter, as with a day that is none
 
 
 def has_no_term() -> Condition:
