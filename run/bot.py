@@ -19,7 +19,7 @@ from appeals.questions import service as questions
 from run import garbage, logs
 from run.metrics.process import Teller
 from run.settings import Settings
-from supervisor.panel.chat import Panel
+from supervisor.panel.bots import Panel
 from web import live
 
 log = structlog.get_logger()

@@ -11,11 +11,16 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
 from appeals.inbound.collecting import Collector
+from db import EVERY_ORGANISATION, transaction
+from notify.far.opening import prepare_telegram
+from notify.model import ChannelKind
+from notify.queries import listening_channels
 from notify.sender import Sender
 from run import garbage, logs
 from run.backstop import Backstop
@@ -42,6 +47,17 @@ async def serve() -> None:
     await sender.run()
 
 
+def _prepare() -> None:
+    """Telegram's library is loaded before the first message where a bot is in use, or where nobody can tell."""
+    try:
+        with transaction(EVERY_ORGANISATION) as session:
+            bots = bool(listening_channels(session, [ChannelKind.TELEGRAM]))
+    except SQLAlchemyError:
+        bots = True
+    if bots:
+        prepare_telegram()
+
+
 def main() -> None:
     """`python -m run.notifier`."""
     settings = Settings()
@@ -53,6 +69,7 @@ def main() -> None:
     threads = (Watch(settings.public_url.rstrip("/")), Backstop(settings), Collector())
     for thread in threads:
         thread.start()
+    _prepare()
     garbage.spare()
     asyncio.run(serve())
     for each in (*threads, teller):

@@ -78,6 +78,8 @@ def fill(settings: Settings, *, asterisk_runs: bool = False) -> None:
             outcome.text = as_ours(settings, "demo.addresses")
         with step("Demonstration executors") as outcome:
             outcome.text = as_ours(settings, "demo.executors")
+        with step("Demonstration letters") as outcome:
+            outcome.text = as_ours(settings, "demo.letters")
         with step("Examples of alarms and channels") as outcome:
             outcome.text = as_ours(settings, "demo.examples")
     with step("Asterisk's configuration") as outcome:

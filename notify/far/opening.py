@@ -1,21 +1,32 @@
-"""Opens the far end of a channel. Who imports this imports aiogram, whose models take seconds to build."""
+"""Opens the far end of a channel. aiogram, whose models take seconds to build, is loaded where there is a bot."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 from notify.far.email import Email
 from notify.far.sms_http import HttpGateway
 from notify.far.sms_smpp import Smpp
-from notify.far.telegram import Telegram
 from notify.model import ChannelKind, FarEnd, Later
 from notify.tables import Channel
 
 PATIENCE: Final = timedelta(seconds=20)  # for one answer
 
+
+def prepare_telegram() -> None:
+    """Loads Telegram's library now: the first message does not wait for it."""
+    import_module("notify.far.telegram")
+
+
+def _telegram(*about: Any, **how: Any) -> FarEnd:
+    far_end: FarEnd = import_module("notify.far.telegram").Telegram(*about, **how)
+    return far_end
+
+
 _BY_KIND: Mapping[ChannelKind, Callable[..., FarEnd]] = {
     ChannelKind.EMAIL: Email,
-    ChannelKind.TELEGRAM: Telegram,
+    ChannelKind.TELEGRAM: _telegram,
     ChannelKind.SMS_HTTP: HttpGateway,
     ChannelKind.SMS_SMPP: Smpp,
 }

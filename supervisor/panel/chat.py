@@ -1,7 +1,7 @@
-"""The conversation with Telegram: each organisation's bot is asked for news, and says what `service` makes of them."""
+"""A bot's conversation with Telegram: it is asked for news, and says what `service` makes of them."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -15,64 +15,21 @@ from aiogram.utils.token import TokenValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from db import EVERY_ORGANISATION, transaction
+from db import transaction
 from notify.tables import Channel
 from staff.queries import organisation
-from supervisor.panel import queries, service
+from supervisor.panel import service
 from supervisor.panel.model import Reply
 
 log = structlog.get_logger()
 
-LOOK_EVERY = timedelta(seconds=5)  # for bots that were added, changed or switched off
-PAUSE = timedelta(seconds=5)  # after a failure
 _LONG_POLL = 20  # seconds, as Telegram wants it
 Said = TypeVar("Said", bound=Reply | None)
 
 _LONGEST_ALERT = 200  # characters: Telegram shows no more of an answer to a press
 
 
-class Panel:
-    """All bots of the installation."""
-
-    def __init__(self, *, look_every: timedelta = LOOK_EVERY, pause: timedelta = PAUSE) -> None:
-        self._look_every, self._pause = look_every, pause
-        self._running: dict[int, tuple[object, asyncio.Task[None]]] = {}
-        self._stopping = asyncio.Event()
-
-    def stop(self) -> None:
-        """Ends every conversation."""
-        self._stopping.set()
-
-    async def run(self) -> None:
-        """Until it is stopped. PostgreSQL and Telegram may be away meanwhile."""
-        while not self._stopping.is_set():
-            try:
-                self._settle(await asyncio.to_thread(_bots))
-            except SQLAlchemyError as error:
-                log.error("bots_not_known", error=type(error).__name__)
-            try:
-                async with asyncio.timeout(self._look_every.total_seconds()):
-                    await self._stopping.wait()
-            except TimeoutError:
-                continue
-        self._settle({})
-        await asyncio.gather(*(task for _, task in self._running.values()), return_exceptions=True)
-
-    def _settle(self, bots: Mapping[int, Channel]) -> None:
-        for channel_id, (described, task) in list(self._running.items()):
-            if task.done() and task.exception() is not None:  # begun again below
-                log.error("bot_fell_silent", channel=channel_id, exc_info=task.exception())
-                del self._running[channel_id]
-            elif channel_id not in bots or _described(bots[channel_id]) != described:
-                task.cancel()
-                del self._running[channel_id]
-        for channel_id, channel in bots.items():
-            if channel_id not in self._running:
-                talking = asyncio.create_task(_talk(channel, self._pause))
-                self._running[channel_id] = (_described(channel), talking)
-
-
-async def _talk(channel: Channel, pause: timedelta) -> None:
+async def talk(channel: Channel, pause: timedelta) -> None:
     """One bot's conversation, for ever; a pause after each failure."""
     base = channel.settings.get("base")
     api = TelegramAPIServer.from_base(str(base)) if base else PRODUCTION
@@ -168,12 +125,3 @@ async def _say(bot: Bot, chat: int, reply: Reply, *, to: int) -> None:
 def _in_transaction(channel: Channel, deed: Callable[[Session], Said]) -> Said:
     with transaction(channel.organisation_id) as session:
         return deed(session)
-
-
-def _bots() -> dict[int, Channel]:
-    with transaction(EVERY_ORGANISATION) as session:
-        return {channel.id: channel for channel in queries.bots(session)}
-
-
-def _described(channel: Channel) -> object:
-    return (channel.secret, channel.settings.get("base"))

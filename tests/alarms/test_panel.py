@@ -14,7 +14,7 @@ from supervisor.alarms.jobs import Watch
 from supervisor.alarms.model import State
 from supervisor.alarms.tables import Alarm
 from supervisor.panel import service
-from supervisor.panel.chat import Panel
+from supervisor.panel.bots import Panel
 from tests.alarms.conftest import SITE, City
 from tests.loop import play
 from tests.notify.bot_api import BotApi

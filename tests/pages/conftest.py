@@ -30,7 +30,7 @@ from db import EVERY_ORGANISATION, transaction
 from recordings import jobs
 from recordings.keeping import service as keeping
 from recordings.tables import Recording
-from run.demo import addresses, executors, loading
+from run.demo import addresses, executors, letters, loading
 from run.development import scenes
 from run.development.pictures import QUIET
 from run.host.servers import Servers
@@ -98,6 +98,7 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
     _register(olena, calls[0])
     _keep(olena, calls[0])
     _attach(olena)
+    letters.load()
     with transaction(EVERY_ORGANISATION) as session:
         alarming(session, olena, calls[0])
         planned(session, olena)

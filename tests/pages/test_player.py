@@ -111,7 +111,7 @@ def test_a_failed_answer_does_not_end_the_asking(page: Page, unstored: UUID) -> 
             failed.add(route.request.url)
             route.fulfill(status=503, body="")
 
-    page.route(re.compile(r"/(recordings|wrap-ups|appeals)/"), away_once)
+    page.route(re.compile(r"/(recordings|wrap-ups)/|/appeals/of-call"), away_once)
     page.goto(f"/calls/{unstored}")
     until(page, "document.querySelector('.recording-wait')")
     until(page, f"!document.querySelector('[hx-get*=\"call={unstored}\"]')")
