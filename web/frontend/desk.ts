@@ -101,14 +101,25 @@ function withoutSession(): void {
   drawPanels();
 }
 
-async function deed(url: string, fields: Record<string, string> = {}): Promise<void> {
+async function deed(url: string, fields: Record<string, string> = {}, again = true): Promise<void> {
   try {
     take(await post(url, fields));
   } catch (error) {
     if (error instanceof Refused && error.status === 401) withoutSession();
+    else if (error instanceof Refused && error.status === 409 && again && (await callIsOver())) await deed(url, fields, false);
     else if (error instanceof Refused && error.status === 409) notice(say("That does not fit now: finish the call and its wrap-up first."), "bad");
     else notice(say("The server is not reached. Try again."), "bad");
   }
+}
+
+// The phone hears of a call's end before the server does: what was refused because of that call is tried once more.
+async function callIsOver(): Promise<boolean> {
+  for (let look = 0; look < 8 && !call.mainLine(); look += 1) {
+    await signOfLife();
+    if (state && ["ready", "paused", "wrap_up"].includes(state.state)) return state.state !== "wrap_up";
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return false;
 }
 
 async function startShift(): Promise<void> {
