@@ -17,7 +17,7 @@ from appeals.tables import Appeal, AppealDraft
 from calls.model import CallState, interface_of
 from calls.tables import CallRow
 from db import NotFound
-from staff.access import has
+from staff.rights import has
 from staff.tables import Person
 
 BEGUN = 20  # cards in a list

@@ -23,7 +23,8 @@ from appeals.workflow import dispatch_routes
 from appeals.works import panel as works
 from calls import directory
 from staff import queries as staff_queries
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from web.pages import render
 

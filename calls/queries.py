@@ -15,7 +15,7 @@ from calls.journal import Recorded
 from calls.model import CallState, LegOutcome, NodeName, QueueName, VisitOutcome, interface_of
 from calls.tables import CallRow, JournalPlace, JournalRow, LegRow, ReaderPlace, Topic, VisitRow
 from db import NotFound
-from staff.access import has
+from staff.rights import has
 from staff.tables import Person
 
 

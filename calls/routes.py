@@ -16,8 +16,9 @@ from calls.listing import Filters, Key
 from calls.model import interface_of
 from calls.telling import parties, queue_name
 from staff import queries as people
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
 from staff.model import Role
+from staff.rights import has
 from staff.tables import Person
 from web import periods
 from web.languages import audience

@@ -26,7 +26,8 @@ from ivr.tables import DialledNumber
 from ivr.tree import tree
 from ivr.walk import End, Line
 from staff import queries as staff
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Organisation, Person
 from web.forms import Submitted
 from web.languages import gettext as _

@@ -26,8 +26,9 @@ from recordings.listening import check_genuine, check_stored, note_listening, so
 from recordings.model import ListeningKind, RecordingState, Why
 from recordings.ranges import Part, asked_part
 from recordings.tables import Listening, Recording
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
 from staff.audit import audit
+from staff.rights import has
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
 from web.languages import audience

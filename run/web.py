@@ -128,7 +128,7 @@ from run.pages.queries import dialled_numbers, languages_needed, menus_leading_t
 from run.pages.status import PARTS
 from run.settings import Settings
 from run.storage import connect_store, verify_attachments
-from staff import access
+from staff import access, rights
 from staff.tables import Person
 from supervisor.alarms.words import TEMPLATES
 from supervisor.supervision import service as supervision
@@ -353,9 +353,9 @@ def _shell(settings: Settings) -> Shell:
 
 def _access_lost(session: Session, person: Person) -> None:
     """Takes the phone and the shift of somebody who may no longer use the desk."""
-    if not access.has(person, "desk.use"):
+    if not rights.has(person, "desk.use"):
         desk.leave(session, person.id)
-    if not access.has(person, "supervision.listen"):
+    if not rights.has(person, "supervision.listen"):
         supervision.take_phone_back(session, person)
 
 

@@ -19,8 +19,8 @@ from starlette.requests import Request
 
 from db import EVERY_ORGANISATION, transaction
 from staff import sign_in
-from staff.model import PERMISSIONS, Role
-from staff.model import may as roles_may
+from staff.model import PERMISSIONS
+from staff.rights import has
 from staff.tables import Organisation, Person, SignIn
 from web import csrf, languages
 from web.guard import SAFE
@@ -31,16 +31,6 @@ COOKIE: Final = "holos_session"
 AT_ONCE: Final = 30  # requests with a session; fewer than a process has threads and connections
 
 _places = asyncio.Semaphore(AT_ONCE)
-
-
-def has(person: Person, permission: str) -> bool:
-    """Whether the person may do this: by any of their roles, and nothing at all once disabled."""
-    return person.disabled_at is None and roles_may(frozenset(Role(role) for role in person.roles), permission)
-
-
-def permissions(person: Person) -> frozenset[str]:
-    """Everything the person may do."""
-    return frozenset(permission for permission in PERMISSIONS if has(person, permission))
 
 
 def recognise(request: Request) -> None:

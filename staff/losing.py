@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from db import after_commit
 from staff import queries
-from staff.access import permissions
+from staff.rights import permissions
 from staff.tables import Person
 from web import live
 

@@ -15,7 +15,8 @@ from appeals.addresses.tables import House
 from appeals.works import panel as works
 from calls import directory
 from staff import queries as staff
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted
 from web.languages import gettext as _

@@ -23,7 +23,8 @@ from appeals.rights import model as rights
 from calls import directory
 from calls import words as call_words
 from staff import queries as staff
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted, telephone
 from web.languages import gettext as _

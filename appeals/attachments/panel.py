@@ -13,7 +13,7 @@ from appeals.attachments.tables import AppealLink, Attachment
 from appeals.classifier.tables import ClassifierEntry
 from appeals.tables import Appeal
 from staff import queries as staff
-from staff.access import has
+from staff.rights import has
 from staff.tables import Person
 from web.forms import Submitted, blank
 

@@ -20,7 +20,8 @@ from appeals.attachments.panel import BLANK, panel
 from appeals.attachments.tables import Attachment
 from appeals.classifier import words as entry_words
 from db import transaction
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from web.forms import Submitted, submitted
 from web.languages import gettext as _

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from appeals.journal import board
 from appeals.journal.conditions import Asker
 from appeals.journal.model import COUNTED
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from web import live
 from web.pages import is_part, render

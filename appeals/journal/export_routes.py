@@ -18,7 +18,8 @@ from appeals.journal.exports import XLSX
 from appeals.journal.model import AT_ONCE, UNDER_WAY, ExportState
 from appeals.journal.routes import Address, Text
 from db import NotFound, after_commit, store
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from web.languages import audience
 from web.languages import gettext as _

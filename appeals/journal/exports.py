@@ -20,7 +20,7 @@ from appeals.journal.model import MOST_ROWS, ExportState
 from appeals.journal.tables import Export
 from db import EVERY_ORGANISATION, NotFound, store, transaction
 from staff import queries as staff
-from staff.access import has
+from staff.rights import has
 from staff.tables import Person
 from web.languages import Audience, speaking_to
 

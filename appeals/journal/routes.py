@@ -19,7 +19,8 @@ from appeals.journal.model import COUNTED, MOST_AT_ONCE, PAGE, PAGES, UNDONE_WIT
 from appeals.terms.service import NotMoved
 from appeals.terms.words import REFUSALS
 from db import NotFound
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from web.forms import row_id
 from web.languages import gettext as _

@@ -14,8 +14,8 @@ from appeals.journal.model import KEPT, MOST_AT_ONCE, UNDER_WAY, UNDONE_WITHIN, 
 from appeals.journal.tables import Deed, Export, Taste, View
 from appeals.terms import service as terms
 from db import Conflict, NotFound
-from staff.access import has
 from staff.audit import audit
+from staff.rights import has
 from staff.tables import Person
 
 LONG_ON: Final = "long_on"

@@ -10,7 +10,7 @@ from appeals.journal import queries, words
 from appeals.journal.columns import BY_FILTER, HOUSE, SEARCH, Column, allowed
 from appeals.journal.directories import Directories
 from appeals.journal.model import ME, NOTHING, TODAY, Asked, By
-from staff.access import has
+from staff.rights import has
 from staff.tables import Person
 from web.languages import gettext as _
 

@@ -27,7 +27,7 @@ from appeals.workflow import queries as workflow
 from appeals.workflow import words as work_words
 from appeals.workflow.model import Work
 from staff import queries as staff
-from staff.access import has
+from staff.rights import has
 from staff.tables import Organisation, Person
 from web.formats import moment, phone
 from web.languages import audience, later

@@ -18,7 +18,8 @@ from appeals.questions import model, queries, service, words
 from appeals.questions.tables import Question
 from db import NotFound
 from staff import queries as staff
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
 from web.languages import gettext as _

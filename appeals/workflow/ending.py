@@ -28,8 +28,8 @@ from appeals.workflow.model import (
 )
 from appeals.workflow.service import Begun, begun, note, refuse, settle
 from notify.model import Template
-from staff.access import has
 from staff.audit import audit
+from staff.rights import has
 from staff.tables import Person
 from web.problems import NotAllowed
 

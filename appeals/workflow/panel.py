@@ -30,7 +30,7 @@ from appeals.workflow.model import (
 )
 from appeals.workflow.tables import AppealDeed, Assignment
 from staff import queries as staff
-from staff.access import has
+from staff.rights import has
 from staff.tables import Person
 from web.languages import gettext as _
 

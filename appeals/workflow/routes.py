@@ -29,8 +29,9 @@ from appeals.workflow.tables import Assignment
 from calls import directory
 from db import transaction
 from staff import queries as staff
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
 from staff.audit import audit
+from staff.rights import has
 from staff.tables import Person
 from web import live
 from web.forms import Submitted, blank, submitted

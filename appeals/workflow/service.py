@@ -33,8 +33,8 @@ from appeals.workflow.model import (
 from appeals.workflow.tables import AppealDeed, Assignment
 from db import Conflict, NotFound
 from staff import queries as staff
-from staff.access import has
 from staff.audit import audit
+from staff.rights import has
 from staff.tables import Person
 from web.problems import NotAllowed
 

@@ -14,7 +14,7 @@ from appeals.works.forms import shown
 from appeals.works.model import Why
 from appeals.works.tables import Work
 from staff import queries as staff
-from staff.access import has
+from staff.rights import has
 from staff.tables import Person
 from web.forms import Submitted
 from web.languages import gettext as _

@@ -22,8 +22,8 @@ from run.asterisk.queue_lines import OFFER, QueueLine, queue_lines
 from run.host import programs
 from run.settings import Settings
 from staff import tables as staff
-from staff.access import has
 from staff.queries import organisations as known_organisations
+from staff.rights import has
 from supervisor.supervision.model import endpoint_of
 from supervisor.supervision.queries import phones_lent
 

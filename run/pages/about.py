@@ -12,7 +12,8 @@ from run.development.licences import Library, inventory
 from run.pages import queries
 from run.pages.status import JOBS
 from run.version import VERSION, newest_migration, release
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from web.pages import render
 

@@ -23,8 +23,9 @@ from appeals.journal.conditions import Asker
 from appeals.journal.model import Asked
 from calls import directory, listing, story
 from calls.model import interface_of
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
 from staff.model import Role
+from staff.rights import has
 from staff.tables import Person
 from web.forms import telephone
 from web.pages import render

@@ -28,7 +28,8 @@ from run.metrics import asterisk
 from run.metrics.process import told
 from run.pages import queries
 from run.parts import Part, Sign
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from supervisor.capacity.model import Load
 from supervisor.capacity.queries import of_organisation

@@ -14,8 +14,9 @@ from calls import queries as calls
 from db import Conflict, NotFound
 from notify import queries as notify
 from staff import queries as staff_queries
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
 from staff.channels import words as channel_words
+from staff.rights import has
 from staff.tables import Person
 from supervisor.alarms import queries, service, summary, words
 from supervisor.alarms.model import MARKS, Kind

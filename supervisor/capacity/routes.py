@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from db import EVERY_ORGANISATION, transaction
 from staff import queries as staff
-from staff.access import has, may
+from staff.access import may
 from staff.capacity import change_capacity
+from staff.rights import has
 from staff.tables import Person
 from supervisor.capacity import queries
 from supervisor.capacity.model import WARN_AT

@@ -15,8 +15,8 @@ from appeals.executors import queries as executors
 from appeals.questions import queries, service
 from appeals.questions.tables import Question
 from db import Conflict, NotFound
-from staff.access import has
 from staff.queries import organisation
+from staff.rights import has
 from staff.tables import Person
 from supervisor.panel.model import Reply
 from web.languages import catalogue, later

@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db import Conflict, NotFound
-from staff.access import has
 from staff.audit import audit
+from staff.rights import has
 from staff.tables import Person
 from supervisor.alarms import service as alarms
 from supervisor.alarms import summary

@@ -17,7 +17,8 @@ from db import Conflict, transaction
 from ivr import queries as menus
 from ivr.sound.speaking import LONGEST, refuse_silence, spoken_in
 from staff import queries as staff
-from staff.access import DbSession, has, may
+from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Person
 from supervisor.surge import queries, service, words
 from supervisor.surge.service import Content

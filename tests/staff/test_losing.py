@@ -15,7 +15,7 @@ import acd.service
 from acd.tables import Shift
 from db import EVERY_ORGANISATION, transaction
 from run.asterisk.config import configuration
-from staff import access
+from staff import rights
 from staff.access import COOKIE
 from staff.sign_in import hash_of
 from staff.tables import Person
@@ -96,7 +96,7 @@ def test_a_shift_left_open_by_somebody_disabled_has_no_phone(centre: Centre):
         session.flush()
         assert _open(session) == [olena.id]
         assert configuration(session).agents == []
-        assert access.permissions(person) == frozenset()
+        assert rights.permissions(person) == frozenset()
 
 
 def _open(session: Session) -> list[int]:
