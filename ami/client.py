@@ -18,6 +18,7 @@ log = structlog.get_logger()
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=0.2), timedelta(seconds=2)  # between attempts
 CONNECTED_WITHIN = timedelta(seconds=5)
 PING_EVERY = PONG_WITHIN = timedelta(seconds=5)
+SILENT_AT_MOST = timedelta(seconds=15)  # an overloaded machine lets neither side run for seconds at a time
 BEHIND_AT_MOST = timedelta(minutes=1)
 
 
@@ -77,11 +78,12 @@ class Client:
         capture: Path | None = None,
         ping_every: timedelta = PING_EVERY,
         pong_within: timedelta = PONG_WITHIN,
+        silent_at_most: timedelta = SILENT_AT_MOST,
         behind_at_most: timedelta = BEHIND_AT_MOST,
     ) -> None:
         self._login, self._hear, self._met, self._parted = login, hear, met, parted
         self._capture, self._ping_every, self._pong_within = capture, ping_every, pong_within
-        self._behind_at_most = behind_at_most
+        self._silent_at_most, self._behind_at_most = silent_at_most, behind_at_most
         self.link: Link | None = None  # while signed in
 
     async def run(self) -> None:
@@ -148,8 +150,11 @@ class Client:
                 unanswered = timedelta()
             except NoAnswer:
                 unanswered += self._ping_every + self._pong_within
-                if link.silent_for >= self._pong_within or unanswered > self._behind_at_most:
-                    link.drop(f"no pong within {self._pong_within.total_seconds():g} s")
+                silent = link.silent_for
+                if silent >= self._silent_at_most or unanswered > self._behind_at_most:
+                    link.drop(
+                        f"no pong within {unanswered.total_seconds():g} s, nothing for {silent.total_seconds():g} s"
+                    )
                     return
                 log.warning("asterisk_behind", seconds=unanswered.total_seconds())
             except (LinkBroken, ActionFailed):

@@ -14,7 +14,11 @@ from pydantic import SecretStr
 from ami import Client, Link, LinkBroken, Login
 from tests.protocol.manager import GREETING, STREAM, Manager, success, told, with_manager
 
-QUICKLY = {"ping_every": timedelta(seconds=0.05), "pong_within": timedelta(seconds=0.1)}
+QUICKLY = {
+    "ping_every": timedelta(seconds=0.05),
+    "pong_within": timedelta(seconds=0.1),
+    "silent_at_most": timedelta(seconds=0.1),
+}
 NEWS = STREAM[STREAM.index(b"Event: Hangup") :]
 
 
@@ -48,7 +52,7 @@ def test_a_half_open_link_is_noticed() -> None:
     async def scene(manager: Manager, port: int) -> None:
         watch = Watch(port, **QUICKLY)
         await watch.lost.wait()
-        assert watch.reasons[0] == "no pong within 0.1 s"
+        assert watch.reasons[0].startswith("no pong within ")
         assert sum(action["Action"] == "Ping" for action in manager.actions) == 1
         await watch.end()
 
@@ -59,7 +63,12 @@ def test_a_link_that_is_behind_is_kept() -> None:
     """An overloaded Asterisk answers late, behind its events; cutting the link would lose what it has still to tell."""
 
     async def scene(manager: Manager, port: int) -> None:
-        watch = Watch(port, ping_every=timedelta(seconds=0.05), pong_within=timedelta(seconds=1))
+        watch = Watch(
+            port,
+            ping_every=timedelta(seconds=0.05),
+            pong_within=timedelta(seconds=0.3),
+            silent_at_most=timedelta(seconds=1),
+        )
         await watch.met.wait()
         while sum(action["Action"] == "Ping" for action in manager.actions) < 3:
             manager.connections[0].write(NEWS)
@@ -68,7 +77,8 @@ def test_a_link_that_is_behind_is_kept() -> None:
         assert not watch.reasons
         assert len(manager.connections) == 1
         await watch.lost.wait()  # and nothing more comes
-        assert watch.reasons == ["no pong within 1 s"]
+        [reason] = watch.reasons
+        assert reason.startswith("no pong within ")
         await watch.end()
 
     with_manager(lambda action: success(action) if action["Action"] == "Login" else None, scene)
