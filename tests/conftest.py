@@ -8,13 +8,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 
 import pytest
 import trustme
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from playwright.sync_api import Playwright, sync_playwright
-from sqlalchemy import Engine, create_engine, delete, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from xdist.remote import Producer
@@ -132,9 +133,14 @@ def centre(database: Engine, owner: Engine) -> Iterator[Centre]:
 def sweep(owner: Engine) -> None:
     """Empties all tables."""
     with owner.begin() as connection:
-        connection.execute(text(f"SELECT set_config('{SETTING}', '{EVERY_ORGANISATION}', true)"))
-        for table in reversed(schema.METADATA.sorted_tables):  # a truncation of empty tables takes longer
-            connection.execute(delete(table))
+        connection.exec_driver_sql(_emptying())
+
+
+@cache
+def _emptying() -> str:
+    """All in one turn; a truncation of empty tables takes longer."""
+    tables = [f'DELETE FROM "{table.name}"' for table in reversed(schema.METADATA.sorted_tables)]
+    return ";".join([f"SELECT set_config('{SETTING}', '{EVERY_ORGANISATION}', true)", *tables])
 
 
 @pytest.fixture(scope="session")

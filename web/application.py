@@ -11,6 +11,7 @@ from web import assets, words
 from web.guard import Guard, Policy
 from web.problems import answer_problems
 from web.shell import Shell
+from web.signposts import Signposts
 
 
 def application(
@@ -29,7 +30,5 @@ def application(
     app.state.policy = policy
     answer_problems(app)
     app.mount("/static", assets.KeptFiles(directory=assets.STATIC, check_dir=False), name="static")
-    app.include_router(words.router)
-    for router in routers:
-        app.include_router(router)
+    app.router.routes.append(Signposts(route for router in (words.router, *routers) for route in router.routes))
     return app

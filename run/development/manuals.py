@@ -56,6 +56,36 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Кому ещё надо перезвонить",
             "Who is still owed a call",
         )),
+        (5, "term", (
+            "Строк звернення: перебіг, підстава, продовження, хто чим зайнятий",
+            "Murojaat muddati: borishi, asosi, uzaytirish, kim nima bilan band",
+            "Срок обращения: ход, основание, продление, кто чем занят",
+            "The term of an appeal: its course, its basis, extension, who does what",
+        )),
+        (7, "appeal-work", (
+            "Робота над зверненням: виконавці, що кожен зробив, що можна зробити далі",
+            "Murojaat ustida ish: ijrochilar, har biri nima qilgani, keyin nima qilish mumkin",
+            "Работа над обращением: исполнители, что каждый сделал, что можно сделать дальше",
+            "Work on an appeal: executors, what each has done, what can be done next",
+        )),
+        (8, "appeals", (
+            "Журнал звернень: стовпці, фільтри, вигляди, строки",
+            "Murojaatlar jurnali: ustunlar, filtrlar, koʻrinishlar, muddatlar",
+            "Журнал обращений: столбцы, фильтры, виды, сроки",
+            "The journal of appeals: columns, filters, views, terms",
+        )),
+        (8, "appeals-board", (
+            "Табло станів: кожне число відкриває свій список",
+            "Holatlar tablosi: har bir son oʻz roʻyxatini ochadi",
+            "Табло состояний: каждое число открывает свой список",
+            "The board of states: each figure opens its list",
+        )),
+        (9, "work", (
+            "Роботи: будинки, строки, слова для абонентів, звернення, що чекають",
+            "Ishlar: uylar, muddatlar, abonentlar uchun matn, kutayotgan murojaatlar",
+            "Работы: дома, сроки, слова для абонентов, обращения, которые ждут",
+            "A work: houses, times, words for callers, appeals that wait for it",
+        )),
     ),
     "executor": (
         (1, "assignments", (
@@ -114,6 +144,12 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Навыки: кто что умеет и насколько хорошо",
             "Skills: who can do what, and how well",
         )),
+        (9, "compare", (
+            "Двоє схожих заявників поруч",
+            "Bir-biriga oʻxshash ikki arizachi yonma-yon",
+            "Двое похожих заявителей рядом",
+            "Two likely duplicates side by side",
+        )),
     ),
     "administrator": (
         (1, "menus-draft", (
@@ -152,6 +188,12 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Хранение записей: журнал, правила, запреты, акты",
             "Keeping of recordings: ledger, rules, holds, acts",
         )),
+        (9, "classifier", (
+            "Класифікатор з датами чинності",
+            "Amal qilish sanalari bilan klassifikator",
+            "Классификатор с датами действия",
+            "The classifier with its dates of validity",
+        )),
         (10, "calls-out", (
             "Правила вихідних дзвінків",
             "Chiquvchi qoʻngʻiroqlar qoidalari",
@@ -187,6 +229,18 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Audit: kim, nima, nima bilan va qachon",
             "Аудит: кто, что, с чем и когда",
             "The audit: who, what, to what and when",
+        )),
+        (15, "executors", (
+            "Виконавці: установи, підприємства, їхні люди",
+            "Ijrochilar: tashkilotlar, korxonalar, ularning odamlari",
+            "Исполнители: учреждения, предприятия, их люди",
+            "Executors: bodies, enterprises, their people",
+        )),
+        (15, "routing", (
+            "Правила: хто виконує яку проблему й де",
+            "Qoidalar: qaysi muammoni qayerda kim bajaradi",
+            "Правила: кто выполняет какую проблему и где",
+            "Rules: who carries out which problem, and where",
         )),
     ),
     "monitoring": (
