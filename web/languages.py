@@ -16,6 +16,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -68,20 +69,23 @@ def _locale(language: str) -> Locale:
 
 @cache
 def catalogue(language: str) -> standard.NullTranslations:
-    """All subjects' words in one language. English, the source, has an empty one."""
-    merged: standard.NullTranslations | None = None
-    for path in sorted((LOCALES / language).glob("*.po")):
-        with path.open("rb") as source:
-            messages = read_po(source, locale=language, abort_invalid=True)
-        compiled = io.BytesIO()
-        write_mo(compiled, messages)
-        compiled.seek(0)
-        translations = standard.GNUTranslations(compiled)
-        if merged is None:
-            merged = translations
-        else:
-            merged.add_fallback(translations)
-    return merged or standard.NullTranslations()
+    """All subjects' words in one language, as one catalogue. English, the source, has an empty one."""
+    subjects = [_subject(path, language) for path in sorted((LOCALES / language).glob("*.po"))]
+    if not subjects:
+        return standard.NullTranslations()
+    whole = subjects[0]
+    for message in (message for subject in subjects[1:] for message in subject if message.id):
+        if whole.get(message.id, message.context) is None:
+            whole[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return standard.GNUTranslations(compiled)
+
+
+def _subject(path: Path, language: str) -> Catalog:
+    with path.open("rb") as source:
+        return read_po(source, locale=language, abort_invalid=True)
 
 
 def gettext(message: str) -> str:
