@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from run.development import scenes
 from run.host.keys import of_installed
@@ -260,7 +261,11 @@ def show(page: Page, screen: Screen) -> None:
     page.on("dialog", _agree)
     page.goto(screen.url, wait_until="load")
     for selector in screen.through:
-        page.locator(selector).first.click(timeout=10_000)  # ten new passwords take seconds
+        try:
+            page.locator(selector).first.click(timeout=10_000)  # ten new passwords take seconds
+        except PlaywrightError as error:
+            error.add_note(f"on the way to {screen.name}, at {page.url}")
+            raise
         page.wait_for_load_state()
     if screen.instead:
         page.goto(page.url.replace(*screen.instead), wait_until="load")
