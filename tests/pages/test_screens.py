@@ -14,6 +14,7 @@ from tests.pages.foreign_words import foreign_on, foreign_words
 LOGIN = attrgetter("login")
 
 
+@pytest.mark.timeout(900)  # a hundred and twenty pages, each at three widths
 @pytest.mark.parametrize("language", LOOKS)
 def test_every_page(browser: Browser, url: str, lived_in: str, language: str) -> None:
     foreign, wrong = foreign_words(language), list[str]()
