@@ -6,7 +6,7 @@ one beginning keep their order, so that nothing else is found than without this.
 
 from collections.abc import Iterable
 
-from starlette.routing import BaseRoute, Match, get_route_path
+from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 _FOUND = "holos.route"
@@ -27,7 +27,7 @@ class Signposts(BaseRoute):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """The first route that answers the request; else the first of its path, which tells the methods there are."""
         partial: tuple[Match, Scope] = (Match.NONE, {})
-        for route in self._under.get(_beginning(get_route_path(scope)), ()):
+        for route in self._under.get(_beginning(scope["path"]), ()):
             match, found = route.matches(scope)
             if match is not Match.NONE and partial[0] is Match.NONE:
                 partial = (match, {**found, _FOUND: route})
