@@ -10,7 +10,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
+from db import seals
 from db.rls import EVERY, SETTING
+from db.seals import MARK
 
 log = structlog.get_logger()
 
@@ -19,7 +21,7 @@ EVERY_ORGANISATION: Final[Literal["every"]] = EVERY  # for readers, sign-in and 
 
 TRIES = 3  # connections; the first that turns out dead makes all of its age be opened anew
 _AFTER_COMMIT = "after_commit"
-_FOR_WHOM = f"SELECT set_config('{SETTING}', '{{}}', true)"
+_FOR_WHOM = f"SELECT set_config('{SETTING}', '{{}}', true), set_config('{MARK}', '{{}}', true)"
 _RELAXED = ", set_config('synchronous_commit', 'off', true)"
 _AS_IT_IS = {"no_parameters": True}  # nothing is filled in, so both statements may go at once
 
@@ -29,6 +31,7 @@ class _Connection:
 
     engine: Engine | None = None
     sessions: sessionmaker[Session] | None = None
+    secret: bytes = b""
 
 
 def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s") -> Engine:
@@ -48,6 +51,7 @@ def connect(url: str, *, pool_size: int = 10, statement_timeout: str = "15s") ->
         },
     )
     _Connection.sessions = sessionmaker(_Connection.engine, expire_on_commit=False)
+    _Connection.secret = seals.secret_of(_Connection.engine.url.password)
     return _Connection.engine
 
 
@@ -63,6 +67,11 @@ def engine() -> Engine:
     if _Connection.engine is None:
         raise RuntimeError("db.connect() was not called in this process")
     return _Connection.engine
+
+
+def is_ours(mark: str) -> bool:
+    """Whether a transaction with this mark was begun by a process of ours."""
+    return seals.is_ours(_Connection.secret, mark)
 
 
 @contextmanager
@@ -88,7 +97,8 @@ def _begun(organisation: Organisation, *, relaxed: bool) -> Session:
     """
     if _Connection.sessions is None:
         raise RuntimeError("db.connect() was not called in this process")
-    words = _FOR_WHOM.format(EVERY if organisation == EVERY else int(organisation)) + (_RELAXED if relaxed else "")
+    for_whom = EVERY if organisation == EVERY else int(organisation)
+    words = _FOR_WHOM.format(for_whom, seals.mark(_Connection.secret)) + (_RELAXED if relaxed else "")
     for tries_left in reversed(range(TRIES)):
         session = _Connection.sessions()
         try:

@@ -48,6 +48,7 @@ from run.pages.queries import job_runs
 from run.settings import Settings
 from run.storage import verify_all_attachments
 from staff import jobs as staff
+from staff.trail import jobs as trail
 from supervisor.surge import jobs as incidents
 from supervisor.teller import BoardTeller
 from web import facts, live
@@ -104,6 +105,7 @@ def _of_calls(settings: Settings) -> list[Job]:
             partial(callbacks.look_after, line_out=bool(settings.trunk_far_end)),
             ("callbacks_not_taken", "callbacks_not_dialled", "let_go_on", "escalated", "callbacks_offered"),
         ),
+        Job("staff.trail", timedelta(seconds=10), trail.seal_waiting, ("rows_sealed",)),
         Job(
             "staff.sign_ins",
             timedelta(minutes=10),

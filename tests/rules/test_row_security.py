@@ -20,6 +20,7 @@ SHARED = {
     "journal_place": "how far each node's spool has been read; names of files",
     "reader_place": "how far each reader is in the journal",
     "unexpected_event": "numbers of events that did not fit, for whoever runs the installation",
+    "row_form": "names of columns of business rows",
     "visitor_phone": "phones lent to citizens' browsers, whichever organisation they call",
 }
 OF_A, OF_B = 1, 2
