@@ -51,6 +51,13 @@ def close(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
     return step.appeal
 
 
+def close_with_work(session: Session, number: str, result: Result, answer: str, *, by: Person) -> Appeal:
+    """Answered together with the work that it waited for; whoever still has it has it no longer."""
+    step = begun(session, number, Told(report=answer, result=result), by=by)
+    _end(session, step, Deed.CLOSE, result, answer=answer)
+    return step.appeal
+
+
 def explain(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
     """Explained without sending it to anybody: result 9.3 (U-101)."""
     step = _on_appeal(session, number, Deed.EXPLAIN, told, by=by)

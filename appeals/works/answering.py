@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 import appeals.model
 from appeals.tables import Appeal
+from appeals.workflow import ending
 from appeals.works import queries
 from appeals.works.history import note
 from appeals.works.model import OPEN, RESULTS, Change, State
@@ -118,8 +119,7 @@ def _answer(session: Session, work: Work, appeal_id: int, text: str, by: Person)
         return False
     if appeal.state not in appeals.model.OPEN:
         return False
-    appeal.state, appeal.result = appeals.model.State.CLOSED, RESULTS[State(work.state)]
-    appeal.answer, appeal.closed_at = text, now
+    ending.close_with_work(session, appeal.number, RESULTS[State(work.state)], text, by=by)
     waiting.answered_at, waiting.answered_by = now, by.id
     session.flush()
     audit(session, by, "appeal.answered", f"appeal:{appeal.number}", work=str(work.id))
