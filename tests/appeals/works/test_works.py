@@ -10,7 +10,14 @@ import appeals.model
 import appeals.queries
 from appeals.addresses import queries as addresses
 from appeals.addresses import service as of_addresses
+from appeals.classifier import service as classifier
+from appeals.executors import service as executors
+from appeals.executors.service import Said
+from appeals.particulars import queries as particulars
 from appeals.tables import Appeal
+from appeals.workflow import queries as of_work
+from appeals.workflow import service as workflow
+from appeals.workflow.model import Order, Told
 from appeals.works import answering, houses, queries, service
 from appeals.works.model import Change, Kind, Parity, State, Why
 from db import Conflict, NotFound, transaction
@@ -220,6 +227,27 @@ def test_an_appeal_waits_for_its_work_and_is_answered_with_it(olena: Person) -> 
         [waiting[2].number], sorted(each.number for each in waiting[:2])
     )  # fmt: skip
     assert appeal(olena, waiting[0].number).answer == "Опалення повернуто"
+
+
+def test_it_is_closed_as_the_workflow_closes(olena: Person, centre: Centre) -> None:
+    """Its code of the result, its line in the history; an executor who still has it has it no longer (U-116, U-102)."""
+    made, own = entered(olena), olena.organisation_id
+    waits = registered(olena, *HOUSES[0], waits_for=made)
+    with transaction(own) as session:
+        classifier.load_national(session, centre.organisations["khm"], today=datetime.now(UTC).date())
+        by = centre.people["admin.khm"]
+        water = executors.add(session, own, "ВК", Said(name="Водоканал"), by=by)
+        workflow.assign(session, waits.number, [Order(executor=water.id)], Told(), by=olena)
+    finished(olena, made)
+    with transaction(own) as session:
+        assert answering.answer(session, made, {waits.id}, "Опалення повернуто", by=olena).done == [waits.number]
+    with transaction(own) as session:
+        [given] = of_work.assignments(session, waits.id)
+        assert given.state == "withdrawn"
+        told = [(each.deed, each.became, each.result) for each in of_work.history(session, waits.id)]
+        assert told == [("assign", "assigned", ""), ("withdraw", "withdrawn", ""), ("close", "closed", "satisfied")]
+        codes = [entry.code for code, entry in particulars.codes(session, waits.id) if entry.section == "result"]
+        assert codes == ["9.1"]
 
 
 def test_one_that_cannot_be_answered_keeps_nobody_else_from_it(olena: Person) -> None:
