@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from appeals.journal.columns import BY_KEY, COLUMNS, FILTERS, HOUSE
-from appeals.journal.model import NEWEST_FIRST, Asked
+from appeals.journal.model import ME, NEWEST_FIRST, NOTHING, Asked
+from web.languages import gettext as _
 
 LONGEST: Final = 200  # characters of a filter
 
@@ -14,6 +15,9 @@ def asked_of(given: Mapping[str, str], *, personal: bool = True) -> Asked:
     hidden = {name for column in COLUMNS if column.personal for name in column.names} | {HOUSE}
     names = [name for name in FILTERS if personal or name not in hidden]
     filters = {name: value for name in names if (value := given.get(name, "").strip()[:LONGEST])}
+    if "executor" in filters:  # as its field says it, in the asker's language
+        spoken = {_("without an executor"): NOTHING, _("mine"): ME}
+        filters["executor"] = spoken.get(filters["executor"].lower(), filters["executor"])
     sort = given.get("sort", NEWEST_FIRST)
     column = BY_KEY.get(sort.removeprefix("-"))
     usable = column is not None and column.field is not None and column.sorted and (personal or not column.personal)

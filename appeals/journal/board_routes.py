@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from appeals.journal import board
+from appeals.journal import board, workload
 from appeals.journal.conditions import Asker
 from appeals.journal.model import COUNTED
 from staff.access import DbSession, may
@@ -26,6 +26,26 @@ def page(request: Request, session: DbSession, person: Reader) -> Response:
     asker = Asker.of(person, personal=has(person, "data.personal"))
     template = "appeals/journal/_board.html" if is_part(request) else "appeals/journal/board.html"
     return render(request, template, figures=board.figures(session, asker), most=COUNTED)
+
+
+@router.get("/executors")
+def executors(
+    request: Request, session: DbSession, person: Reader, q: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """What each executor has open, by states; each figure opens its list."""
+    asker = Asker.of(person, personal=has(person, "data.personal"))
+    nobody, found = workload.by_executor(session, asker, q)
+    template = "appeals/journal/_executors.html" if is_part(request) else "appeals/journal/executors.html"
+    return render(
+        request,
+        template,
+        nobody=nobody,
+        found=found[: workload.MOST],
+        left=max(len(found) - workload.MOST, 0),
+        heads=workload.heads(),
+        most=COUNTED,
+        typed=q,
+    )
 
 
 @router.get("/live")

@@ -35,6 +35,7 @@ class Column:
     code: Callable[[Row, Directories], str] | None = None  # what reports need beside the words
     bounds: tuple[str, str] = ("", "")  # names of the period in addresses
     sorted: bool = True
+    may_lack: bool = False  # those that have none can be asked for
     personal: bool = False
     usual: bool = True  # shown to whoever has chosen nothing
     width: int = 18  # characters, in the file
@@ -75,6 +76,11 @@ def _district(row: Row, _directories: Directories) -> str | None:
     return house.district.name if house is not None and house.district is not None else None
 
 
+def _executors(row: Row, _directories: Directories) -> str | None:
+    """The main one first."""
+    return "; ".join(each.executor.name for each in row.assignments) or None
+
+
 def _sign(row: Row, _directories: Directories) -> str | None:
     return entry_words.name(row.sign) if row.sign is not None else None
 
@@ -99,7 +105,7 @@ COLUMNS: Final = (
     ),
     Column(
         key="district", label=later("District"), by=By.CHOICE, field=Line.district_id, usual=False,
-        offered=lambda known: known.districts, value=_district,
+        offered=lambda known: known.districts, value=_district, may_lack=True,
     ),
     Column(
         key="kind", label=later("Kind"), by=By.CHOICE, field=Line.kind, usual=False,
@@ -114,7 +120,7 @@ COLUMNS: Final = (
     ),
     Column(
         key="problem", label=later("Problem"), by=By.CHOICE, field=Line.problem, usual=False, width=28,
-        offered=lambda known: known.problems, code=lambda row, _known: row.appeal.problem,
+        offered=lambda known: known.problems, code=lambda row, _known: row.appeal.problem, may_lack=True,
         value=lambda row, known: known.problems.get(row.appeal.problem, row.appeal.problem),
     ),
     Column(
@@ -130,6 +136,7 @@ COLUMNS: Final = (
     Column(
         key="sign", label=later("First or repeated"), by=By.CHOICE, field=Line.sign, usual=False,
         offered=lambda known: known.signs, value=_sign, code=lambda row, _known: row.sign.code if row.sign else "",
+        may_lack=True,
     ),
     _period("received", later("Received"), lambda row: row.appeal.received_at),
     _period("due", later("Due"), lambda row: row.appeal.due_at),
@@ -142,6 +149,10 @@ COLUMNS: Final = (
         value=lambda row, _known: _("yes") if row.appeal.long_control else None, width=12,
     ),
     Column(
+        key="executor", label=later("Executors"), by=By.EXECUTOR, field=Line.executor, show="executors", may_lack=True,
+        width=36, value=_executors,
+    ),
+    Column(
         key="state", label=later("State"), by=By.CHOICE, field=Line.state, show="state",
         offered=lambda known: known.states, value=lambda row, _known: _(words.STATES[row.appeal.state]),
     ),
@@ -150,7 +161,7 @@ COLUMNS: Final = (
         key="result", label=later("Result"), by=By.CHOICE, field=Line.result, usual=False, width=22,
         offered=lambda _known: {code: _(word) for code, word in words.RESULTS.items()},
         value=lambda row, _known: _(words.RESULTS[row.appeal.result]) if row.appeal.result else None,
-        code=lambda row, known: known.meant(Section.RESULT, row.appeal.result or ""),
+        code=lambda row, known: known.meant(Section.RESULT, row.appeal.result or ""), may_lack=True,
     ),
     Column(
         key="registered_by", label=later("Registered by"), by=By.CHOICE, field=Line.registered_by, usual=False,

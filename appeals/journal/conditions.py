@@ -1,23 +1,26 @@
 """What the journal's filters mean: conditions on its lines that indexes can serve under row-level security."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, false, not_, or_, text, true
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, false, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from appeals import spelling
 from appeals.addresses import finding
 from appeals.addresses.tables import AppealAddress, House
+from appeals.journal import queries
 from appeals.journal.columns import BY_FILTER, BY_KEY, HOUSE, SEARCH, Column
-from appeals.journal.directories import LATE
+from appeals.journal.directories import LATE, Directories
 from appeals.journal.model import ME, NEVER, NOTHING, OPEN_ONES, TODAY, Asked, By, Part, stems
-from appeals.journal.tables import Line, Word
-from appeals.model import OPEN, AppealNumber
+from appeals.journal.tables import IS_ASSIGNED, IS_OPEN, Line, Word
+from appeals.model import AppealNumber
 from appeals.terms.model import Standing
+from appeals.workflow import queries as work
+from appeals.workflow.tables import Assignment
 from staff.tables import Organisation, Person
 from web import periods
 from web.forms import row_id, telephone
@@ -25,9 +28,8 @@ from web.forms import row_id, telephone
 Condition = ColumnElement[bool]
 MOST_WORDS: Final = 8  # of a search
 STREETS: Final = 20  # that a typed name may mean
+EXECUTORS: Final = 50  # that a typed name may mean
 _DIGITS: Final = re.compile(r"^[+\d][\d\s()-]*$")
-# Said beside the list of open states, so that PostgreSQL sees that the index of open appeals serves.
-_NOT_OVER: Final = text("appeal_line.state NOT IN ('cancelled', 'closed')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,48 @@ class Asker:
         return cls(person.organisation_id, person.id, personal)
 
 
+class Reading(NamedTuple):
+    """What filters mean: conditions, and the names of those that mean nothing and so narrow nothing."""
+
+    conditions: list[Condition]
+    nonsense: tuple[str, ...]
+
+
 def of(session: Session, asked: Asked, asker: Asker) -> list[Condition]:
-    """Every condition that is asked for; what the asker may not look for narrows nothing."""
+    """Every condition that is asked for; what the asker may not look for, and nonsense, narrow nothing."""
+    return read(session, asked, asker).conditions
+
+
+def read(session: Session, asked: Asked, asker: Asker) -> Reading:
+    """The conditions, and which filters were not understood."""
     # Row-level security separates organisations; said again here, PostgreSQL can use it to choose an index.
     wanted: list[Condition] = [Line.organisation_id == asker.organisation]
+    nonsense = []
     for name, value in asked.filters.items():
-        if not value:
+        if not value or not _may_ask(name, asker):
             continue
-        if name == SEARCH:
-            wanted += _searched(value, asker)
-        elif name == HOUSE:
-            wanted += [_at_house(value)] if asker.personal else []
-        elif name in BY_FILTER and (asker.personal or not BY_FILTER[name].personal):
-            wanted += _of_column(session, BY_FILTER[name], name, value, asker, chosen=bool(asked.filters.get(HOUSE)))
-    return wanted
+        found = _of_filter(session, name, value, asked, asker)
+        if found is None:
+            nonsense.append(name)
+        else:
+            wanted += found
+    return Reading(wanted, tuple(nonsense))
+
+
+def _may_ask(name: str, asker: Asker) -> bool:
+    return asker.personal or not (name == HOUSE or _is_personal(name))
+
+
+def _of_filter(session: Session, name: str, value: str, asked: Asked, asker: Asker) -> list[Condition] | None:
+    """None for a value that nothing can have."""
+    if name == SEARCH:
+        return list(_searched(value, asker))
+    if name == HOUSE:
+        at_house = _at_house(value)
+        return None if at_house is None else [at_house]
+    if name not in BY_FILTER:
+        return []
+    return _of_column(session, BY_FILTER[name], name, value, asker, chosen=bool(asked.filters.get(HOUSE)))
 
 
 def looks_for_people(asked: Asked) -> list[str]:
@@ -74,22 +104,26 @@ def _is_personal(name: str) -> bool:
 
 def _of_column(
     session: Session, column: Column, name: str, value: str, asker: Asker, *, chosen: bool
-) -> list[Condition]:
+) -> list[Condition] | None:
+    one: Condition | None
     match column.by:
         case By.PERIOD:
-            return _period(column, value, asker, is_end=name == column.bounds[1])
+            return _period(column, value, is_end=name == column.bounds[1])
         case By.YES:
-            return [_field(column).is_(True)] if value == "yes" else []
+            one = _field(column).is_(True) if value == "yes" else None
         case By.CHOICE:
-            return [_chosen(column, value, asker)]
+            one = _chosen(session, column, value, asker)
+        case By.EXECUTOR:
+            one = _given(session, value, asker)
         case _ if column is BY_KEY["number"]:
-            return [_number(value)]
+            one = _number(value)
         case _ if column is BY_KEY["phone"]:
-            return [_phone(value)]
+            one = _phone(value)
         case _ if column is BY_KEY["name"]:
             return list(_words(value, asker, (Part.NAME,)))
         case _:
             return [] if chosen else [_at(session, value, asker)]
+    return None if one is None else [one]
 
 
 def _field(column: Column) -> InstrumentedAttribute[Any]:
@@ -98,34 +132,63 @@ def _field(column: Column) -> InstrumentedAttribute[Any]:
     return field_of
 
 
-def _period(column: Column, value: str, asker: Asker, *, is_end: bool) -> list[Condition]:
+def _period(column: Column, value: str, *, is_end: bool) -> list[Condition] | None:
     """From the first moment of a day to the last of another, by the organisation's clocks; both days included."""
     day = periods.midnight().date().isoformat() if value == TODAY else value
     moment = periods.end(day) if is_end else periods.beginning(day)
     if moment is None:
-        return []
+        return None
     field_of = _field(column)
     return [field_of < moment] if is_end else [field_of >= moment, field_of < NEVER]
 
 
-def _chosen(column: Column, value: str, asker: Asker) -> Condition:
+def _chosen(session: Session, column: Column, value: str, asker: Asker) -> Condition | None:
     if column.key == "standing":
         return stands(value, asker.now)
     if column.key == "state" and value == OPEN_ONES:
         return is_open()
     field_of = _field(column)
-    if not isinstance(field_of.type, BigInteger):
-        return field_of == ("" if value == NOTHING else value)
-    number = asker.person if value == ME else 0 if value == NOTHING else row_id(value)
-    return field_of == number if number is not None else false()
+    is_id = isinstance(field_of.type, BigInteger)
+    if value == NOTHING and column.may_lack:
+        return field_of == (0 if is_id else "")
+    if value == ME and column is BY_KEY["registered_by"]:
+        return field_of == asker.person
+    code = row_id(value) if is_id else value
+    return field_of == code if code is not None and _is_known(session, column, value, code, asker) else None
+
+
+def _is_known(session: Session, column: Column, value: str, code: str | int, asker: Asker) -> bool:
+    """Whether it is offered, or was once and an appeal has it still."""
+    assert column.offered is not None
+    offered = column.offered(Directories(session, asker.organisation))
+    return value in offered or queries.is_in_a_line(session, asker.organisation, _field(column), code)
+
+
+def _given(session: Session, value: str, asker: Asker) -> Condition | None:
+    """Nobody has it, one's own executors do, or whoever is meant by a code or a name; main or not."""
+    if value == NOTHING:
+        return Line.executor == ""
+    if value == ME:
+        return _have(work.seen_by(session, asker.person, periods.midnight().date()))
+    chosen = work.meant(session, value)
+    meant = [chosen] if chosen is not None else work.like(session, value, at_most=EXECUTORS, closed=True)
+    return _have({each.id for each in meant}) if meant else None
+
+
+def _have(ids: Collection[int]) -> Condition:
+    """One of these executors has it, as the main one or beside it."""
+    if not ids:
+        return false()
+    whose = Assignment.executor_id == next(iter(ids)) if len(ids) == 1 else Assignment.executor_id.in_(sorted(ids))
+    return exists().where(Assignment.appeal_id == Line.appeal_id, whose, IS_ASSIGNED)
 
 
 def is_open() -> Condition:
     """The condition that a line's appeal waits for something."""
-    return and_(Line.state.in_(sorted(OPEN)), _NOT_OVER)
+    return IS_OPEN
 
 
-def stands(standing: str, at: datetime) -> Condition:
+def stands(standing: str, at: datetime) -> Condition | None:
     """The condition that an open appeal stands so at that moment; as `terms.queries.stands`, said of lines."""
     overdue, attention = Line.due_at < at, and_(Line.due_at >= at, Line.attention_at <= at)
     match standing:
@@ -138,12 +201,12 @@ def stands(standing: str, at: datetime) -> Condition:
         case _ if standing == LATE:
             return and_(is_open(), or_(overdue, attention))
         case _:
-            return true()  # nothing a term can be: no filter, as with a day that is none
+            return None  # nothing a term can be
 
 
 def has_no_term() -> Condition:
     """The condition that nothing is counted for it: it is over, or no rule gives it a term."""
-    return or_(not_(Line.state.in_(sorted(OPEN))), Line.due_at == NEVER)
+    return or_(not_(is_open()), Line.due_at == NEVER)
 
 
 def _searched(typed: str, asker: Asker) -> Iterator[Condition]:
@@ -161,28 +224,28 @@ def _digits(typed: str, asker: Asker) -> Iterator[Condition]:
     """The running number of this year or the last, the beginning of a number, or a telephone."""
     if re.fullmatch("[0-9]{1,6}", typed):
         yield Line.number.in_([str(AppealNumber((asker.now.year - ago) % 100, int(typed))) for ago in (0, 1)])
-    elif typed[0] != "+":
-        yield _number(typed)
-    if asker.personal:
-        yield _phone(typed)
+    elif typed[0] != "+" and (begun := _number(typed)) is not None:
+        yield begun
+    if asker.personal and (called := _phone(typed)) is not None:
+        yield called
     yield false()
 
 
-def _number(typed: str) -> Condition:
+def _number(typed: str) -> Condition | None:
     """A number, or its beginning."""
     number = AppealNumber.parse(typed)
     if number is not None:
         return Line.number == str(number)
-    return _begins(Line.number, typed) if re.fullmatch("[0-9-]+", typed) else false()
+    return _begins(Line.number, typed) if re.fullmatch("[0-9-]*[0-9][0-9-]*", typed) else None
 
 
-def _phone(typed: str) -> Condition:
+def _phone(typed: str) -> Condition | None:
     """A whole number as people write it, else the beginning of one with its country."""
     whole = telephone(typed)
     digits = "".join(letter for letter in typed if letter.isascii() and letter.isdigit())
     if whole:
         return Line.phone == whole
-    return _begins(Line.phone, f"+{digits}") if digits else false()
+    return _begins(Line.phone, f"+{digits}") if digits else None
 
 
 def _words(typed: str, asker: Asker, parts: Iterable[Part]) -> Iterator[Condition]:
@@ -207,7 +270,7 @@ def _at(session: Session, typed: str, asker: Asker) -> Condition:
     organisation = session.get_one(Organisation, asker.organisation)
     house, _detail = finding.house_named(session, organisation, typed, None)
     if house is not None:
-        return _at_house(str(house.id))
+        return _of_house(house.id)
     offers = finding.offers(session, organisation, typed)[:STREETS]
     written = and_(true(), *_words(typed, asker, (Part.ADDRESS,)))
     if not offers:
@@ -222,11 +285,13 @@ def _at(session: Session, typed: str, asker: Asker) -> Condition:
     return or_(there, written)
 
 
-def _at_house(value: str) -> Condition:
+def _at_house(value: str) -> Condition | None:
     """One of the appeal's addresses is this house (U-98)."""
     house = row_id(value)
-    if house is None:
-        return false()
+    return None if house is None else _of_house(house)
+
+
+def _of_house(house: int) -> Condition:
     return exists().where(AppealAddress.appeal_id == Line.appeal_id, AppealAddress.house_id == house)
 
 

@@ -18,6 +18,8 @@ from appeals.journal.model import OPEN_ONES
 from appeals.tables import Appeal
 from appeals.terms import words as term_words
 from appeals.terms.panel import Bar
+from appeals.workflow import queries as work
+from appeals.workflow.tables import Assignment
 from calls import directory
 from staff import queries as staff
 from web.languages import gettext as _
@@ -27,12 +29,13 @@ LATE = "late"
 
 
 class Row(NamedTuple):
-    """An appeal as the journal shows it."""
+    """An appeal as the journal shows it, and who has it: the main executor first."""
 
     appeal: Appeal
     addresses: Sequence[AppealAddress]
     sign: ClassifierEntry | None
     bar: Bar | None
+    assignments: Sequence[Assignment] = ()
 
 
 @dataclass
@@ -66,6 +69,11 @@ class Directories:
     def districts(self) -> Mapping[str, str]:
         """Districts by their ids."""
         return {str(each.id): each.name for each in addresses.districts(self.session)}
+
+    def executor(self, written: str) -> str:
+        """The executor that a code or a name means, as the field offers it; what was written, if that is in doubt."""
+        found = work.meant(self.session, written)
+        return f"{found.code} · {found.name}" if found is not None else written
 
     @cached_property
     def states(self) -> Mapping[str, str]:

@@ -57,6 +57,7 @@ class Page:
     before: Key | None
     after: Key | None
     count: int  # counting stops just past COUNTED
+    nonsense: Sequence[str] = ()  # filters that were not understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class _Order:
 def page(session: Session, asked: Asked, asker: Asker, *, after: str = "", before: str = "", rows: int = PAGE) -> Page:
     """At most `rows` appeals behind the key `after`, or those just ahead of `before`; and how many there are in all."""
     session.execute(_PLANNED_ANEW)
-    wanted = conditions.of(session, asked, asker)
+    wanted, nonsense = conditions.read(session, asked, asker)
     backwards = bool(before)
     order = _order(session, asked, asker, backwards=backwards)
     place = order.place(Key.read(before or after, order.values))
@@ -133,6 +134,7 @@ def page(session: Session, asked: Asked, asker: Asker, *, after: str = "", befor
         before=order.key(ends[shown[0]]) if shown and (more if backwards else place is not None) else None,
         after=order.key(ends[shown[-1]]) if shown and (backwards or more) else None,
         count=min(number, COUNTED + 1),
+        nonsense=nonsense,
     )
 
 
@@ -160,7 +162,7 @@ def _order(session: Session, asked: Asked, asker: Asker, *, backwards: bool = Fa
     if column.key == "address":
         return _Order((Line.street, Line.house_number), falling)
     if column.key == "standing":
-        groups = [(each, conditions.stands(each, asker.now)) for each in _URGENCY]
+        groups = [(each, where) for each in _URGENCY if (where := conditions.stands(each, asker.now)) is not None]
         groups.append((_NO_TERM, conditions.has_no_term()))
         return _Order((Line.due_at,), falling, groups=groups, said=lambda line: _standing_of(line, asker.now))
     if isinstance(column.field.type, Boolean):

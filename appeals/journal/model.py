@@ -1,6 +1,6 @@
 """What the journal is asked for, by whom its views are seen, and how far a file of it has come."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -28,6 +28,7 @@ class By(StrEnum):
     """How a column is filtered."""
 
     TEXT = "text"
+    EXECUTOR = "executor"  # by a name or a code that is typed
     PERIOD = "period"
     CHOICE = "choice"
     YES = "yes"
@@ -83,6 +84,10 @@ class Asked:
     def with_filters(self, **more: str) -> "Asked":
         """The same with further filters."""
         return replace(self, filters={**self.filters, **more})
+
+    def without(self, names: Collection[str]) -> "Asked":
+        """The same without these filters."""
+        return replace(self, filters={name: value for name, value in self.filters.items() if name not in names})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,56 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, literal, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ARRAY, BigInteger, Select, any_, exists, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from appeals.addresses.tables import AppealAddress, House, Street
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
+from appeals.executors.tables import Executor
 from appeals.journal.directories import Row
 from appeals.journal.model import UNDER_WAY, ExportState
-from appeals.journal.tables import Deed, Export, Line, Taste, View
+from appeals.journal.tables import IS_ASSIGNED, IS_OPEN, Deed, Export, Line, Taste, View
 from appeals.particulars.tables import AppealCode
 from appeals.tables import Appeal
 from appeals.terms.panel import bars
+from appeals.workflow import queries as work
+from appeals.workflow.tables import Assignment
 from db import NotFound
+
+
+class Load(NamedTuple):
+    """How many open appeals in one state an executor has, how many of them late, how many due within a day."""
+
+    executor: int  # 0: nobody
+    state: str
+    number: int
+    overdue: int
+    due: int
+
+
+def loads(session: Session, organisation: int, now: datetime, *, due_from: datetime, due_to: datetime) -> list[Load]:
+    """What every executor has, as the main one or beside it, and what nobody has; only what is not nothing."""
+    due = func.count().filter(Line.due_at >= due_from, Line.due_at < due_to)
+    told = (Line.state, func.count(), func.count().filter(Line.due_at < now), due)
+    here = (Line.organisation_id == organisation, IS_OPEN)
+    whose = Assignment.executor_id
+    had = select(whose, *told).select_from(Assignment).join(Line, Line.appeal_id == Assignment.appeal_id)
+    had = had.where(*here, Assignment.organisation_id == organisation, IS_ASSIGNED).group_by(whose, Line.state)
+    not_had = select(literal(0), *told).where(*here, Line.executor == "").group_by(Line.state)
+    return [Load(*row) for each in (had, not_had) for row in session.execute(each)]
+
+
+def is_in_a_line(session: Session, organisation: int, field: InstrumentedAttribute[Any], code: str | int) -> bool:
+    """Whether an appeal has this code, offered or not."""
+    return bool(session.scalar(select(exists().where(Line.organisation_id == organisation, field == code))))
+
+
+def executors(session: Session, ids: Iterable[int]) -> Sequence[Executor]:
+    """These executors, closed ones too."""
+    return session.scalars(select(Executor).where(Executor.id.in_(list(ids)))).all()
 
 
 def rows(session: Session, appeals: Sequence[int]) -> list[Row]:
@@ -24,9 +60,13 @@ def rows(session: Session, appeals: Sequence[int]) -> list[Row]:
     ids = literal(list(appeals), ARRAY(BigInteger))
     wanted = select(Appeal).where(Appeal.id == any_(ids)).options(joinedload(Appeal.applicant))
     found = {appeal.id: appeal for appeal in session.scalars(wanted)} if appeals else {}
-    addresses, signs = _addresses(session, appeals), _signs(session, appeals)
-    of_terms = bars(found.values())
-    return [Row(found[each], addresses[each], signs.get(each), of_terms.get(each)) for each in appeals if each in found]
+    addresses, signs, of_terms = _addresses(session, appeals), _signs(session, appeals), bars(found.values())
+    given = work.executors_of(session, appeals)
+    return [
+        Row(found[each], addresses[each], signs.get(each), of_terms.get(each), given.get(each, ()))
+        for each in appeals
+        if each in found
+    ]
 
 
 def _addresses(session: Session, appeals: Sequence[int]) -> defaultdict[int, list[AppealAddress]]:

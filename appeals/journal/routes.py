@@ -15,9 +15,12 @@ from appeals.journal.asking import asked_of
 from appeals.journal.columns import HOUSE, Column, chosen
 from appeals.journal.conditions import Asker
 from appeals.journal.directories import Directories
-from appeals.journal.model import COUNTED, MOST_AT_ONCE, PAGE, PAGES, UNDONE_WITHIN
+from appeals.journal.model import COUNTED, MOST_AT_ONCE, PAGE, PAGES, Asked
 from appeals.terms.service import NotMoved
 from appeals.terms.words import REFUSALS
+from appeals.workflow import queries as work
+from appeals.workflow import words as work_words
+from appeals.workflow.model import Part, Refusal
 from db import NotFound
 from staff.access import DbSession, may
 from staff.rights import has
@@ -30,6 +33,7 @@ from web.pages import is_part, render, see_other
 router = APIRouter(prefix="/appeals")
 
 Reader = Annotated[Person, may("appeals.read")]
+Dispatcher = Annotated[Person, may("appeals.assign")]
 Decider = Annotated[Person, may("terms.decide")]
 Text = Annotated[str, Form(max_length=200)]
 Address = Annotated[str, Form(max_length=4000)]  # the query of the list that a form stood in
@@ -49,9 +53,10 @@ def journal(
 ) -> Response:
     """The journal of appeals; the list alone to htmx. A look for somebody is written down."""
     personal = has(person, "data.personal")
-    asked = asked_of(request.query_params, personal=personal)
+    typed, asker = asked_of(request.query_params, personal=personal), Asker.of(person, personal=personal)
     size = next((each for each in PAGES if str(each) == rows), PAGE)
-    page = listing.page(session, asked, Asker.of(person, personal=personal), after=after, before=before, rows=size)
+    page = listing.page(session, typed, asker, after=after, before=before, rows=size)
+    asked = typed.without(page.nonsense)
     found = queries.rows(session, page.appeals)
     looked_for = conditions.looks_for_people(asked) if personal else []
     if looked_for:
@@ -63,7 +68,8 @@ def journal(
         "asked": asked, "page": page, "found": found, "columns": columns, "known": directories, "rows": size,
         "sizes": PAGES, "most": COUNTED, "words": words, "appeal_words": appeal_words, "personal": personal,
         "chips": shown.chips(asked, directories), "deed": _deed(session, person, done), "view": opened,
-        "most_at_once": MOST_AT_ONCE,
+        "most_at_once": MOST_AT_ONCE, "typed": typed.filters, "nonsense": shown.nonsense(typed, page.nonsense),
+        "names": shown.names(person), "work_words": work_words,
     }  # fmt: skip
     if is_part(request):
         return render(request, "appeals/journal/_list.html", **context)
@@ -74,6 +80,7 @@ def journal(
         tabs=shown.tabs(session, person, asked, opened),
         chooser=shown.chooser(columns, person),
         house=asked.filters.get(HOUSE, ""),
+        named=shown.executor(typed.filters.get("executor", ""), directories),
         begun=appeals.queries.begun(session, person, colleagues=has(person, "calls.read")),
         **context,
     )
@@ -109,7 +116,7 @@ def keep_view(
     name = name.strip()
     if not name:
         return see_other(_list(back), notice=_("A view needs a name"))
-    asked = asked_of(dict(parse_qsl(back)))
+    asked = _understood(session, person, asked_of(dict(parse_qsl(back))))
     keys = [column.key for column in _columns(session, person, None)]
     for_all = bool(shared) and has(person, "appeals.share_views")
     view = service.keep_view(session, person, name, asked, columns=keys, shared=for_all)
@@ -134,7 +141,7 @@ def change_many(
     back: Address = "",
 ) -> Response:
     """The appeals marked are put under long control or taken out of it; it can be undone for a while."""
-    if deed not in service.DEEDS or not number:
+    if deed not in (service.LONG_ON, service.LONG_OFF) or not number:
         return see_other(_list(back), notice=_("Nothing was marked"))
     try:
         done = service.set_long_control(session, number, on=deed == service.LONG_ON, reason=reason, by=person)
@@ -143,8 +150,29 @@ def change_many(
     return see_other(_list(back, done=str(done.id)))
 
 
+@router.post("/bulk/give")
+def give_many(
+    session: DbSession,
+    person: Dispatcher,
+    *,
+    number: Annotated[list[str], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006 - FastAPI copies it
+    executor: Annotated[str, Form(max_length=400)] = "",
+    part: Text = "",
+    reason: Annotated[str, Form(max_length=500)] = "",
+    back: Address = "",
+) -> Response:
+    """The appeals marked are given to an executor; those that cannot be are told; it can be undone for a while."""
+    if not number or part not in set(Part):
+        return see_other(_list(back), notice=_("Nothing was marked"))
+    chosen = work.meant(session, executor)
+    if chosen is None:
+        return see_other(_list(back), notice=_(work_words.REFUSALS[Refusal.NO_EXECUTOR]))
+    done = service.give(session, number, chosen.id, Part(part), reason=reason, by=person)
+    return see_other(_list(back, done=str(done.id)))
+
+
 @router.post("/bulk/{deed_id}/undo")
-def undo(session: DbSession, person: Decider, deed_id: int, back: Address = "") -> Response:
+def undo(session: DbSession, person: Reader, deed_id: int, back: Address = "") -> Response:
     """Back to what was before; what somebody has changed since stays, and is told."""
     try:
         undone = service.undo(session, deed_id, reason=_("undone"), by=person)
@@ -164,6 +192,12 @@ def _list(back: str, **more: str) -> str:
     return f"/appeals?{urlencode(told)}" if told else "/appeals"
 
 
+def _understood(session: Session, person: Person, asked: Asked) -> Asked:
+    """Without the filters that mean nothing."""
+    asker = Asker.of(person, personal=has(person, "data.personal"))
+    return asked.without(conditions.read(session, asked, asker).nonsense)
+
+
 def _opened(session: Session, person: Person, view: str) -> int | None:
     number = row_id(view)
     try:
@@ -177,11 +211,11 @@ def _columns(session: Session, person: Person, view: int | None) -> tuple[Column
     return chosen(keys or queries.taste(session, person.id), personal=has(person, "data.personal"))
 
 
-def _deed(session: Session, person: Person, done: str) -> Any:
-    """What was just done to many, while it can be undone."""
+def _deed(session: Session, person: Person, done: str) -> shown.Done | None:
+    """What was just done to many, until it is undone."""
     number = row_id(done)
     try:
         deed = queries.deed(session, number, person.id) if number is not None else None
     except NotFound:
         return None
-    return None if deed is None or deed.undone_at is not None else (deed, deed.done_at + UNDONE_WITHIN)
+    return shown.done(session, deed) if deed is not None and deed.undone_at is None else None

@@ -13,14 +13,23 @@ from appeals.journal import queries
 from appeals.journal.model import KEPT, MOST_AT_ONCE, UNDER_WAY, UNDONE_WITHIN, Asked, ExportState
 from appeals.journal.tables import Deed, Export, Taste, View
 from appeals.terms import service as terms
+from appeals.workflow import queries as of_work
+from appeals.workflow import service as work
+from appeals.workflow.model import Order, Part, Told
 from db import Conflict, NotFound
 from staff.audit import audit
 from staff.rights import has
 from staff.tables import Person
+from web.problems import NotAllowed
 
 LONG_ON: Final = "long_on"
 LONG_OFF: Final = "long_off"
-DEEDS: Final = (LONG_ON, LONG_OFF)
+GIVEN: Final = "given"  # to an executor
+DEEDS: Final[dict[str, str]] = {  # and the permission of who does and undoes it
+    LONG_ON: "terms.decide",
+    LONG_OFF: "terms.decide",
+    GIVEN: "appeals.assign",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +128,67 @@ def set_long_control(session: Session, numbers: Sequence[str], *, on: bool, reas
     before = {appeal.number: appeal.long_control for appeal in appeals if appeal.long_control != on}
     for number in before:
         terms.set_long_control(session, number, on=on, reason=reason, by=by)
-    deed = Deed(
-        organisation_id=by.organisation_id,
-        person_id=by.id,
-        deed=LONG_ON if on else LONG_OFF,
-        reason=reason.strip(),
-        before=before,
-    )
+    return _done(session, Deed(deed=LONG_ON if on else LONG_OFF, reason=reason.strip(), before=before), by=by)
+
+
+def give(session: Session, numbers: Sequence[str], executor: int, part: Part, *, reason: str, by: Person) -> Deed:
+    """Gives many to one executor, each as if it were alone; those that cannot be given stay, with the reason told."""
+    given, refused = dict[str, dict[str, int]](), dict[str, str]()
+    for appeal in queries.locked(session, numbers[:MOST_AT_ONCE]):
+        try:
+            with session.begin_nested():
+                order = Order(executor=executor, part=part)
+                [made] = work.assign(session, appeal.number, [order], Told(reason=reason), by=by)
+        except work.NotDone as why:
+            refused[appeal.number] = why.why
+        else:
+            given[appeal.number] = {"assignment": made.id, "deed": _last_deed(session, appeal.id)}
+    deed = Deed(deed=GIVEN, reason=reason.strip(), executor_id=executor, before=given, refused=refused)
+    return _done(session, deed, by=by)
+
+
+def _done(session: Session, deed: Deed, *, by: Person) -> Deed:
+    deed.organisation_id, deed.person_id = by.organisation_id, by.id
     session.add(deed)
     session.flush()
-    audit(session, by, "appeals.changed", "appeals", what=deed.deed, appeals=", ".join(before))
+    audit(session, by, "appeals.changed", "appeals", what=deed.deed, appeals=", ".join(deed.before))
     return deed
 
 
 def undo(session: Session, deed_id: int, *, reason: str, by: Person) -> Undone:
-    """Back to what was before, but for those that somebody has changed since. NotFound; TooLate."""
+    """Back to what was before, but for those that somebody has changed since. NotFound; NotAllowed; TooLate."""
     deed = queries.deed(session, deed_id, by.id)
+    if not has(by, DEEDS[deed.deed]):
+        raise NotAllowed(DEEDS[deed.deed])
     if deed.undone_at is not None or datetime.now(UTC) - deed.done_at > UNDONE_WITHIN:
         raise TooLate(f"deed {deed_id}")
+    undone = _take_back if deed.deed == GIVEN else _set_back
+    as_left = undone(session, deed, reason=reason, by=by)
+    deed.undone_at = datetime.now(UTC)
+    audit(session, by, "appeals.change_undone", "appeals", what=deed.deed, appeals=", ".join(as_left))
+    return Undone(len(as_left), sorted(set(deed.before) - set(as_left)))
+
+
+def _set_back(session: Session, deed: Deed, *, reason: str, by: Person) -> list[str]:
+    """Long control as it was, where nobody has changed it since."""
     on = deed.deed == LONG_ON
     as_left = [appeal.number for appeal in queries.locked(session, deed.before) if appeal.long_control == on]
     for number in as_left:
         terms.set_long_control(session, number, on=not on, reason=reason, by=by)
-    deed.undone_at = datetime.now(UTC)
-    audit(session, by, "appeals.change_undone", "appeals", what=deed.deed, appeals=", ".join(as_left))
-    return Undone(len(as_left), sorted(set(deed.before) - set(as_left)))
+    return as_left
+
+
+def _take_back(session: Session, deed: Deed, *, reason: str, by: Person) -> list[str]:
+    """Taken back from the executor, where nothing was done with the appeal since."""
+    as_left = []
+    for appeal in queries.locked(session, deed.before):
+        made = deed.before[appeal.number]
+        if _last_deed(session, appeal.id) == made["deed"]:
+            work.withdraw(session, made["assignment"], Told(reason=reason), by=by)
+            as_left.append(appeal.number)
+    return as_left
+
+
+def _last_deed(session: Session, appeal: int) -> int:
+    last = of_work.last_deed(session, appeal)
+    return last.id if last is not None else 0

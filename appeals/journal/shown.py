@@ -1,20 +1,24 @@
 """What the page of the journal needs besides its rows: chips, fields of filters, views, the columns' chooser."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from appeals.executors import queries as executors
 from appeals.journal import queries, words
 from appeals.journal.columns import BY_FILTER, HOUSE, SEARCH, Column, allowed
 from appeals.journal.directories import Directories
-from appeals.journal.model import ME, NOTHING, TODAY, Asked, By
+from appeals.journal.model import ME, NOTHING, TODAY, UNDONE_WITHIN, Asked, By
+from appeals.journal.tables import Deed
+from appeals.workflow import words as work_words
 from staff.rights import has
 from staff.tables import Person
 from web.languages import gettext as _
 
-FIRST = ("registered", "state", "standing", "topic")  # whose filters are not folded away
+FIRST = ("registered", "state", "standing", "topic", "executor")  # whose filters are not folded away
 
 
 class Chip(NamedTuple):
@@ -35,6 +39,26 @@ class Tab(NamedTuple):
     own: bool = False
 
 
+class Done(NamedTuple):
+    """What was done to many: to how many, in words; what was refused, by the reason; until when it can be undone."""
+
+    id: int
+    number: int
+    text: str
+    refused: Mapping[str, Sequence[str]]
+    until: datetime
+
+
+def done(session: Session, deed: Deed) -> Done:
+    """A deed in words."""
+    whose = executors.names(session, [deed.executor_id]) if deed.executor_id is not None else {}
+    text = _(words.DONE[deed.deed]) % {"executor": whose.get(deed.executor_id or 0, "")}
+    refused: dict[str, list[str]] = {}
+    for number, why in sorted(deed.refused.items()):
+        refused.setdefault(_(work_words.REFUSALS[why]), []).append(number)
+    return Done(deed.id, len(deed.before), text, refused, deed.done_at + UNDONE_WITHIN)
+
+
 def chips(asked: Asked, directories: Directories) -> list[Chip]:
     """The filters that are on, as a sentence reads them."""
     return [Chip(_chip(name, value, directories), name) for name, value in asked.filters.items() if name != HOUSE]
@@ -51,7 +75,9 @@ def _chip(name: str, value: str, directories: Directories) -> str:
         return told % {"column": label, "day": day}
     if column.by is By.YES:
         return label
-    if value == ME:
+    if column.by is By.EXECUTOR:
+        value = executor(value, directories)
+    elif value == ME:
         value = _("me")
     elif value == NOTHING:
         value = _("none")
@@ -60,22 +86,54 @@ def _chip(name: str, value: str, directories: Directories) -> str:
     return _("%(column)s: %(value)s") % {"column": label, "value": value}
 
 
+def executor(value: str, directories: Directories) -> str:
+    """What the filter by executors asks for, as its field has it."""
+    if value == NOTHING:
+        return _("without an executor")
+    if value == ME:
+        return _("mine")
+    return directories.executor(value) if value else ""
+
+
+def nonsense(asked: Asked, names: Collection[str]) -> dict[str, str]:
+    """What is said beside each filter that was not understood; of a house, beside the address."""
+    return {"address" if name == HOUSE else name: _(_told(name)) % {"value": asked.filters[name]} for name in names}
+
+
+def _told(name: str) -> str:
+    if name == HOUSE:
+        return words.NO_HOUSE
+    column = BY_FILTER[name]
+    return words.NONSENSE.get(column.key) or words.NONSENSE[column.by or By.CHOICE]
+
+
 def fields(person: Person, directories: Directories) -> dict[str, list[tuple[Column, Mapping[str, str]]]]:
     """The columns that are filtered, each with what is offered: those in sight and those folded away."""
     of_columns = [
-        (column, column.offered(directories) if column.offered is not None else {})
-        for column in allowed(personal=has(person, "data.personal"))
-        if column.by is not None
+        (column, column.offered(directories) if column.offered is not None else {}) for column in _filtered(person)
     ]
     first = [each for each in of_columns if each[0].key in FIRST]
     return {"first": first, "more": [each for each in of_columns if each[0].key not in FIRST]}
 
 
+def names(person: Person) -> list[str]:
+    """The names of the filters that stand on the page."""
+    return [name for column in _filtered(person) for name in column.names]
+
+
+def _filtered(person: Person) -> list[Column]:
+    """Who does not read all appeals is not asked for executors."""
+    found = [column for column in allowed(personal=has(person, "data.personal")) if column.by is not None]
+    return [column for column in found if column.by is not By.EXECUTOR or has(person, "appeals.read")]
+
+
 def tabs(session: Session, person: Person, asked: Asked, view: int | None) -> list[Tab]:
     """Ready views, then those that people have kept."""
+    all_of_them = has(person, "appeals.read")
+    both = [words.OVERDUE_OF_MINE] if all_of_them and has(person, "assignments.work") else []
     ready = [
         Tab(_(label), "/appeals" + (f"?{each.query}" if each.query else ""), view is None and each == asked)
-        for label, each in words.READY
+        for label, each in (*words.READY, *both, *(words.OF_READERS if all_of_them else ()))
     ]
     kept = [
         Tab(

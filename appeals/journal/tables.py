@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Connection,
     ForeignKey,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,10 +21,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from appeals.journal.model import ExportState, Part
 from appeals.journal.upkeep import STATEMENTS
 from appeals.tables import STILL_OPEN
+from appeals.workflow.tables import STILL_ASSIGNED
 from db import Base, OfOrganisation, created_at, identity, one_of, table_of
 
 _BYTEWISE = Text(collation="C")  # the order of keys: what begins alike stands together
 _ALPHABETICAL = Text(collation="und-x-icu")  # the order of names, Ukrainian letters included
+# Words, not parameters: only so PostgreSQL sees at every planning that a partial index serves.
+IS_OPEN = literal_column(f"(appeal_line.{STILL_OPEN})", Boolean())
+IS_ASSIGNED = literal_column(f"(assignment.{STILL_ASSIGNED})", Boolean())
 GROUPS = ("state", "kind", "source", "topic", "problem", "result", "sign", "registered_by", "district_id")
 
 
@@ -43,6 +49,7 @@ class Line(OfOrganisation, Base):
         _in_order("name", "name"),
         _in_order("phone", "phone"),
         _in_order("place", "street", "house_number"),
+        _in_order("executor", "executor"),
         *(_in_order(name, name, "registered_at") for name in GROUPS),
         Index(
             "ix_appeal_line_open_due",
@@ -79,6 +86,7 @@ class Line(OfOrganisation, Base):
     street: Mapped[str] = mapped_column(_ALPHABETICAL)  # of the main address, else what was typed
     house_number: Mapped[int]
     district_id: Mapped[int]
+    executor: Mapped[str] = mapped_column(_ALPHABETICAL)  # the main one's name, else the first one's; "": nobody has it
     unspelled: Mapped[bool]  # its words are still to be written
 
 
@@ -157,7 +165,9 @@ class Deed(OfOrganisation, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     deed: Mapped[str]
     reason: Mapped[str]
-    before: Mapped[dict[str, Any]]  # by the appeal's number
+    executor_id: Mapped[int | None] = mapped_column(ForeignKey("executor.id"))  # to whom they were given
+    before: Mapped[dict[str, Any]]  # by the appeal's number: what it was before, or what was made
+    refused: Mapped[dict[str, str]] = mapped_column(server_default="{}")  # why, by the appeal's number
     done_at: Mapped[created_at]
     undone_at: Mapped[datetime | None]
 
@@ -169,4 +179,4 @@ def _keep_lines(_metadata: MetaData, connection: Connection, **_options: Any) ->
         connection.exec_driver_sql(statement)
 
 
-__all__ = ["GROUPS", "Deed", "Export", "Line", "Taste", "View", "Word", "table_of"]
+__all__ = ["GROUPS", "IS_ASSIGNED", "IS_OPEN", "Deed", "Export", "Line", "Taste", "View", "Word", "table_of"]

@@ -1,6 +1,6 @@
 """How PostgreSQL keeps the lines of the journal: whoever changes an appeal, whatever way, its line follows.
 
-A line holds what stands in six tables, so that one table is filtered and sorted. Functions run with the rights of who
+A line holds what stands in eight tables, so that one table is filtered and sorted. Functions run with the rights of who
 changes, under the same row-level security.
 """
 
@@ -11,7 +11,7 @@ NOTICE: Final = "appeals"  # as `db.notices.APPEALS`: the board of appeals looks
 _COLUMNS = (
     "number", "registered_at", "received_at", "due_at", "attention_at", "closed_at", "state", "kind", "source", "topic",
     "problem", "result", "sign", "registered_by", "long_control", "name", "phone", "street", "house_number",
-    "district_id",
+    "district_id", "executor",
 )  # fmt: skip
 _OF_APPEAL = (
     "number, registered_at, received_at, due_at, attention_at, closed_at, state, kind, source, topic, problem, result,"
@@ -35,7 +35,7 @@ SELECT appeal.id, appeal.organisation_id, appeal.number, appeal.registered_at, a
         ' ', nullif(applicant.surname, ''), nullif(applicant.given_name, ''), nullif(applicant.patronymic, '')
     )),
     coalesce(applicant.phone, ''), coalesce(street.name, address.written, appeal.address), coalesce(house.number, 0),
-    coalesce(house.district_id, 0), true
+    coalesce(house.district_id, 0), coalesce(holder.name, ''), true
 FROM appeal
 JOIN applicant ON applicant.id = appeal.applicant_id
 LEFT JOIN appeal_address AS address ON address.appeal_id = appeal.id AND address.position = 0
@@ -45,6 +45,11 @@ LEFT JOIN LATERAL (
     SELECT entry.code FROM appeal_code JOIN classifier_entry AS entry ON entry.id = appeal_code.entry_id
     WHERE appeal_code.appeal_id = appeal.id AND appeal_code.section = 'sign' LIMIT 1
 ) AS sign ON true
+LEFT JOIN LATERAL (
+    SELECT executor.name FROM assignment JOIN executor ON executor.id = assignment.executor_id
+    WHERE assignment.appeal_id = appeal.id AND assignment.state <> 'withdrawn'
+    ORDER BY assignment.role <> 'main', assignment.id LIMIT 1
+) AS holder ON true
 WHERE appeal.id = ANY (ids)
 ON CONFLICT (appeal_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
 $$
@@ -121,7 +126,21 @@ BEGIN
     RETURN NULL;
 END $$
 """
-FUNCTIONS: Final = (LINES, REGISTERED, CHANGED, APPLICANT, PART, PLACE)
+HOLDER: Final = f"""
+CREATE OR REPLACE FUNCTION appeal_line_of_holder() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'executor' THEN
+        PERFORM appeal_line_write(
+            ARRAY(SELECT appeal_id FROM assignment WHERE executor_id = NEW.id AND state <> 'withdrawn')
+        );
+    ELSE
+        PERFORM appeal_line_write(ARRAY[NEW.appeal_id]);
+        PERFORM pg_notify('{NOTICE}', NEW.organisation_id::text);
+    END IF;
+    RETURN NULL;
+END $$
+"""
+FUNCTIONS: Final = (LINES, REGISTERED, CHANGED, APPLICANT, PART, PLACE, HOLDER)
 _BOTH = "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT"
 TRIGGERS: Final = (
     "CREATE TRIGGER journal_registered AFTER INSERT ON appeal REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
@@ -138,5 +157,10 @@ TRIGGERS: Final = (
     "CREATE TRIGGER journal_house AFTER UPDATE OF number, district_id, street_id ON house FOR EACH ROW"
     " EXECUTE FUNCTION appeal_line_of_place()",
     "CREATE TRIGGER journal_street AFTER UPDATE OF name ON street FOR EACH ROW EXECUTE FUNCTION appeal_line_of_place()",
+    "CREATE TRIGGER journal_given AFTER INSERT ON assignment FOR EACH ROW EXECUTE FUNCTION appeal_line_of_holder()",
+    "CREATE TRIGGER journal_passed_on AFTER UPDATE OF state ON assignment FOR EACH ROW"
+    " WHEN ((OLD.state = 'withdrawn') <> (NEW.state = 'withdrawn')) EXECUTE FUNCTION appeal_line_of_holder()",
+    "CREATE TRIGGER journal_executor AFTER UPDATE OF name ON executor FOR EACH ROW WHEN (OLD.name <> NEW.name)"
+    " EXECUTE FUNCTION appeal_line_of_holder()",
 )
 STATEMENTS: Final = (*FUNCTIONS, *TRIGGERS)

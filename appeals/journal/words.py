@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from appeals.journal.model import ME, OPEN_ONES, TODAY, Asked, ExportState
-from appeals.journal.service import LONG_OFF, LONG_ON
+from appeals.journal.model import ME, NOTHING, OPEN_ONES, TODAY, Asked, By, ExportState
+from appeals.journal.service import GIVEN, LONG_OFF, LONG_ON
 from web.languages import later
 
 READY: Final = (  # views that everybody has
@@ -11,8 +11,15 @@ READY: Final = (  # views that everybody has
     (later("Open"), Asked({"state": OPEN_ONES})),
     (later("Overdue"), Asked({"standing": "overdue"}, "due")),
     (later("Due today"), Asked({"state": OPEN_ONES, "due_from": TODAY, "due_to": TODAY}, "due")),
+)
+OF_READERS: Final = (  # and those that whoever reads all appeals has beside
+    (later("Without an executor"), Asked({"state": OPEN_ONES, "executor": NOTHING}, "due")),
     (later("Long control"), Asked({"state": OPEN_ONES, "long": "yes"}, "due")),
     (later("Registered by me"), Asked({"registered_by": ME})),
+)
+OVERDUE_OF_MINE: Final = (  # of who works for an executor and reads all appeals too
+    later("Overdue with my executors"),
+    Asked({"standing": "overdue", "executor": ME}, "due"),
 )
 STATES: Final[dict[str, str]] = {
     ExportState.WAITING: later("waits for its turn"),
@@ -28,4 +35,14 @@ DEEDS: Final[dict[str, str]] = {
 DONE: Final[dict[str, str]] = {
     LONG_ON: later("put under long control"),
     LONG_OFF: later("taken out of long control"),
+    GIVEN: later("given to %(executor)s"),
 }
+NONSENSE: Final[dict[str, str]] = {  # by the column's key, else by how it is filtered
+    "number": later("“%(value)s” is no number of an appeal, nor its beginning"),
+    "phone": later("“%(value)s” is no telephone number"),
+    By.PERIOD: later("“%(value)s” is no day"),
+    By.CHOICE: later("“%(value)s” is none of the choices"),
+    By.YES: later("“%(value)s” is none of the choices"),
+    By.EXECUTOR: later("No executor is called “%(value)s”"),
+}
+NO_HOUSE: Final = later("“%(value)s” is no house")

@@ -75,11 +75,11 @@ async def live_news(request: Request, person: Dispatcher) -> Response:
 
 @router.get("/work-executors")
 def offered(
-    request: Request, session: DbSession, person: Dispatcher, *, executor: Typed = "", co: Typed = ""
+    request: Request, session: DbSession, person: Reader, *, executor: Typed = "", co: Typed = "", nobody: Typed = ""
 ) -> Response:
-    """Executors with these words in their names or codes: a part, while one is typed as the main one or another."""
-    found = queries.like(session, executor or co, at_most=OFFERED)
-    return render(request, "appeals/workflow/_offered.html", found=found)
+    """Executors with these words in their names or codes: a part, while one is typed; for a filter, nobody as well."""
+    found = queries.like(session, executor or co, at_most=OFFERED, closed=bool(nobody))
+    return render(request, "appeals/workflow/_offered.html", found=found, nobody=bool(nobody))
 
 
 @router.get("/{number}/work")

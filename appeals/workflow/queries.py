@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from appeals.executors import queries as executors
@@ -172,16 +172,17 @@ def executors_of(session: Session, appeals: Collection[int]) -> Mapping[int, lis
     """Who has these appeals now, by appeal, the main one first."""
     found: dict[int, list[Assignment]] = {}
     if appeals:
-        active = and_(Assignment.appeal_id.in_(appeals), Assignment.state != Work.WITHDRAWN)
+        ids = literal(list(appeals), ARRAY(BigInteger))  # one statement, however many they are
+        active = and_(Assignment.appeal_id == any_(ids), Assignment.state != Work.WITHDRAWN)
         ordered = _WITH_EXECUTOR_NAME.where(active).order_by(Assignment.role != Part.MAIN, Assignment.id)
         for each in session.scalars(ordered):
             found.setdefault(each.appeal_id, []).append(each)
     return found
 
 
-def like(session: Session, text: str, *, at_most: int) -> Sequence[Executor]:
-    """Open executors with each of these words in name or code, by name."""
-    asked = select(Executor).where(Executor.active)
+def like(session: Session, text: str, *, at_most: int, closed: bool = False) -> Sequence[Executor]:
+    """Open executors, if wanted closed ones too, with each of these words in name or code, by name."""
+    asked = select(Executor) if closed else select(Executor).where(Executor.active)
     for word in text.split():
         asked = asked.where(or_(*(each.icontains(word, autoescape=True) for each in (Executor.name, Executor.code))))
     return session.scalars(asked.order_by(Executor.name, Executor.id).limit(at_most)).all()

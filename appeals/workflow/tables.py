@@ -11,7 +11,8 @@ from appeals.tables import Appeal
 from appeals.workflow.model import WITH_EXECUTOR, Deed, Outcome, Part, Work
 from db import Base, OfOrganisation, created_at, identity, one_of
 
-_ACTIVE = text(f"state <> '{Work.WITHDRAWN.value}'")
+STILL_ASSIGNED = f"state <> '{Work.WITHDRAWN.value}'"
+_ACTIVE = text(STILL_ASSIGNED)
 _WITH_EXECUTOR = text(f"state IN ({', '.join(sorted(repr(work.value) for work in WITH_EXECUTOR))})")
 
 
@@ -32,9 +33,10 @@ class Assignment(OfOrganisation, Base):
             "uq_assignment_main",
             "appeal_id",
             unique=True,
-            postgresql_where=text(f"role = '{Part.MAIN.value}' AND state <> '{Work.WITHDRAWN.value}'"),
+            postgresql_where=text(f"role = '{Part.MAIN.value}' AND {STILL_ASSIGNED}"),
         ),
         Index("ix_assignment_appeal_id", "appeal_id", "id"),
+        Index("ix_assignment_executor", "executor_id", "appeal_id", postgresql_where=_ACTIVE),
         Index("ix_assignment_with_executor", "executor_id", "id", postgresql_where=_WITH_EXECUTOR),
         Index("ix_assignment_state", "organisation_id", "state", "appeal_id"),
     )

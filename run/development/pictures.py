@@ -80,6 +80,7 @@ SCREENS = (
     Screen("priority", "iryna", "/queues/priority", "acd/queues/priority.html"),
     Screen("appeals", "iryna", "/appeals", "appeals/journal/page.html"),
     Screen("appeals-board", "iryna", "/appeals/board", "appeals/journal/board.html"),
+    Screen("appeals-executors", "iryna", "/appeals/board/executors", "appeals/journal/executors.html"),
     Screen("appeals-files", "iryna", "/appeals/exports", "appeals/journal/files.html"),
     Screen("appeal", "iryna", "/appeals", "appeals/page.html", ("tbody a",)),
     Screen(

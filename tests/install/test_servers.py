@@ -6,9 +6,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine
 
+from run import schema
 from run.host.servers import Servers, make_cluster, prepare_databases
 from run.migrate import check, fresh_database
+from run.settings import Settings
 from tests.servers import free_ports
 
 
@@ -66,6 +69,30 @@ def test_a_killed_database_comes_back_with_what_was_committed(servers: Servers) 
         connection.execute("DROP TABLE kept")
 
 
-def test_tables_are_those_of_the_migrations() -> None:
+KEPT = {  # by PostgreSQL itself; the comparison of tables does not look at it
+    "partial indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '% WHERE %'",
+    "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+    " AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')",
+    "triggers": "SELECT tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+    " WHERE NOT tgisinternal",
+}
+
+
+def _kept(settings: Settings) -> dict[str, dict[str, str]]:
+    """Each by its name, without the breaks of its lines."""
+    url = settings.database_owner_url.get_secret_value().replace("+psycopg", "")
+    with psycopg.connect(url) as connection:
+        rows = {what: connection.execute(query.encode()).fetchall() for what, query in KEPT.items()}
+    return {what: {name: " ".join(told.split()) for name, told in each} for what, each in rows.items()}
+
+
+def test_tables_indexes_functions_and_triggers_are_those_of_the_migrations(servers: Servers) -> None:
+    owner = create_engine(servers.settings.database_owner_url.get_secret_value())
+    schema.create(owner)
+    owner.dispose()
+    at_once = _kept(servers.settings)
     with fresh_database() as settings:
         check(settings)
+        migrated = _kept(settings)
+    for what in KEPT:
+        assert migrated[what] == at_once[what], what

@@ -497,6 +497,8 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /appeals/columns": "the asker's own",
     "POST /appeals/views": "somebody's own new view",
     "POST /appeals/bulk": "appeals are looked for among one's own",
+    "POST /appeals/bulk/give": "appeals and the executor are looked for among one's own",
+    "GET /appeals/board/executors": "words: executors of one's own, perhaps none",
     "POST /appeals/export": "filters",
     "GET /appeals/term": "kind, topic and problem: by one's own rules",
     "POST /terms/escalation": "a new step; channels are looked for among one's own",

@@ -8,6 +8,8 @@ import redis
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
+from appeals.executors import service as executors
+from appeals.executors.service import Said
 from appeals.journal import export_routes, jobs, sheet
 from appeals.journal.teller import AppealsTeller
 from appeals.tables import Appeal
@@ -57,6 +59,46 @@ def test_rows_are_marked_with_shift_changed_and_back_again(page: Page) -> None:
     expect(page.locator(".undo-bar")).to_have_count(0)
     page.goto("/appeals?long=yes&state=registered")
     assert page.locator("tbody tr").count() < changed
+
+
+def test_an_executor_is_named_given_many_counted_and_they_are_taken_back(page: Page, centre: Centre) -> None:
+    iryna = centre.people["iryna"]
+    with transaction(iryna.organisation_id) as session:
+        said = Said(name="Водоканал", connected=True)
+        executors.add(session, iryna.organisation_id, "ВК", said, by=centre.people["admin.khm"])
+    page.goto("/appeals?state=registered")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(12)
+    named = page.locator("#appeals-executor")
+    named.click()
+    expect(page.locator("#executors-asked option")).to_have_count(2)
+    named.fill("Ніхто такий")
+    named.press("Tab")
+    expect(page.locator("#nonsense-executor")).to_contain_text("Ніхто такий")
+    expect(page.locator(".not-understood")).to_contain_text("Ніхто такий")
+    expect(rows).to_have_count(12)
+    named.fill("без виконавця")
+    named.press("Tab")
+    expect(page.locator("#nonsense-executor")).to_be_hidden()
+    expect(page.locator(".chip")).to_have_count(2)
+    for place in range(3):
+        page.locator("[data-mark]").nth(place).click()
+    page.get_by_role("button", name="Передати виконавцю").click()
+    assert page.evaluate("document.activeElement.id") == "bulk-executor", "it needs an executor, and no reason"
+    page.locator("#bulk-executor").fill("ВК · Водоканал")
+    page.get_by_role("button", name="Передати виконавцю").click()
+    expect(page.locator(".undo-bar")).to_contain_text("3 звернення: передано виконавцю: Водоканал")
+    expect(rows).to_have_count(9)
+    page.goto("/appeals/board/executors")
+    figure = page.locator("[data-figure='state=assigned&executor=%D0%92%D0%9A&sort=due']")
+    expect(figure).to_have_text("3")
+    figure.click()
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("Водоканал")
+    page.go_back()
+    page.go_back()
+    page.locator(".undo-bar button").click()
+    expect(rows).to_have_count(12)
 
 
 def test_rows_are_walked_and_marked_by_keys(page: Page) -> None:

@@ -16,6 +16,16 @@ function told(): void {
   for (const button of bar.querySelectorAll("button")) button.disabled = marked === 0;
 }
 
+/** A deed needs what its button names, and nothing of what another one needs. */
+function needs(): void {
+  document.addEventListener("click", (event) => {
+    const button = (event.target as HTMLElement).closest<HTMLButtonElement>("[data-bulk] button[data-needs]");
+    if (!button?.form) return;
+    for (const each of button.form.querySelectorAll<HTMLInputElement>("input.form-control"))
+      each.required = each.id === button.dataset.needs;
+  });
+}
+
 function marking(): void {
   document.addEventListener("click", (event) => {
     const mark = event.target;
@@ -41,9 +51,19 @@ function marking(): void {
 function board(): void {
   const place = document.querySelector<HTMLElement>("[data-live-board]");
   if (!place) return;
-  const look = (): Promise<void> => htmx.ajax("get", location.pathname, { target: place, swap: "innerHTML" });
+  const gap = 1000 * Number(place.dataset.liveBoard || 0); // a board that costs much is asked for no oftener
+  let soon = 0;
+  const look = (): Promise<void> =>
+    htmx.ajax("get", location.pathname + location.search, { target: place, swap: "innerHTML" });
+  const looksSoon = (): void => {
+    if (!gap) return void look();
+    soon ||= window.setTimeout(() => {
+      soon = 0;
+      void look();
+    }, gap);
+  };
   listen("/appeals/board/live", {
-    heard: () => void look(),
+    heard: looksSoon,
     poll: look,
     linked: (up) => up && void look(),
   });
@@ -51,4 +71,5 @@ function board(): void {
 }
 
 marking();
+needs();
 board();

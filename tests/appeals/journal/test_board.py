@@ -7,10 +7,11 @@ from typing import cast
 
 import pytest
 import redis
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from appeals.journal.board import CHANNEL
 from appeals.journal.teller import AppealsTeller
+from appeals.model import OPEN, WITH_RESULT, State
 from appeals.tables import Appeal
 from db import transaction
 from run.settings import Settings
@@ -52,6 +53,31 @@ def test_each_figure_is_as_long_as_its_list(client: Browser) -> None:
         assert rows == count, query
     states = [count for query, count in told.items() if query.startswith("state=") and "&" not in query]
     assert sum(states) == 40
+
+
+def test_every_state_of_the_workflow_is_counted_in_exactly_one_place(client: Browser, centre: Centre) -> None:
+    """Boards, lists and indexes know the states that the workflow knows, and draw the line of what is over alike."""
+    anna = centre.people["anna"]
+    with transaction(anna.organisation_id) as session:
+        for number, state in enumerate(State, 1):
+            ended = {"result": "refused"} if state in WITH_RESULT else {"result": None}
+            closed = {"closed_at": None if state in OPEN else datetime.now(UTC), "due_at": datetime.now(UTC)}
+            written(session, anna, [number], state=state.value, **ended, **closed)
+    told = figures(client("anna"))
+    assert {query: count for query, count in told.items() if re.fullmatch("state=[a-z_]+", query)} == {
+        f"state={state.value}": 1 for state in State
+    }
+    page = html.unescape(client("anna").get("/appeals/board/executors").text)
+    of_nobody = dict(re.findall(r'data-figure="state=([a-z_]+)&executor=-&sort=due">\s*(\d+)', page))
+    assert of_nobody == {state.value: "1" for state in OPEN} | {"open": str(len(OPEN))}
+    for query, states in (("state=open", OPEN), ("standing=late", OPEN), ("sort=standing", set(State))):
+        rows = client("anna").get(f"/appeals?rows=100&{query}").text.count("<tr data-href")
+        assert rows == len(states), query
+    with transaction(anna.organisation_id) as session:
+        of_open = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename ~ '^appeal' AND indexdef ~ ' ANY '"
+        known = {name: set(re.findall("'([a-z_]+)'", told)) for name, told in session.execute(text(of_open))}
+    assert set(known) == {"ix_appeal_due_at", "ix_appeal_attention_at", "ix_appeal_line_open_due"}
+    assert all(states == {state.value for state in OPEN} for states in known.values())
 
 
 def test_a_change_of_state_changes_the_figures(client: Browser, centre: Centre) -> None:

@@ -92,8 +92,9 @@ def test_nothing_happens_without_a_reason_a_mark_or_a_known_deed(
     assert long_ones(centre) == before
 
 
-def test_operators_change_none(client: Browser, centre: Centre) -> None:
+def test_operators_put_none_under_long_control(client: Browser, centre: Centre) -> None:
     before = long_ones(centre)
     assert client("olena").post("/appeals/bulk", data=ON).status_code == 403
-    assert "data-mark" not in client("olena").get("/appeals").text
+    assert 'value="long_on"' not in client("olena").get("/appeals").text
+    assert "data-mark" not in client("nadiia").get("/appeals").text
     assert long_ones(centre) == before

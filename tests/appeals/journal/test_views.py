@@ -10,7 +10,7 @@ from sqlalchemy import select
 from appeals.journal.columns import COLUMNS, chosen
 from appeals.journal.shown import moved
 from appeals.journal.tables import View
-from appeals.journal.words import READY
+from appeals.journal.words import OF_READERS, READY
 from db import EVERY_ORGANISATION, transaction
 from tests.appeals.cards import Browser
 from tests.appeals.journal.appeals import written
@@ -50,7 +50,7 @@ def view_of(name: str) -> View:
 
 def test_each_ready_view_opens(client: Browser) -> None:
     olena = client("olena")
-    for label, asked in READY:
+    for label, asked in (*READY, *OF_READERS):
         answer = olena.get(f"/appeals?{asked.query}")
         assert answer.status_code == 200, label
         assert answer.text.count('aria-current="page"') == 2, (label, "the place in the rail and the view")
