@@ -1,41 +1,30 @@
 """The card over HTTP: on the desk and as a page; looked up, gone on with, registered."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from itertools import zip_longest
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query
-from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 import calls.queries
-from appeals import queries, service, words
-from appeals.addresses import service as addresses
+from appeals import queries, registering, service, words
 from appeals.applicants import service as applicants
 from appeals.applicants import words as applicant_words
-from appeals.applicants.forms import ApplicantForm
 from appeals.applicants.model import PEOPLE, before_choice, filled_in
 from appeals.applicants.tables import Applicant
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
-from appeals.classifier.model import Section
 from appeals.draft_routes import DraftForm, Writer
-from appeals.executors.tables import Executor
 from appeals.inbound import card as letters
-from appeals.inbound import service as inbound
-from appeals.model import Kind, Source
+from appeals.model import Source
 from appeals.particulars import forms as particulars
-from appeals.particulars import service as particulars_of
-from appeals.routing import service as routing
+from appeals.registering import MOST_ADDRESSES, CardForm
 from appeals.tables import Appeal
-from appeals.workflow import service as workflow
-from appeals.works import answering
 from calls import directory
 from calls.model import Source as Origin
 from calls.tables import CallRow
@@ -44,7 +33,7 @@ from staff import queries as people
 from staff.access import DbSession
 from staff.tables import Person
 from web.forms import Submitted, blank, row_id, submitted, telephone
-from web.languages import LANGUAGES, audience
+from web.languages import LANGUAGES
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
 from web.periods import midnight
@@ -52,28 +41,6 @@ from web.periods import midnight
 router = APIRouter(prefix="/appeals")
 
 Number = Annotated[str, Query(max_length=40)]
-MOST_ADDRESSES = 20  # of one appeal
-
-
-class CardForm(ApplicantForm, particulars.ParticularsForm):
-    """The card as it is sent: who, what, where."""
-
-    submission: UUID
-    call: UUID | None = None
-    source: Source | None = None  # in a call it is the call
-    against: str = Field("", max_length=300)  # whom a complaint is about, by name or code
-    house: str = ""  # the id of the one chosen for the address
-    also: list[Annotated[str, Field(max_length=500)]] = Field([], max_length=MOST_ADDRESSES - 1)  # further addresses
-    also_house: list[str] = []
-    kind: Kind
-    topic: str = Field(max_length=64)
-    problem: str = Field("", max_length=16)
-    substance: str = Field(min_length=3, max_length=10_000)
-    explanation: str = Field("", max_length=10_000)
-    deed: Literal["register", "explain"] = "register"
-    work: str = ""  # the id of the one the appeal waits for
-    letter: str = ""  # the id of the one from the mailbox that is completed
-    seen: str = ""  # when the draft that the card opened with was saved
 
 
 @router.get("/card")
@@ -124,7 +91,7 @@ def find_applicant(
     """The card with what is known of the phone typed in, or of the `applicant` chosen; whatever was typed stays."""
     call = _call_of(form.call) if applicant else None  # in a call the card is filled in by choice alone
     card: Submitted[Any] = blank(**form.model_dump() | {"call": str(call or "")})
-    phone = _phone(card)
+    phone = registering.phone_of(card)
     if card.errors:
         return _refused(request, session, person, card)
     card.typed, known = service.fill_in(
@@ -152,41 +119,13 @@ def register(
     request: Request, session: DbSession, person: Writer, form: Annotated[Submitted[CardForm], submitted(CardForm)]
 ) -> Response:
     """A number; or the card again with what is wrong, everything typed kept, nothing saved."""
-    phone = _check(session, person, form)
-    about = _complained_of(session, form)
+    known = registering.check(session, person, form)
     if form.value is None:
         return _refused(request, session, person, form)
-    sent = form.value
-    appeal = service.register(
-        session,
-        Appeal(
-            kind=sent.kind,
-            topic=sent.topic,
-            problem=sent.problem,
-            substance=sent.substance,
-            address=sent.address,
-            source=Source.PHONE if sent.call else sent.source,
-            call_id=sent.call,
-            received_at=particulars_of.received_at(sent.received_on, audience().zone, datetime.now(UTC)),
-        ),
-        sent.applicant(phone),
-        by=person,
-        submission=sent.submission,
-        explanation=sent.explanation if sent.deed == "explain" else "",
-        particulars=sent.particulars(),
-        chosen=row_id(sent.filled),
-    )
-    addresses.note(session, appeal, _addresses(sent))
-    if (letter := row_id(sent.letter)) is not None:
-        inbound.register(session, letter, appeal, by=person)
-    if about is not None:
-        routing.complain_of(session, appeal, [about.id], by=person)
-    waits = answering.link_new(session, appeal, row_id(sent.work), by=person)
-    if not waits:  # else it is answered with the work
-        workflow.begin(session, appeal, by=person)
+    made = registering.register(session, form.value, known, by=person)
     if is_part(request):
-        return render(request, "appeals/_registered.html", appeal=appeal, waits=waits, words=words)
-    return see_other(f"/appeals/{appeal.number}", notice=_("Registered"))
+        return render(request, "appeals/_registered.html", appeal=made.appeal, waits=made.waits, words=words)
+    return see_other(f"/appeals/{made.appeal.number}", notice=_("Registered"))
 
 
 @router.post("/card/address")
@@ -202,12 +141,6 @@ def one_more_address(
     card: Submitted[Any] = blank(**form.model_dump())
     phone = "" if _is_declared(session, form.call) else telephone(form.phone) or ""
     return render(request, "appeals/_card.html", **_shown(session, card, phone, found=None), adding=True)
-
-
-def _addresses(sent: CardForm) -> list[tuple[str, int | None]]:
-    """Each address as typed, with the house chosen for it."""
-    typed = [(sent.address, sent.house), *zip_longest(sent.also, sent.also_house, fillvalue="")]
-    return [(written, row_id(house)) for written, house in typed]
 
 
 def _call_of(written: str) -> UUID | None:
@@ -305,56 +238,3 @@ def _is_declared(session: Session, call: str) -> bool:
     except ValueError:
         return False
     return running is not None and running.source == Origin.BROWSER
-
-
-def _check(session: Session, person: Person, form: Submitted[CardForm]) -> str:
-    """The rules that one field alone cannot know; the phone as E.164, "" when none was given."""
-    sent = form.value
-    if sent is None:
-        return ""
-    explanation = sent.explanation if sent.deed == "explain" else None
-    if missing := sent.missing():
-        form.refuse(missing, _("Fill in this field"))
-    taken = service.taken_by_colleague(session, sent.submission, sent.substance, by=person)
-    if taken is not None:
-        told = _("%(name)s has registered it meanwhile as %(number)s. For another matter register again.")
-        names = {"number": taken.number, "name": people.get(session, taken.registered_by).name}
-        form.refuse("substance", told % names)
-        form.typed["submission"] = str(uuid4())
-    if not letters.may_become(session, sent.letter, sent.submission):
-        form.refuse("substance", _("This letter has been decided by a colleague meanwhile"))
-    _check_codes(session, sent, form)
-    for name in service.faults(session, topic=sent.topic, source=sent.source, call=sent.call, explanation=explanation):
-        form.refuse(name, _(words.FAULTS[name]))
-    return _phone(form)
-
-
-def _check_codes(session: Session, sent: CardForm, form: Submitted[CardForm]) -> None:
-    """Coded values are those offered today; nothing is received tomorrow."""
-    today = midnight().date()
-    offered = classifier.offered(session, today)
-    wrong = [f"code_{section.value}" for section in particulars_of.faults(offered, sent.codes())]
-    wrong += ["problem"] if sent.problem and sent.problem not in {e.code for e in offered[Section.PROBLEM]} else []
-    for name in wrong:
-        form.refuse(name, _("Choose one of the values offered"))
-    if sent.received_on is not None and sent.received_on > today:
-        form.refuse("received_on", _("This day has not come yet"))
-
-
-def _complained_of(session: Session, form: Submitted[CardForm]) -> Executor | None:
-    """The executor that a complaint is about; refused where the words name none, or several."""
-    sent = form.value
-    if sent is None or sent.kind != Kind.COMPLAINT or not sent.against:
-        return None
-    about, _near = routing.named(session, sent.against)
-    if about is None:
-        form.refuse("against", _("No executor is called so, or several are"))
-    return about
-
-
-def _phone(form: Submitted[Any]) -> str:
-    """The phone typed in as E.164, "" when there is none; refused when it is no number."""
-    phone = telephone(form.typed["phone"])
-    if phone is None:
-        form.refuse("phone", _("This is not a telephone number"))
-    return phone or ""

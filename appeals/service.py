@@ -22,6 +22,8 @@ from appeals.particulars import service as particulars_of
 from appeals.particulars.model import Particulars
 from appeals.tables import Appeal, AppealDraft, AppealNumbering
 from appeals.terms import service as terms
+from appeals.webhooks import outbox
+from appeals.webhooks.model import Event
 from calls import directory
 from staff.audit import audit
 from staff.tables import Organisation, Person
@@ -66,6 +68,7 @@ def register(
     applicants.entitle(session, appeal.applicant, entries, since=appeal.received_at.date())
     terms.begin(session, appeal, ground, by=by)
     spelled.write(session, [appeal])
+    outbox.put(session, appeal, Event.REGISTERED, number=appeal.number)
     audit(session, by, "appeal.registered", f"appeal:{appeal.number}")
     return appeal
 

@@ -1,6 +1,6 @@
 """The notifier: raises alarms, climbs their ladders, sends what waits in the outbox, fetches citizens' letters.
 
-It tells when PostgreSQL is away.
+It tells receivers of webhooks what they want to know, and whoever looks after us when PostgreSQL is away.
 
 Several may run; leases and locks in PostgreSQL share the work out.
 """
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
 from appeals.inbound.collecting import Collector
+from appeals.webhooks.model import networks
+from appeals.webhooks.sending import Teller as Webhooks
 from db import EVERY_ORGANISATION, transaction
 from notify.far.opening import prepare_telegram
 from notify.model import ChannelKind
@@ -66,7 +68,8 @@ def main() -> None:
     teller = Teller(settings.redis_url.get_secret_value(), "notifier", settings.node)
     teller.start()
     connect_store(settings)
-    threads = (Watch(settings.public_url.rstrip("/")), Backstop(settings), Collector())
+    inside = networks(settings.webhook_networks)
+    threads = (Watch(settings.public_url.rstrip("/")), Backstop(settings), Collector(), Webhooks(inside))
     for thread in threads:
         thread.start()
     _prepare()

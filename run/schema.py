@@ -18,10 +18,12 @@ import appeals.inbound.tables
 import appeals.journal.tables
 import appeals.notices.tables
 import appeals.particulars.tables
+import appeals.published.tables
 import appeals.questions.tables
 import appeals.routing.tables
 import appeals.tables
 import appeals.terms.tables
+import appeals.webhooks.tables
 import appeals.workflow.tables
 import appeals.works.tables
 import calls.tables
@@ -33,6 +35,7 @@ import recordings.tables
 import reports.availability.tables
 import run.job_runs
 import run.part_states
+import staff.keys.tables
 import staff.tables
 import staff.trail.tables
 import supervisor.alarms.tables
@@ -58,10 +61,12 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.notices.tables,
     appeals.journal.tables,
     appeals.particulars.tables,
+    appeals.published.tables,
     appeals.questions.tables,
     appeals.routing.tables,
     appeals.tables,
     appeals.terms.tables,
+    appeals.webhooks.tables,
     appeals.workflow.tables,
     appeals.works.tables,
     calls.tables,
@@ -73,6 +78,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     reports.availability.tables,
     run.job_runs,
     run.part_states,
+    staff.keys.tables,
     staff.tables,
     staff.trail.tables,
     supervisor.alarms.tables,
@@ -113,9 +119,12 @@ UNSEALED = {
     "mailbox": "how far a mailbox is read; its settings are in the audit trail",
     "name_trigram": "made of names",
     "name_word": "made of names",
+    "published_reader": "roles of PostgreSQL, made past the program by whoever runs it",
     "street_trigram": "made of names of streets",
     "street_word": "made of names of streets",
     "term_recount": "a wish that a job fulfils",
+    "webhook": "whom we tell; its settings are in the audit trail",
+    "webhook_message": "news of what stands in the history, gone after a month",
 }
 """Tables of appeals without a trail, each with its reason."""
 

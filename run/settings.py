@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     s3_encrypted: bool = Field(True, description="ask the store to encrypt recordings at rest (SSE-S3)")
     s3_encryption_key: SecretStr = Field(SecretStr(""), description="encrypts our own store's objects; in owner.env")
 
+    webhook_networks: list[str] = Field([], description="networks inside the house that webhooks may go to, as JSON")
+
     demo: bool = Field(True, description="load the demonstration organisations at the first start")
     demo_password: SecretStr = Field(SecretStr(""), description="one for all demonstration people; made at the install")
     telegram_token: SecretStr = Field(SecretStr(""), description="of the citizens' chat-bot, which is yet to come")

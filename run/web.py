@@ -42,6 +42,7 @@ import appeals.classifier.import_routes
 import appeals.classifier.routes
 import appeals.draft_routes
 import appeals.escalation.routes
+import appeals.exchange.routes
 import appeals.executors.import_routes
 import appeals.executors.member_routes
 import appeals.executors.routes
@@ -59,6 +60,7 @@ import appeals.routing.routes
 import appeals.terms.calendar_routes
 import appeals.terms.routes
 import appeals.terms.rule_routes
+import appeals.webhooks.routes
 import appeals.workflow.attachment_routes
 import appeals.workflow.dispatch_routes
 import appeals.workflow.routes
@@ -94,6 +96,7 @@ import staff.channels.outbox_routes
 import staff.channels.report_routes
 import staff.channels.routes
 import staff.channels.wording_routes
+import staff.keys.routes
 import staff.organisation_routes
 import staff.people_routes
 import staff.routes
@@ -109,6 +112,7 @@ import supervisor.surge.routes
 from acd import news
 from acd import service as desk
 from appeals.escalation import words as escalation
+from appeals.exchange import application as exchange
 from appeals.inbound import words as letters
 from appeals.journal import jobs as journal
 from appeals.notices import words as notices
@@ -129,6 +133,7 @@ from run.pages.status import PARTS
 from run.settings import Settings
 from run.storage import connect_store, verify_attachments
 from staff import access, rights
+from staff.keys import pace
 from staff.tables import Person
 from supervisor.alarms.words import TEMPLATES
 from supervisor.supervision import service as supervision
@@ -171,6 +176,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.classifier.import_routes.router,
     appeals.classifier.routes.router,
     appeals.escalation.routes.router,
+    appeals.webhooks.routes.router,
+    appeals.exchange.routes.router,
     appeals.inbound.routes.router,
     appeals.inbound.mailbox_routes.router,
     appeals.notices.routes.router,
@@ -224,6 +231,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.channels.report_routes.router,
     staff.channels.wording_routes.router,
     staff.channels.routes.router,
+    staff.keys.routes.router,
     staff.organisation_routes.router,
     staff.audit_routes.router,
     staff.people_routes.router,
@@ -270,6 +278,7 @@ PLACES = (
     Place("/reports", later("Reports"), "reports.read", icon="bar-chart-line"),
     Place("/status", later("Status"), "status.read", icon="activity"),
     Place("/channels", later("Channels"), "channels.manage", icon="send"),
+    Place("/exchange", later("Exchange"), "exchange.manage", icon="arrow-left-right"),
     Place("/people", later("People"), "people.manage", icon="people"),
     Place("/organisation", later("Organisation"), "organisation.manage", icon="building"),
     Place("/audit", later("Audit"), "audit.read", icon="journal-text"),
@@ -333,6 +342,8 @@ def create(settings: Settings) -> FastAPI:
     questions.connect(news.tell_desk)
     news.connect(partial(live.publish, app.state.redis))
     work_news.connect(partial(live.publish, app.state.redis))
+    pace.connect(app.state.redis)
+    app.mount(exchange.AT, exchange.application(app.state), name="exchange")
     pages.warm()
     return app
 

@@ -101,14 +101,14 @@ def may(permission: str) -> Any:
     return Depends(Permission(permission))
 
 
-async def _place() -> AsyncIterator[None]:
+async def place() -> AsyncIterator[None]:
     """A place among those who have a session: who has one needs a thread to go on, and threads wait for connections."""
     async with _places:
         yield
 
 
-_OfFunction = Annotated[None, Depends(_place, scope="function")]
-_OfRequest = Annotated[None, Depends(_place, scope="request")]
+_OfFunction = Annotated[None, Depends(place, scope="function")]
+_OfRequest = Annotated[None, Depends(place, scope="request")]
 
 
 def _session_of(request: Request, token: SentToken, _: _OfFunction) -> Iterator[Session]:

@@ -105,6 +105,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "about.read": frozenset(Role),
     "reports.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "audit.read": frozenset({Role.ADMINISTRATOR}),
+    "exchange.use": frozenset(Role),
+    "exchange.manage": frozenset({Role.ADMINISTRATOR}),
     "status.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
 }
 

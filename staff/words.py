@@ -58,6 +58,7 @@ DEEDS: dict[str, str] = {
     "appeal.unlinked": later("linked to a work no longer"),
     "applicant.found": later("looked for by a telephone number"),
     "assignment.opened": later("opened"),
+    "assignments.listed": later("listed with whom they are for"),
     "calendar.day_forgotten": later("removed"),
     "calendar.day_set": later("set"),
     "calendar.week_set": later("week set"),
@@ -114,6 +115,8 @@ DEEDS: dict[str, str] = {
     "incident.planned": later("prepared"),
     "keeping.lowering_asked": later("one person instead of two asked for"),
     "keeping.policy": later("how many persons confirm an act: changed"),
+    "key.made": later("key made"),
+    "key.revoked": later("key revoked"),
     "letter.file_taken": later("file of a letter taken"),
     "letter.opened": later("letter opened"),
     "letter.registered": later("letter registered as an appeal"),
@@ -227,6 +230,12 @@ DEEDS: dict[str, str] = {
     "work.changed": later("changed"),
     "work.entered": later("entered"),
     "work.houses": later("houses changed"),
+    "webhook.added": later("added"),
+    "webhook.changed": later("changed"),
+    "webhook.replayed": later("messages sent again"),
+    "webhook.secret_renewed": later("another secret made"),
+    "webhook.told": later("told with whom an appeal is from"),
+    "webhook.tried": later("tried"),
     "work.moved": later("moved on"),
     "work_service.added": later("added"),
     "work_service.changed": later("changed"),
@@ -260,6 +269,7 @@ SUBJECTS: dict[str, str] = {  # what stands before the colon of a subject
     "appeals": later("Appeals"),
     "applicants": later("Applicants"),
     "assignment": later("Assignment"),
+    "assignments": later("Assignments"),
     "calendar_day": later("Day of the working calendar"),
     "call": later("Call"),
     "callback": later("Owed call"),
@@ -280,6 +290,7 @@ SUBJECTS: dict[str, str] = {  # what stands before the colon of a subject
     "incident": later("Incident"),
     "incident_plan": later("Prepared incident"),
     "keeping_policy": later("Keeping of recordings"),
+    "key": later("Key of an information system"),
     "legal_hold": later("Legal hold"),
     "letter": later("Letter"),
     "mailbox": later("Mailbox"),
@@ -310,6 +321,7 @@ SUBJECTS: dict[str, str] = {  # what stands before the colon of a subject
     "term_rule": later("Rule of terms"),
     "topic": later("Topic"),
     "view": later("View of the journal"),
+    "webhook": later("Webhook"),
     "wording": later("Wording of messages"),
     "work": later("Work"),
     "work_service": later("Service that works affect"),
@@ -361,6 +373,7 @@ DETAILS: dict[str, str] = {  # names of details; one without words stands as it 
     "roles": later("roles"),
     "rows": later("rows"),
     "says_wait": later("says the wait"),
+    "scopes": later("scopes"),
     "seconds": later("seconds"),
     "service_target": later("target of the wait"),
     "short_abandon": later("short wait"),
@@ -390,16 +403,18 @@ PAGES: dict[str, str] = {  # where a subject stands, by its kind
     "executor": "/executors/",
     "facility": "/appeals/addresses/facilities/",
     "house": "/appeals/addresses/houses/",
+    "key": "/exchange/keys/",
     "person": "/people/",
     "question": "/questions/",
     "queue": "/queues/of/",
     "recording": "/calls/",
     "street": "/appeals/addresses/streets/",
+    "webhook": "/exchange/webhooks/",
     "work": "/works/",
 }
 
 
-_OF_ALL = {"alarms", "applicants", "callbacks", "executors", "outgoing", "recordings", "supervision"}
+_OF_ALL = {"alarms", "applicants", "assignments", "callbacks", "executors", "outgoing", "recordings", "supervision"}
 
 
 def deed(code: str) -> str:

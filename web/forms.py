@@ -103,12 +103,13 @@ def _is_list(annotation: Any) -> bool:
     return origin in (list, set, frozenset, tuple)
 
 
-def field_messages(errors: list[ErrorDetails]) -> dict[str, str]:
-    """pydantic's errors as one sentence a field, in the audience's language."""
+def field_messages(errors: list[ErrorDetails], *, whole: bool = False) -> dict[str, str]:
+    """pydantic's errors as one sentence a field, in the audience's language; `whole` names the way to each field."""
     messages: dict[str, str] = {}
     for error in errors:
         where = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "form")]
-        messages.setdefault(where[0] if where else "form", message_of(error))
+        named = ".".join(where) if whole else where[0] if where else ""
+        messages.setdefault(named or "form", message_of(error))
     return messages
 
 
@@ -134,6 +135,8 @@ def message_of(error: ErrorDetails) -> str:
             return _("Write a date that exists")
         case "too_short":
             return _("Choose at least one")
+        case "extra_forbidden":
+            return _("There is no such field")
         case "value_error" if "error" in limits:
             return _(str(limits["error"]))  # raised by our validators as messages of the catalogue
         case _:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from db import Conflict, NotFound, is_away, is_storable
+from web.details import is_for_programs, problem_details
 from web.formats import whole_seconds
 from web.forms import field_messages
 from web.languages import gettext as _
@@ -47,6 +48,14 @@ class Unavailable(Exception):
     """A server we need is away for now."""
 
 
+class Rejected(Exception):
+    """A program asked for what cannot be done: the status says how, `fields` what is wrong with each."""
+
+    def __init__(self, status: int, said: str = "", *, fields: dict[str, str] | None = None) -> None:
+        super().__init__(said)
+        self.status, self.said, self.fields = status, said, fields or {}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A status in words: what happened, and what to do."""
@@ -66,8 +75,12 @@ PROBLEMS = {
     409: Problem(
         later("Somebody was faster"), later("This has changed in the meantime. Look at the new state, then decide.")
     ),
+    412: Problem(
+        later("Somebody was faster"), later("This has changed in the meantime. Look at the new state, then decide.")
+    ),
     413: Problem(later("This is too large"), later("Choose a smaller file or shorten the text.")),
     422: Problem(later("Something is filled in wrongly"), later("Go back; what you typed is still there.")),
+    428: Problem(later("Say which state you have seen"), later("Send the ETag of your last reading as If-Match.")),
     429: Problem(later("Too many tries"), later("Wait a little, then try again.")),
     500: Problem(
         later("The mistake is ours"), later("It has been noted. Nothing was half saved; try again in a minute.")
@@ -88,6 +101,11 @@ def problem(
 ) -> Response:
     """The answer for a status."""
     words = PROBLEMS.get(status, PROBLEMS[400 if status < 500 else 500])
+    if is_for_programs(request):
+        said_of = details or _(words.title)
+        return problem_details(
+            request, status, title=_(words.title), said=said_of, fields=fields or {}, headers=headers
+        )
     if "text/html" not in request.headers.get("accept", "*/*") and "*/*" not in request.headers.get("accept", "*/*"):
         said = {"title": _(words.title), "advice": details or _(words.advice), "fields": fields or {}}
         return JSONResponse(said, status_code=status, headers=headers)
@@ -136,7 +154,12 @@ def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if all(each["loc"][0] == "path" for each in error.errors()):
         return problem(request, 404)  # an address that cannot name anything
-    return problem(request, 422, fields=field_messages(list(error.errors())))
+    return problem(request, 422, fields=field_messages(list(error.errors()), whole=is_for_programs(request)))
+
+
+def _rejected(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Rejected)
+    return problem(request, error.status, details=error.said, fields=error.fields)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -159,6 +182,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(NotFound, lambda request, error: problem(request, 404))
     app.add_exception_handler(Conflict, lambda request, error: problem(request, 409))
     app.add_exception_handler(TooManyRequests, _too_many)
+    app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(Unavailable, lambda request, error: problem(request, 503, headers={"Retry-After": "5"}))
     app.add_exception_handler(DBAPIError, _of_database)
     app.add_exception_handler(PoolTimeout, _database_away)

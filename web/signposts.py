@@ -24,6 +24,11 @@ class Signposts(BaseRoute):
                 raise ValueError(f"a path that begins with a parameter: {path}")
             self._under.setdefault(beginning, []).append(route)
 
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """All of them."""
+        return [route for those in self._under.values() for route in those]
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """The first route that answers the request; else the first of its path, which tells the methods there are."""
         partial: tuple[Match, Scope] = (Match.NONE, {})

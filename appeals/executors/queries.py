@@ -88,6 +88,13 @@ def names(session: Session, ids: Collection[int]) -> Mapping[int, str]:
     return {row.id: row.name for row in rows}
 
 
+def codes(session: Session, ids: Collection[int | None]) -> Mapping[int, str]:
+    """Codes of these executors, closed ones too."""
+    known = {each for each in ids if each is not None}
+    rows = session.execute(select(Executor.id, Executor.code).where(Executor.id.in_(known))) if known else ()
+    return {row.id: row.code for row in rows}
+
+
 def parents(session: Session) -> Mapping[int, int | None]:
     """Each executor's superior, open or closed."""
     rows = session.execute(select(Executor.id, Executor.parent_id))

@@ -24,6 +24,8 @@ FIELDS: Final[Mapping[str, FieldClass]] = {
     "appeal.source": FieldClass.SERVICE,
     "appeal.codes": FieldClass.SERVICE,
     "appeal.paper": FieldClass.SERVICE,
+    "appeal.work": FieldClass.SERVICE,
+    "appeal.district": FieldClass.SERVICE,
     "appeal.address": FieldClass.PERSONAL,
     "applicant.name": FieldClass.PERSONAL,
     "applicant.contacts": FieldClass.PERSONAL,

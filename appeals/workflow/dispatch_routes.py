@@ -1,6 +1,5 @@
 """The dispatchers' side of the work over HTTP: what waits for them, and every deed on one appeal and its executors."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -10,14 +9,11 @@ from starlette.responses import Response
 
 import appeals.queries
 import appeals.words
-from appeals.attachments import service as attachments
 from appeals.tables import Appeal
 from appeals.terms import panel as terms
-from appeals.workflow import ending, forms, panel, queries, service, words
+from appeals.workflow import doing, forms, panel, queries, words
 from appeals.workflow.forms import BLANK, DeedForm
-from appeals.workflow.model import OF_ASSIGNMENT, Deed, Order, Part, Refusal
 from appeals.workflow.news import OF_ORGANISATION
-from appeals.workflow.tables import Assignment
 from calls import directory
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -32,20 +28,6 @@ Reader = Annotated[Person, may("appeals.read")]
 Dispatcher = Annotated[Person, may("appeals.assign")]
 Typed = Annotated[str, Query(max_length=400)]
 OFFERED: Final = 20  # executors while a name is typed
-ENDS: Final[dict[Deed, Callable[..., Appeal]]] = {
-    Deed.CLOSE: ending.close,
-    Deed.EXPLAIN: ending.explain,
-    Deed.FORWARD: ending.forward,
-    Deed.RETURN_TO_AUTHOR: ending.return_to_author,
-    Deed.NOT_SUBJECT: ending.leave_unconsidered,
-    Deed.CANCEL: ending.cancel,
-    Deed.REOPEN: ending.reopen,
-}
-PIECES: Final[dict[Deed, Callable[..., Assignment]]] = {
-    Deed.RETURN: service.send_back,
-    Deed.ACCEPT: service.accept,
-    Deed.WITHDRAW: service.withdraw,
-}
 
 
 @router.get("/work")
@@ -101,55 +83,12 @@ def act(
     given, status = form.value, 422
     if given is not None:
         try:
-            reached = _done(session, number, given, by=person)
+            reached = doing.of_appeal(session, number, given, by=person)
         except forms.REFUSED as why:
             status = forms.refuse(session, form, why)
         else:
             return see_other(f"/appeals/{reached}", notice=_(words.DONE[given.deed]))
     return _page(request, session, person, number, form, status=status)
-
-
-def _done(session: Session, number: str, given: DeedForm, *, by: Person) -> str:
-    """The deed, done; the number of the appeal that it leads to."""
-    told, deed = given.told(), given.deed
-    if deed is Deed.ASSIGN:
-        service.assign(session, number, _orders(session, given), told, by=by)
-    elif deed in ENDS:
-        return ENDS[deed](session, number, told, by=by).number
-    elif deed in OF_ASSIGNMENT and given.assignment is not None:
-        if queries.number_of(session, given.assignment) != number:
-            raise service.NotDone(Refusal.NOT_NOW)
-        if deed is Deed.REASSIGN:
-            order = Order(executor=_executor(session, given.executor), task=given.task, until=given.until_at)
-            service.reassign(session, given.assignment, order, told, by=by)
-        elif deed is Deed.ANSWER_FOR:
-            lacking = attachments.missing_kinds(session, appeals.queries.get(session, number))
-            codes = [each.code for each in lacking]
-            service.answer_for(session, given.assignment, told, by=by, lacking=codes)
-        elif deed in PIECES:
-            PIECES[deed](session, given.assignment, told, by=by)
-        else:
-            raise service.NotDone(Refusal.NOT_NOW)
-    else:
-        raise service.NotDone(Refusal.NOT_NOW)
-    return number
-
-
-def _orders(session: Session, given: DeedForm) -> list[Order]:
-    """The main executor, where one is named, and the others."""
-    named = [(given.executor, Part.MAIN)] if given.executor.strip() else []
-    named += [(each, Part.CO) for each in given.co if each.strip()]
-    return [
-        Order(executor=_executor(session, written), part=part, task=given.task, until=given.until_at)
-        for written, part in named
-    ]
-
-
-def _executor(session: Session, written: str) -> int:
-    found = queries.meant(session, written)
-    if found is None:
-        raise service.NotDone(Refusal.NO_EXECUTOR)
-    return found.id
 
 
 def _page(

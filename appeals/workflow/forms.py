@@ -26,12 +26,10 @@ Executor = Annotated[str, Field(max_length=400)]  # "code · name", as it was of
 MOST: Final = 200  # executors given an appeal at once
 
 
-class DeedForm(BaseModel):
+class DeedTold(BaseModel):
     """A deed with everything that one may need; which of it the table says."""
 
     deed: Deed
-    seen: Annotated[int, Field(ge=0, lt=2**63)] | None = None
-    submission: UUID | None = None
     assignment: Row | None = None
     reason: str = Field("", max_length=4000)
     report: str = Field("", max_length=10_000)
@@ -43,6 +41,13 @@ class DeedForm(BaseModel):
     executor: Executor = ""
     co: list[Executor] = Field([], max_length=MOST)
     task: str = Field("", max_length=4000)
+
+
+class DeedForm(DeedTold):
+    """The same, with what its page showed last and the name of the form."""
+
+    seen: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    submission: UUID | None = None
 
     def told(self) -> Told:
         """What is said with the deed; a day lasts to its end by the organisation's clocks."""

@@ -1,10 +1,9 @@
 """An executor's workplace over HTTP: the inbox, one piece of work, what is done with it."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -15,15 +14,14 @@ from starlette.responses import Response
 import appeals.words
 from appeals.addresses import queries as directory_of_addresses
 from appeals.addresses import writing
-from appeals.attachments import service as attachments
 from appeals.attachments.panel import panel as attached_to
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
 from appeals.rights import model as rights
-from appeals.workflow import forms, panel, queries, service, words
+from appeals.workflow import doing, forms, panel, queries, service, words
 from appeals.workflow.forms import BLANK, DeedForm
-from appeals.workflow.model import Deed, Group, Refusal
+from appeals.workflow.model import Deed, Group
 from appeals.workflow.news import OF_EXECUTOR
 from appeals.workflow.tables import Assignment
 from calls import directory
@@ -42,12 +40,6 @@ from web.pages import is_part, render, see_other
 router = APIRouter(prefix="/assignments")
 
 Executor = Annotated[Person, may("assignments.work")]
-DEEDS: Final[dict[Deed, Callable[..., Assignment]]] = {
-    Deed.TAKE: service.take,
-    Deed.FINISH: service.finish,
-    Deed.DECLINE: service.decline,
-    Deed.ASK_LATER: service.ask_later,
-}
 
 
 @router.get("")
@@ -95,12 +87,9 @@ def act(
     """One deed of the executor's; refused, the page says why and keeps what was typed."""
     assignment = _own(session, assignment_id, person)
     given, status = form.value, 422
-    if given is not None and given.deed not in DEEDS:
-        form.refuse("deed", _(words.REFUSALS[Refusal.NOT_NOW]))
-    elif given is not None:
+    if given is not None:
         try:
-            proofs = {"lacking": _lacking(session, assignment)} if given.deed is Deed.FINISH else {}
-            DEEDS[given.deed](session, assignment_id, given.told(), by=person, **proofs)
+            doing.of_assignment(session, assignment, given, by=person)
         except forms.REFUSED as why:
             status = forms.refuse(session, form, why)
         else:
@@ -117,11 +106,6 @@ def _done(assignment_id: int, deed: Deed) -> Response:
     """The page again, or the inbox where the work has left the executor."""
     gone = deed in {Deed.FINISH, Deed.DECLINE}
     return see_other("/assignments" if gone else f"/assignments/{assignment_id}", notice=_(words.DONE[deed]))
-
-
-def _lacking(session: Session, assignment: Assignment) -> list[str]:
-    """The kinds of attachments that this work must still be shown by (U-109)."""
-    return [each.code for each in attachments.missing_kinds(session, assignment.appeal, assignment.id)]
 
 
 def _own(session: Session, assignment_id: int, person: Person) -> Assignment:

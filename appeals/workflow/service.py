@@ -12,7 +12,9 @@ from appeals.routing import service as routing
 from appeals.tables import Appeal
 from appeals.terms import queries as terms
 from appeals.terms import service as terms_of
-from appeals.workflow import news, queries
+from appeals.webhooks import outbox
+from appeals.webhooks.model import Event
+from appeals.workflow import news, outside, queries
 from appeals.workflow.model import (
     ACTIVE,
     OF_APPEAL,
@@ -248,6 +250,7 @@ def _added(
     session.add(assignment)
     session.flush()
     step.assignments.append(assignment)
+    outside.write_to(session, step.appeal, assignment, queries.executor(session, order.executor))
     return assignment
 
 
@@ -292,7 +295,7 @@ def note(
     late: bool = False,
     first: bool = True,
 ) -> None:
-    """One line of the history; only the `first` of a form carries its name."""
+    """One line of the history, and the news of it; only the `first` of a form carries its name."""
     session.add(
         AppealDeed(
             organisation_id=step.appeal.organisation_id,
@@ -313,6 +316,10 @@ def note(
         )
     )
     session.flush()
+    which, whose = (assignment.id, assignment.executor_id) if assignment is not None else (None, None)
+    concerned = {each for each in (whose, to) if each is not None}
+    facts = {"deed": deed, "assignment": which, "was": was, "became": became}
+    outbox.put(session, step.appeal, Event.CHANGED, executors=concerned, number=step.appeal.number, **facts)
 
 
 def settle(session: Session, step: Begun, deed: Deed, executors: Collection[int]) -> None:

@@ -165,7 +165,16 @@ RETURNED_TO_AUTHOR: Final = Template(
     subject=later("Appeal %(number)s is returned to you"),
     text=later("%(organisation)s returns your appeal %(number)s. What is missing, and what to do: %(reason)s"),
 )
-TEMPLATES: Final = (FORWARDED, RETURNED_TO_AUTHOR)
+TO_A_BODY: Final = Template(
+    "appeal_to_body",
+    later("An appeal is given to a body that does not work here"),
+    subject=later("Appeal %(number)s is given to you"),
+    text=later(
+        "%(organisation)s gives you appeal %(number)s. What is asked: %(substance)s Where: %(address)s Your part: "
+        "%(task)s Due: %(until)s"
+    ),
+)
+TEMPLATES: Final = (FORWARDED, RETURNED_TO_AUTHOR, TO_A_BODY)
 
 
 def changed(name: str, deed: str) -> str:

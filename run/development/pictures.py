@@ -191,6 +191,11 @@ SCREENS = (
     Screen("opt-outs", "olena", "/opt-outs", "notify/opt_outs.html"),
     Screen("outbox", "admin.khm", "/channels/outbox", "notify/outbox.html"),
     Screen("wording", "admin.khm", "/channels/wordings", "notify/wording.html"),
+    Screen("exchange", "admin.khm", "/exchange", "exchange/keys.html"),
+    Screen("webhooks", "admin.khm", "/exchange/webhooks", "exchange/webhooks.html"),
+    Screen("webhook", "admin.khm", "/exchange/webhooks", "exchange/webhook.html", ("tbody a",)),
+    Screen("exchange-api", "admin.khm", "/exchange/api", "exchange/api.html"),
+    Screen("exchange-key", "admin.khm", "/exchange", "exchange/key.html", ("tbody a",)),
     Screen("audit", "admin.khm", "/audit", "staff/audit.html"),
     Screen("people", "admin.khm", "/people", "staff/people.html"),
     Screen("organisation", "admin.khm", "/organisation", "staff/organisation.html"),
@@ -215,6 +220,7 @@ def take(settings: Settings, folder: Path) -> int:
         with signed_in(browser, settings.public_url, "admin.khm", password) as page:
             scenes.add_the_newcomer(page)
             scenes.add_a_channel(page)
+            scenes.make_a_key(page)
             scenes.send_addresses(page)
         with signed_in(browser, settings.public_url, "olena", password) as desk:
             for state in scenes.calls_at_the_desk(desk, settings):

@@ -19,6 +19,8 @@ from run.settings import Settings
 
 NEWCOMER = "Марія Гончар"
 LOGIN = "maria"
+RECEIVER = "https://vodokanal.example/holos"
+SYSTEM = "Водоканал: система заявок"
 CHANNEL = "Пошта чергових"
 REQUEST = "Заява громадянина № 118 про видалення запису"
 HEATING = next(errand for errand in demo.ERRANDS if errand.name == "heating")
@@ -146,6 +148,22 @@ def add_a_channel(page: Page) -> None:
     page.check("input[value=email]")
     page.press("#field-name", "Enter")
     page.wait_for_url("**/channels/*")
+
+
+def make_a_key(page: Page) -> None:
+    """A key and a webhook of an information system, unless there are any."""
+    page.goto("/exchange")
+    if page.locator("tbody a").count():
+        return
+    page.fill("#field-name", SYSTEM)
+    page.check("input[name=roles][value=executor]")
+    page.press("#field-name", "Enter")
+    page.wait_for_url("**/exchange/keys/*")
+    page.goto("/exchange/webhooks")
+    page.fill("#field-name", SYSTEM)
+    page.fill("#field-url", RECEIVER)
+    page.press("#field-name", "Enter")
+    page.wait_for_url("**/exchange/webhooks/*")
 
 
 def add_the_newcomer(page: Page) -> None:

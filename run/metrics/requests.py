@@ -51,5 +51,5 @@ class Measured:
 def _route(scope: Scope) -> str:
     """The template, "/calls/{call_id}"; one word for all files, another for whatever is no route of ours."""
     if (route := scope.get("route")) is not None and hasattr(route, "path"):
-        return str(route.path)
+        return f"{scope.get('root_path', '')}{route.path}"
     return "static" if scope["path"].startswith("/static/") else "unknown"

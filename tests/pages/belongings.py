@@ -34,6 +34,9 @@ from appeals.tables import Appeal, Applicant
 from appeals.terms import queries as term_queries
 from appeals.terms import rules as terms
 from appeals.terms.model import Unit
+from appeals.webhooks import service as webhooks
+from appeals.webhooks.model import CHOSEN
+from appeals.webhooks.tables import WebhookMessage
 from appeals.workflow import service as workflow
 from appeals.workflow.model import Order, Told
 from appeals.workflow.tables import Assignment
@@ -49,6 +52,9 @@ from recordings.keeping import service as keeping
 from recordings.keeping.tables import DeletionAct, LegalHold, RetentionRule
 from recordings.model import ListeningKind, RecordingState, Why
 from recordings.tables import Listening, Recording
+from staff.keys import service as keys
+from staff.keys.model import Scope
+from staff.model import Role
 from staff.tables import Person
 from supervisor.supervision.tables import Supervision, SupervisorMessage
 from supervisor.surge import service as surge
@@ -126,6 +132,9 @@ class Belongings:
     work_service: int
     mail: int
     mailbox: int
+    key: int
+    webhook: int
+    told: int
     words: tuple[str, ...]
 
 
@@ -349,6 +358,19 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /board/agents/{person_id}/sign-out": Asked("/board/agents/{person}/sign-out", {"cause": "load"}),
     "POST /desk/messages/{message_id}/read": Asked("/desk/messages/{message}/read"),
     "GET /board/of-call": Asked("/board/of-call?call={call}"),
+    "GET /exchange/keys/{key_id}": Asked("/exchange/keys/{key}"),
+    "POST /exchange/keys/{key_id}/follow": Asked("/exchange/keys/{key}/follow"),
+    "POST /exchange/keys/{key_id}/revoke": Asked("/exchange/keys/{key}/revoke"),
+    "GET /exchange/webhooks/{webhook_id}": Asked("/exchange/webhooks/{webhook}"),
+    "POST /exchange/webhooks/{webhook_id}": Asked(
+        "/exchange/webhooks/{webhook}", {"name": "Водоканал", "url": "https://example.org", "events": "appeal.changed"}
+    ),
+    "POST /exchange/webhooks/{webhook_id}/secret": Asked("/exchange/webhooks/{webhook}/secret"),
+    "POST /exchange/webhooks/{webhook_id}/ping": Asked("/exchange/webhooks/{webhook}/ping"),
+    "POST /exchange/webhooks/{webhook_id}/replay": Asked("/exchange/webhooks/{webhook}/replay"),
+    "POST /exchange/webhooks/{webhook_id}/messages/{message_id}/replay": Asked(
+        "/exchange/webhooks/{webhook}/messages/{told}/replay"
+    ),
     "GET /channels/{channel_id}": Asked("/channels/{channel}"),
     "POST /channels/{channel_id}": Asked("/channels/{channel}", {"name": "Пошта"}),
     "POST /channels/{channel_id}/test": Asked("/channels/{channel}/test", {"recipient": "duty@city.example"}),
@@ -559,6 +581,8 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /recordings/keeping/policy": "the asker's own organisation",
     "POST /people": "somebody new",
     "POST /outgoing": "the asker's own organisation",
+    "POST /exchange/keys": "somebody's own new key",
+    "POST /exchange/webhooks": "somebody's own new webhook; its executor is looked for among one's own",
     "POST /outgoing/try": "a telephone number, tried against one's own rules",
     "POST /desk/conference": "the asker's own talk; whom it names is only written down in it",
     "POST /desk/outgoing": "a telephone number, tried against one's own rules",
@@ -644,6 +668,8 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             proof=_proof(session, given, people["executor"]).id,
             **worked(session, supervisor, surname),
             **_mail(session, operator, surname),
+            key=_key(session, people["administrator"], surname),
+            **_webhook(session, people["administrator"], surname),
             words=(caller, surname, operator.name),
         )
 
@@ -663,6 +689,27 @@ def _mail(session: Session, by: Person, surname: str) -> dict[str, int]:
     session.add(letter)
     session.flush()
     return {"mail": letter.id, "mailbox": box.id}
+
+
+def _key(session: Session, by: Person, name: str) -> int:
+    """A key of an information system."""
+    made, _key = keys.make(
+        session, name=name, roles=[Role.OPERATOR], scopes=[Scope.READ], per_minute=10, valid_until=None, by=by
+    )
+    return made.id
+
+
+def _webhook(session: Session, by: Person, name: str) -> dict[str, int]:
+    """A webhook, and a message that it was told."""
+    hook = webhooks.add(
+        session, name=name, url="https://x.example", events=CHOSEN, executor=None, personal=False, by=by
+    )
+    message = WebhookMessage(
+        organisation_id=by.organisation_id, webhook_id=hook.id, event="ping", state="dead", last_error=name
+    )
+    session.add(message)
+    session.flush()
+    return {"webhook": hook.id, "told": message.id}
 
 
 def _opt_out(session: Session, by: Person, phone: str) -> int:

@@ -22,6 +22,8 @@ from appeals.executors.queries import find as find_executor
 from appeals.model import Kind, Source
 from appeals.questions import service as questions
 from appeals.tables import Appeal, Applicant
+from appeals.webhooks import service as webhooks
+from appeals.webhooks.model import CHOSEN
 from appeals.workflow import service as workflow
 from appeals.workflow.model import Order, Told
 from calls import queries as calls
@@ -37,6 +39,8 @@ from run.host.servers import Servers
 from run.replay import replay
 from run.settings import Settings
 from run.storage import connect_store
+from staff.keys import service as keys
+from staff.keys.model import Scope
 from staff.model import Role
 from staff.queries import find_by_login
 from staff.tables import Person
@@ -106,6 +110,13 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
         admin = find_by_login(session, "admin.khm")
         assert admin is not None
         _ask(session)
+        keys.make(
+            session, name=scenes.SYSTEM, roles=[Role.EXECUTOR], scopes=[Scope.READ, Scope.WORK], per_minute=60,
+            valid_until=None, by=admin,
+        )  # fmt: skip
+        webhooks.add(
+            session, name=scenes.SYSTEM, url=scenes.RECEIVER, events=CHOSEN, executor=None, personal=False, by=admin
+        )
         keep_file(session, "houses", "будинки.csv", scenes.HOUSES.encode(), by=admin)
     yield PASSWORD
     sweep(owner)

@@ -1,0 +1,1 @@
+"""What others report from by SQL: views without personal data, each role of PostgreSQL bound to one organisation."""
