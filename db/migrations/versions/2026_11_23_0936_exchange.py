@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "e3b0a51c77d2"
-down_revision = "d2a60f8b7c14"
+down_revision = "3f8a51c7e0d4"
 branch_labels = None
 depends_on = None
 
