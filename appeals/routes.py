@@ -1,6 +1,5 @@
 """Appeals over HTTP: the journal of all, one appeal, and the parts that the desk and a call's page ask for."""
 
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +16,8 @@ from appeals.attachments.panel import panel as attachments
 from appeals.classifier import words as entry_words
 from appeals.particulars import queries as particulars_of
 from appeals.rights import model as rights
+from appeals.rights import queries as rights_of
+from appeals.rights import words as rights_words
 from appeals.routing import panel as routing
 from appeals.terms.routes import shown
 from appeals.workflow import dispatch_routes
@@ -26,11 +27,12 @@ from staff import queries as staff_queries
 from staff.access import DbSession, may
 from staff.rights import has
 from staff.tables import Person
-from web.pages import render
+from web.pages import render, see_other
 
 router = APIRouter(prefix="/appeals")
 
 Reader = Annotated[Person, may("appeals.read")]
+Finder = Annotated[Person, may("appeals.find")]
 Number = Annotated[str, Query(max_length=40)]
 
 
@@ -51,8 +53,14 @@ def of_call(request: Request, session: DbSession, person: Reader, call: UUID) ->
 
 
 @router.get("/{number}")
-def page(request: Request, session: DbSession, person: Reader, number: str, why: str = "work") -> Response:
-    """One appeal, as the life of the matter. The applicant's data are shown, so the look is written down."""
+def page(request: Request, session: DbSession, person: Finder, number: str, why: str = "work") -> Response:
+    """One appeal, as the life of the matter; an executor's is on the page of their work, and another's is not there.
+
+    The applicant's data are shown, so the look is written down; masked to who may not see them.
+    """
+    scope = rights_of.scope(session, person)
+    if scope.executors is not None:
+        return see_other(f"/assignments/{rights_of.own_assignment(session, queries.get(session, number), scope)}")
     appeal = service.open_card(session, number, why=why if why in rights.REASONS else "work", by=person)
     registrar = staff_queries.get(session, appeal.registered_by)
     topics = directory.names(session)
@@ -62,7 +70,7 @@ def page(request: Request, session: DbSession, person: Reader, number: str, why:
         (writing.of_appeal(each, organisation.default_language), each.house_id)
         for each in directory_of_addresses.addresses_of(session, appeal.id)
     ]
-    sees = partial(rights.sees, partial(has, person))
+    sees = rights_of.sight(session, person, appeal.number)
     return render(
         request,
         "appeals/page.html",
@@ -73,6 +81,10 @@ def page(request: Request, session: DbSession, person: Reader, number: str, why:
         words=words,
         codes=[pair for pair in particulars_of.codes(session, appeal.id) if sees(rights.of_code(pair[0].section))],
         sees=sees,
+        may_open=has(person, rights.OPENING) and not sees("applicant.name"),
+        masked=rights.masked,
+        masked_phone=rights.masked_phone,
+        purposes=rights_words.PURPOSES,
         paper=particulars_of.find(session, appeal.id),
         entry_words=entry_words,
         **shown(session, appeal),
@@ -80,6 +92,8 @@ def page(request: Request, session: DbSession, person: Reader, number: str, why:
         **dispatch_routes.shown(session, appeal, person),
         **works.of_appeal(session, appeal),
         spoken=organisation.default_language,
-        attached=attachments(session, appeal, person, limit=request.app.state.attachment_limit),
+        attached=attachments(session, appeal, person, limit=request.app.state.attachment_limit)
+        if has(person, "appeals.read")
+        else None,
         addresses=addresses or ([(appeal.address, None)] if appeal.address else []),
     )

@@ -367,9 +367,10 @@ def _written(url: str, login: str, rows: int) -> tuple[float, float, int]:
     with speaking_to(Audience("uk", ZONE)), tempfile.NamedTemporaryFile() as file:
         with transaction(person.organisation_id) as session:
             appeals = listing.every(session, Asked(), Asker.of(person, personal=True), at_most=rows)
-            columns = chosen([column.key for column in COLUMNS], personal=True)
+            columns = chosen([column.key for column in COLUMNS])
             known = Directories(session, person.organisation_id)
-            sheet.write(file, sheet.in_batches(session, appeals), columns, known, codes=True, zone=ZONE)
+            rows_of = sheet.in_batches(session, appeals)
+            sheet.write(file, rows_of, columns, known, codes=True, personal=True, zone=ZONE)
         size = Path(file.name).stat().st_size
     db.disconnect()
     return time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, size

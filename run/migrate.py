@@ -22,7 +22,7 @@ from db import seals
 from run.host.release import SOURCE
 from run.host.servers import Servers
 from run.host.steps import Refused, main
-from run.schema import APPEND_ONLY, METADATA, SEALED, keep_trail
+from run.schema import APPEND_ONLY, KEPT, METADATA, SEALED, keep_trail
 from run.settings import Settings
 
 
@@ -35,7 +35,12 @@ def _alembic(settings: Settings) -> Iterator[tuple[Config, Connection]]:
     try:
         with engine.connect() as connection:
             config = Config(str(SOURCE / "alembic.ini"))
-            config.attributes |= {"connection": connection, "metadata": METADATA, "append_only": APPEND_ONLY}
+            config.attributes |= {
+                "connection": connection,
+                "metadata": METADATA,
+                "append_only": APPEND_ONLY,
+                "kept": KEPT,
+            }
             yield config, connection
     finally:
         engine.dispose()

@@ -104,6 +104,27 @@ APPEND_ONLY = frozenset(
 )
 """Tables our processes may add to and read, but never change: what happened stays as it was written."""
 
+KEPT = frozenset(
+    {
+        "appeal",
+        "appeal_link",
+        "appeal_particulars",
+        "applicant",
+        "applicant_category",
+        "applicant_contact",
+        "applicant_merge",
+        "applicant_note",
+        "assignment",
+        "attachment",
+        "extension_request",
+        "inbound_letter",
+        "question",
+        "term_measure",
+        "work",
+    }
+)
+"""Tables whose rows our processes may change and never delete: cancelled, ended, taken back, but there (U-11)."""
+
 UNSEALED = {
     "address_import": "a file somebody looks at before it is taken",
     "appeal_draft": "nothing is registered yet",
@@ -153,6 +174,8 @@ def create(engine: Engine) -> None:
                 connection.execute(text(statement))
         for name in APPEND_ONLY & METADATA.tables.keys():
             connection.execute(text(f'REVOKE UPDATE, DELETE ON "{name}" FROM holos_app'))
+        for name in KEPT:
+            connection.execute(text(f'REVOKE DELETE ON "{name}" FROM holos_app'))
     keep_trail(engine)
 
 

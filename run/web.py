@@ -54,6 +54,7 @@ import appeals.journal.routes
 import appeals.notices.routes
 import appeals.printing.routes
 import appeals.questions.routes
+import appeals.rights.routes
 import appeals.routes
 import appeals.routing.proposal_routes
 import appeals.routing.routes
@@ -209,6 +210,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.works.service_routes.router,
     appeals.works.deed_routes.router,
     appeals.works.routes.router,
+    appeals.rights.routes.router,
     appeals.routes.router,
     calls.routes.router,
     ivr.editor.routes.router,
@@ -252,7 +254,7 @@ PLACES = (
         "/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"
     ),
     Place("/assignments", later("Assignments"), "assignments.work", icon="tools"),
-    Place("/appeals", later("Appeals"), "appeals.read", icon="inbox"),
+    Place("/appeals", later("Appeals"), "appeals.find", icon="inbox"),
     Place("/appeals/work", later("Work on appeals"), "appeals.assign", icon="clipboard-check"),
     Place("/appeals/applicants", later("Applicants"), "applicants.read", icon="person-vcard"),
     Place("/works", later("Works"), "works.read", icon="cone-striped"),

@@ -16,6 +16,7 @@ class Role(StrEnum):
 
 
 CENTRE = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR})  # those who work with calls
+READERS = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR})  # of all appeals
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "desk.use": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
@@ -40,8 +41,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "recordings.rules": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     "recordings.hold": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "recordings.delete": frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
-    "appeals.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR}),
-    "appeals.export": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY}),
+    "appeals.read": READERS,
+    "appeals.find": READERS | {Role.ADMINISTRATOR, Role.EXECUTOR},
+    "appeals.find_all": READERS | {Role.ADMINISTRATOR},
+    "appeals.export": READERS - {Role.EDITOR} | {Role.ADMINISTRATOR, Role.EXECUTOR},
     "appeals.share_views": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "appeals.register": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),
     "applicants.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR}),
@@ -53,6 +56,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         {Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR, Role.EXECUTOR}
     ),
     "data.special": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),
+    "data.open": frozenset({Role.ADMINISTRATOR}),
     "appeals.assign": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "appeals.verify": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "appeals.answer_for": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
@@ -65,7 +69,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "terms.watch": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "directories.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "directories.edit": frozenset({Role.ADMINISTRATOR}),
-    "addresses.read": CENTRE | {Role.CHANCELLERY},
+    "addresses.read": CENTRE | {Role.CHANCELLERY, Role.EXECUTOR},
     "addresses.find": CENTRE | {Role.CHANCELLERY, Role.EXECUTOR},
     "addresses.keep": frozenset({Role.ADMINISTRATOR}),
     "executors.read": CENTRE | {Role.CHANCELLERY},

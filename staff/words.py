@@ -38,6 +38,7 @@ DEEDS: dict[str, str] = {
     "appeal.complained_of": later("said whom it complains of"),
     "appeal.answered": later("answered with its work"),
     "appeal.linked": later("linked to a work"),
+    "appeal.data_opened": later("personal data opened"),
     "appeal.opened": later("opened"),
     "appeal.registered": later("registered"),
     "applicant.category_added": later("category added"),

@@ -1,6 +1,7 @@
 """The page of one house with everything about it, and what an administrator says of it."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -12,6 +13,9 @@ from starlette.responses import Response
 from appeals import words as words_of_appeals
 from appeals.addresses import queries, service, words, writing
 from appeals.addresses.tables import House
+from appeals.rights import model as rights
+from appeals.rights import queries as rights_of
+from appeals.tables import Appeal
 from appeals.works import panel as works
 from calls import directory
 from staff import queries as staff
@@ -109,8 +113,9 @@ def _page(
     }
     form.typed = place | {"enterprise": "", "since": ""} | form.typed
     spoken = staff.organisation(session, person.organisation_id).default_language
-    reads_appeals = has(person, "appeals.read")
-    appeals = service.open_appeals(session, house, by=person) if reads_appeals else ()
+    finds = has(person, "appeals.find")
+    seen = rights_of.seen(Appeal.id, rights_of.scope(session, person))
+    appeals = service.open_appeals(session, house, seen, by=person) if finds else ()
     return render(
         request,
         "appeals/addresses/house.html",
@@ -125,7 +130,10 @@ def _page(
         districts=queries.districts(session, house.street.settlement_id),
         appeals=appeals[: queries.PAGE],
         more=len(appeals) > queries.PAGE,
-        states=queries.states_of_house(session, house.id) if reads_appeals else {},
+        states=queries.states_of_house(session, house.id, seen) if finds else {},
+        sees=partial(rights.sees, partial(has, person)),
+        masked=rights.masked,
+        masked_phone=rights.masked_phone,
         topics=directory.choices(session),
         words=words,
         words_of_appeals=words_of_appeals,

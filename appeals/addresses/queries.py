@@ -331,17 +331,17 @@ def addresses_of(session: Session, appeal: int) -> Sequence[AppealAddress]:
     return session.scalars(asked.order_by(AppealAddress.position)).all()
 
 
-def appeals_of_house(session: Session, house: int) -> Sequence[Appeal]:
-    """Appeals with this house among their addresses, the newest first, `PAGE` + 1 at most (U-128)."""
+def appeals_of_house(session: Session, house: int, seen: ColumnElement[bool]) -> Sequence[Appeal]:
+    """Appeals with this house among their addresses, the newest first, `PAGE` + 1 at most (U-128); of those `seen`."""
     theirs = select(AppealAddress.appeal_id).where(AppealAddress.house_id == house)
-    asked = select(Appeal).where(Appeal.id.in_(theirs)).options(joinedload(Appeal.applicant))
+    asked = select(Appeal).where(Appeal.id.in_(theirs), seen).options(joinedload(Appeal.applicant))
     return session.scalars(asked.order_by(Appeal.registered_at.desc(), Appeal.id.desc()).limit(PAGE + 1)).all()
 
 
-def states_of_house(session: Session, house: int) -> Mapping[str, int]:
-    """How many appeals of the house stand in each state."""
+def states_of_house(session: Session, house: int, seen: ColumnElement[bool]) -> Mapping[str, int]:
+    """How many appeals of the house, of those `seen`, stand in each state."""
     theirs = select(AppealAddress.appeal_id).where(AppealAddress.house_id == house)
-    asked = select(Appeal.state, func.count()).where(Appeal.id.in_(theirs)).group_by(Appeal.state)
+    asked = select(Appeal.state, func.count()).where(Appeal.id.in_(theirs), seen).group_by(Appeal.state)
     return {state: number for state, number in session.execute(asked)}  # noqa: C416 - a row is no pair to mypy
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import ColumnElement, delete, insert
 from sqlalchemy.orm import Session
 
 from appeals import spelling
@@ -324,12 +324,12 @@ def note(session: Session, appeal: Appeal, written: Sequence[tuple[str, int | No
     session.flush()
 
 
-def open_appeals(session: Session, house: House, *, by: Person) -> Sequence[Appeal]:
-    """The appeals of a house with those who made them, whose reading is written down (U-41)."""
-    appeals = queries.appeals_of_house(session, house.id)
+def open_appeals(session: Session, house: House, seen: ColumnElement[bool], *, by: Person) -> Sequence[Appeal]:
+    """The appeals of a house, of those `seen`, with those who made them, whose reading is written down (U-41)."""
+    appeals = queries.appeals_of_house(session, house.id, seen)
     if appeals:
-        seen = ", ".join(appeal.number for appeal in appeals[: queries.PAGE])
-        audit(session, by, "house.opened", f"house:{house.id}", appeals=seen)
+        shown = ", ".join(appeal.number for appeal in appeals[: queries.PAGE])
+        audit(session, by, "house.opened", f"house:{house.id}", appeals=shown)
     return appeals
 
 

@@ -17,11 +17,12 @@ from web.pages import is_part, render
 
 router = APIRouter(prefix="/appeals/board")
 
+Finder = Annotated[Person, may("appeals.find")]
 Reader = Annotated[Person, may("appeals.read")]
 
 
 @router.get("")
-def page(request: Request, session: DbSession, person: Reader) -> Response:
+def page(request: Request, session: DbSession, person: Finder) -> Response:
     """How many appeals stand how; each figure opens its list."""
     asker = Asker.of(person, personal=has(person, "data.personal"))
     template = "appeals/journal/_board.html" if is_part(request) else "appeals/journal/board.html"
@@ -49,6 +50,6 @@ def executors(
 
 
 @router.get("/live")
-async def live_news(request: Request, person: Reader) -> Response:
+async def live_news(request: Request, person: Finder) -> Response:
     """That something has changed; holds no database session."""
     return await live.stream(request, request.state.streams, [f"{board.CHANNEL}{person.organisation_id}"])

@@ -14,6 +14,8 @@ from appeals.classifier.model import Section
 from appeals.journal.directories import Directories, Row
 from appeals.journal.model import By
 from appeals.journal.tables import Line
+from appeals.rights.model import FIELDS as CLASSES
+from appeals.rights.model import FieldClass, masked, masked_phone
 from web.languages import gettext as _
 from web.languages import later
 
@@ -23,10 +25,15 @@ Offered = Callable[[Directories], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column. `key` names it in addresses, `label` is its message, `show` the macro that draws its cell."""
+    """One column. `key` names it in addresses, `label` is its message, `show` the macro that draws its cell.
+
+    What it tells is a field of `appeals.rights`: of a personal one who may not see it is shown `masked` values, and can
+    neither look for them nor sort by them.
+    """
 
     key: str
     label: str
+    tells: str = "appeal.state"
     value: Callable[[Row, Directories], Value]  # as the file has it
     by: By | None = None
     field: InstrumentedAttribute[Any] | None = None  # what it is filtered and sorted by
@@ -36,9 +43,20 @@ class Column:
     bounds: tuple[str, str] = ("", "")  # names of the period in addresses
     sorted: bool = True
     may_lack: bool = False  # those that have none can be asked for
-    personal: bool = False
+    masked: Callable[[Row], str] | None = None  # what stands there for who may not see it
     usual: bool = True  # shown to whoever has chosen nothing
     width: int = 18  # characters, in the file
+
+    @property
+    def personal(self) -> bool:
+        """Whether it tells who somebody is."""
+        return CLASSES[self.tells] not in {FieldClass.PUBLIC, FieldClass.SERVICE}
+
+    def seen(self, row: Row, directories: Directories, *, personal: bool) -> Value:
+        """Its value as somebody sees it who sees personal data, or does not."""
+        if personal or not self.personal:
+            return self.value(row, directories)
+        return self.masked(row) if self.masked is not None else "•••"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,16 +110,17 @@ COLUMNS: Final = (
     ),
     _period("registered", later("Registered"), lambda row: row.appeal.registered_at, usual=True),
     Column(
-        key="name", label=later("Applicant"), by=By.TEXT, field=Line.name, personal=True, width=32,
-        value=lambda row, _known: row.appeal.applicant.name,
+        key="name", label=later("Applicant"), by=By.TEXT, field=Line.name, tells="applicant.name", width=32,
+        value=lambda row, _known: row.appeal.applicant.name, masked=lambda row: masked(row.appeal.applicant.name),
     ),
     Column(
-        key="phone", label=later("Phone"), by=By.TEXT, field=Line.phone, personal=True, usual=False, show="phone",
-        value=lambda row, _known: row.appeal.applicant.phone,
+        key="phone", label=later("Phone"), by=By.TEXT, field=Line.phone, tells="applicant.contacts", usual=False,
+        show="phone", value=lambda row, _known: row.appeal.applicant.phone,
+        masked=lambda row: masked_phone(row.appeal.applicant.phone),
     ),
     Column(
         key="address", label=later("Address"), by=By.TEXT, field=Line.street, usual=False, width=36, show="address",
-        personal=True, value=_address,
+        tells="appeal.address", value=_address,
     ),
     Column(
         key="district", label=later("District"), by=By.CHOICE, field=Line.district_id, usual=False,
@@ -124,17 +143,18 @@ COLUMNS: Final = (
         value=lambda row, known: known.problems.get(row.appeal.problem, row.appeal.problem),
     ),
     Column(
-        key="substance", label=later("Substance"), show="substance", sorted=False, width=60,
+        key="substance", label=later("Substance"), show="substance", sorted=False, width=60, tells="appeal.substance",
         value=lambda row, _known: row.appeal.substance,
     ),
     Column(
         key="source", label=later("How it came"), by=By.CHOICE, field=Line.source, usual=False, show="source",
+        tells="appeal.source",
         offered=lambda _known: {code: _(word) for code, word in words.SOURCES.items()},
         value=lambda row, _known: _(words.SOURCES[row.appeal.source]),
         code=lambda row, known: known.meant(Section.FORM, row.appeal.source),
     ),
     Column(
-        key="sign", label=later("First or repeated"), by=By.CHOICE, field=Line.sign, usual=False,
+        key="sign", label=later("First or repeated"), by=By.CHOICE, field=Line.sign, usual=False, tells="appeal.codes",
         offered=lambda known: known.signs, value=_sign, code=lambda row, _known: row.sign.code if row.sign else "",
         may_lack=True,
     ),
@@ -177,12 +197,12 @@ FILTERS: Final = (SEARCH, HOUSE, *BY_FILTER)
 
 
 def allowed(*, personal: bool) -> tuple[Column, ...]:
-    """The columns that somebody may see."""
+    """The columns that somebody may look in and sort by; the others they see masked."""
     return tuple(column for column in COLUMNS if personal or not column.personal)
 
 
-def chosen(keys: object, *, personal: bool) -> tuple[Column, ...]:
+def chosen(keys: object) -> tuple[Column, ...]:
     """The columns named, in that order; the usual ones where none of them is known."""
-    known = {column.key: column for column in allowed(personal=personal)}
-    found = tuple(known[key] for key in dict.fromkeys(keys if isinstance(keys, list | tuple) else ()) if key in known)
-    return found or tuple(column for column in known.values() if column.usual)
+    wanted = dict.fromkeys(keys if isinstance(keys, list | tuple) else ())
+    found = tuple(BY_KEY[key] for key in wanted if key in BY_KEY)
+    return found or tuple(column for column in COLUMNS if column.usual)

@@ -18,9 +18,12 @@ from appeals.journal.directories import LATE, Directories
 from appeals.journal.model import ME, NEVER, NOTHING, OPEN_ONES, TODAY, Asked, By, Part, stems
 from appeals.journal.tables import IS_ASSIGNED, IS_OPEN, Line, Word
 from appeals.model import AppealNumber
+from appeals.rights import queries as rights
+from appeals.rights.model import EVERY
 from appeals.terms.model import Standing
 from appeals.workflow import queries as work
 from appeals.workflow.tables import Assignment
+from staff.rights import has
 from staff.tables import Organisation, Person
 from web import periods
 from web.forms import row_id, telephone
@@ -40,11 +43,12 @@ class Asker:
     person: int
     personal: bool  # whether names, telephones and addresses may be looked for
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    whose: Person | None = None  # by whose rights appeals are found; None: by nobody's, as tests and benches do
 
     @classmethod
     def of(cls, person: Person, *, personal: bool) -> "Asker":
-        """A signed-in person."""
-        return cls(person.organisation_id, person.id, personal)
+        """A signed-in person, who finds what is theirs to see."""
+        return cls(person.organisation_id, person.id, personal, whose=person)
 
 
 class Reading(NamedTuple):
@@ -64,6 +68,8 @@ def read(session: Session, asked: Asked, asker: Asker) -> Reading:
     # Row-level security separates organisations; said again here, PostgreSQL can use it to choose an index.
     wanted: list[Condition] = [Line.organisation_id == asker.organisation]
     nonsense = []
+    if asker.whose is not None and not has(asker.whose, EVERY):
+        wanted.append(rights.seen(Line.appeal_id, rights.scope(session, asker.whose)))
     for name, value in asked.filters.items():
         if not value or not _may_ask(name, asker):
             continue

@@ -44,7 +44,7 @@ def export(
     """The list as an Excel file: few rows at once, many by a worker; who took them along is written down."""
     personal = has(person, "data.personal")
     asked = asked_of(dict(parse_qsl(back)), personal=personal)
-    columns = chosen(column, personal=personal)
+    columns = chosen(column)
     asker = Asker.of(person, personal=personal)
     if listing.count(session, asked, asker) > AT_ONCE:
         keys = [each.key for each in columns]
@@ -57,7 +57,7 @@ def export(
     with tempfile.TemporaryFile() as made:
         directories = Directories(session, person.organisation_id)
         rows = queries.rows(session, appeals)
-        sheet.write(made, rows, columns, directories, codes=bool(codes), zone=audience().zone)
+        sheet.write(made, rows, columns, directories, codes=bool(codes), personal=personal, zone=audience().zone)
         made.seek(0)
         content = made.read()
     service.note_file(session, person, asked, rows=len(appeals))

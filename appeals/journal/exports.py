@@ -65,14 +65,14 @@ def make(export_id: int) -> None:
 
 def _write(path: Path, export: Export, person: Person, zone: ZoneInfo) -> None:
     personal = has(person, "data.personal")
-    asked, columns = asked_of(export.query, personal=personal), chosen(export.columns, personal=personal)
+    asked, columns = asked_of(export.query, personal=personal), chosen(export.columns)
     with transaction(export.organisation_id) as session, path.open("wb") as file:
         asker = Asker.of(person, personal=personal)
         appeals = listing.every(session, asked, asker, at_most=MOST_ROWS)
         _tell(export.id, rows=len(appeals))
         directories = Directories(session, export.organisation_id)
         rows = _told(session, appeals, export.id)
-        sheet.write(file, rows, columns, directories, codes=export.codes, zone=zone)
+        sheet.write(file, rows, columns, directories, codes=export.codes, personal=personal, zone=zone)
 
 
 def _told(session: Session, appeals: Sequence[int], export_id: int) -> Iterator[Row]:

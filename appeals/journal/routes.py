@@ -1,5 +1,6 @@
 """The journal over HTTP: the list, its columns and views, deeds done to many."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -32,7 +33,7 @@ from web.pages import is_part, render, see_other
 
 router = APIRouter(prefix="/appeals")
 
-Reader = Annotated[Person, may("appeals.read")]
+Reader = Annotated[Person, may("appeals.find")]
 Dispatcher = Annotated[Person, may("appeals.assign")]
 Decider = Annotated[Person, may("terms.decide")]
 Text = Annotated[str, Form(max_length=200)]
@@ -78,10 +79,10 @@ def journal(
         "appeals/journal/page.html",
         fields=shown.fields(person, directories),
         tabs=shown.tabs(session, person, asked, opened),
-        chooser=shown.chooser(columns, person),
+        chooser=shown.chooser(columns),
         house=asked.filters.get(HOUSE, ""),
         named=shown.executor(typed.filters.get("executor", ""), directories),
-        begun=appeals.queries.begun(session, person, colleagues=has(person, "calls.read")),
+        begun=_begun(session, person),
         **context,
     )
 
@@ -98,7 +99,7 @@ def choose_columns(
     back: Address = "",
 ) -> Response:
     """The columns in the order wanted; one of them a place further, or the usual ones again."""
-    keys = [each.key for each in chosen(column, personal=has(person, "data.personal"))]
+    keys = [each.key for each in chosen(column)]
     service.keep_columns(session, person, [] if usual else shown.moved(keys, up=up, down=down))
     return see_other(_list(back, columns="open" if up or down else ""), notice=_("Columns are saved"))
 
@@ -184,6 +185,13 @@ def undo(session: DbSession, person: Reader, deed_id: int, back: Address = "") -
     return see_other(_list(back), notice=told)
 
 
+def _begun(session: Session, person: Person) -> Sequence[appeals.queries.Begun]:
+    """Cards that were begun, for who reads what citizens have said."""
+    if not has(person, "appeals.read"):
+        return ()
+    return appeals.queries.begun(session, person, colleagues=has(person, "calls.read"))
+
+
 def _list(back: str, **more: str) -> str:
     """The list that a form stood in."""
     told = {name: value for name, value in parse_qsl(back) if name not in ("done", "columns")} | {
@@ -208,7 +216,7 @@ def _opened(session: Session, person: Person, view: str) -> int | None:
 
 def _columns(session: Session, person: Person, view: int | None) -> tuple[Column, ...]:
     keys = queries.view(session, view, person.id).columns if view is not None else []
-    return chosen(keys or queries.taste(session, person.id), personal=has(person, "data.personal"))
+    return chosen(keys or queries.taste(session, person.id))
 
 
 def _deed(session: Session, person: Person, done: str) -> shown.Done | None:

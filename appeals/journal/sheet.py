@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import IO, Final
 
 import xlsxwriter
@@ -25,10 +26,14 @@ def write(
     directories: Directories,
     *,
     codes: bool,
+    personal: bool,
     zone: tzinfo,
 ) -> int:
-    """Writes the file; how many rows. With `codes` each column of coded words has its codes beside it (U-91)."""
-    cells = list(_cells(columns, directories, codes=codes))
+    """Writes the file; how many rows. With `codes` each column of coded words has its codes beside it (U-91).
+
+    Who may not see personal data takes them along as the page shows them: masked (U-41).
+    """
+    cells = list(_cells(columns, directories, codes=codes, personal=personal))
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     head, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
     sheet = book.add_worksheet(_("Appeals")[:31])
@@ -46,11 +51,12 @@ def write(
 
 
 def _cells(
-    columns: Sequence[Column], directories: Directories, *, codes: bool
+    columns: Sequence[Column], directories: Directories, *, codes: bool, personal: bool
 ) -> Iterator[tuple[str, int, Callable[[Row], Value]]]:
     """Each column's head, width and value."""
     for column in columns:
-        yield _(column.label), column.width, lambda row, of=column: of.value(row, directories)  # type: ignore[misc]
+        value = partial(column.seen, directories=directories, personal=personal)
+        yield _(column.label), column.width, value
         if codes and column.code is not None:
             head = _("%(column)s, code") % {"column": _(column.label)}
             yield head, 12, lambda row, code=column.code: code(row, directories) or None  # type: ignore[misc]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from appeals.executors import queries as executors
 from appeals.journal import queries, words
-from appeals.journal.columns import BY_FILTER, HOUSE, SEARCH, Column, allowed
+from appeals.journal.columns import BY_FILTER, COLUMNS, HOUSE, SEARCH, Column, allowed
 from appeals.journal.directories import Directories
 from appeals.journal.model import ME, NOTHING, TODAY, UNDONE_WITHIN, Asked, By
 from appeals.journal.tables import Deed
@@ -149,9 +149,9 @@ def tabs(session: Session, person: Person, asked: Asked, view: int | None) -> li
     return [*ready, *kept]
 
 
-def chooser(columns: Sequence[Column], person: Person) -> list[tuple[Column, bool]]:
-    """Every column that may be chosen: the chosen ones in their order, then the others."""
-    others = [column for column in allowed(personal=has(person, "data.personal")) if column not in columns]
+def chooser(columns: Sequence[Column]) -> list[tuple[Column, bool]]:
+    """Every column: the chosen ones in their order, then the others."""
+    others = [column for column in COLUMNS if column not in columns]
     return [*((column, True) for column in columns), *((column, False) for column in others)]
 
 

@@ -1,1 +1,1 @@
-"""Which field of an appeal is of which class, and who may see it."""
+"""Whose appeals somebody sees, which field of an appeal is of which class, and the opening of what is masked."""

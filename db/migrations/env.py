@@ -23,6 +23,8 @@ def _with_row_security(_context: object, _revision: object, directives: list[ops
             statements = policy(table.table_name) if "organisation_id" in columns else []
             if table.table_name in APPEND_ONLY:
                 statements.append(f'REVOKE UPDATE, DELETE ON "{table.table_name}" FROM holos_app')
+            if table.table_name in KEPT:
+                statements.append(f'REVOKE DELETE ON "{table.table_name}" FROM holos_app')
             script.upgrade_ops.ops.extend(ops.ExecuteSQLOp(statement) for statement in statements)
 
 
@@ -42,4 +44,5 @@ def _run(connection: Connection) -> None:
 
 
 APPEND_ONLY: frozenset[str] = context.config.attributes["append_only"]
+KEPT: frozenset[str] = context.config.attributes["kept"]
 _run(context.config.attributes["connection"])

@@ -167,6 +167,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/of-call": Asked("/appeals/of-call?call={call}"),
     "GET /appeals/begun/{call}": Asked("/appeals/begun/{call}"),
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
+    "POST /appeals/{number}/open-data": Asked("/appeals/{appeal}/open-data", {"purpose": "request"}),
     "POST /appeals/{number}/complained-of": Asked("/appeals/{appeal}/complained-of"),
     "GET /appeals/{number}/work": Asked("/appeals/{appeal}/work"),
     "POST /appeals/{number}/work": Asked("/appeals/{appeal}/work", {"deed": "assign"}),

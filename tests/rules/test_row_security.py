@@ -8,7 +8,7 @@ from psycopg import sql
 from sqlalchemy import Engine, Table
 
 from db.rls import SETTING, tables_of_organisations
-from run.schema import APPEND_ONLY, METADATA
+from run.schema import APPEND_ONLY, KEPT, METADATA, SEALED
 from run.settings import Settings
 
 SHARED = {
@@ -39,6 +39,18 @@ def test_tables_without_an_organisation_have_a_reason():
     assert open_to_all <= SHARED.keys(), open_to_all - SHARED.keys()
 
 
+def test_what_is_kept_goes_with_nothing_that_is_not():
+    kept = {table for table, _key in SEALED} & (KEPT | APPEND_ONLY)
+    assert {"appeal", "applicant", "assignment", "appeal_deed", "applicant_change", "term_change"} <= kept
+    gone = {
+        (name, foreign.column.table.name)
+        for name in kept
+        for foreign in METADATA.tables[name].foreign_keys
+        if foreign.ondelete == "CASCADE" and foreign.column.table.name not in kept
+    }
+    assert not gone, "deleting the second would delete rows of the first, which nobody may delete"
+
+
 @pytest.fixture
 def superuser(database: Engine, settings: Settings) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     """A connection that may do everything; what it does is rolled back."""
@@ -66,14 +78,15 @@ def test_a_row_is_seen_and_touched_by_its_organisation_only(
     for stranger in (str(OF_B), "", "0"):
         _work_for(superuser, stranger)
         assert _count(superuser, table) == 0, f"visible while working for {stranger!r}"
-        if table.name not in APPEND_ONLY:
+        if table.name not in APPEND_ONLY | KEPT:
             assert superuser.execute(sql.SQL("DELETE FROM {}").format(whole)).rowcount == 0
+        if table.name not in APPEND_ONLY:
             change = sql.SQL("UPDATE {} SET organisation_id = organisation_id").format(whole)
             assert superuser.execute(change).rowcount == 0
     _work_for(superuser, str(OF_B))
     with pytest.raises(psycopg.errors.InsufficientPrivilege), superuser.transaction():
         superuser.execute(insert, [OF_A])
-    if table.name in APPEND_ONLY:
+    if table.name in APPEND_ONLY | KEPT:
         with pytest.raises(psycopg.errors.InsufficientPrivilege), superuser.transaction():
             superuser.execute(sql.SQL("DELETE FROM {}").format(whole))
 

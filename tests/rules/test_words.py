@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import acd.callbacks.words
+import appeals.rights.words
 import appeals.words
 import appeals.workflow.words
 import recordings.keeping.words
@@ -16,6 +17,7 @@ from acd import desk
 from acd.callbacks import model as owed
 from acd.model import Result
 from appeals import model as appeal
+from appeals.rights import model as rights
 from appeals.workflow import model as workflow
 from calls import words
 from calls.agreement import Reason
@@ -52,6 +54,10 @@ def test_each_outcome_and_each_reason_has_a_word():
     assert set(words.LEGS) == set(LegOutcome)
     assert set(words.VISITS) == set(VisitOutcome)
     assert set(words.DIFFERENCES) == set(Reason)
+
+
+def test_each_purpose_for_which_data_are_opened_has_a_word():
+    assert set(appeals.rights.words.PURPOSES) == set(rights.Purpose)
 
 
 def test_each_part_of_an_appeal_has_a_word():
