@@ -39,7 +39,7 @@ from recordings import jobs as recordings
 from recordings import room, sweeper
 from recordings.keeping import jobs as keeping
 from recordings.ledger import jobs as ledger
-from run import garbage, logs, troubles, works_spoken
+from run import garbage, logs, troubles, verify_rows, works_spoken
 from run.asterisk.prompts import voices
 from run.job_runs import JobRun
 from run.metrics import jobs as measured
@@ -106,6 +106,7 @@ def _of_calls(settings: Settings) -> list[Job]:
             ("callbacks_not_taken", "callbacks_not_dialled", "let_go_on", "escalated", "callbacks_offered"),
         ),
         Job("staff.trail", timedelta(seconds=10), trail.seal_waiting, ("rows_sealed",)),
+        Job("staff.trail_verified", trail.EVERY, partial(verify_rows.ask, node), ("asked_for",)),
         Job(
             "staff.sign_ins",
             timedelta(minutes=10),

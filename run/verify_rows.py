@@ -11,24 +11,34 @@ from sqlalchemy.exc import OperationalError
 
 import db
 from db import EVERY_ORGANISATION, transaction
+from recordings import asking
 from run.host import keys
 from run.schema import SEALED
 from run.settings import DATA, Settings
 from staff.queries import organisations
-from staff.trail import verification
+from staff.trail import jobs
 from staff.trail.model import Report
 from staff.trail.words import WRONGS
+from web import facts
 
 
 def verified() -> dict[str, Report]:
-    """A report for each organisation's code."""
+    """A report for each organisation's code; the audit's page tells it too."""
     with transaction(EVERY_ORGANISATION) as session:
         known = {organisation.code: organisation.id for organisation in organisations(session)}
-    reports = {}
-    for code, organisation in known.items():
-        with transaction(organisation) as session:
-            reports[code] = verification.verify(session, organisation, SEALED)
-    return reports
+    return {code: jobs.verify(organisation, SEALED) for code, organisation in known.items()}
+
+
+def verify() -> None:
+    """The worker's job."""
+    verified()
+
+
+def ask(node: str) -> dict[str, int]:
+    """Asks a worker of the node for it. ConnectionError without Redis."""
+    if not asking.ask(node, verify, limit=jobs.TIME_LIMIT, told="compare rows with their trail"):
+        raise ConnectionError("Redis is away, and nobody was asked to verify")  # noted as a failed job, not as done
+    return {"asked_for": 1}
 
 
 def lines(code: str, report: Report) -> list[str]:
@@ -43,6 +53,7 @@ def lines(code: str, report: Report) -> list[str]:
 def main(settings: Settings) -> int:
     """Verifies and prints; the exit code."""
     db.connect(settings.database_url.get_secret_value(), pool_size=1)
+    facts.connect(settings.redis_url.get_secret_value())
     try:
         reports = verified()
     except OperationalError as error:

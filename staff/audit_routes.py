@@ -12,6 +12,8 @@ from staff import queries, words
 from staff.access import DbSession, may
 from staff.queries import Trail
 from staff.tables import Person
+from staff.trail import jobs
+from staff.trail.words import WRONGS
 from web import periods
 from web.forms import row_id
 from web.pages import is_part, render
@@ -68,4 +70,6 @@ def trail(
         query=urlencode(narrowed),
         people=queries.people(session, disabled=True),
         words=words,
+        compared=jobs.last(person.organisation_id),
+        wrongs=WRONGS,
     )

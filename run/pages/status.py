@@ -54,6 +54,7 @@ JOBS: dict[str, str] = {
     "appeals.escalation": later("Late appeals: open measures, tell by the steps"),
     "appeals.notices": later("SMS to citizens about their appeals"),
     "staff.trail": later("Seals of the trail of business rows"),
+    "staff.trail_verified": later("Rows compared with their trail"),
     "appeals.applicants": later("Words by which applicants are found, likely duplicates"),
     "appeals.journal": later("Journal of appeals: words to look for, files to make"),
     "appeals.works_spoken": later("Emergency works: speak for the menus what callers are told"),

@@ -1,5 +1,7 @@
 """The trail of business rows: whatever is changed past the program is named (U-45)."""
 
+from collections.abc import Callable
+
 import psycopg
 import pytest
 from sqlalchemy import Engine, make_url, text
@@ -15,6 +17,7 @@ from staff.trail import jobs, verification
 from staff.trail.model import Wrong
 from tests.appeals.applicants.people import registered, somebody
 from tests.centre import Centre
+from tests.client import Client
 
 
 @pytest.fixture
@@ -154,6 +157,19 @@ def test_rows_that_were_there_before_the_trail_begin_it(
     assert keep_trail(owner, seals.mark(secret)) == 0
     jobs.seal_waiting()
     assert {wrong for wrong, _of in found(olena.organisation_id)} == {Wrong.GAP}, "of the entries cut out above"
+
+
+def test_the_audit_tells_what_the_nightly_comparison_came_to(
+    olena: Person, appeal: Appeal, settings: Settings, client: Callable[[str], Client]
+):
+    page = client("admin.khm")
+    jobs.verify(olena.organisation_id, SEALED)
+    assert "як їх залишила програма" in page.get("/audit").text
+    unheard(settings, "UPDATE appeal SET substance = 'інше'")
+    jobs.verify(olena.organisation_id, SEALED)
+    told = page.get("/audit").text
+    assert f"appeal {appeal.id}: змінено поза програмою, без запису" in told
+    assert (jobs.last(olena.organisation_id) or {})["found"] == 1
 
 
 def test_the_program_itself_may_not_change_the_trail(olena: Person, appeal: Appeal):
