@@ -29,6 +29,7 @@ class DraftForm(ApplicantDraft, ParticularsDraft):
     source: str = ""
     against: str = ""
     house: str = ""  # the id of the one chosen for the address
+    point: str = ""  # where it was moved to on the map
     also: list[str] = []  # further addresses
     also_house: list[str] = []
     kind: str = ""

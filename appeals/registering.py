@@ -19,6 +19,7 @@ from appeals.classifier.model import Section
 from appeals.executors.tables import Executor
 from appeals.inbound import card as letters
 from appeals.inbound import service as inbound
+from appeals.maps import service as maps
 from appeals.model import Kind, Source
 from appeals.particulars import forms as particulars
 from appeals.particulars import service as particulars_of
@@ -44,6 +45,7 @@ class CardForm(ApplicantForm, particulars.ParticularsForm):
     source: Source | None = None  # in a call it is the call
     against: str = Field("", max_length=300)  # whom a complaint is about, by name or code
     house: str = ""  # the id of the one chosen for the address
+    point: str = Field("", max_length=200)  # where it was moved to on the map
     also: list[Annotated[str, Field(max_length=500)]] = Field([], max_length=MOST_ADDRESSES - 1)  # further addresses
     also_house: list[str] = []
     kind: Kind
@@ -108,6 +110,7 @@ def register(session: Session, sent: CardForm, known: Checked, *, by: Person) ->
         chosen=row_id(sent.filled),
     )
     addresses.note(session, appeal, sent.addresses())
+    maps.place_new(session, appeal, sent.point, sent.house, by=by)
     if (letter := row_id(sent.letter)) is not None:
         inbound.register(session, letter, appeal, by=by)
     if known.about is not None:

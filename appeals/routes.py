@@ -14,6 +14,7 @@ from appeals.addresses import queries as directory_of_addresses
 from appeals.addresses import writing
 from appeals.attachments.panel import panel as attachments
 from appeals.classifier import words as entry_words
+from appeals.maps import panel as maps
 from appeals.particulars import queries as particulars_of
 from appeals.rights import model as rights
 from appeals.rights import queries as rights_of
@@ -91,6 +92,7 @@ def page(request: Request, session: DbSession, person: Finder, number: str, why:
         **routing.shown(session, appeal),
         **dispatch_routes.shown(session, appeal, person),
         **works.of_appeal(session, appeal),
+        **maps.of_appeal(session, appeal, person, f"/appeals/{number}/point", movable=has(person, "appeals.register")),
         spoken=organisation.default_language,
         attached=attachments(session, appeal, person, limit=request.app.state.attachment_limit)
         if has(person, "appeals.read")

@@ -32,6 +32,7 @@ from appeals.journal.directories import Directories
 from appeals.journal.model import Asked
 from bench.addresses import ENDINGS, GIVEN, ROOTS
 from bench.figures import Measured, percentile
+from bench.maps import SOUTH, WEST, WIDE, maps
 from db import EVERY_ORGANISATION, transaction
 from run import schema
 from run.demo import loading
@@ -219,6 +220,7 @@ def registry(appeals: int = APPEALS) -> Iterator[Measured]:
     """A million appeals are made, then their pages are asked for, then they are written into a file."""
     with _database(appeals) as made:
         yield pages(made, appeals)
+        yield maps(made.person, appeals)
         yield files(made, min(FILE_ROWS, appeals))
 
 
@@ -474,13 +476,15 @@ def _places(connection: Connection, organisation: int) -> None:
     ).scalar_one()
     names = [f"{given} {root}{ending}" for given, root, ending in product(GIVEN, ROOTS, ENDINGS)][:STREETS]
     values = {"organisation": organisation, "settlement": settlement, "names": names, "houses": HOUSES}
+    values |= {"south": SOUTH, "west": WEST, "wide": WIDE}
     for statement in (
         "INSERT INTO district (organisation_id, settlement_id, name) "
         "SELECT :organisation, :settlement, 'Район ' || n FROM generate_series(1, 8) n",
         "INSERT INTO street (organisation_id, settlement_id, kind, name) "
         "SELECT :organisation, :settlement, 'street', name FROM unnest(CAST(:names AS text[])) AS name",
-        "INSERT INTO house (organisation_id, street_id, number, letter, fraction, part, key, postal_code, district_id) "
-        "SELECT :organisation, street.id, n, '', '', '', n::text, '', district.id "
+        "INSERT INTO house (organisation_id, street_id, number, letter, fraction, part, key, postal_code, district_id, "
+        "latitude, longitude) SELECT :organisation, street.id, n, '', '', '', n::text, '', district.id, "
+        ":south + :wide * ((street.id * 37) % 1009 / 1009.0) + n * 0.0003, :west + :wide * (street.id % 997 / 997.0) "
         "FROM street JOIN district ON district.settlement_id = street.settlement_id "
         "AND right(district.name, 1)::int = 1 + street.id % 8, generate_series(1, :houses) n "
         "WHERE street.settlement_id = :settlement",

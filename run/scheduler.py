@@ -28,6 +28,7 @@ from appeals.attachments import jobs as attachments
 from appeals.escalation import jobs as escalation
 from appeals.journal import jobs as journal
 from appeals.journal.teller import AppealsTeller
+from appeals.maps import jobs as maps
 from appeals.notices import jobs as notices
 from appeals.terms import jobs as terms
 from calls.jobs import compare_with_queue_log
@@ -144,6 +145,7 @@ def _of_appeals(site: str, node: str, speech: Mapping[Language, Voice]) -> list[
         Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
         Job("appeals.notices", timedelta(seconds=15), partial(notices.tell, find_language), ("citizens_told",)),
         Job("appeals.journal", timedelta(seconds=2), journal.look_after, ("appeals_spelled", "asked_for")),
+        Job("appeals.maps", timedelta(seconds=15), maps.look_after, ("asked_for",)),
         Job("appeals.works_spoken", timedelta(seconds=5), partial(works_spoken.follow, speech), ("works_spoken",)),
     ]
 

@@ -16,6 +16,7 @@ import appeals.escalation.tables
 import appeals.executors.tables
 import appeals.inbound.tables
 import appeals.journal.tables
+import appeals.maps.tables
 import appeals.notices.tables
 import appeals.particulars.tables
 import appeals.published.tables
@@ -58,6 +59,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.escalation.tables,
     appeals.executors.tables,
     appeals.inbound.tables,
+    appeals.maps.tables,
     appeals.notices.tables,
     appeals.journal.tables,
     appeals.particulars.tables,
@@ -138,6 +140,9 @@ UNSEALED = {
     "journal_taste": "which columns somebody likes",
     "journal_view": "filters under a name",
     "mailbox": "how far a mailbox is read; its settings are in the audit trail",
+    "map_extract": "a file somebody looks at before it is taken",
+    "map_ground": "which file the squares of a map were cut from",
+    "map_tile": "cut anew from an extract",
     "name_trigram": "made of names",
     "name_word": "made of names",
     "published_reader": "roles of PostgreSQL, made past the program by whoever runs it",

@@ -51,6 +51,9 @@ import appeals.inbound.routes
 import appeals.journal.board_routes
 import appeals.journal.export_routes
 import appeals.journal.routes
+import appeals.maps.extract_routes
+import appeals.maps.point_routes
+import appeals.maps.routes
 import appeals.notices.routes
 import appeals.printing.routes
 import appeals.questions.routes
@@ -193,6 +196,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.addresses.enterprise_routes.router,
     appeals.addresses.facility_routes.router,
     appeals.addresses.import_routes.router,
+    appeals.maps.extract_routes.router,
     appeals.executors.import_routes.router,
     appeals.executors.member_routes.router,
     appeals.executors.routes.router,
@@ -207,6 +211,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.journal.routes.router,
     appeals.journal.export_routes.router,
     appeals.journal.board_routes.router,
+    appeals.maps.routes.router,
+    appeals.maps.point_routes.router,
     appeals.works.service_routes.router,
     appeals.works.deed_routes.router,
     appeals.works.routes.router,
@@ -255,6 +261,7 @@ PLACES = (
     ),
     Place("/assignments", later("Assignments"), "assignments.work", icon="tools"),
     Place("/appeals", later("Appeals"), "appeals.find", icon="inbox"),
+    Place("/appeals/map", later("Map"), "appeals.read", icon="map"),
     Place("/appeals/work", later("Work on appeals"), "appeals.assign", icon="clipboard-check"),
     Place("/appeals/applicants", later("Applicants"), "applicants.read", icon="person-vcard"),
     Place("/works", later("Works"), "works.read", icon="cone-striped"),

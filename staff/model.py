@@ -71,6 +71,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "directories.edit": frozenset({Role.ADMINISTRATOR}),
     "addresses.read": CENTRE | {Role.CHANCELLERY, Role.EXECUTOR},
     "addresses.find": CENTRE | {Role.CHANCELLERY, Role.EXECUTOR},
+    "maps.read": frozenset(Role),
     "addresses.keep": frozenset({Role.ADMINISTRATOR}),
     "executors.read": CENTRE | {Role.CHANCELLERY},
     "executors.keep": frozenset({Role.ADMINISTRATOR}),

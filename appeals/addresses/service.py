@@ -324,6 +324,22 @@ def note(session: Session, appeal: Appeal, written: Sequence[tuple[str, int | No
     session.flush()
 
 
+def carry_over(session: Session, earlier: int, new: Appeal) -> None:
+    """The addresses of an earlier appeal, for the one that goes on with it."""
+    session.add_all(
+        AppealAddress(
+            organisation_id=new.organisation_id,
+            appeal_id=new.id,
+            position=each.position,
+            written=each.written,
+            house_id=each.house_id,
+            detail=each.detail,
+        )
+        for each in queries.addresses_of(session, earlier)
+    )
+    session.flush()
+
+
 def open_appeals(session: Session, house: House, seen: ColumnElement[bool], *, by: Person) -> Sequence[Appeal]:
     """The appeals of a house, of those `seen`, with those who made them, whose reading is written down (U-41)."""
     appeals = queries.appeals_of_house(session, house.id, seen)

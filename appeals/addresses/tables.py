@@ -125,6 +125,7 @@ class House(OfOrganisation, Base):
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="point"),
         CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="on_earth"),
         Index("ix_house_number", "street_id", "number"),
+        Index("ix_house_place", "organisation_id", "latitude", "longitude"),  # what a part of a map shows
     )
 
     id: Mapped[identity]

@@ -57,10 +57,12 @@ def forget_files() -> None:
 
 def ask_for(export_id: int) -> None:
     """Asks a worker to make the file now. Without Redis it is asked for later."""
-    _ask(make_file, export_id)
+    ask(make_file, export_id)
 
 
-def _ask(job: object, *args: int) -> None:
+def ask(job: object, *args: int) -> None:
+    """Asks a worker to do a job now. Without Redis it is asked for later."""
+
     def enqueue() -> object:
         return queue().enqueue(
             job,
@@ -76,7 +78,7 @@ def _ask(job: object, *args: int) -> None:
     except Resting:
         return  # told once, with the failure
     except RedisError as error:
-        log.warning("worker_not_asked", wish="journal file", error=str(error))
+        log.warning("worker_not_asked", wish=getattr(job, "__name__", ""), error=str(error))
 
 
 def look_after() -> Mapping[str, int]:
@@ -87,5 +89,5 @@ def look_after() -> Mapping[str, int]:
     for export_id in waiting:
         ask_for(export_id)
     if over:
-        _ask(forget_files)
+        ask(forget_files)
     return {"appeals_spelled": written, "asked_for": len(waiting)}

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from appeals import service as appeals
 from appeals import telling
+from appeals.addresses import service as addresses
+from appeals.maps import service as maps
 from appeals.model import Result, State
 from appeals.particulars import service as particulars
 from appeals.tables import Appeal, Applicant
@@ -124,6 +126,8 @@ def reopen(session: Session, number: str, told: Told, *, by: Person, within: tim
     )
     new.applicant, new.reopens_id, new.state = who, earlier.id, State.REOPENED
     particulars.carry_over(session, earlier.id, new)
+    addresses.carry_over(session, earlier.id, new)
+    maps.carry_over(session, earlier.id, new)
     note(session, step, Deed.REOPEN, was=earlier.state, became=earlier.state)
     audit(session, by, f"work.{Deed.REOPEN}", f"appeal:{number}", number=new.number)
     news.tell(session, new.organisation_id, (), Deed.REOPEN)

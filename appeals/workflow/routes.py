@@ -18,6 +18,7 @@ from appeals.attachments.panel import panel as attached_to
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
+from appeals.maps import panel as maps
 from appeals.rights import model as rights
 from appeals.workflow import doing, forms, panel, queries, service, words
 from appeals.workflow.forms import BLANK, DeedForm
@@ -149,4 +150,5 @@ def _page(
             session, appeal, person, limit=request.app.state.attachment_limit, assignment=assignment.id
         ),
         entry_words=entry_words,
+        **maps.of_appeal(session, appeal, person, f"/assignments/{assignment_id}/point"),
     )

@@ -13,7 +13,7 @@ from appeals.addresses import queries, service
 from appeals.addresses.model import FacilityKind, HouseNumber, StreetKind
 from appeals.addresses.tables import House, HouseEnterprise, Settlement
 from db import EVERY_ORGANISATION, transaction
-from run.demo import works
+from run.demo import ground, works
 from run.demo.people import KHMELNYTSKYI, TEST_CENTER
 from run.demo.queries import administrator
 from run.host.steps import main
@@ -154,11 +154,13 @@ def _load(session: Session, organisation: Organisation, town: Town, by: Person) 
     districts = sorted({street.district for street in town.streets})
     of_district = {name: service.add_district(session, settlement, name).id for name in districts}
     houses: dict[str, list[House]] = {}
+    lanes: list[ground.Lane] = []
     for street in town.streets:
         made = _street(
             session, settlement, street, district=of_district[street.district], postal_code=town.postal_code, by=by
         )
         houses[street.name] = made
+        lanes.append((street.kind, street.name, made))
         keeper = enterprises[districts.index(street.district) % len(enterprises)]
         session.add_all(
             HouseEnterprise(organisation_id=organisation.id, house_id=house.id, enterprise_id=keeper.id)
@@ -170,6 +172,7 @@ def _load(session: Session, organisation: Organisation, town: Town, by: Person) 
         )
         for house in houses[along][:8]:
             service.serve(session, facility, house, by=by)
+    ground.draw(session, organisation.id, town.name, organisation.default_language, lanes)
 
 
 def _street(

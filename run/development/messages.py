@@ -51,6 +51,8 @@ OWNERS = {
     "addresses": "appeals",
     "applicants": "appeals",
     "attachments": "appeals",
+    "map": "appeals",
+    "maps": "appeals",
     "news": "web",
     "journal": "appeals",
     "board": "supervisor",

@@ -79,6 +79,7 @@ SCREENS = (
     Screen("calls-out", "admin.khm", "/outgoing", "acd/outgoing/page.html"),
     Screen("priority", "iryna", "/queues/priority", "acd/queues/priority.html"),
     Screen("appeals", "iryna", "/appeals", "appeals/journal/page.html"),
+    Screen("appeals-map", "iryna", "/appeals/map", "appeals/maps/page.html"),
     Screen("appeals-board", "iryna", "/appeals/board", "appeals/journal/board.html"),
     Screen("appeals-executors", "iryna", "/appeals/board/executors", "appeals/journal/executors.html"),
     Screen("appeals-files", "iryna", "/appeals/exports", "appeals/journal/files.html"),
@@ -123,6 +124,8 @@ SCREENS = (
     Screen(
         "import-preview", "admin.khm", "/appeals/addresses/import", "appeals/addresses/preview.html", ("main .log a",)
     ),
+    Screen("import-of-a-map", "admin.khm", "/appeals/addresses/map", "appeals/maps/import.html"),
+    Screen("extract", "admin.khm", "/appeals/addresses/map", "appeals/maps/extract.html", ("main .log a",)),
     Screen("work-queue", "iryna", "/appeals/work?of=back", "appeals/workflow/queue.html"),
     Screen("appeal-work", "iryna", "/appeals", "appeals/workflow/page.html", ("tbody a", "main a[href$='/work']")),
     Screen("assignments", "vasyl", "/assignments", "appeals/workflow/inbox.html"),
@@ -222,6 +225,7 @@ def take(settings: Settings, folder: Path) -> int:
             scenes.add_a_channel(page)
             scenes.make_a_key(page)
             scenes.send_addresses(page)
+            scenes.send_an_extract(page)
         with signed_in(browser, settings.public_url, "olena", password) as desk:
             for state in scenes.calls_at_the_desk(desk, settings):
                 for theme in THEMES:

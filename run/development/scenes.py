@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import osmium
 from playwright.sync_api import Locator, Page, expect
 
 from run.demo import calls as demo
@@ -94,6 +95,25 @@ def send_addresses(page: Page) -> None:
     )
     page.locator("form[action='/appeals/addresses/import'] button").click()
     page.wait_for_url("**/import/*")
+
+
+def send_an_extract(page: Page) -> None:
+    """A small extract that waits to be saved, unless one does."""
+    page.goto("/appeals/addresses/map")
+    if page.locator("main .log a").count():
+        return
+    with tempfile.TemporaryDirectory(prefix="holos-extract-") as place:
+        path = Path(place, "заріччя.osm.pbf")
+        writer = osmium.SimpleWriter(str(path))
+        for number in range(1, 41):
+            tags = {"addr:street": "вулиця Тиха", "addr:housenumber": str(number), "addr:city": "Хмельницький"}
+            at = (27.01, 49.41 + number * 0.0004)
+            writer.add_node(osmium.osm.mutable.Node(id=number, version=1, location=at, tags=tags))
+        writer.close()
+        page.set_input_files("#field-file", path)
+        page.locator("form[action$='/map/upload'] button").click()
+        page.wait_for_url("**/map/*")
+    expect(page.locator("[hx-trigger='every 1s']")).to_have_count(0, timeout=RING)
 
 
 def ask_a_specialist(page: Page) -> None:

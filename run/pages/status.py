@@ -56,6 +56,7 @@ JOBS: dict[str, str] = {
     "staff.trail": later("Seals of the trail of business rows"),
     "staff.trail_verified": later("Rows compared with their trail"),
     "appeals.applicants": later("Words by which applicants are found, likely duplicates"),
+    "appeals.maps": later("Extracts of maps to be read"),
     "appeals.journal": later("Journal of appeals: words to look for, files to make"),
     "appeals.works_spoken": later("Emergency works: speak for the menus what callers are told"),
     "appeals.terms": later("Terms of open appeals after a change of rules or calendar"),

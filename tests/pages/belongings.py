@@ -117,6 +117,7 @@ class Belongings:
     enterprise: int
     facility: int
     address_file: int
+    extract: int
     executor: int
     member: int
     away: int
@@ -168,10 +169,14 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/begun/{call}": Asked("/appeals/begun/{call}"),
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
     "POST /appeals/{number}/open-data": Asked("/appeals/{appeal}/open-data", {"purpose": "request"}),
+    "POST /appeals/{number}/point": Asked("/appeals/{appeal}/point", {"latitude": "46.97", "longitude": "31.99"}),
     "POST /appeals/{number}/complained-of": Asked("/appeals/{appeal}/complained-of"),
     "GET /appeals/{number}/work": Asked("/appeals/{appeal}/work"),
     "POST /appeals/{number}/work": Asked("/appeals/{appeal}/work", {"deed": "assign"}),
     "GET /assignments/{assignment_id}": Asked("/assignments/{assignment}"),
+    "POST /assignments/{assignment_id}/point": Asked(
+        "/assignments/{assignment}/point", {"latitude": "46.97", "longitude": "31.99"}
+    ),
     "POST /assignments/{assignment_id}": Asked("/assignments/{assignment}", {"deed": "take"}),
     "GET /executors/{executor_id}": Asked("/executors/{executor}"),
     "POST /executors/{executor_id}": Asked("/executors/{executor}", {"name": "Водоканал", "kind": "enterprise"}),
@@ -292,6 +297,9 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /appeals/addresses/facilities/{facility_id}/houses/{house_id}/remove": Asked(
         "/appeals/addresses/facilities/{facility}/houses/{house}/remove"
     ),
+    "GET /appeals/addresses/map/{extract_id}": Asked("/appeals/addresses/map/{extract}"),
+    "POST /appeals/addresses/map/{extract_id}/save": Asked("/appeals/addresses/map/{extract}/save"),
+    "POST /appeals/addresses/map/{extract_id}/discard": Asked("/appeals/addresses/map/{extract}/discard"),
     "GET /appeals/addresses/import/{file_id}": Asked("/appeals/addresses/import/{address_file}"),
     "POST /appeals/addresses/import/{file_id}/save": Asked("/appeals/addresses/import/{address_file}/save"),
     "POST /appeals/addresses/import/{file_id}/discard": Asked("/appeals/addresses/import/{address_file}/discard"),
@@ -516,6 +524,13 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /routing": "a new rule; places and executors are looked for among one's own",
     "GET /routing/try": "an address, tried against one's own rules",
     "POST /attachments/compulsory": "the asker's own organisation; problems and kinds are looked for among one's own",
+    "GET /appeals/map": "filters",
+    "GET /appeals/map/ground/{zoom}/{x}/{y}": "a square of one's own map, perhaps nothing",
+    "POST /appeals/addresses/map/upload": "a file of one's own",
+    "GET /appeals/map/seen": "filters, and a part of the earth",
+    "GET /appeals/map/houses": "a part of the earth: houses of one's own there, perhaps none",
+    "GET /appeals/map/nearest": "a place: the nearest house of one's own, perhaps none",
+    "GET /appeals/map/here": "a house of one's own, perhaps none, and a place",
     "GET /appeals": "filters; a view, a deed done to many are looked for among one's own",
     "POST /appeals/columns": "the asker's own",
     "POST /appeals/views": "somebody's own new view",

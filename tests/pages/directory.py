@@ -9,6 +9,7 @@ from appeals.addresses.model import FacilityKind, HouseNumber, StreetKind
 from appeals.executors import service as executors
 from appeals.executors.model import MemberRole
 from appeals.executors.service import Said
+from appeals.maps import service as maps
 from appeals.questions import service as questions
 from appeals.routing import service as routing
 from appeals.tables import Appeal
@@ -30,6 +31,8 @@ def directory(session: Session, by: Person, word: str) -> dict[str, int]:
     )
     service.serve(session, facility, house, by=by)
     file = service.keep_file(session, "houses", f"{word}.csv", f"street;house\n{word};7\n".encode(), by=by)
+    extract = maps.keep_extract(session, f"{word}.osm.pbf", b"x", settlement=word, with_addresses=True, by=by)
+    extract.stage, extract.outcome = "looked", {"added": {}, "changed": {}, "left": 0, "left_out": 0, "shapes": 1}
     return {
         "street": street.id,
         "street_name": other.id,
@@ -37,6 +40,7 @@ def directory(session: Session, by: Person, word: str) -> dict[str, int]:
         "enterprise": enterprise.id,
         "facility": facility.id,
         "address_file": file.id,
+        "extract": extract.id,
     }
 
 

@@ -175,7 +175,8 @@ def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
 
 
 PARTS = {
-    "/alarms/number", "/appeals/begun", "/appeals/card", "/appeals/executor", "/appeals/inbound/count", "/appeals/of",
+    "/alarms/number", "/appeals/begun", "/appeals/card", "/appeals/executor", "/appeals/inbound/count",
+    "/appeals/map/here", "/appeals/map/seen", "/appeals/of",
     "/appeals/term", "/appeals/work-executors", "/callbacks/count", "/desk/chip", "/questions/number",
     "/questions/of", "/surge/bar", "/works/here",
 }  # fmt: skip
@@ -183,6 +184,8 @@ NO_HTML = {
     "/appeals/addresses/suggest",
     "/appeals/applicants/suggest",
     "/appeals/draft",
+    "/appeals/map/houses",
+    "/appeals/map/nearest",
     "/board/figures",
     "/board/supervisions/mine",
     "/callbacks.xlsx",

@@ -18,6 +18,7 @@ class Addresses extends Combobox<Address> {
   ) {
     super(field, say("Addresses"));
     this.text = house?.value ? field.value : "";
+    field.addEventListener("address-taken", (event) => this.chosen((event as CustomEvent<Address>).detail)); // from a map
   }
 
   protected override typed(): void {

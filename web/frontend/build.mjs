@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const built = join(root, "web/static/built");
-const entries = ["theme", "app", "menus", "desk", "board", "wall", "visitor", "player", "journal"].filter((name) =>
+const entries = ["theme", "app", "menus", "desk", "board", "wall", "visitor", "player", "journal", "map"].filter((name) =>
   existsSync(join(root, `web/frontend/${name}.ts`)),
 );
 
@@ -16,9 +16,11 @@ await build({
   entryPoints: [
     ...entries.map((name) => ({ in: `web/frontend/${name}.ts`, out: name })),
     { in: "web/frontend/sheets.css", out: "app" },
+    { in: "web/frontend/map.css", out: "map" },
   ],
   outdir: built,
   bundle: true,
+  loader: { ".png": "dataurl" }, // of Leaflet
   minify: true,
   sourcemap: true,
   target: ["es2022", "chrome109", "firefox115", "safari16"],
