@@ -146,7 +146,7 @@ def _body(webhook: Webhook, message: WebhookMessage) -> bytes:
 
 def _appeal(session: Session, webhook: Webhook, appeal: int) -> dict[str, Any]:
     spoken = staff.organisation(session, webhook.organisation_id).default_language
-    open_to = {"appeals.read"} | ({"data.personal"} if webhook.personal else set())
+    open_to = {"appeals.find", "appeals.read"} | ({"data.personal"} if webhook.personal else set())
     found = telling.lines(session, [appeal], Eyes(open_to.__contains__, spoken))
     if not found:
         raise NotFound(f"appeal {appeal}")

@@ -24,7 +24,9 @@ class Scope(StrEnum):
 
 
 SCOPES: Final[Mapping[Scope, frozenset[str]]] = {
-    Scope.READ: frozenset({"exchange.use", "appeals.read", "addresses.find", "executors.read"}),
+    Scope.READ: frozenset(
+        {"exchange.use", "appeals.find", "appeals.find_all", "appeals.read", "addresses.find", "executors.read"}
+    ),
     Scope.PERSONAL: frozenset({"data.personal", "applicants.read"}),
     Scope.SPECIAL: frozenset({"data.special"}),
     Scope.REGISTER: frozenset({"appeals.register", "attachments.add"}),
