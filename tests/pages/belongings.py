@@ -524,7 +524,6 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /routing": "a new rule; places and executors are looked for among one's own",
     "GET /routing/try": "an address, tried against one's own rules",
     "POST /attachments/compulsory": "the asker's own organisation; problems and kinds are looked for among one's own",
-    "GET /appeals/map": "filters",
     "GET /appeals/map/ground/{zoom}/{x}/{y}": "a square of one's own map, perhaps nothing",
     "POST /appeals/addresses/map/upload": "a file of one's own",
     "GET /appeals/map/seen": "filters, and a part of the earth",
