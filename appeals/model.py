@@ -27,6 +27,8 @@ class State(StrEnum):
 
     REGISTERED = "registered"
     REOPENED = "reopened"  # registered anew, because an earlier one did not settle the matter
+    WITH_EDITOR = "with_editor"  # on its way to a chancellery, where the organisation has one
+    AT_CHANCELLERY = "at_chancellery"
     ASSIGNED = "assigned"
     IN_WORK = "in_work"
     NOT_IN_COMPETENCE = "not_in_competence"  # back with the dispatcher
@@ -55,6 +57,8 @@ WITH_RESULT = frozenset({State.CLOSED, State.RETURNED_TO_AUTHOR, State.FORWARDED
 OPEN = frozenset(State) - WITH_RESULT - {State.CANCELLED}
 TOLD = {  # what a citizen is told instead: who works on it, and how often, is ours
     State.REOPENED: State.REGISTERED,
+    State.WITH_EDITOR: State.REGISTERED,
+    State.AT_CHANCELLERY: State.REGISTERED,
     State.ASSIGNED: State.IN_WORK,
     State.NOT_IN_COMPETENCE: State.IN_WORK,
     State.RETURNED: State.IN_WORK,

@@ -1,10 +1,20 @@
 """Appeals and their drafts, as stored."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    MetaData,
+    UniqueConstraint,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 import appeals.terms.tables  # noqa: F401 - what `Appeal.term_rule_id` points to is known wherever appeals are
@@ -91,3 +101,18 @@ class AppealNumbering(OfOrganisation, Base):
     id: Mapped[identity]
     year: Mapped[int]
     last: Mapped[int]
+
+
+NUMBER_STAYS: Final = (
+    "CREATE OR REPLACE FUNCTION appeal_number_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " RAISE EXCEPTION USING MESSAGE = 'appeal ' || OLD.number || ' keeps its number'; END $$",
+    "CREATE TRIGGER number_stays BEFORE UPDATE OF number ON appeal FOR EACH ROW"
+    " WHEN (OLD.number IS DISTINCT FROM NEW.number) EXECUTE FUNCTION appeal_number_stays()",
+)
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _keep_numbers(_metadata: MetaData, connection: Connection, **_options: Any) -> None:
+    """Tables made at once get the trigger as well; an installation has it from its migrations."""
+    for statement in NUMBER_STAYS:
+        connection.exec_driver_sql(statement)

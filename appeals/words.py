@@ -11,6 +11,8 @@ KINDS: dict[str, str] = {
 STATES: dict[str, str] = {
     State.REGISTERED: later("registered"),
     State.REOPENED: later("reopened"),
+    State.WITH_EDITOR: later("with the editor"),
+    State.AT_CHANCELLERY: later("at the chancellery"),
     State.ASSIGNED: later("assigned"),
     State.IN_WORK: later("in work"),
     State.NOT_IN_COMPETENCE: later("not in competence"),
@@ -25,6 +27,8 @@ STATES: dict[str, str] = {
 TONES: dict[str, str] = {
     State.REGISTERED: "accent",
     State.REOPENED: "accent",
+    State.WITH_EDITOR: "accent",
+    State.AT_CHANCELLERY: "accent",
     State.ASSIGNED: "accent",
     State.IN_WORK: "accent",
     State.NOT_IN_COMPETENCE: "warn",

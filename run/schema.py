@@ -102,6 +102,7 @@ APPEND_ONLY = frozenset(
         "work_change",
         "row_entry",
         "row_form",
+        "measure_comment",
     }
 )
 """Tables our processes may add to and read, but never change: what happened stays as it was written."""
@@ -119,6 +120,7 @@ KEPT = frozenset(
         "assignment",
         "attachment",
         "extension_request",
+        "filing",
         "inbound_letter",
         "question",
         "term_measure",
@@ -133,6 +135,7 @@ UNSEALED = {
     "appeal_line": "made of the appeal by PostgreSQL",
     "appeal_numbering": "a counter; the numbers stand in the appeals",
     "appeal_word": "made of the appeal's words",
+    "chancellery_numbering": "a counter; the numbers stand in the filings",
     "applicant_pair": "found anew by comparing",
     "applicant_word": "made of the applicant's names",
     "attachment_fault": "found anew by comparing with the store",

@@ -67,6 +67,8 @@ import appeals.terms.rule_routes
 import appeals.webhooks.routes
 import appeals.workflow.attachment_routes
 import appeals.workflow.dispatch_routes
+import appeals.workflow.office_routes
+import appeals.workflow.reopening_routes
 import appeals.workflow.routes
 import appeals.works.deed_routes
 import appeals.works.link_routes
@@ -191,6 +193,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.workflow.dispatch_routes.router,
     appeals.workflow.routes.router,
     appeals.workflow.attachment_routes.router,
+    appeals.workflow.office_routes.router,
+    appeals.workflow.reopening_routes.router,
     appeals.addresses.street_routes.router,
     appeals.addresses.house_routes.router,
     appeals.addresses.enterprise_routes.router,
@@ -260,6 +264,20 @@ PLACES = (
         "/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"
     ),
     Place("/assignments", later("Assignments"), "assignments.work", icon="tools"),
+    Place(
+        "/appeals/editing",
+        later("Editor"),
+        "appeals.formalise",
+        icon="pencil-square",
+        number_url="/appeals/editing/count",
+    ),
+    Place(
+        "/appeals/chancellery",
+        later("Chancellery"),
+        "chancellery.work",
+        icon="envelope-paper",
+        number_url="/appeals/chancellery/count",
+    ),
     Place("/appeals", later("Appeals"), "appeals.find", icon="inbox"),
     Place("/appeals/map", later("Map"), "appeals.read", icon="map"),
     Place("/appeals/work", later("Work on appeals"), "appeals.assign", icon="clipboard-check"),
@@ -298,6 +316,7 @@ ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 MESSAGES = (
     TEST,
     *notices.TEMPLATES.values(),
+    notices.MAILED,
     letters.RETURNED,
     EXTENDED,
     *escalation.TEMPLATES,

@@ -1,6 +1,6 @@
 """Every SELECT of escalation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, exists, select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from appeals.classifier.tables import ClassifierEntry
 from appeals.escalation.model import Moment
-from appeals.escalation.tables import EscalationStep, EscalationTold, TermMeasure
+from appeals.escalation.tables import EscalationStep, EscalationTold, MeasureComment, TermMeasure
 from appeals.tables import Appeal
 from appeals.terms.model import Standing
 from appeals.terms.queries import is_open, stands
@@ -85,6 +85,36 @@ def measures(session: Session, appeal: int) -> Sequence[tuple[TermMeasure, Class
         .order_by(TermMeasure.id.desc())
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def comments(session: Session, appeal: int) -> Mapping[int, list[tuple[MeasureComment, ClassifierEntry]]]:
+    """What was written of an appeal's measures, by measure, in order."""
+    rows = session.execute(
+        select(MeasureComment, ClassifierEntry)
+        .join(ClassifierEntry, ClassifierEntry.id == MeasureComment.cause_id)
+        .join(TermMeasure, TermMeasure.id == MeasureComment.measure_id)
+        .where(TermMeasure.appeal_id == appeal)
+        .order_by(MeasureComment.id)
+    )
+    found: dict[int, list[tuple[MeasureComment, ClassifierEntry]]] = {}
+    for comment, cause in rows:
+        found.setdefault(comment.measure_id, []).append((comment, cause))
+    return found
+
+
+def last_comments(session: Session, appeals: Collection[int]) -> Mapping[int, tuple[MeasureComment, ClassifierEntry]]:
+    """The last thing written of a measure of each of these appeals, by appeal."""
+    if not appeals:
+        return {}
+    rows = session.execute(
+        select(TermMeasure.appeal_id, MeasureComment, ClassifierEntry)
+        .distinct(TermMeasure.appeal_id)
+        .join(MeasureComment, MeasureComment.measure_id == TermMeasure.id)
+        .join(ClassifierEntry, ClassifierEntry.id == MeasureComment.cause_id)
+        .where(TermMeasure.appeal_id.in_(appeals))
+        .order_by(TermMeasure.appeal_id, MeasureComment.id.desc())
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def measure(session: Session, measure_id: int) -> TermMeasure:

@@ -35,7 +35,7 @@ router = APIRouter()
 
 Reader = Annotated[Person, may("directories.read")]
 Keeper = Annotated[Person, may("directories.edit")]
-Watcher = Annotated[Person, may("terms.watch")]
+Commenter = Annotated[Person, may("terms.comment")]
 Decider = Annotated[Person, may("terms.decide")]
 
 
@@ -105,9 +105,31 @@ def remove_step(session: DbSession, person: Keeper, step_id: int) -> Response:
 
 
 @router.get("/appeals/{number}/measures")
-def measures(request: Request, session: DbSession, person: Watcher, number: str) -> Response:
+def measures(request: Request, session: DbSession, person: Commenter, number: str) -> Response:
     """What was done about a late appeal, and what is yet to be done."""
     return _measures_page(request, session, number, blank(cause="", note=""))
+
+
+@router.post("/terms/measures/{measure_id}/comments")
+def comment(
+    request: Request,
+    session: DbSession,
+    person: Commenter,
+    measure_id: int,
+    form: Annotated[Submitted[MeasureForm], submitted(MeasureForm)],
+) -> Response:
+    """A word on an open measure, for colleagues."""
+    number = terms.number_of(session, queries.measure(session, measure_id).appeal_id)
+    if form.value is not None:
+        try:
+            service.comment(session, measure_id, form.value.cause, form.value.note, by=person)
+        except service.NoCause:
+            form.refuse("cause", _("A comment names the cause"))
+        except service.NoText:
+            form.refuse("note", _("Write what is done about it"))
+        else:
+            return see_other(f"/appeals/{number}/measures", notice=_("Saved"))
+    return _measures_page(request, session, number, form, status=422)
 
 
 @router.post("/terms/measures/{measure_id}")
@@ -148,7 +170,9 @@ def _measures_page(
     request: Request, session: Session, number: str, form: Submitted[Any], *, status: int = 200
 ) -> Response:
     appeal = appeals.queries.get(session, number)
-    found = queries.measures(session, appeal.id)
+    found, comments = queries.measures(session, appeal.id), queries.comments(session, appeal.id)
+    people = {each.closed_by for each, _cause in found if each.closed_by}
+    people |= {each.person_id for said in comments.values() for each, _cause in said}
     return render(
         request,
         "appeals/escalation/measures.html",
@@ -156,7 +180,8 @@ def _measures_page(
         appeal=appeal,
         bar=panel.bar(appeal),
         measures=found,
-        people=staff.names(session, {each.closed_by for each, _cause in found if each.closed_by}),
+        comments=comments,
+        people=staff.names(session, people),
         causes=classifier.in_force(session, Section.CAUSE, midnight().date()),
         entry_words=entry_words,
         form=form,

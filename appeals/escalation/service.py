@@ -12,7 +12,7 @@ from appeals.classifier import queries as classifier
 from appeals.classifier.model import Section
 from appeals.escalation import queries
 from appeals.escalation.model import Moment, digest_day
-from appeals.escalation.tables import EscalationStep, EscalationTold, TermMeasure
+from appeals.escalation.tables import EscalationStep, EscalationTold, MeasureComment, TermMeasure
 from appeals.escalation.words import DIGEST, LATE, SOON
 from appeals.tables import Appeal
 from calls import queries as calls
@@ -31,7 +31,11 @@ LISTED: Final = 50  # numbers in one digest
 
 
 class NoCause(Conflict):
-    """A measure is closed with a cause of the classifier."""
+    """A measure is closed, and commented on, with a cause of the classifier."""
+
+
+class NoText(Conflict):
+    """A comment without words."""
 
 
 def add_step(session: Session, step: EscalationStep, *, by: Person) -> None:
@@ -73,20 +77,39 @@ def open_measures(session: Session, organisation: int, now: datetime) -> int:
     return len(late)
 
 
+def comment(session: Session, measure_id: int, cause: int | None, text: str, *, by: Person) -> MeasureComment:
+    """What is being done, and the cause as it seems (U-113). NoCause, NoText; Conflict for a measure that is closed."""
+    measure = queries.measure_locked(session, measure_id)
+    if measure.closed_at is not None:
+        raise Conflict(f"measure {measure_id} is closed")
+    if not text.strip():
+        raise NoText(f"a comment on measure {measure_id} says something")
+    whose = {"organisation_id": measure.organisation_id, "measure_id": measure_id, "person_id": by.id}
+    said = MeasureComment(**whose, cause_id=_cause(session, measure, cause), text=text.strip())
+    session.add(said)
+    session.flush()
+    audit(session, by, "term.measure_commented", f"measure:{measure_id}", cause=str(said.cause_id))
+    return said
+
+
 def close_measure(session: Session, measure_id: int, cause: int | None, note: str, *, by: Person) -> TermMeasure:
     """What was found and done. NoCause without a cause of the classifier; Conflict for one that is closed."""
     measure = queries.measure_locked(session, measure_id)
     if measure.closed_at is not None:
         raise Conflict(f"measure {measure_id} is closed")
-    zone = ZoneInfo(staff.organisation(session, measure.organisation_id).time_zone)
-    offered = classifier.in_force(session, Section.CAUSE, datetime.now(zone).date())
-    if cause is None or cause not in {entry.id for entry in offered}:
-        raise NoCause(f"measure {measure_id} needs a cause")
-    measure.cause_id, measure.note = cause, note.strip()
+    measure.cause_id, measure.note = _cause(session, measure, cause), note.strip()
     measure.closed_by, measure.closed_at = by.id, datetime.now(UTC)
     session.flush()
     audit(session, by, "term.measure_closed", f"measure:{measure_id}", cause=str(cause))
     return measure
+
+
+def _cause(session: Session, measure: TermMeasure, cause: int | None) -> int:
+    zone = ZoneInfo(staff.organisation(session, measure.organisation_id).time_zone)
+    offered = classifier.in_force(session, Section.CAUSE, datetime.now(zone).date())
+    if cause is None or cause not in {entry.id for entry in offered}:
+        raise NoCause(f"measure {measure.id} needs a cause")
+    return cause
 
 
 def _digest(session: Session, step: EscalationStep, site: str, now: datetime) -> int:

@@ -61,3 +61,17 @@ class TermMeasure(OfOrganisation, Base):
     note: Mapped[str] = mapped_column(server_default="")
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     closed_at: Mapped[datetime | None]
+
+
+class MeasureComment(OfOrganisation, Base):
+    """What somebody wrote of a measure while it is open, with the cause as it seems: appended, for colleagues only."""
+
+    __tablename__ = "measure_comment"
+    __table_args__ = (CheckConstraint("text <> ''", name="text"),)
+
+    id: Mapped[identity]
+    measure_id: Mapped[int] = mapped_column(ForeignKey("term_measure.id", ondelete="CASCADE"), index=True)
+    cause_id: Mapped[int] = mapped_column(ForeignKey("classifier_entry.id", ondelete="RESTRICT"))
+    text: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[created_at]

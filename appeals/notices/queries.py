@@ -13,7 +13,8 @@ from appeals.notices.tables import NoticePolicy
 from appeals.tables import Appeal, Applicant
 from appeals.terms.model import Change
 from appeals.terms.tables import ExtensionRequest, TermChange
-from notify.tables import Message
+from appeals.workflow.tables import Filing
+from notify.tables import Message, OptOut
 
 MOVED_BY_PEOPLE = (Change.EXTENDED, Change.SHORTENED)
 
@@ -35,8 +36,42 @@ def policy(session: Session, organisation: int) -> NoticePolicy | None:
 
 def policies(session: Session) -> Sequence[NoticePolicy]:
     """Those of organisations that tell anything at all."""
-    said = func.coalesce(NoticePolicy.registered_since, NoticePolicy.moved_since, NoticePolicy.closed_since)
+    told = (NoticePolicy.registered_since, NoticePolicy.moved_since, NoticePolicy.closed_since)
+    said = func.coalesce(*told, NoticePolicy.mailed_since)
     return session.scalars(select(NoticePolicy).where(said.is_not(None)).order_by(NoticePolicy.organisation_id)).all()
+
+
+class Answered(NamedTuple):
+    """A closed appeal whose author has an e-mail and has not had the answer by it."""
+
+    number: str
+    email: str
+    language: str
+    result: str
+    answer: str
+    key: str
+
+
+def unmailed(session: Session, organisation: int, since: datetime, *, at_most: int) -> Sequence[Answered]:
+    """What was closed with an answer since then, the earliest first; not of those who want no messages.
+
+    What a chancellery answers it sends itself; forwarding and returning have letters of their own.
+    """
+    key = func.concat("citizen:mailed:", Appeal.id, ":", cast(extract("epoch", Appeal.closed_at), BigInteger))
+    told = exists().where(Message.organisation_id == organisation, Message.key == key)
+    refused = exists().where(
+        OptOut.organisation_id == organisation, OptOut.phone == Applicant.phone, OptOut.undone_at.is_(None)
+    )
+    filed = exists().where(Filing.appeal_id == Appeal.id)
+    later = Appeal.closed_at > Appeal.registered_at + AT_ONCE
+    wanted = (
+        select(Appeal.number, Applicant.email, Applicant.language, Appeal.result, Appeal.answer, key)
+        .join(Applicant, Applicant.id == Appeal.applicant_id)
+        .where(Appeal.organisation_id == organisation, Appeal.closed_at > since, later, Appeal.state == State.CLOSED)
+        .where(Applicant.email != "", ~told, ~refused, ~filed)
+    )
+    rows = session.execute(wanted.order_by(Appeal.closed_at).limit(at_most))
+    return [Answered(*row) for row in rows]
 
 
 def untold(session: Session, organisation: int, about: About, since: datetime, *, at_most: int) -> Sequence[News]:
@@ -62,7 +97,8 @@ def _happened(about: About, since: datetime) -> "Select[str, str | None, datetim
             mine = (Appeal.registered_at > since, later, Appeal.state != State.CANCELLED)
             return wanted.where(*mine).order_by(Appeal.registered_at)
         case About.CLOSED:
-            return wanted.where(Appeal.closed_at > since, later, Appeal.result.is_not(None)).order_by(Appeal.closed_at)
+            mine = (Appeal.closed_at > since, later, Appeal.result.is_not(None), ~_answered_by_itself())
+            return wanted.where(*mine).order_by(Appeal.closed_at)
         case About.MOVED:
             return (
                 wanted.join(TermChange, TermChange.appeal_id == Appeal.id)
@@ -79,6 +115,15 @@ def _told_by_itself() -> ColumnElement[bool]:
         Message.created_at == TermChange.at,  # both by the clock of one transaction
         Message.organisation_id == Appeal.organisation_id,
         Message.key == func.concat("term:extended:", ExtensionRequest.id),
+        Message.recipient == Applicant.phone,
+    )
+
+
+def _answered_by_itself() -> ColumnElement[bool]:
+    """Whether the author has had the chancellery's answer by SMS."""
+    return exists().where(
+        Message.organisation_id == Appeal.organisation_id,
+        Message.key == func.concat("work:", Appeal.id, ":appeal_dispatched"),
         Message.recipient == Applicant.phone,
     )
 

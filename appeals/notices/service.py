@@ -13,7 +13,7 @@ from appeals.notices import queries
 from appeals.notices.model import LOOK_BACK, About, days_from
 from appeals.notices.queries import News
 from appeals.notices.tables import NoticePolicy
-from appeals.notices.words import TEMPLATES
+from appeals.notices.words import MAILED, TEMPLATES
 from appeals.words import RESULTS
 from notify import queries as outbox_queries
 from notify import service as outbox
@@ -41,6 +41,7 @@ class Rules:
     quiet_begin: time
     quiet_end: time
     most_a_day: int
+    mail_channel_id: int | None = None
 
 
 def arrange(session: Session, rules: Rules, *, by: Person) -> NoticePolicy:
@@ -54,10 +55,14 @@ def arrange(session: Session, rules: Rules, *, by: Person) -> NoticePolicy:
     policy.channel_id = rules.channel_id
     for about in About:
         setattr(policy, f"{about}_since", (before[about] or now) if about in rules.told else None)
+    mailed = policy.mail_channel_id is not None
+    policy.mail_channel_id = rules.mail_channel_id
+    policy.mailed_since = (policy.mailed_since or now) if rules.mail_channel_id is not None else None
     policy.quiet_begin, policy.quiet_end, policy.most_a_day = rules.quiet_begin, rules.quiet_end, rules.most_a_day
     session.flush()
     was = sorted(about for about in About if before[about] is not None)
-    told = changes(kinds=(", ".join(was), ", ".join(sorted(rules.told))))
+    letters = (mailed, rules.mail_channel_id is not None)
+    told = changes(kinds=(", ".join(was), ", ".join(sorted(rules.told))), letters=letters)
     audit(session, by, "notices.arranged", "notices:rules", **told)
     return policy
 
@@ -76,7 +81,23 @@ def tell(session: Session, policy: NoticePolicy, language_of: LanguageOf, now: d
                 known = language_of(session, organisation.id, news.phone)
                 _put(session, policy, channel, about, news, known=known, now=now)
                 count += 1
-    return count
+    return count + _mail(session, policy, organisation, now)
+
+
+def _mail(session: Session, policy: NoticePolicy, organisation: Organisation, now: datetime) -> int:
+    """The answers of closed appeals to those who left an e-mail, in the language of their reply where it is known."""
+    if policy.mailed_since is None or policy.mail_channel_id is None:
+        return 0
+    channel = outbox_queries.channel(session, policy.mail_channel_id)
+    found = queries.unmailed(session, organisation.id, max(policy.mailed_since, now - LOOK_BACK), at_most=AT_ONCE)
+    for each in found:
+        language = each.language if each.language in organisation.languages else organisation.default_language
+        with speaking_to(Audience(language, ZoneInfo(organisation.time_zone))):
+            result = _(RESULTS[each.result])
+        name = organisation.name.get(language) or organisation.name[organisation.default_language]
+        told = {"number": each.number, "result": result, "answer": each.answer or "–", "organisation": name}
+        outbox.put(session, channel, each.email, MAILED, language=language, key=each.key, parameters=told)
+    return len(found)
 
 
 def is_mobile(phone: str) -> bool:

@@ -17,6 +17,7 @@ class NoticePolicy(OfOrganisation, Base):
         CheckConstraint(
             "channel_id IS NOT NULL OR COALESCE(registered_since, moved_since, closed_since) IS NULL", name="channel"
         ),
+        CheckConstraint("(mail_channel_id IS NULL) = (mailed_since IS NULL)", name="mailed_since"),
     )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
@@ -27,3 +28,5 @@ class NoticePolicy(OfOrganisation, Base):
     quiet_begin: Mapped[time] = mapped_column(server_default=text("'21:00'"))
     quiet_end: Mapped[time] = mapped_column(server_default=text("'08:00'"))
     most_a_day: Mapped[int] = mapped_column(server_default=text("3"))  # to one number
+    mail_channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="RESTRICT"))
+    mailed_since: Mapped[datetime | None]  # the answer goes by e-mail to those who left one

@@ -39,3 +39,10 @@ TEMPLATES: Final = {
         to_citizens=True,
     ),
 }
+MAILED: Final = Template(
+    "citizen_answered",
+    later("To a citizen by e-mail: the answer"),
+    subject=later("The answer to appeal %(number)s"),
+    text=later("%(organisation)s has closed your appeal %(number)s: %(result)s.\n\n%(answer)s"),
+    to_citizens=True,
+)

@@ -14,6 +14,7 @@ import appeals.words
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as classifier_words
 from appeals.classifier.model import Section
+from appeals.escalation import queries as escalation
 from appeals.tables import Appeal
 from appeals.terms import panel, queries, service, words
 from appeals.terms.calendar import LAST_SECOND
@@ -98,6 +99,8 @@ def late(request: Request, session: DbSession, person: Watcher, standing: str = 
         appeals=found,
         bars=panel.bars(found),
         count=queries.count_late(session, now, most=MOST),
+        comments=escalation.last_comments(session, [each.id for each in found]),
+        classifier_words=classifier_words,
         standing=shown,
         topics=directory.names(session),
         kinds=appeals.words.KINDS,

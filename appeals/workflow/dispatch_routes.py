@@ -13,7 +13,9 @@ from appeals.tables import Appeal
 from appeals.terms import panel as terms
 from appeals.workflow import doing, forms, panel, queries, words
 from appeals.workflow.forms import BLANK, DeedForm
+from appeals.workflow.model import Deed
 from appeals.workflow.news import OF_ORGANISATION
+from appeals.workflow.office_routes import PLACES
 from calls import directory
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -26,21 +28,29 @@ router = APIRouter(prefix="/appeals")
 
 Reader = Annotated[Person, may("appeals.read")]
 Dispatcher = Annotated[Person, may("appeals.assign")]
+Doer = Annotated[Person, may("appeals.act")]  # what each may do the table says
 Typed = Annotated[str, Query(max_length=400)]
 OFFERED: Final = 20  # executors while a name is typed
+BACK_TO: Final = {  # whoever has done this goes on with their list
+    Deed.SUBMIT: PLACES["editor"],
+    Deed.SEND_BACK: PLACES["chancellery"],
+    Deed.DISPATCH: PLACES["chancellery"],
+}
 
 
 @router.get("/work")
 def queue(request: Request, session: DbSession, person: Dispatcher, of: str = "verify") -> Response:
     """What waits for a dispatcher, one list a reason; the part alone for its news."""
-    chosen = of if of in queries.QUEUES else "verify"
+    lists = queries.DESKS["dispatch"]
+    chosen = of if of in lists else lists[0]
     found = queries.waiting(session, chosen)
     return render(
         request,
         "appeals/workflow/_queue.html" if is_part(request) else "appeals/workflow/queue.html",
         appeals=found,
         chosen=chosen,
-        counts=queries.counts(session),
+        lists=lists,
+        counts=queries.counts(session, lists),
         bars=terms.bars(found),
         executors=queries.executors_of(session, [each.id for each in found]),
         topics=directory.names(session),
@@ -50,7 +60,7 @@ def queue(request: Request, session: DbSession, person: Dispatcher, of: str = "v
 
 
 @router.get("/work-live")
-async def live_news(request: Request, person: Dispatcher) -> Response:
+async def live_news(request: Request, person: Doer) -> Response:
     """The news of the organisation's appeals, as server-sent events; holds no database session."""
     return await live.stream(request, request.state.streams, [f"{OF_ORGANISATION}{person.organisation_id}"])
 
@@ -74,7 +84,7 @@ def page(request: Request, session: DbSession, person: Reader, number: str) -> R
 def act(
     request: Request,
     session: DbSession,
-    person: Dispatcher,
+    person: Doer,
     number: str,
     form: Annotated[Submitted[DeedForm], submitted(DeedForm)],
 ) -> Response:
@@ -87,7 +97,7 @@ def act(
         except forms.REFUSED as why:
             status = forms.refuse(session, form, why)
         else:
-            return see_other(f"/appeals/{reached}", notice=_(words.DONE[given.deed]))
+            return see_other(BACK_TO.get(given.deed, f"/appeals/{reached}"), notice=_(words.DONE[given.deed]))
     return _page(request, session, person, number, form, status=status)
 
 

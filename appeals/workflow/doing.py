@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import appeals.queries
 from appeals.attachments import service as attachments
 from appeals.tables import Appeal
-from appeals.workflow import ending, queries, service
+from appeals.workflow import ending, filing, queries, service
 from appeals.workflow.forms import DeedForm
 from appeals.workflow.model import OF_ASSIGNMENT, Deed, Order, Part, Refusal
 from appeals.workflow.tables import Assignment
@@ -16,12 +16,17 @@ from staff.tables import Person
 
 ENDS: Final[dict[Deed, Callable[..., Appeal]]] = {
     Deed.CLOSE: ending.close,
+    Deed.DISPATCH: ending.dispatch,
     Deed.EXPLAIN: ending.explain,
     Deed.FORWARD: ending.forward,
     Deed.RETURN_TO_AUTHOR: ending.return_to_author,
     Deed.NOT_SUBJECT: ending.leave_unconsidered,
     Deed.CANCEL: ending.cancel,
     Deed.REOPEN: ending.reopen,
+    Deed.FORMALISE: filing.formalise,
+    Deed.SUBMIT: filing.submit,
+    Deed.SEND_BACK: filing.send_back,
+    Deed.ENTER: filing.enter,
 }
 PIECES: Final[dict[Deed, Callable[..., Assignment]]] = {
     Deed.RETURN: service.send_back,
@@ -64,6 +69,9 @@ def of_appeal(session: Session, number: str, given: DeedForm, *, by: Person) -> 
 
 def of_assignment(session: Session, assignment: Assignment, given: DeedForm, *, by: Person) -> Assignment:
     """A deed of the executor's on their own piece of work. NotDone and the other refusals."""
+    if given.deed is Deed.PASS_ON:
+        order = Order(executor=_executor(session, given.executor), task=given.task, until=given.until_at)
+        return service.pass_on(session, assignment.id, order, given.told(), by=by)
     if given.deed not in OWN:
         raise service.NotDone(Refusal.NOT_NOW)
     proofs = {"lacking": lacking(session, assignment)} if given.deed is Deed.FINISH else {}

@@ -1,7 +1,7 @@
 """Every deed that ends an appeal, with its result and what the author is told; and the one that begins it anew."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
@@ -16,7 +16,8 @@ from appeals.particulars import service as particulars
 from appeals.tables import Appeal, Applicant
 from appeals.terms import model as terms
 from appeals.terms import service as terms_of
-from appeals.workflow import news, queries, words
+from appeals.workflow import news, queries, reopening, words
+from appeals.workflow.filing import dispatched
 from appeals.workflow.model import (
     ANSWERED,
     CHOSEN,
@@ -28,28 +29,38 @@ from appeals.workflow.model import (
     Work,
     fault_of_telling,
 )
-from appeals.workflow.service import Begun, begun, note, refuse, settle
+from appeals.workflow.service import Begun, begun, file, note, permit, refuse, settle
 from notify.model import Template
 from staff.audit import audit
-from staff.rights import has
 from staff.tables import Person
-from web.problems import NotAllowed
 
-REOPENED_WITHIN: Final = timedelta(days=90)  # of the closing; whoever calls may say another limit
 LIMITS: Final = {Deed.FORWARD: terms.Deed.FORWARD, Deed.RETURN_TO_AUTHOR: terms.Deed.RETURN}
 
 
 def close(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
     """Accepted and closed: the result of the classifier, the answer to the author. NotDone while parts are missing."""
-    step = _on_appeal(session, number, Deed.CLOSE, told, by=by)
+    return _close(session, _on_appeal(session, number, Deed.CLOSE, told, by=by), Deed.CLOSE)
+
+
+def dispatch(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
+    """Closed by the chancellery: the answer goes out under a number, and the author is told both."""
+    step = _on_appeal(session, number, Deed.DISPATCH, told, by=by)
+    appeal = _close(session, step, Deed.DISPATCH)
+    if not step.again and step.filing is not None:
+        numbers = {"incoming": step.filing.incoming or "–", "outgoing": step.filing.outgoing or "–"}
+        _tell(session, step, words.DISPATCHED, numbers | {"answer": appeal.answer})
+    return appeal
+
+
+def _close(session: Session, step: Begun, deed: Deed) -> Appeal:
     if not step.again:
         refuse(None if all(Work(each.state) in ANSWERED for each in step.active) else Refusal.UNANSWERED)
         for each in step.active:
             if each.state == Work.DONE:
                 each.state = Work.ACCEPTED
                 note(session, step, Deed.ACCEPT, assignment=each, was=Work.DONE, became=Work.ACCEPTED, first=False)
-        assert told.result in CHOSEN
-        _end(session, step, Deed.CLOSE, told.result, answer=told.report)
+        assert step.told.result in CHOSEN
+        _end(session, step, deed, step.told.result, answer=step.told.report)
     return step.appeal
 
 
@@ -102,17 +113,18 @@ def cancel(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
     return step.appeal
 
 
-def reopen(session: Session, number: str, told: Told, *, by: Person, within: timedelta = REOPENED_WITHIN) -> Appeal:
+def reopen(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
     """A new appeal that goes on with a closed one: its own number, term and executors, marked as repeated (U-85).
 
-    The closed one keeps its answer. NotDone without a comment, after the limit, in another state.
+    The closed one keeps its answer. NotDone without a comment, after the organisation's limit, in another state.
     """
     step = _on_appeal(session, number, Deed.REOPEN, told, by=by)
     earlier = step.appeal
     if step.again:
         return queries.find_reopened(session, earlier.id)[-1]
     now = datetime.now(UTC)
-    refuse(Refusal.TOO_LATE if earlier.closed_at is None or now - earlier.closed_at > within else None)
+    allowed = reopening.limit(session, earlier)
+    refuse(Refusal.TOO_LATE if allowed is not None and allowed.is_past(now) else None)
     who = earlier.applicant
     fields = ("kind", "topic", "problem", "address", "source")
     known = ("kind", "title", "code", "surname", "given_name", "patronymic", "phone", "email", "address", "language")
@@ -125,6 +137,7 @@ def reopen(session: Session, number: str, told: Told, *, by: Person, within: tim
         chosen=who.id,
     )
     new.applicant, new.reopens_id, new.state = who, earlier.id, State.REOPENED
+    file(session, new)
     particulars.carry_over(session, earlier.id, new)
     addresses.carry_over(session, earlier.id, new)
     maps.carry_over(session, earlier.id, new)
@@ -149,8 +162,7 @@ def limits(session: Session, appeal: Appeal) -> Mapping[Deed, datetime]:
 def _on_appeal(session: Session, number: str, deed: Deed, told: Told, *, by: Person) -> Begun:
     """What the table says of the deed, asked: by whom, in which state, with what. NotAllowed, NotDone."""
     row = OF_APPEAL[deed]
-    if not has(by, row.permission):
-        raise NotAllowed(row.permission)
+    permit(by, row, filed=queries.is_filed(session, number))
     step = begun(session, number, told, by=by)
     if not step.again:
         refuse(None if State(step.appeal.state) in row.sources else Refusal.NOT_NOW)
@@ -173,7 +185,8 @@ def _end(session: Session, step: Begun, deed: Deed, result: Result | None, *, an
     if result is not None:
         particulars.conclude(session, appeal)
     late = until is not None and now > until
-    note(session, step, deed, was=was, became=appeal.state, result=result or "", until=until, late=late)
+    out = dispatched(session, step.filing, step.told.number) if step.filing is not None and result is not None else ""
+    note(session, step, deed, was=was, became=appeal.state, result=result or "", until=until, late=late, body=out)
     settle(session, step, deed, {each.executor_id for each in step.assignments})
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from appeals.model import Result
+from appeals.model import Kind, Result
 from appeals.terms import service as terms
 from appeals.terms import words as term_words
 from appeals.terms.calendar import LAST_SECOND
@@ -41,6 +41,9 @@ class DeedTold(BaseModel):
     executor: Executor = ""
     co: list[Executor] = Field([], max_length=MOST)
     task: str = Field("", max_length=4000)
+    kind: Kind | None = None
+    text: str = Field("", max_length=10_000)
+    number: str = Field("", max_length=40)
 
 
 class DeedForm(DeedTold):
@@ -59,6 +62,9 @@ class DeedForm(DeedTold):
             result=self.result,
             until=self.until_at,
             body=self.body,
+            kind=self.kind,
+            text=self.text,
+            number=self.number,
             seen=self.seen,
             submission=self.submission,
         )

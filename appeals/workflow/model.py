@@ -2,6 +2,8 @@
 
 Pages draw their buttons from it, the documents their picture, the service asks it before each change. An assignment has
 a state of its own; the appeal's state follows from those of its assignments until a deed on the appeal itself ends it.
+In an organisation with a chancellery an appeal is *filed*: before anybody has it, it passes an editor and the
+chancellery, and the chancellery does what dispatchers do elsewhere (Z-26).
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -11,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from appeals.model import OPEN, Result, State
+from appeals.model import OPEN, Kind, Result, State
 from appeals.terms.model import Standing
 
 
@@ -34,6 +36,17 @@ class Work(StrEnum):
     WITHDRAWN = "withdrawn"  # given to another, taken back, or the appeal ended without it
 
 
+class Stage(StrEnum):
+    """Where an appeal stands on its way through the editor and the chancellery."""
+
+    TO_FORMALISE = "to_formalise"
+    FORMALISING = "formalising"  # an editor has begun
+    SUBMITTED = "submitted"  # card, text and the reference to the call are at the chancellery
+    SENT_BACK = "sent_back"  # to the editor
+    ENTERED = "entered"  # in the chancellery's register, under its incoming number
+    DISPATCHED = "dispatched"  # the answer went out under its outgoing number
+
+
 class Outcome(StrEnum):
     """What an executor reports (appendix A.3: for works)."""
 
@@ -53,6 +66,7 @@ class Deed(StrEnum):
     ASK_LATER = "ask_later"  # a later control term, decided with the terms
     ANSWER_FOR = "answer_for"  # the result of an executor without access
     REASSIGN = "reassign"
+    PASS_ON = "pass_on"  # a head gives it to an executor below theirs
     WITHDRAW = "withdraw"
     RETURN = "return"  # for rework
     ACCEPT = "accept"
@@ -63,6 +77,11 @@ class Deed(StrEnum):
     NOT_SUBJECT = "not_subject"
     CANCEL = "cancel"
     REOPEN = "reopen"
+    FORMALISE = "formalise"
+    SUBMIT = "submit"  # to the chancellery
+    SEND_BACK = "send_back"  # to the editor
+    ENTER = "enter"  # in the chancellery's register
+    DISPATCH = "dispatch"  # the chancellery closes: the answer goes out
 
 
 class Need(StrEnum):
@@ -76,6 +95,9 @@ class Need(StrEnum):
     UNTIL = "until"  # a day
     BODY = "body"  # to which it goes
     ATTACHMENTS = "attachments"  # the kinds that the problem asks for
+    KIND = "kind"  # of the appeal, by the law
+    TEXT = "text"  # the appeal in the words of a letter
+    NUMBER = "number"  # of the chancellery's register; left empty, the next one
 
 
 class Refusal(StrEnum):
@@ -86,6 +108,8 @@ class Refusal(StrEnum):
     HAS_IT = "has_it"
     TWO_MAIN = "two_main"
     CLOSED_EXECUTOR = "closed_executor"
+    NOT_BELOW = "not_below"  # a head passes work on within their own house only
+    NOT_HEAD = "not_head"
     COMPLAINED_OF = "complained_of"  # a complaint is not sent to whom it is about (article 7)
     NO_REASON = "no_reason"
     NO_REPORT = "no_report"
@@ -97,12 +121,19 @@ class Refusal(StrEnum):
     NO_ATTACHMENTS = "no_attachments"
     UNANSWERED = "unanswered"  # others have not reported
     TOO_LATE = "too_late"
+    NO_KIND = "no_kind"
+    NO_TEXT = "no_text"
+    INCOMPLETE = "incomplete"  # without the author's data that the law wants (appendix A.7)
+    NUMBER_TAKEN = "number_taken"
 
 
 ACTIVE: Final = frozenset(Work) - {Work.WITHDRAWN}
 WITH_EXECUTOR: Final = frozenset({Work.ASSIGNED, Work.IN_WORK, Work.RETURNED})
 ANSWERED: Final = frozenset({Work.DONE, Work.ACCEPTED})
-_UNBEGUN: Final = frozenset({State.REGISTERED, State.REOPENED, State.ASSIGNED, State.NOT_IN_COMPETENCE})
+WITH_EDITOR: Final = frozenset({Stage.TO_FORMALISE, Stage.FORMALISING, Stage.SENT_BACK})
+_ON_THE_WAY: Final = frozenset({State.WITH_EDITOR, State.AT_CHANCELLERY})
+_UNBEGUN: Final = _ON_THE_WAY | {State.REGISTERED, State.REOPENED, State.ASSIGNED, State.NOT_IN_COMPETENCE}
+_OFFICE: Final = "chancellery.work"
 _CONCLUDED: Final = frozenset({State.CLOSED, State.RETURNED_TO_AUTHOR, State.NOT_SUBJECT})
 _N: Final = Need
 
@@ -116,22 +147,40 @@ CHOSEN: Final = (Result.SATISFIED, Result.REFUSED, Result.EXPLAINED)
 
 @dataclass(frozen=True, slots=True)
 class OfAssignment:
-    """A deed on one assignment: from these states to that one; `to` None leaves it as it is."""
+    """A deed on one assignment: from these states to that one; `to` None leaves it as it is.
+
+    `office`: the permission where the appeal is filed, None being the same one; "" is none at all. `of_heads`: of the
+    executor's people only those who lead it.
+    """
 
     deed: Deed
     sources: frozenset[Work]
     to: Work | None
     permission: str
     needs: tuple[Need, ...] = ()
+    office: str | None = None
+    of_heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OfAppeal:
-    """A deed on the appeal itself; `to` None: what its assignments make of it."""
+    """A deed on the appeal itself; `to` None: what its assignments make of it. `office` as with assignments."""
 
     deed: Deed
     sources: frozenset[State]
     to: State | None
+    permission: str
+    needs: tuple[Need, ...] = ()
+    office: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfFiling:
+    """A deed on the way of a filed appeal to the chancellery's register."""
+
+    deed: Deed
+    sources: frozenset[Stage]
+    to: Stage
     permission: str
     needs: tuple[Need, ...] = ()
 
@@ -147,10 +196,18 @@ ASSIGNMENTS: Final = (
     ),
     OfAssignment(Deed.DECLINE, WITH_EXECUTOR, Work.NOT_IN_COMPETENCE, "assignments.work", (_N.REASON,)),
     OfAssignment(Deed.ASK_LATER, WITH_EXECUTOR, None, "assignments.work", (_N.UNTIL, _N.REASON)),
-    OfAssignment(Deed.RETURN, _works(Work.DONE), Work.RETURNED, "appeals.verify", (_N.REASON, _N.UNTIL)),
-    OfAssignment(Deed.ACCEPT, _works(Work.DONE), Work.ACCEPTED, "appeals.verify"),
+    OfAssignment(Deed.PASS_ON, WITH_EXECUTOR, Work.WITHDRAWN, "assignments.work", (_N.EXECUTORS,), of_heads=True),
     OfAssignment(
-        Deed.ANSWER_FOR, WITH_EXECUTOR, Work.DONE, "appeals.answer_for", (_N.OUTCOME, _N.REPORT, _N.ATTACHMENTS)
+        Deed.RETURN, _works(Work.DONE), Work.RETURNED, "appeals.verify", (_N.REASON, _N.UNTIL), office=_OFFICE
+    ),
+    OfAssignment(Deed.ACCEPT, _works(Work.DONE), Work.ACCEPTED, "appeals.verify", office=_OFFICE),
+    OfAssignment(
+        Deed.ANSWER_FOR,
+        WITH_EXECUTOR,
+        Work.DONE,
+        "appeals.answer_for",
+        (_N.OUTCOME, _N.REPORT, _N.ATTACHMENTS),
+        office=_OFFICE,
     ),
     OfAssignment(
         Deed.REASSIGN,
@@ -158,30 +215,61 @@ ASSIGNMENTS: Final = (
         Work.WITHDRAWN,
         "appeals.assign",
         (_N.EXECUTORS, _N.REASON),
+        office=_OFFICE,
     ),
     OfAssignment(
-        Deed.WITHDRAW, WITH_EXECUTOR | {Work.NOT_IN_COMPETENCE}, Work.WITHDRAWN, "appeals.assign", (_N.REASON,)
+        Deed.WITHDRAW,
+        WITH_EXECUTOR | {Work.NOT_IN_COMPETENCE},
+        Work.WITHDRAWN,
+        "appeals.assign",
+        (_N.REASON,),
+        office=_OFFICE,
     ),
 )
 APPEALS: Final = (
-    OfAppeal(Deed.ASSIGN, OPEN, None, "appeals.assign", (_N.EXECUTORS,)),
-    OfAppeal(Deed.CLOSE, frozenset({State.TO_BE_VERIFIED}), State.CLOSED, "appeals.verify", (_N.RESULT, _N.REPORT)),
+    OfAppeal(Deed.ASSIGN, OPEN - _ON_THE_WAY, None, "appeals.assign", (_N.EXECUTORS,), office=_OFFICE),
+    OfAppeal(
+        Deed.CLOSE,
+        frozenset({State.TO_BE_VERIFIED}),
+        State.CLOSED,
+        "appeals.verify",
+        (_N.RESULT, _N.REPORT),
+        office="",
+    ),
+    OfAppeal(
+        Deed.DISPATCH,
+        frozenset({State.TO_BE_VERIFIED}),
+        State.CLOSED,
+        "",
+        (_N.RESULT, _N.REPORT, _N.NUMBER),
+        office=_OFFICE,
+    ),
     OfAppeal(
         Deed.EXPLAIN,
         frozenset({State.REGISTERED, State.REOPENED, State.NOT_IN_COMPETENCE}),
         State.CLOSED,
         "appeals.conclude",
         (_N.REPORT,),
+        office=_OFFICE,
     ),
-    OfAppeal(Deed.FORWARD, _UNBEGUN, State.FORWARDED, "appeals.conclude", (_N.BODY, _N.REASON)),
-    OfAppeal(Deed.RETURN_TO_AUTHOR, _UNBEGUN, State.RETURNED_TO_AUTHOR, "appeals.conclude", (_N.REASON,)),
-    OfAppeal(Deed.NOT_SUBJECT, _UNBEGUN, State.NOT_SUBJECT, "appeals.conclude", (_N.REASON,)),
+    OfAppeal(Deed.FORWARD, _UNBEGUN, State.FORWARDED, "appeals.conclude", (_N.BODY, _N.REASON), office=_OFFICE),
+    OfAppeal(
+        Deed.RETURN_TO_AUTHOR, _UNBEGUN, State.RETURNED_TO_AUTHOR, "appeals.conclude", (_N.REASON,), office=_OFFICE
+    ),
+    OfAppeal(Deed.NOT_SUBJECT, _UNBEGUN, State.NOT_SUBJECT, "appeals.conclude", (_N.REASON,), office=_OFFICE),
     OfAppeal(Deed.CANCEL, OPEN, State.CANCELLED, "appeals.cancel", (_N.REASON,)),
     OfAppeal(Deed.REOPEN, _CONCLUDED, None, "appeals.reopen", (_N.REASON,)),
+)
+FILINGS: Final = (
+    OfFiling(Deed.FORMALISE, frozenset({Stage.TO_FORMALISE, Stage.SENT_BACK}), Stage.FORMALISING, "appeals.formalise"),
+    OfFiling(Deed.SUBMIT, WITH_EDITOR, Stage.SUBMITTED, "appeals.formalise", (_N.KIND, _N.TEXT)),
+    OfFiling(Deed.ENTER, frozenset({Stage.SUBMITTED}), Stage.ENTERED, _OFFICE, (_N.NUMBER,)),
+    OfFiling(Deed.SEND_BACK, frozenset({Stage.SUBMITTED}), Stage.SENT_BACK, _OFFICE, (_N.REASON,)),
 )
 
 OF_ASSIGNMENT: Final = {each.deed: each for each in ASSIGNMENTS}
 OF_APPEAL: Final = {each.deed: each for each in APPEALS}
+OF_FILING: Final = {each.deed: each for each in FILINGS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +286,9 @@ class Told:
     result: Result | None = None
     until: datetime | None = None
     body: str = ""
+    kind: Kind | None = None
+    text: str = ""
+    number: str = ""
     seen: int | None = None
     submission: UUID | None = None
 
@@ -221,6 +312,8 @@ def fault_of_telling(needs: Collection[Need], told: Told, now: datetime) -> Refu
         Need.RESULT: (told.result not in CHOSEN, Refusal.NO_RESULT),
         Need.UNTIL: (told.until is None, Refusal.NO_UNTIL),
         Need.BODY: (not told.body.strip(), Refusal.NO_BODY),
+        Need.KIND: (told.kind is None, Refusal.NO_KIND),
+        Need.TEXT: (not told.text.strip(), Refusal.NO_TEXT),
     }
     for need, (is_missing, refusal) in lacks.items():
         if need in needs and is_missing:
@@ -232,20 +325,44 @@ def fault_of_telling(needs: Collection[Need], told: Told, now: datetime) -> Refu
     return None
 
 
-def deeds_on_assignment(state: Work, may: Callable[[str], bool]) -> list[OfAssignment]:
-    """What somebody may do with an assignment in this state, in the order of the table."""
-    return [each for each in ASSIGNMENTS if state in each.sources and may(each.permission)]
+def permission_of(row: OfAssignment | OfAppeal | OfFiling, *, filed: bool) -> str:
+    """By which permission the deed is done with an appeal that is filed, or is not; "" where nobody does it."""
+    if filed and not isinstance(row, OfFiling) and row.office is not None:
+        return row.office
+    return row.permission
 
 
-def deeds_on_appeal(state: State, may: Callable[[str], bool]) -> list[OfAppeal]:
+def deeds_on_assignment(
+    state: Work, may: Callable[[str], bool], *, filed: bool = False, heads: bool = False
+) -> list[OfAssignment]:
+    """What somebody may do with an assignment in this state, in the order of the table; `heads`: who leads there."""
+    mine = [each for each in ASSIGNMENTS if state in each.sources and _is_theirs(each, may, filed=filed)]
+    return [each for each in mine if heads or not each.of_heads]
+
+
+def deeds_on_appeal(state: State, may: Callable[[str], bool], *, filed: bool = False) -> list[OfAppeal]:
     """What somebody may do with an appeal in this state, in the order of the table."""
-    return [each for each in APPEALS if state in each.sources and may(each.permission)]
+    return [each for each in APPEALS if state in each.sources and _is_theirs(each, may, filed=filed)]
 
 
-def derived(works: Collection[Work], *, reopened: bool = False) -> State:
+def deeds_on_filing(stage: Stage, may: Callable[[str], bool]) -> list[OfFiling]:
+    """What somebody may do with a filed appeal at this stage, in the order of the table."""
+    return [each for each in FILINGS if stage in each.sources and may(each.permission)]
+
+
+def _is_theirs(row: OfAssignment | OfAppeal, may: Callable[[str], bool], *, filed: bool) -> bool:
+    permission = permission_of(row, filed=filed)
+    return bool(permission) and may(permission)
+
+
+def derived(works: Collection[Work], *, reopened: bool = False, stage: Stage | None = None) -> State:
     """The state of an open appeal with such assignments: whoever must act next decides."""
     active = [work for work in works if work in ACTIVE]
     if not active:
+        if stage in WITH_EDITOR:
+            return State.WITH_EDITOR
+        if stage is Stage.SUBMITTED:
+            return State.AT_CHANCELLERY
         return State.REOPENED if reopened else State.REGISTERED
     if Work.NOT_IN_COMPETENCE in active:
         return State.NOT_IN_COMPETENCE

@@ -1,13 +1,14 @@
 """What pages show of the work on appeals: an executor's inbox, one piece of work, the work on one appeal."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from appeals.executors.model import MemberRole
 from appeals.model import State
 from appeals.tables import Appeal
 from appeals.terms import model as terms
@@ -15,20 +16,27 @@ from appeals.terms import queries as terms_of
 from appeals.terms import words as term_words
 from appeals.terms.model import Change, Standing
 from appeals.terms.tables import ExtensionRequest
-from appeals.workflow import ending, queries, words
+from appeals.workflow import ending, queries, reopening, words
 from appeals.workflow.model import (
     APPEALS,
+    WITH_EDITOR,
     Deed,
     Group,
     OfAppeal,
     OfAssignment,
+    OfFiling,
     Part,
+    Stage,
     Work,
     deeds_on_appeal,
     deeds_on_assignment,
+    deeds_on_filing,
     group_of,
 )
-from appeals.workflow.tables import AppealDeed, Assignment
+from appeals.workflow.reopening import Limit
+from appeals.workflow.tables import AppealDeed, Assignment, Filing
+from calls import queries as calls
+from calls.tables import CallRow
 from staff import queries as staff
 from staff.rights import has
 from staff.tables import Person
@@ -83,6 +91,7 @@ class Piece:
     deeds: Sequence[OfAssignment]
     seen: int
     reporter: str
+    below: Mapping[str, str] = field(default_factory=dict)  # executors to whom the head may pass it on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +100,7 @@ class Panel:
 
     pieces: Sequence[Piece]
     gone: Sequence[Piece]
-    deeds: Sequence[OfAppeal]
+    deeds: Sequence[OfAppeal | OfFiling]
     history: Sequence[Line]
     seen: int
     limits: Mapping[Deed, datetime]
@@ -101,6 +110,13 @@ class Panel:
     report: str  # what the main executor wrote: the answer begins with it
     submission: str
     tells_the_end: bool  # the history does, and nothing else need
+    reopening: Limit | None  # until when, of a closed one
+    is_late: bool  # for reopening it
+    filing: Filing | None  # the way through the chancellery, where there is one
+    editor: str
+    editing: timedelta  # so far
+    checking: timedelta
+    call: CallRow | None  # in which it was taken down
 
     @property
     def has_main(self) -> bool:
@@ -138,14 +154,19 @@ def inbox(assignments: Iterable[Assignment]) -> dict[Group, list[Card]]:
     return found
 
 
-def piece(session: Session, assignment: Assignment, appeal: Appeal, person: Person) -> Piece:
-    """One assignment for whoever looks at it."""
+def piece(
+    session: Session, assignment: Assignment, appeal: Appeal, person: Person, *, role: MemberRole | None
+) -> Piece:
+    """One assignment for whoever looks at it: `role` is theirs at this executor; None reads, and does nothing."""
+    below = queries.below(session, assignment.executor_id) if role is MemberRole.HEAD else []
+    may = partial(has, person)
     last = queries.last_deed(session, appeal.id, assignment=assignment.id)
     whose = {assignment.reported_by} - {None}
     return Piece(
         assignment=assignment,
         due=due_of(assignment, appeal, datetime.now(UTC)),
-        deeds=deeds_on_assignment(Work(assignment.state), partial(has, person)),
+        deeds=deeds_on_assignment(Work(assignment.state), may, heads=bool(below)) if role is not None else [],
+        below={f"{each.code} · {each.name}": each.name for each in below},
         seen=last.id if last else 0,
         reporter=staff.names(session, whose).get(assignment.reported_by or 0, ""),  # type: ignore[arg-type]
     )
@@ -158,11 +179,15 @@ def panel(session: Session, appeal: Appeal, person: Person) -> Panel:
     last = {each.assignment_id: each.id for each in deeds}
     people = staff.names(session, {each.reported_by for each in listed if each.reported_by})
     now = datetime.now(UTC)
+    filing = queries.find_filing(session, appeal.id)
+    editor = {filing.editor_id} - {None} if filing is not None else set()
     pieces = [
         Piece(
             assignment=each,
             due=due_of(each, appeal, now),
-            deeds=deeds_on_assignment(Work(each.state), partial(has, person)) if appeal.closed_at is None else [],
+            deeds=deeds_on_assignment(Work(each.state), partial(has, person), filed=filing is not None)
+            if appeal.closed_at is None
+            else [],
             seen=last.get(each.id, 0),
             reporter=people.get(each.reported_by or 0, ""),
         )
@@ -170,11 +195,17 @@ def panel(session: Session, appeal: Appeal, person: Person) -> Panel:
     ]
     active = [each for each in pieces if each.assignment.state != Work.WITHDRAWN]
     main = next((each.assignment.report for each in active if each.assignment.report), "")
-    allowed = deeds_on_appeal(State(appeal.state), partial(has, person))
+    allowed = deeds_on_appeal(State(appeal.state), partial(has, person), filed=filing is not None)
+    until = reopening.limit(session, appeal)
+    is_late = until is not None and until.is_past(now)
+    on_the_way = filing is not None and appeal.closed_at is None
+    first = deeds_on_filing(Stage(filing.stage), partial(has, person)) if filing is not None and on_the_way else []
     return Panel(
         pieces=active,
         gone=[each for each in pieces if each.assignment.state == Work.WITHDRAWN],
-        deeds=allowed,
+        deeds=[*first, *(each for each in allowed if each.deed is not Deed.REOPEN or not is_late)],
+        reopening=until,
+        is_late=is_late,
         history=lines(session, appeal, deeds),
         seen=deeds[-1].id if deeds else 0,
         limits=ending.limits(session, appeal) if any(each.deed in ending.LIMITS for each in allowed) else {},
@@ -184,7 +215,20 @@ def panel(session: Session, appeal: Appeal, person: Person) -> Panel:
         report=main,
         submission=str(uuid4()),
         tells_the_end=any(each.deed in ENDINGS for each in deeds),
+        filing=filing,
+        editing=_so_far(filing, WITH_EDITOR, now),
+        checking=_so_far(filing, {Stage.SUBMITTED}, now),
+        call=calls.find(session, appeal.call_id) if filing is not None and appeal.call_id else None,
+        editor=next(iter(staff.names(session, editor).values()), "") if editor else "",  # type: ignore[arg-type]
     )
+
+
+def _so_far(filing: Filing | None, stages: Collection[Stage], now: datetime) -> timedelta:
+    """How long it has been at these stages, the present one included."""
+    if filing is None:
+        return timedelta(0)
+    before = filing.editing if Stage.TO_FORMALISE in stages else filing.checking
+    return before + (now - filing.moved_at if Stage(filing.stage) in stages else timedelta(0))
 
 
 def lines(session: Session, appeal: Appeal, deeds: Collection[AppealDeed]) -> list[Line]:

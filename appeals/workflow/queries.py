@@ -1,21 +1,22 @@
 """Every SELECT of the work on appeals."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
+from appeals.executors import model as in_tree
 from appeals.executors import queries as executors
 from appeals.executors.model import MemberRole
 from appeals.executors.tables import Executor
 from appeals.model import OPEN, State
 from appeals.tables import Appeal
 from appeals.terms.tables import ExtensionRequest
-from appeals.workflow.model import WITH_EXECUTOR, Part, Work
-from appeals.workflow.tables import AppealDeed, Assignment
+from appeals.workflow.model import WITH_EXECUTOR, Deed, Part, Stage, Work
+from appeals.workflow.tables import AppealDeed, Assignment, Chancellery, ChancelleryNumbering, Filing, ReopeningRule
 from db import NotFound
 
 INBOX: Final = 300  # pieces of work on one screen, the most urgent of them
@@ -58,11 +59,14 @@ def own(session: Session, assignment: int, person: int, on: date) -> Assignment:
 
     What was taken from an executor is no longer theirs to read.
     """
-    theirs = seen_by(session, person, on)
+    return _of(session, assignment, seen_by(session, person, on).keys())
+
+
+def _of(session: Session, assignment: int, executors_seen: Collection[int]) -> Assignment:
     found = session.scalars(
         _WITH_EXECUTOR_NAME.options(joinedload(Assignment.appeal).joinedload(Appeal.applicant)).where(
             Assignment.id == assignment,
-            Assignment.executor_id.in_(theirs.keys()),
+            Assignment.executor_id.in_(executors_seen),
             Assignment.state != Work.WITHDRAWN,
         )
     ).one_or_none()
@@ -71,18 +75,51 @@ def own(session: Session, assignment: int, person: int, on: date) -> Assignment:
     return found
 
 
+def readable(session: Session, assignment: int, person: int, on: date) -> Assignment:
+    """The assignment as `own`; a head reads also what the executors below theirs have. NotFound otherwise."""
+    theirs = seen_by(session, person, on)
+    led = [each for each, role in theirs.items() if role is MemberRole.HEAD]
+    seen = theirs.keys() | (in_tree.within(led, executors.parents(session)) if led else frozenset())
+    return _of(session, assignment, seen)
+
+
+def below(session: Session, executor_id: int) -> Sequence[Executor]:
+    """The open executors that belong to this one, at any depth, by name."""
+    parents = executors.parents(session)
+    inside = in_tree.within([executor_id], parents) - {executor_id}
+    return [each for each in executors.executors(session) if each.id in inside] if inside else []
+
+
+def replacing(session: Session, assignment: int) -> Assignment:
+    """The assignment that came into the place of this one."""
+    asked = _WITH_EXECUTOR_NAME.where(Assignment.replaces_id == assignment).order_by(Assignment.id.desc()).limit(1)
+    return session.scalars(asked).one()
+
+
+def passed_on(session: Session, ids: Collection[int]) -> Sequence[Assignment]:
+    """What these executors' heads have passed on within the house and is not verified yet, the first due on top."""
+    before = aliased(Assignment)
+    deed = exists().where(AppealDeed.assignment_id == before.id, AppealDeed.deed == Deed.PASS_ON)
+    asked = (
+        _of_executors_named()
+        .join(before, before.id == Assignment.replaces_id)
+        .where(before.executor_id.in_(ids), deed, Assignment.state.in_([*WITH_EXECUTOR, Work.DONE]))
+    )
+    return session.scalars(asked.order_by(due().nulls_last(), Assignment.id).limit(REPORTED)).all() if ids else []
+
+
 def due() -> ColumnElement[datetime | None]:
     """By when a piece of work is due: its own term, else the appeal's."""
     return func.coalesce(Assignment.due_at, Appeal.due_at)
 
 
+def _of_executors_named() -> Select[Assignment]:
+    read = (contains_eager(Assignment.appeal), joinedload(Assignment.executor))
+    return select(Assignment).join(Assignment.appeal).options(*read)
+
+
 def _of_executors(ids: Collection[int]) -> Select[Assignment]:
-    return (
-        select(Assignment)
-        .join(Assignment.appeal)
-        .options(contains_eager(Assignment.appeal), joinedload(Assignment.executor))
-        .where(Assignment.executor_id.in_(ids))
-    )
+    return _of_executors_named().where(Assignment.executor_id.in_(ids))
 
 
 def inbox(session: Session, ids: Collection[int]) -> Sequence[Assignment]:
@@ -145,25 +182,50 @@ def find_appeal(session: Session, appeal: int) -> Appeal | None:
 
 
 _ASKED = exists().where(ExtensionRequest.appeal_id == Appeal.id, ExtensionRequest.decided_at.is_(None))
-QUEUES: Final[dict[str, ColumnElement[bool]]] = {  # what waits for a dispatcher, by the address of its list
-    "verify": Appeal.state == State.TO_BE_VERIFIED,
-    "back": Appeal.state == State.NOT_IN_COMPETENCE,
-    "later": and_(Appeal.state.in_(sorted(OPEN)), _ASKED),
-    "unassigned": Appeal.state.in_([State.REGISTERED, State.REOPENED]),
+_OPEN = Appeal.state.in_(sorted(OPEN))
+_FILED = exists().where(Filing.appeal_id == Appeal.id)
+
+
+def _at(*stages: Stage) -> ColumnElement[bool]:
+    mine = exists().where(Filing.appeal_id == Appeal.id, Filing.stage.in_([stage.value for stage in stages]))
+    return and_(mine, _OPEN)
+
+
+def _in(*states: State) -> ColumnElement[bool]:
+    return Appeal.state.in_([state.value for state in states])
+
+
+QUEUES: Final[dict[str, ColumnElement[bool]]] = {  # what waits for somebody, by the address of its list
+    "verify": and_(_in(State.TO_BE_VERIFIED), ~_FILED),
+    "back": and_(_in(State.NOT_IN_COMPETENCE), ~_FILED),
+    "later": and_(_OPEN, _ASKED),
+    "unassigned": and_(_in(State.REGISTERED, State.REOPENED), ~_FILED),
+    "formalise": _at(Stage.TO_FORMALISE, Stage.FORMALISING),
+    "sent_back": _at(Stage.SENT_BACK),
+    "submitted": _at(Stage.SUBMITTED),
+    "to_enter": _at(Stage.SUBMITTED),
+    "to_give": and_(_in(State.REGISTERED, State.REOPENED, State.NOT_IN_COMPETENCE), _FILED),
+    "given": and_(_in(State.ASSIGNED, State.IN_WORK, State.RETURNED), _FILED),
+    "to_dispatch": and_(_in(State.TO_BE_VERIFIED), _FILED),
+}
+DESKS: Final = {  # whose lists they are, each in the order of its tabs
+    "dispatch": ("verify", "back", "later", "unassigned"),
+    "editor": ("formalise", "sent_back", "submitted"),
+    "chancellery": ("to_enter", "to_give", "given", "to_dispatch"),
 }
 
 
 def waiting(session: Session, queue: str) -> Sequence[Appeal]:
-    """The appeals of one queue of the dispatchers, whose term ends first on top; `QUEUE` at most."""
+    """The appeals of one list, whose term ends first on top; `QUEUE` at most."""
     asked = select(Appeal).options(joinedload(Appeal.applicant)).where(QUEUES[queue])
     return session.scalars(asked.order_by(Appeal.due_at.nulls_last(), Appeal.id).limit(QUEUE)).all()
 
 
-def counts(session: Session) -> dict[str, int]:
-    """How many appeals each queue has, counted no further than `COUNTED_TO` + 1."""
+def counts(session: Session, queues: Iterable[str]) -> dict[str, int]:
+    """How many appeals each of these lists has, counted no further than `COUNTED_TO` + 1."""
     found = {}
-    for queue, condition in QUEUES.items():
-        some = select(Appeal.id).where(condition).limit(COUNTED_TO + 1).subquery()
+    for queue in queues:
+        some = select(Appeal.id).where(QUEUES[queue]).limit(COUNTED_TO + 1).subquery()
         found[queue] = session.scalar(select(func.count()).select_from(some)) or 0
     return found
 
@@ -196,3 +258,78 @@ def meant(session: Session, written: str) -> Executor | None:
         return by_code
     named = session.scalars(select(Executor).where(Executor.name == written.strip()).limit(2)).all()
     return named[0] if len(named) == 1 else None
+
+
+def reopenings(session: Session, organisation: int) -> Sequence[ReopeningRule]:
+    """The rules of reopening, the one that begins last on top."""
+    mine = select(ReopeningRule).where(ReopeningRule.organisation_id == organisation)
+    return session.scalars(mine.order_by(ReopeningRule.valid_from.desc())).all()
+
+
+def reopening(session: Session, organisation: int, on: date) -> ReopeningRule | None:
+    """The rule in force that day."""
+    return next((rule for rule in reopenings(session, organisation) if rule.valid_from <= on), None)
+
+
+def reopening_rule(session: Session, rule: int) -> ReopeningRule:
+    """The rule. NotFound, also for another organisation's."""
+    found = session.get(ReopeningRule, rule)
+    if found is None:
+        raise NotFound(f"reopening rule {rule}")
+    return found
+
+
+def chancellery(session: Session, organisation: int) -> Chancellery | None:
+    """How the organisation's chancellery works; None before anybody has said anything of one."""
+    return session.get(Chancellery, organisation)
+
+
+def find_filing(session: Session, appeal: int) -> Filing | None:
+    """The way of an appeal through the chancellery as it is now; None for one that has no such way."""
+    return session.get(Filing, appeal, populate_existing=True)
+
+
+def is_filed(session: Session, number: str) -> bool:
+    """Whether the appeal with this number passes a chancellery."""
+    filed = select(Filing.appeal_id).join(Appeal, Appeal.id == Filing.appeal_id).where(Appeal.number == number)
+    return session.scalar(filed) is not None
+
+
+def filings_of(session: Session, appeals: Collection[int]) -> Mapping[int, Filing]:
+    """The ways of these appeals, by appeal."""
+    asked = select(Filing).where(Filing.appeal_id.in_(appeals))
+    return {each.appeal_id: each for each in session.scalars(asked)} if appeals else {}
+
+
+def numbering_locked(session: Session, organisation: int, register: str, year: int) -> ChancelleryNumbering:
+    """The numbering of a register in a year, for one who takes a number at a time."""
+    row = ChancelleryNumbering
+    mine = (row.organisation_id == organisation, row.register == register, row.year == year)
+    asked = select(row).where(*mine).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(asked).one()
+
+
+def is_number_taken(session: Session, register: str, number: str) -> bool:
+    """Whether something stands in that register of the chancellery under this number."""
+    return session.scalar(select(exists().where(getattr(Filing, register) == number))) or False
+
+
+def filed_as(session: Session, number: str) -> Sequence[Appeal]:
+    """The appeals with this number of the chancellery, incoming or outgoing."""
+    asked = select(Appeal).join(Filing, Filing.appeal_id == Appeal.id)
+    return session.scalars(asked.where(or_(Filing.incoming == number, Filing.outgoing == number)).limit(2)).all()
+
+
+class Pace(NamedTuple):
+    """How long half of the appeals took at most, and how many there were."""
+
+    editing: timedelta | None
+    checking: timedelta | None
+    count: int
+
+
+def pace(session: Session, since: datetime) -> Pace:
+    """What was entered in the register since then: the time with the editor, and at the chancellery before that."""
+    middle = [func.percentile_cont(0.5).within_group(each) for each in (Filing.editing, Filing.checking)]
+    asked = select(*middle, func.count()).where(Filing.entered_at >= since)
+    return Pace(*session.execute(asked).one())

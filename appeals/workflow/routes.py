@@ -1,7 +1,7 @@
 """An executor's workplace over HTTP: the inbox, one piece of work, what is done with it."""
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any
 from uuid import uuid4
@@ -18,6 +18,7 @@ from appeals.attachments.panel import panel as attached_to
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
+from appeals.executors.model import MemberRole
 from appeals.maps import panel as maps
 from appeals.rights import model as rights
 from appeals.workflow import doing, forms, panel, queries, service, words
@@ -57,6 +58,7 @@ def inbox(request: Request, session: DbSession, person: Executor, group: str = "
         chosen=chosen,
         full=len(waiting) == queries.INBOX,
         reported=queries.reported(session, theirs.keys()),
+        passed_on=queries.passed_on(session, [each for each, role in theirs.items() if role is MemberRole.HEAD]),
         executors=queries.names(session, list(theirs)),
         topics=directory.names(session),
         words=words,
@@ -73,7 +75,8 @@ async def live_news(request: Request, person: Executor) -> Response:
 @router.get("/{assignment_id}")
 def page(request: Request, session: DbSession, person: Executor, assignment_id: int) -> Response:
     """One piece of work. The applicant's contact is shown, so the look is written down."""
-    audit(session, person, "assignment.opened", f"assignment:{_own(session, assignment_id, person).id}")
+    read = queries.readable(session, assignment_id, person.id, _today())
+    audit(session, person, "assignment.opened", f"assignment:{read.id}")
     return _page(request, session, person, assignment_id, blank(**BLANK))
 
 
@@ -105,12 +108,16 @@ def _executors_of(person: Person) -> list[int]:
 
 def _done(assignment_id: int, deed: Deed) -> Response:
     """The page again, or the inbox where the work has left the executor."""
-    gone = deed in {Deed.FINISH, Deed.DECLINE}
+    gone = deed in {Deed.FINISH, Deed.DECLINE, Deed.PASS_ON}
     return see_other("/assignments" if gone else f"/assignments/{assignment_id}", notice=_(words.DONE[deed]))
 
 
 def _own(session: Session, assignment_id: int, person: Person) -> Assignment:
-    return queries.own(session, assignment_id, person.id, datetime.now(audience().zone).date())
+    return queries.own(session, assignment_id, person.id, _today())
+
+
+def _today() -> date:
+    return datetime.now(audience().zone).date()
 
 
 def _page(
@@ -122,8 +129,9 @@ def _page(
     *,
     status: int = 200,
 ) -> Response:
-    assignment = _own(session, assignment_id, person)
+    assignment = queries.readable(session, assignment_id, person.id, _today())
     appeal = assignment.appeal
+    role = queries.seen_by(session, person.id, _today()).get(assignment.executor_id)
     organisation = staff.organisation(session, person.organisation_id)
     problems = classifier.in_force(session, Section.PROBLEM, datetime.now(audience().zone).date())
     form.typed = BLANK | form.typed
@@ -132,7 +140,7 @@ def _page(
         "appeals/workflow/assignment.html",
         status=status,
         appeal=appeal,
-        piece=panel.piece(session, assignment, appeal, person),
+        piece=panel.piece(session, assignment, appeal, person, role=role),
         addresses=[
             (writing.of_appeal(each, organisation.default_language), each.house)
             for each in directory_of_addresses.addresses_of(session, appeal.id)

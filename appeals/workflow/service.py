@@ -1,12 +1,13 @@
 """Every deed on an assignment, each by the table, under the appeal's lock, written into its history, told at once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from appeals.executors.model import MemberRole
 from appeals.model import State
 from appeals.routing import service as routing
 from appeals.tables import Appeal
@@ -23,16 +24,19 @@ from appeals.workflow.model import (
     Need,
     OfAppeal,
     OfAssignment,
+    OfFiling,
     Order,
     Part,
     Refusal,
+    Stage,
     Told,
     Work,
     derived,
     fault_of_executors,
     fault_of_telling,
+    permission_of,
 )
-from appeals.workflow.tables import AppealDeed, Assignment
+from appeals.workflow.tables import AppealDeed, Assignment, Filing
 from db import Conflict, NotFound
 from staff import queries as staff
 from staff.audit import audit
@@ -66,6 +70,7 @@ class Begun:
     by: Person
     told: Told
     again: bool  # the same form was sent before: nothing is left to do
+    filing: Filing | None = None  # where it passes a chancellery
 
     def assignment(self, which: int) -> Assignment:
         """One of the appeal's assignments. NotFound."""
@@ -89,16 +94,18 @@ def begun(session: Session, number: str, told: Told, *, by: Person, assignment: 
         last = queries.last_deed(session, appeal.id, assignment=assignment)
         if (last.id if last is not None else 0) != told.seen:
             raise Changed(last)
-    return Begun(appeal, list(queries.assignments_anew(session, appeal.id)), by, told, again)
+    filing = queries.find_filing(session, appeal.id)
+    return Begun(appeal, list(queries.assignments_anew(session, appeal.id)), by, told, again, filing)
 
 
 def _on_assignment(session: Session, which: int, deed: Deed, told: Told, *, by: Person) -> tuple[Begun, Assignment]:
     """What the table says of the deed, asked: by whom, in which state, with what. NotAllowed, NotFound, NotDone."""
     row = OF_ASSIGNMENT[deed]
-    _permit(by, row)
+    number = queries.number_of(session, which)
+    permit(by, row, filed=queries.is_filed(session, number))
     if row.permission == "assignments.work":
         queries.own(session, which, by.id, today(session, by))
-    step = begun(session, queries.number_of(session, which), told, by=by, assignment=which)
+    step = begun(session, number, told, by=by, assignment=which)
     assignment = step.assignment(which)
     if not step.again:
         refuse(None if Work(assignment.state) in row.sources else Refusal.NOT_NOW)
@@ -181,15 +188,32 @@ def reassign(session: Session, which: int, order: Order, told: Told, *, by: Pers
     step, assignment = _on_assignment(session, which, Deed.REASSIGN, told, by=by)
     if step.again:
         return next((each for each in step.assignments if each.replaces_id == which), assignment)
-    others = [(each.executor_id, Part(each.role)) for each in step.active if each.id != which]
+    return _passed(session, step, assignment, order, Deed.REASSIGN)
+
+
+def pass_on(session: Session, which: int, order: Order, told: Told, *, by: Person) -> Assignment:
+    """A head gives it to an executor of their own house; dispatchers and the term have nothing to do with it."""
+    before = queries.find_submission(session, told.submission) if told.submission is not None else None
+    if before is not None and before.assignment_id == which:
+        return queries.replacing(session, which)
+    step, assignment = _on_assignment(session, which, Deed.PASS_ON, told, by=by)
+    role = queries.seen_by(session, by.id, today(session, by)).get(assignment.executor_id)
+    refuse(None if role is MemberRole.HEAD else Refusal.NOT_HEAD)
+    below = {each.id for each in queries.below(session, assignment.executor_id)}
+    refuse(None if order.executor in below else Refusal.NOT_BELOW)
+    return _passed(session, step, assignment, replace(order, until=order.until or assignment.due_at), Deed.PASS_ON)
+
+
+def _passed(session: Session, step: Begun, assignment: Assignment, order: Order, deed: Deed) -> Assignment:
+    others = [(each.executor_id, Part(each.role)) for each in step.active if each.id != assignment.id]
     part = Part(assignment.role)
     refuse(Refusal.HAS_IT if order.executor == assignment.executor_id else None)
     refuse(fault_of_executors([(order.executor, part)], others) if part is Part.MAIN else _has(order, others))
     _check_executors(session, step.appeal, [order])
     was, assignment.state = assignment.state, Work.WITHDRAWN
     session.flush()  # the place of the main executor is free before the next one takes it
-    new = _added(session, step, order, part, task=order.task or assignment.task, replaces=which)
-    _moved(session, step, assignment, Deed.REASSIGN, was=was, to=order.executor)
+    new = _added(session, step, order, part, task=order.task or assignment.task, replaces=assignment.id)
+    _moved(session, step, assignment, deed, was=was, to=order.executor)
     note(session, step, Deed.ASSIGN, assignment=new, became=Work.ASSIGNED, until=new.due_at, first=False)
     return new
 
@@ -197,7 +221,7 @@ def reassign(session: Session, which: int, order: Order, told: Told, *, by: Pers
 def assign(session: Session, number: str, wanted: Sequence[Order], told: Told, *, by: Person) -> list[Assignment]:
     """Executors for an appeal, one of them the main one, as many as it takes (U-104). NotDone."""
     row = OF_APPEAL[Deed.ASSIGN]
-    _permit(by, row)
+    permit(by, row, filed=queries.is_filed(session, number))
     step = begun(session, number, told, by=by)
     if step.again:
         return step.active
@@ -208,15 +232,30 @@ def assign(session: Session, number: str, wanted: Sequence[Order], told: Told, *
 def begin(session: Session, appeal: Appeal, *, by: Person) -> list[Assignment]:
     """The executors whom the rules of routing name, at the registration and in its transaction (U-03).
 
-    Nobody where no rule does, where the appeal was settled at once, or for a form that was sent before.
+    Nobody where no rule does, where the appeal was settled at once, or for a form that was sent before; nor where it
+    goes to the editor first.
     """
     step = Begun(appeal, list(queries.assignments_anew(session, appeal.id)), by, Told(), again=False)
-    if appeal.state != State.REGISTERED or step.assignments:
+    if appeal.state != State.REGISTERED or step.assignments or file(session, appeal):
         return []
     proposals = routing.proposed_for(session, appeal)
     named = dict.fromkeys(each for proposal in proposals for each in (proposal.executor, *proposal.co))
     orders = [Order(executor=each, part=Part.CO if place else Part.MAIN) for place, each in enumerate(named)]
     return _assign(session, step, orders) if orders else []
+
+
+def file(session: Session, appeal: Appeal) -> bool:
+    """Sends a new appeal on its way through the editor and the chancellery, where the organisation has them."""
+    office = queries.chancellery(session, appeal.organisation_id)
+    if office is None or office.since is None:
+        return False
+    stage = Stage.TO_FORMALISE
+    whose = {"organisation_id": appeal.organisation_id, "appeal_id": appeal.id}
+    session.add(Filing(**whose, stage=stage, recorded=appeal.substance))
+    appeal.state = derived([], stage=stage)
+    session.flush()
+    news.tell(session, appeal.organisation_id, (), stage)
+    return True
 
 
 def _assign(session: Session, step: Begun, wanted: Sequence[Order]) -> list[Assignment]:
@@ -292,6 +331,7 @@ def note(
     result: str = "",
     until: datetime | None = None,
     to: int | None = None,
+    body: str = "",
     late: bool = False,
     first: bool = True,
 ) -> None:
@@ -307,9 +347,9 @@ def note(
             deed=deed,
             was=was,
             became=became,
-            reason=(step.told.reason or step.told.report).strip(),
+            reason=(step.told.reason or step.told.report or step.told.text).strip(),
             result=result,
-            body=step.told.body.strip() if deed is Deed.FORWARD else "",
+            body=step.told.body.strip() if deed is Deed.FORWARD else body,
             until_at=until,
             late=late,
             submission=step.told.submission if first else None,
@@ -326,7 +366,8 @@ def settle(session: Session, step: Begun, deed: Deed, executors: Collection[int]
     """The open appeal's state from its assignments; the trail and the news."""
     if step.appeal.closed_at is None:
         works = [Work(each.state) for each in step.assignments]
-        step.appeal.state = derived(works, reopened=step.appeal.reopens_id is not None)
+        stage = Stage(step.filing.stage) if step.filing is not None else None
+        step.appeal.state = derived(works, reopened=step.appeal.reopens_id is not None, stage=stage)
     session.flush()
     audit(session, step.by, f"work.{deed}", f"appeal:{step.appeal.number}", **_details(step.told))
     news.tell(session, step.appeal.organisation_id, executors, deed)
@@ -336,9 +377,12 @@ def _details(told: Told) -> Mapping[str, str]:
     return {"why": told.reason.strip()} if told.reason.strip() else {}
 
 
-def _permit(by: Person, row: OfAssignment | OfAppeal) -> None:
-    if not has(by, row.permission):
-        raise NotAllowed(row.permission)
+def permit(by: Person, row: OfAssignment | OfAppeal | OfFiling, *, filed: bool) -> None:
+    """NotAllowed for whoever may not do the deed. What nobody does on this way is refused as not in its state."""
+    permission = permission_of(row, filed=filed)
+    if permission and not has(by, permission):
+        raise NotAllowed(permission)
+    refuse(None if permission else Refusal.NOT_NOW)
 
 
 def refuse(why: Refusal | None) -> None:

@@ -1,6 +1,6 @@
 """Who carries an appeal out, and what was done with it and with their work, as stored."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeals.executors.tables import Executor
 from appeals.tables import Appeal
-from appeals.workflow.model import WITH_EXECUTOR, Deed, Outcome, Part, Work
+from appeals.workflow.model import WITH_EXECUTOR, Deed, Outcome, Part, Stage, Work
 from db import Base, OfOrganisation, created_at, identity, one_of
 
 STILL_ASSIGNED = f"state <> '{Work.WITHDRAWN.value}'"
@@ -87,7 +87,86 @@ class AppealDeed(OfOrganisation, Base):
     became: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str] = mapped_column(server_default="")
     result: Mapped[str] = mapped_column(server_default="")
-    body: Mapped[str] = mapped_column(server_default="")  # to which it was forwarded
+    body: Mapped[str] = mapped_column(server_default="")  # to which it was forwarded; the chancellery's number
     until_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(server_default=text("false"))  # after the term that the law gives this deed
     submission: Mapped[UUID | None]  # of the form: sent twice, it is done once
+
+
+class Filing(OfOrganisation, Base):
+    """The way of an appeal through the editor and the chancellery: where it stands, both numbers, how long it took."""
+
+    __tablename__ = "filing"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "incoming"),
+        UniqueConstraint("organisation_id", "outgoing"),
+        CheckConstraint(one_of("stage", Stage), name="stage"),
+        CheckConstraint("returns >= 0", name="returns"),
+        CheckConstraint("stage <> 'entered' OR incoming IS NOT NULL", name="incoming"),
+        CheckConstraint("(stage = 'dispatched') = (outgoing IS NOT NULL)", name="outgoing"),
+        CheckConstraint("(outgoing IS NULL) = (dispatched_at IS NULL)", name="dispatched_at"),
+        Index("ix_filing_stage", "organisation_id", "stage", "moved_at"),
+        Index("ix_filing_entered_at", "organisation_id", "entered_at"),
+    )
+
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id", ondelete="CASCADE"), primary_key=True)
+    stage: Mapped[str] = mapped_column(server_default=Stage.TO_FORMALISE)
+    recorded: Mapped[str]  # the words that were taken down, before the editor's
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who has it, or had it last
+    incoming: Mapped[str | None]  # its number in the chancellery's register
+    outgoing: Mapped[str | None]  # of the answer
+    returns: Mapped[int] = mapped_column(server_default="0")  # to the editor
+    begun_at: Mapped[created_at]
+    moved_at: Mapped[created_at]  # since when it stands where it stands
+    editing: Mapped[timedelta] = mapped_column(server_default="0")  # with the editor, all times together
+    checking: Mapped[timedelta] = mapped_column(server_default="0")  # at the chancellery before it was entered
+    entered_at: Mapped[datetime | None]
+    dispatched_at: Mapped[datetime | None]
+
+    appeal: Mapped[Appeal] = relationship(lazy="raise")
+
+
+class Chancellery(OfOrganisation, Base):
+    """Whether appeals of an organisation pass an editor and a chancellery, and how the chancellery numbers."""
+
+    __tablename__ = "chancellery"
+    __table_args__ = (
+        CheckConstraint("incoming LIKE '%{number}%' AND incoming LIKE '%{year}%'", name="incoming"),
+        CheckConstraint("outgoing LIKE '%{number}%' AND outgoing LIKE '%{year}%'", name="outgoing"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
+    since: Mapped[datetime | None]  # what is registered from then on is filed; NULL: nothing is
+    incoming: Mapped[str]
+    outgoing: Mapped[str]
+
+
+class ChancelleryNumbering(OfOrganisation, Base):
+    """The last number given in a register in a year; its row lock makes numbers unique and without gaps."""
+
+    __tablename__ = "chancellery_numbering"
+    __table_args__ = (UniqueConstraint("organisation_id", "register", "year"),)
+
+    id: Mapped[identity]
+    register: Mapped[str]
+    year: Mapped[int]
+    last: Mapped[int]
+
+
+class ReopeningRule(OfOrganisation, Base):
+    """Within how many days of its closing an appeal may be reopened, from a day on; NULL is for ever."""
+
+    __tablename__ = "reopening_rule"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "valid_from"),
+        CheckConstraint("days > 0", name="days"),
+        CheckConstraint("basis <> ''", name="basis"),
+    )
+
+    id: Mapped[identity]
+    days: Mapped[int | None]
+    basis: Mapped[str]  # the law and its article, or the organisation's own decision
+    verified: Mapped[bool] = mapped_column(server_default=text("false"))
+    valid_from: Mapped[date]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[created_at]

@@ -3,7 +3,7 @@
 from typing import Final
 
 import appeals.words
-from appeals.workflow.model import CHOSEN, Deed, Group, Outcome, Part, Refusal, Work
+from appeals.workflow.model import CHOSEN, Deed, Group, Outcome, Part, Refusal, Stage, Work
 from notify.model import Template
 from web.languages import gettext as _
 from web.languages import later
@@ -27,6 +27,22 @@ TONES: dict[str, str] = {
     Work.ACCEPTED: "good",
     Work.WITHDRAWN: "neutral",
 }
+STAGES: dict[str, str] = {
+    Stage.TO_FORMALISE: later("waits for the editor"),
+    Stage.FORMALISING: later("an editor has begun"),
+    Stage.SUBMITTED: later("at the chancellery"),
+    Stage.SENT_BACK: later("back from the chancellery"),
+    Stage.ENTERED: later("in the register"),
+    Stage.DISPATCHED: later("answer dispatched"),
+}
+STAGE_TONES: dict[str, str] = {
+    Stage.TO_FORMALISE: "accent",
+    Stage.FORMALISING: "accent",
+    Stage.SUBMITTED: "accent",
+    Stage.SENT_BACK: "warn",
+    Stage.ENTERED: "neutral",
+    Stage.DISPATCHED: "good",
+}
 OUTCOMES: dict[str, str] = {
     Outcome.DONE: later("done"),
     Outcome.EXPLAINED: later("explained"),
@@ -42,6 +58,7 @@ BUTTONS: dict[str, str] = {  # what one does
     Deed.ASK_LATER: later("Ask for a later term"),
     Deed.ANSWER_FOR: later("Enter the result for the executor"),
     Deed.REASSIGN: later("Give to another executor"),
+    Deed.PASS_ON: later("Pass on within the house"),
     Deed.WITHDRAW: later("Take back"),
     Deed.RETURN: later("Return for rework"),
     Deed.ACCEPT: later("Accept this part"),
@@ -52,6 +69,11 @@ BUTTONS: dict[str, str] = {  # what one does
     Deed.NOT_SUBJECT: later("Not subject to consideration"),
     Deed.CANCEL: later("Cancel: entered by mistake"),
     Deed.REOPEN: later("Reopen"),
+    Deed.FORMALISE: later("Begin to formalise"),
+    Deed.SUBMIT: later("Send to the chancellery"),
+    Deed.SEND_BACK: later("Back to the editor"),
+    Deed.ENTER: later("Enter in the register"),
+    Deed.DISPATCH: later("Dispatch the answer and close"),
 }
 DONE: dict[str, str] = {  # what was done
     Deed.ASSIGN: later("given to an executor"),
@@ -61,6 +83,7 @@ DONE: dict[str, str] = {  # what was done
     Deed.ASK_LATER: later("later term asked for"),
     Deed.ANSWER_FOR: later("result entered for the executor"),
     Deed.REASSIGN: later("given to another executor"),
+    Deed.PASS_ON: later("passed on within the house"),
     Deed.WITHDRAW: later("taken back from the executor"),
     Deed.RETURN: later("returned for rework"),
     Deed.ACCEPT: later("part accepted"),
@@ -71,6 +94,11 @@ DONE: dict[str, str] = {  # what was done
     Deed.NOT_SUBJECT: later("not subject to consideration"),
     Deed.CANCEL: later("cancelled: entered by mistake"),
     Deed.REOPEN: later("reopened"),
+    Deed.FORMALISE: later("an editor has begun to formalise it"),
+    Deed.SUBMIT: later("sent to the chancellery"),
+    Deed.SEND_BACK: later("sent back to the editor"),
+    Deed.ENTER: later("entered in the chancellery’s register"),
+    Deed.DISPATCH: later("answer dispatched, closed"),
 }
 RESULTS: dict[str, str] = {result: appeals.words.RESULTS[result] for result in CHOSEN}
 REASONS: dict[str, str] = {  # what is asked as the reason of a deed
@@ -84,12 +112,14 @@ REASONS: dict[str, str] = {  # what is asked as the reason of a deed
     Deed.NOT_SUBJECT: later("On which ground of the law"),
     Deed.CANCEL: later("Why"),
     Deed.REOPEN: later("What was not done"),
+    Deed.SEND_BACK: later("What is to be formalised otherwise"),
 }
 REPORTS: dict[str, str] = {  # what is asked as its report
     Deed.FINISH: later("What was done"),
     Deed.ANSWER_FOR: later("What the executor has done or answered"),
     Deed.CLOSE: later("The answer to the author"),
     Deed.EXPLAIN: later("What was explained"),
+    Deed.DISPATCH: later("The answer to the author"),
 }
 REFUSALS: dict[str, str] = {
     Refusal.NOT_NOW: later("This cannot be done in the state it has now"),
@@ -97,6 +127,8 @@ REFUSALS: dict[str, str] = {
     Refusal.HAS_IT: later("This executor has the appeal already"),
     Refusal.TWO_MAIN: later("One executor is the main one, the others are co-executors"),
     Refusal.CLOSED_EXECUTOR: later("This executor gets no work any more"),
+    Refusal.NOT_BELOW: later("A head passes work on to executors of their own house"),
+    Refusal.NOT_HEAD: later("Only the head of the executor passes its work on"),
     Refusal.COMPLAINED_OF: later("A complaint is not sent to whom it is about, nor to a part of it"),
     Refusal.NO_REASON: later("Write the reason"),
     Refusal.NO_REPORT: later("Write what was done or answered"),
@@ -108,12 +140,20 @@ REFUSALS: dict[str, str] = {
     Refusal.NO_ATTACHMENTS: later("A compulsory attachment is missing"),
     Refusal.UNANSWERED: later("Not every executor has reported"),
     Refusal.TOO_LATE: later("It was closed too long ago; register a new appeal"),
+    Refusal.NO_KIND: later("Choose the kind"),
+    Refusal.NO_TEXT: later("Write the text of the appeal"),
+    Refusal.INCOMPLETE: later(
+        "The law wants the author’s name and place of residence, of an organisation its name and address: "
+        "complete them first"
+    ),
+    Refusal.NUMBER_TAKEN: later("The register has this number already"),
 }
 FIELDS: dict[str, str] = {  # where a refusal is told
     Refusal.NO_EXECUTOR: "executor",
     Refusal.HAS_IT: "executor",
     Refusal.TWO_MAIN: "executor",
     Refusal.CLOSED_EXECUTOR: "executor",
+    Refusal.NOT_BELOW: "executor",
     Refusal.COMPLAINED_OF: "executor",
     Refusal.NO_REASON: "reason",
     Refusal.NO_REPORT: "report",
@@ -123,18 +163,41 @@ FIELDS: dict[str, str] = {  # where a refusal is told
     Refusal.NO_BODY: "body",
     Refusal.PAST: "until",
     Refusal.NO_ATTACHMENTS: "report",
+    Refusal.NO_KIND: "kind",
+    Refusal.NO_TEXT: "text",
+    Refusal.INCOMPLETE: "text",
+    Refusal.NUMBER_TAKEN: "number",
 }
+KINDS: dict[str, str] = appeals.words.KINDS
 QUEUES: dict[str, str] = {
     "verify": later("To be verified"),
     "back": later("Back from executors"),
     "later": later("Extension asked for"),
     "unassigned": later("Without an executor"),
+    "formalise": later("To formalise"),
+    "sent_back": later("Sent back by the chancellery"),
+    "submitted": later("Sent to the chancellery"),
+    "to_enter": later("To enter in the register"),
+    "to_give": later("To give to an executor"),
+    "given": later("With executors"),
+    "to_dispatch": later("Answers to dispatch"),
 }
 EMPTY: dict[str, str] = {
     "verify": later("What executors report as done stands here until it is accepted or returned."),
     "back": later("What is not in an executor’s competence comes back here."),
     "later": later("Requests for a later term stand here until they are decided."),
     "unassigned": later("Registered appeals that nobody has yet stand here."),
+    "formalise": later("What operators register stands here until it is sent to the chancellery."),
+    "sent_back": later("What the chancellery wants formalised otherwise stands here with the reason."),
+    "submitted": later("What was sent stands here until the chancellery enters it or sends it back."),
+    "to_enter": later("What editors send stands here until it has a number of the register or goes back."),
+    "to_give": later("Entered appeals that nobody has yet stand here, and those that executors gave back."),
+    "given": later("What executors work on stands here."),
+    "to_dispatch": later("What executors have answered stands here until the answer goes out."),
+}
+DESKS: dict[str, tuple[str, str]] = {  # what a list of lists is called, and what stands under it
+    "editor": (later("Editor"), later("From what was taken down to an appeal in the words of the law")),
+    "chancellery": (later("Chancellery"), later("Number, executor, answer: whose term ends first stands on top")),
 }
 GROUPS: dict[str, str] = {
     Group.OVERDUE: later("Overdue"),
@@ -174,7 +237,16 @@ TO_A_BODY: Final = Template(
         "%(task)s Due: %(until)s"
     ),
 )
-TEMPLATES: Final = (FORWARDED, RETURNED_TO_AUTHOR, TO_A_BODY)
+DISPATCHED: Final = Template(
+    "appeal_dispatched",
+    later("The chancellery answers an appeal"),
+    subject=later("The answer to appeal %(number)s"),
+    text=later(
+        "%(organisation)s answers your appeal %(number)s, entered as %(incoming)s, by the letter %(outgoing)s: "
+        "%(answer)s"
+    ),
+)
+TEMPLATES: Final = (FORWARDED, RETURNED_TO_AUTHOR, TO_A_BODY, DISPATCHED)
 
 
 def changed(name: str, deed: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 import appeals.model
 from appeals.tables import Appeal
 from appeals.workflow import ending
+from appeals.workflow import queries as workflow
 from appeals.works import queries
 from appeals.works.history import note
 from appeals.works.model import OPEN, RESULTS, Change, State
@@ -29,6 +30,10 @@ class Over(Conflict):
     """The work or the appeal is over: nothing can wait any more."""
 
 
+class Filed(Conflict):
+    """The chancellery answers this appeal, and nobody else."""
+
+
 @dataclass(slots=True)
 class Answered:
     """What became of the appeals: numbers by outcome."""
@@ -39,7 +44,7 @@ class Answered:
 
 
 def link(session: Session, appeal: Appeal, work_id: int, *, by: Person) -> WorkAppeal:
-    """The appeal waits for this work from now on, and for no other. Over; NotFound."""
+    """The appeal waits for this work from now on, and for no other. Over; Filed; NotFound."""
     work = queries.locked(session, work_id)
     appeal = queries.appeal_locked(session, appeal.id)
     before = queries.link_locked(session, appeal.id)
@@ -47,6 +52,8 @@ def link(session: Session, appeal: Appeal, work_id: int, *, by: Person) -> WorkA
         return before
     if work.state not in OPEN or appeal.state not in appeals.model.OPEN:
         raise Over(f"work {work_id} and appeal {appeal.number}")
+    if workflow.is_filed(session, appeal.number):
+        raise Filed(appeal.number)
     if before is None:
         begun = appeal.state == REGISTERED
         before = WorkAppeal(organisation_id=appeal.organisation_id, appeal_id=appeal.id, begun=begun)

@@ -57,6 +57,8 @@ def link(
         answering.link(session, appeal, form.value.work, by=person)
     except answering.Over:
         return see_other(f"/appeals/{number}", notice=_("The work or the appeal is over; nothing was linked"))
+    except answering.Filed:
+        return see_other(f"/appeals/{number}", notice=_("The chancellery answers this appeal; it waits for no work"))
     return see_other(f"/appeals/{number}", notice=_("The appeal waits for the work"))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from appeals.addresses import queries as addresses
 from appeals.addresses import writing
 from appeals.tables import Appeal
+from appeals.workflow import queries as workflow
 from appeals.works import model, queries, words
 from appeals.works.forms import shown
 from appeals.works.model import Why
@@ -83,10 +84,11 @@ def of_appeal(session: Session, appeal: Appeal) -> dict[str, Any]:
     """The work an appeal waits for, or those at its houses that it could wait for."""
     found = queries.link_of(session, appeal.id)
     houses = [each.house_id for each in addresses.addresses_of(session, appeal.id) if each.house_id is not None]
+    filed = workflow.is_filed(session, appeal.number)
     return {
         "link": found,
         "waits_for": queries.get(session, found.work_id) if found is not None else None,
-        "works_here": queries.at_houses(session, houses, datetime.now(UTC)) if found is None else [],
+        "works_here": queries.at_houses(session, houses, datetime.now(UTC)) if found is None and not filed else [],
         "words_of_works": words,
     }
 

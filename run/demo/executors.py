@@ -21,6 +21,7 @@ from appeals.executors.tables import Executor
 from appeals.routing import service as routing
 from appeals.routing.model import Place
 from db import EVERY_ORGANISATION, transaction
+from run.demo import chancellery
 from run.demo.people import KHMELNYTSKYI, ORGANISATIONS, TEST_CENTER, DemoOrganisation
 from run.demo.queries import administrator
 from run.host.steps import main
@@ -132,6 +133,8 @@ def load(password: str) -> list[str]:
                 _come(session, demo, password, by)
                 _load(session, organisation, CHARTS[organisation.code], by)
                 made.append(organisation.code)
+            if by is not None:
+                chancellery.load(session, organisation, by)
     return made
 
 

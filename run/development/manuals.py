@@ -101,6 +101,20 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "One assignment: where, what was asked, whom to call, what can be done",
         )),
     ),
+    "chancellery": (
+        (1, "editor", (
+            "Редактор: що чекає на оформлення",
+            "Muharrir: rasmiylashtirishni kutayotganlar",
+            "Редактор: что ждёт оформления",
+            "Editor: what waits to be formalised",
+        )),
+        (2, "chancellery", (
+            "Канцелярія: зареєструвати, передати, відправити",
+            "Devonxona: roʻyxatga kiritish, berish, joʻnatish",
+            "Канцелярия: зарегистрировать, передать, отправить",
+            "Chancellery: enter, give, dispatch",
+        )),
+    ),
     "supervisor": (
         (1, "board", (
             "Табло: черги картками, оператори за тим, що роблять",

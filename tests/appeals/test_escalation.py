@@ -174,6 +174,30 @@ def test_a_measure_is_opened_once_and_closed_with_a_cause(centre: Centre, client
     assert count(TermMeasure) == 1, "the same term asks for no second measure"
 
 
+def test_measures_are_commented_on_with_a_cause(centre: Centre, client: Browser) -> None:
+    """U-113: by dispatchers, for colleagues: in the list of late appeals; not without a cause."""
+    appeal = late(centre, 3)
+    jobs.climb(SITE)
+    with transaction(EVERY_ORGANISATION) as session:
+        [(measure, _cause)] = queries.measures(session, appeal.id)
+        [cause, *_] = classifier.in_force(session, Section.CAUSE, datetime.now(KYIV).date())
+    olena, iryna = client("olena"), client("iryna")
+    place = f"/terms/measures/{measure.id}/comments"
+    for sent, field in (({"note": "x"}, "cause"), ({"cause": str(cause.id), "note": " "}, "note")):
+        answer = olena.post(place, data=sent)
+        assert (answer.status_code, f'id="error-{field}"' in answer.text) == (422, True)
+    sent = {"cause": str(cause.id), "note": "Чекаємо на екскаватор"}
+    assert olena.post(place, data=sent).status_code == 303
+    for page in (f"/appeals/{appeal.number}/measures", "/appeals/late"):
+        assert "Чекаємо на екскаватор" in iryna.get(page).text
+    assert "Чекаємо на екскаватор" not in iryna.get(f"/appeals/{appeal.number}").text
+    assert client("vasyl").get(f"/appeals/{appeal.number}/measures").status_code == 403
+    assert iryna.post(f"/terms/measures/{measure.id}", data=sent).status_code == 303
+    assert olena.post(place, data=sent).status_code == 409
+    with transaction(EVERY_ORGANISATION) as session, pytest.raises(Exception, match="permission denied"):
+        session.execute(text("UPDATE measure_comment SET text = 'x'"))
+
+
 def test_steps_are_for_the_administrator(centre: Centre, client: Browser) -> None:
     admin = client("admin.khm")
     with transaction(EVERY_ORGANISATION) as session:

@@ -15,7 +15,8 @@ from appeals.notices.model import About, days_from, loud
 from appeals.tables import Appeal, Applicant
 from appeals.terms import service as terms
 from db import EVERY_ORGANISATION, transaction
-from notify.model import ChannelKind, MessageState, QuietHours
+from notify import opt_outs
+from notify.model import ChannelKind, MessageState, QuietHours, RefusedBy
 from notify.sender import Sender
 from notify.tables import Channel, Message
 from run.notifier import zones
@@ -118,6 +119,31 @@ def test_the_language_is_the_citizens_own_where_the_city_speaks_it(centre: Centr
     registered(centre, "+380671112244")
     tell("uz")
     assert [message.language for message in messages()] == ["en", "uk"]
+
+
+def test_the_answer_goes_by_e_mail_to_those_who_left_one(centre: Centre, way: Channel) -> None:
+    """Once, with the result and the answer, in the language of their reply; not to who refused messages."""
+    admin = centre.people["admin.khm"]
+    mail = Outbox(admin.organisation_id).channel(ChannelKind.EMAIL)
+    rules = service.Rules(
+        channel_id=None, told=frozenset(), quiet_begin=time(3), quiet_end=time(3), most_a_day=3, mail_channel_id=mail.id
+    )
+    with transaction(admin.organisation_id) as session:
+        service.arrange(session, rules, by=admin)
+    phones = {f"+38067111220{place}": email for place, email in enumerate(("olha", "", "ivan", "open"))}
+    numbers = {email: registered(centre, phone) for phone, email in phones.items()}
+    with transaction(EVERY_ORGANISATION) as session:
+        for phone, email in phones.items():
+            known = {"email": f"{email}@example.org" if email else "", "language": "ru" if email == "olha" else ""}
+            session.execute(update(Applicant).where(Applicant.phone == phone).values(**known))
+        opt_outs.opt_out(session, admin.organisation_id, "+380671112202", way=RefusedBy.STAFF, person=admin.id)
+        session.execute(update(Appeal).values(answer="Воду подано"))
+    for email in ("olha", "", "ivan"):
+        closed(numbers[email], datetime.now(UTC) + timedelta(minutes=2))
+    assert [tell(), tell()] == [1, 0]
+    [letter] = messages()
+    assert (letter.recipient, letter.language, letter.template) == ("olha@example.org", "ru", "citizen_answered")
+    assert all(part in letter.text for part in (numbers["olha"], "решено положительно", "Воду подано"))
 
 
 def test_so_many_a_day_and_not_at_night(centre: Centre, way: Channel) -> None:

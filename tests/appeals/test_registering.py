@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from appeals import queries
 from appeals.journal.model import PAGE
@@ -230,3 +231,15 @@ def test_the_journal_narrows_and_pages(client: Browser, centre: Centre) -> None:
     assert iryna.get("/appeals", params={"kind": "complaint"}).text.count("<tr data-href") == 0
     assert iryna.get("/appeals", params={"q": "100%\\_"}).text.count("<tr data-href") == 0
     assert iryna.get("/appeals", params={"since": "nonsense", "after": "x~y"}).status_code == 200
+
+
+def test_a_number_never_changes_and_no_appeal_vanishes(centre: Centre) -> None:
+    """U-10, U-11: whatever asks for it, the database refuses."""
+    number = written(centre.people["olena"], "Коваль", "Немає води")
+    for statement, refusal in (
+        ("UPDATE appeal SET number = '26-999999'", f"appeal {number} keeps its number"),
+        ("DELETE FROM appeal", "permission denied"),
+    ):
+        with transaction(EVERY_ORGANISATION) as session, pytest.raises(DBAPIError, match=refusal):
+            session.execute(text(statement))
+    assert [each.number for each in stored()] == [number]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,7 +39,7 @@ from appeals.webhooks.model import CHOSEN
 from appeals.webhooks.tables import WebhookMessage
 from appeals.workflow import service as workflow
 from appeals.workflow.model import Order, Told
-from appeals.workflow.tables import Assignment
+from appeals.workflow.tables import Assignment, ReopeningRule
 from calls.model import Language
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
@@ -108,6 +108,7 @@ class Belongings:
     link: int
     compulsory: int
     term_rule: int
+    reopening: int
     measure: int
     told_step: int
     day_off: int
@@ -231,6 +232,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/{number}/card.pdf": Asked("/appeals/{appeal}/card.pdf"),
     "GET /appeals/{number}/measures": Asked("/appeals/{appeal}/measures"),
     "POST /terms/measures/{measure_id}": Asked("/terms/measures/{measure}", {"note": "бригада"}),
+    "POST /terms/measures/{measure_id}/comments": Asked("/terms/measures/{measure}/comments", {"note": "бригада"}),
     "POST /terms/escalation/{step_id}/remove": Asked("/terms/escalation/{told_step}/remove"),
     "GET /appeals/{number}/term": Asked("/appeals/{appeal}/term"),
     "POST /appeals/{number}/term/extension": Asked("/appeals/{appeal}/term/extension", {"until": "2099-01-01"}),
@@ -245,6 +247,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /appeals/bulk/{deed_id}/undo": Asked("/appeals/bulk/{bulk}/undo"),
     "POST /terms/rules/{rule_id}/end": Asked("/terms/rules/{term_rule}/end"),
     "POST /terms/rules/{rule_id}/verify": Asked("/terms/rules/{term_rule}/verify"),
+    "POST /terms/reopening/{rule_id}/verify": Asked("/terms/reopening/{reopening}/verify"),
     "POST /terms/calendar/days/{day_id}/forget": Asked("/terms/calendar/days/{day_off}/forget"),
     "GET /appeals/applicants/{applicant_id}": Asked("/appeals/applicants/{applicant}"),
     "POST /appeals/applicants/{applicant_id}": Asked("/appeals/applicants/{applicant}", {"surname": "Коваль"}),
@@ -513,6 +516,10 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/late": "a filter",
     "GET /appeals/executor": "kind, problem and addresses: by one's own rules",
     "GET /appeals/work": "which list of one's own",
+    "GET /appeals/editing": "which list of one's own",
+    "GET /appeals/chancellery": "which list of one's own; a number of one's own register, perhaps none",
+    "POST /organisation/chancellery": "the asker's own organisation",
+    "POST /terms/reopening": "the asker's own organisation",
     "GET /appeals/work-executors": "words: executors of one's own, perhaps none",
     "GET /assignments": "which group of one's own",
     "GET /executors": "filters",
@@ -837,7 +844,10 @@ def _terms(session: Session, by: Person) -> dict[str, int]:
     rule = terms.set_rule(session, wanted, by=by)
     terms.set_day(session, today, "", by.name, by=by)
     [day] = [each for each in term_queries.days(session, today) if each.organisation_id == by.organisation_id]
-    return {"term_rule": rule.id, "day_off": day.id}
+    limit = ReopeningRule(organisation_id=rule.organisation_id, days=90, basis="x", valid_from=date(2026, 1, 1))
+    session.add(limit)
+    session.flush()
+    return {"term_rule": rule.id, "day_off": day.id, "reopening": limit.id}
 
 
 def _dialled(session: Session, operator: Person, code: str) -> str:

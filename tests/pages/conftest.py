@@ -138,9 +138,10 @@ def looked_at(session: Session, by: Person) -> None:
 
 def _ask(session: Session) -> None:
     """A question of the supervisor to the waterworks about the one appeal."""
-    iryna, appeal = find_by_login(session, "iryna"), session.scalars(select(Appeal)).one()
+    iryna = find_by_login(session, "iryna")
     waterworks = find_executor(session, "ВК")
     assert iryna is not None
+    appeal = session.scalars(select(Appeal).where(Appeal.organisation_id == iryna.organisation_id)).one()
     assert waterworks is not None
     questions.ask(session, waterworks, scenes.QUESTION, appeal=appeal, by=iryna)
 

@@ -175,8 +175,8 @@ def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
 
 
 PARTS = {
-    "/alarms/number", "/appeals/begun", "/appeals/card", "/appeals/executor", "/appeals/inbound/count",
-    "/appeals/map/here", "/appeals/map/seen", "/appeals/of",
+    "/alarms/number", "/appeals/begun", "/appeals/card", "/appeals/chancellery/count", "/appeals/editing/count",
+    "/appeals/executor", "/appeals/inbound/count", "/appeals/map/here", "/appeals/map/seen", "/appeals/of",
     "/appeals/term", "/appeals/work-executors", "/callbacks/count", "/desk/chip", "/questions/number",
     "/questions/of", "/surge/bar", "/works/here",
 }  # fmt: skip

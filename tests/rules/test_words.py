@@ -72,11 +72,12 @@ def test_each_part_of_the_work_on_an_appeal_has_a_word():
     assert set(words_of.WORKS) == set(words_of.TONES) == set(workflow.Work)
     assert set(words_of.BUTTONS) == set(words_of.DONE) == set(workflow.Deed)
     assert set(words_of.PARTS) == set(workflow.Part)
+    assert set(words_of.STAGES) == set(words_of.STAGE_TONES) == set(workflow.Stage)
     assert set(words_of.OUTCOMES) == set(workflow.Outcome)
     assert set(words_of.REFUSALS) == set(workflow.Refusal)
     assert set(words_of.GROUPS) == set(words_of.ICONS) == set(workflow.Group)
     asked = {need: set() for need in workflow.Need}
-    for row in (*workflow.ASSIGNMENTS, *workflow.APPEALS):
+    for row in (*workflow.ASSIGNMENTS, *workflow.FILINGS, *workflow.APPEALS):
         for need in row.needs:
             asked[need].add(row.deed)
     assert set(words_of.REASONS) == asked[workflow.Need.REASON]

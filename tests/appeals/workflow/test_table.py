@@ -12,20 +12,24 @@ from appeals.workflow.drawing import drawn
 from appeals.workflow.model import (
     APPEALS,
     ASSIGNMENTS,
+    FILINGS,
     Deed,
     Group,
     Need,
     Outcome,
     Part,
     Refusal,
+    Stage,
     Told,
     Work,
     deeds_on_appeal,
     deeds_on_assignment,
+    deeds_on_filing,
     derived,
     fault_of_executors,
     fault_of_telling,
     group_of,
+    permission_of,
 )
 from run.host.release import SOURCE
 from staff.model import PERMISSIONS, Role
@@ -34,7 +38,8 @@ from staff.model import may as roles_may
 W, S, D = Work, State, Deed
 MINE = {W.ASSIGNED, W.IN_WORK, W.RETURNED}
 DISPATCH = {Role.OPERATOR, Role.SUPERVISOR}
-BEFORE_WORK = {S.REGISTERED, S.REOPENED, S.ASSIGNED, S.NOT_IN_COMPETENCE}
+ON_THE_WAY = {S.WITH_EDITOR, S.AT_CHANCELLERY}
+BEFORE_WORK = {S.REGISTERED, S.REOPENED, S.ASSIGNED, S.NOT_IN_COMPETENCE} | ON_THE_WAY
 
 # Written down a second time, by hand, from appendix A.3 and rows U-101..U-110: in which states, who, what becomes.
 OF_ASSIGNMENTS = {
@@ -49,7 +54,7 @@ OF_ASSIGNMENTS = {
     D.WITHDRAW: (MINE | {W.NOT_IN_COMPETENCE}, DISPATCH, W.WITHDRAWN),
 }
 OF_APPEALS = {
-    D.ASSIGN: (set(OPEN), DISPATCH, None),
+    D.ASSIGN: (set(OPEN) - ON_THE_WAY, DISPATCH, None),
     D.CLOSE: ({S.TO_BE_VERIFIED}, DISPATCH, S.CLOSED),
     D.EXPLAIN: (
         {S.REGISTERED, S.REOPENED, S.NOT_IN_COMPETENCE},
@@ -62,6 +67,50 @@ OF_APPEALS = {
     D.CANCEL: (set(OPEN), {Role.SUPERVISOR}, S.CANCELLED),
     D.REOPEN: ({S.CLOSED, S.RETURNED_TO_AUTHOR, S.NOT_SUBJECT}, DISPATCH, None),
 }
+# Z-26: where an appeal passes a chancellery, it does what dispatchers do elsewhere, and sends the answer out itself.
+SAME_AT_A_CHANCELLERY = {D.TAKE, D.FINISH, D.DECLINE, D.ASK_LATER, D.CANCEL, D.REOPEN}
+EDITOR, CHANCELLERY = {Role.EDITOR}, {Role.CHANCELLERY}
+G = Stage
+OF_FILINGS = {
+    D.FORMALISE: ({G.TO_FORMALISE, G.SENT_BACK}, EDITOR, G.FORMALISING),
+    D.SUBMIT: ({G.TO_FORMALISE, G.FORMALISING, G.SENT_BACK}, EDITOR, G.SUBMITTED),
+    D.ENTER: ({G.SUBMITTED}, CHANCELLERY, G.ENTERED),
+    D.SEND_BACK: ({G.SUBMITTED}, CHANCELLERY, G.SENT_BACK),
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_at_a_chancellery_the_same_deeds_have_other_people(role: Role) -> None:
+    """Z-26."""
+    may = partial(roles_may, frozenset({role}))
+    for state in Work:
+        allowed = {each.deed for each in deeds_on_assignment(state, may, filed=True)}
+        assert allowed == _at_a_chancellery(OF_ASSIGNMENTS, state, role)
+    of_appeals = {deed: row for deed, row in OF_APPEALS.items() if deed is not D.CLOSE}
+    of_appeals[D.DISPATCH] = ({S.TO_BE_VERIFIED}, CHANCELLERY, S.CLOSED)
+    for state in State:
+        allowed = {each.deed for each in deeds_on_appeal(state, may, filed=True)}
+        assert allowed == _at_a_chancellery(of_appeals, state, role)
+    for stage in Stage:
+        allowed_to = {each.deed: each.to for each in deeds_on_filing(stage, may)}
+        expected = {deed: to for deed, (stages, roles, to) in OF_FILINGS.items() if stage in stages and role in roles}
+        assert allowed_to == expected
+
+
+def _at_a_chancellery(rows: dict, state: Work | State, role: Role) -> set[Deed]:
+    return {
+        deed
+        for deed, (states, roles, _to) in rows.items()
+        if state in states and role in (roles if deed in SAME_AT_A_CHANCELLERY else CHANCELLERY)
+    }
+
+
+def test_only_heads_pass_work_on() -> None:
+    may = partial(roles_may, frozenset({Role.EXECUTOR}))
+    for state in Work:
+        more = {each.deed for each in deeds_on_assignment(state, may, heads=True)}
+        more -= {each.deed for each in deeds_on_assignment(state, may)}
+        assert more == ({D.PASS_ON} if state in MINE else set())
 
 
 @pytest.mark.parametrize(("state", "role"), list(product(Work, Role)))
@@ -79,14 +128,14 @@ def test_each_deed_on_an_appeal_is_open_to_its_roles_in_its_states(state: State,
 
 
 def test_every_deed_stands_in_one_of_the_tables_once() -> None:
-    named = [each.deed for each in (*ASSIGNMENTS, *APPEALS)]
-    assert sorted(named) == sorted(Deed)
-    assert {each.permission for each in (*ASSIGNMENTS, *APPEALS)} <= set(PERMISSIONS)
+    rows = (*ASSIGNMENTS, *FILINGS, *APPEALS)
+    assert sorted(each.deed for each in rows) == sorted(Deed)
+    assert {permission_of(each, filed=filed) for each in rows for filed in (False, True)} <= {*PERMISSIONS, ""}
 
 
 def test_every_state_of_the_appendix_is_reached_and_left_or_an_end() -> None:
     reached = {each.to for each in APPEALS if each.to} | {derived(works) for works in product(Work, repeat=2)}
-    reached |= {derived([]), derived([], reopened=True)}
+    reached |= {derived([]), derived([], reopened=True), *(derived([], stage=stage) for stage in Stage)}
     assert reached == set(State)
     ends = WITH_RESULT | {State.CANCELLED}
     left = {state for each in APPEALS for state in each.sources}
@@ -119,6 +168,7 @@ def test_the_documents_are_drawn_from_the_table() -> None:
 )
 def test_the_appeals_state_follows_from_its_assignments(works: tuple[Work, ...], state: State) -> None:
     assert derived(works) is state
+    assert derived(works, stage=Stage.ENTERED) is state
     again = derived(works, reopened=True)
     assert again is (S.REOPENED if state is S.REGISTERED else state)
 
