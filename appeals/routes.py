@@ -26,9 +26,12 @@ from appeals.works import panel as works
 from calls import directory
 from staff import queries as staff_queries
 from staff.access import DbSession, may
+from staff.audit import audit
 from staff.rights import has
 from staff.tables import Person
+from web.languages import gettext as _
 from web.pages import render, see_other
+from web.problems import problem
 
 router = APIRouter(prefix="/appeals")
 
@@ -51,6 +54,14 @@ def of_call(request: Request, session: DbSession, person: Reader, call: UUID) ->
     registered = queries.appeals_from_call(session, call)
     begun = queries.begun_in_call(session, person, call)
     return render(request, "appeals/_of_call.html", appeals=registered, begun=begun, words=words)
+
+
+@router.delete("/{number}")
+def never_deleted(request: Request, session: DbSession, person: Reader, number: str) -> Response:
+    """Refused, and written down: what was registered ends, it does not vanish (U-11)."""
+    audit(session, person, "appeal.delete_refused", f"appeal:{queries.get(session, number).number}")
+    told = _("What was registered is never deleted: it is closed, or cancelled as entered by mistake.")
+    return problem(request, 405, details=told, headers={"Allow": "GET"})
 
 
 @router.get("/{number}")

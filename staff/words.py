@@ -37,6 +37,7 @@ DEEDS: dict[str, str] = {
     "alarms.wanted": later("kinds of alarms chosen"),
     "appeal.complained_of": later("said whom it complains of"),
     "appeal.answered": later("answered with its work"),
+    "appeal.delete_refused": later("deletion refused"),
     "appeal.formalised": later("put into words"),
     "appeal.linked": later("linked to a work"),
     "appeal.data_opened": later("personal data opened"),

@@ -14,6 +14,7 @@ from appeals.journal.model import PAGE
 from appeals.model import AppealNumber, Source
 from appeals.tables import AppealDraft, Applicant
 from db import EVERY_ORGANISATION, transaction
+from staff.tables import Audit
 from tests.acd.desks import call_of
 from tests.appeals.cards import Browser, form, stored, written
 from tests.centre import Centre
@@ -233,8 +234,8 @@ def test_the_journal_narrows_and_pages(client: Browser, centre: Centre) -> None:
     assert iryna.get("/appeals", params={"since": "nonsense", "after": "x~y"}).status_code == 200
 
 
-def test_a_number_never_changes_and_no_appeal_vanishes(centre: Centre) -> None:
-    """U-10, U-11: whatever asks for it, the database refuses."""
+def test_a_number_never_changes_and_no_appeal_vanishes(centre: Centre, client: Browser) -> None:
+    """U-10, U-11: whatever asks for it, the database refuses; a call that deletes is written down."""
     number = written(centre.people["olena"], "Коваль", "Немає води")
     for statement, refusal in (
         ("UPDATE appeal SET number = '26-999999'", f"appeal {number} keeps its number"),
@@ -242,4 +243,8 @@ def test_a_number_never_changes_and_no_appeal_vanishes(centre: Centre) -> None:
     ):
         with transaction(EVERY_ORGANISATION) as session, pytest.raises(DBAPIError, match=refusal):
             session.execute(text(statement))
+    assert client("iryna").delete(f"/appeals/{number}").status_code == 405
     assert [each.number for each in stored()] == [number]
+    with transaction(EVERY_ORGANISATION) as session:
+        [refused] = session.scalars(select(Audit).where(Audit.deed == "appeal.delete_refused"))
+    assert (refused.subject, refused.person_id) == (f"appeal:{number}", centre.people["iryna"].id)

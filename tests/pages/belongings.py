@@ -171,6 +171,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
     "POST /appeals/{number}/open-data": Asked("/appeals/{appeal}/open-data", {"purpose": "request"}),
     "POST /appeals/{number}/point": Asked("/appeals/{appeal}/point", {"latitude": "46.97", "longitude": "31.99"}),
+    "DELETE /appeals/{number}": Asked("/appeals/{appeal}"),
     "POST /appeals/{number}/complained-of": Asked("/appeals/{appeal}/complained-of"),
     "GET /appeals/{number}/work": Asked("/appeals/{appeal}/work"),
     "POST /appeals/{number}/work": Asked("/appeals/{appeal}/work", {"deed": "assign"}),
