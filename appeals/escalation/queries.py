@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from appeals.classifier.tables import ClassifierEntry
@@ -106,13 +106,17 @@ def last_comments(session: Session, appeals: Collection[int]) -> Mapping[int, tu
     """The last thing written of a measure of each of these appeals, by appeal."""
     if not appeals:
         return {}
+    last = (
+        select(func.max(MeasureComment.id))
+        .join(TermMeasure, TermMeasure.id == MeasureComment.measure_id)
+        .where(TermMeasure.appeal_id.in_(appeals))
+        .group_by(TermMeasure.appeal_id)
+    )
     rows = session.execute(
         select(TermMeasure.appeal_id, MeasureComment, ClassifierEntry)
-        .distinct(TermMeasure.appeal_id)
         .join(MeasureComment, MeasureComment.measure_id == TermMeasure.id)
         .join(ClassifierEntry, ClassifierEntry.id == MeasureComment.cause_id)
-        .where(TermMeasure.appeal_id.in_(appeals))
-        .order_by(TermMeasure.appeal_id, MeasureComment.id.desc())
+        .where(MeasureComment.id.in_(last))
     )
     return {row[0]: (row[1], row[2]) for row in rows}
 
