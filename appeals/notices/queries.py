@@ -47,7 +47,7 @@ class Answered(NamedTuple):
     number: str
     email: str
     language: str
-    result: str
+    result: str | None
     answer: str
     key: str
 
@@ -97,8 +97,8 @@ def _happened(about: About, since: datetime) -> "Select[str, str | None, datetim
             mine = (Appeal.registered_at > since, later, Appeal.state != State.CANCELLED)
             return wanted.where(*mine).order_by(Appeal.registered_at)
         case About.CLOSED:
-            mine = (Appeal.closed_at > since, later, Appeal.result.is_not(None), ~_answered_by_itself())
-            return wanted.where(*mine).order_by(Appeal.closed_at)
+            closed = wanted.where(Appeal.closed_at > since, later, Appeal.result.is_not(None), ~_answered_by_itself())
+            return closed.order_by(Appeal.closed_at)
         case About.MOVED:
             return (
                 wanted.join(TermChange, TermChange.appeal_id == Appeal.id)

@@ -93,7 +93,7 @@ def _mail(session: Session, policy: NoticePolicy, organisation: Organisation, no
     for each in found:
         language = each.language if each.language in organisation.languages else organisation.default_language
         with speaking_to(Audience(language, ZoneInfo(organisation.time_zone))):
-            result = _(RESULTS[each.result])
+            result = _(RESULTS[each.result]) if each.result in RESULTS else "–"
         name = organisation.name.get(language) or organisation.name[organisation.default_language]
         told = {"number": each.number, "result": result, "answer": each.answer or "–", "organisation": name}
         outbox.put(session, channel, each.email, MAILED, language=language, key=each.key, parameters=told)

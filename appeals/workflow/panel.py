@@ -95,6 +95,18 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a filed appeal stands with the editor and the chancellery, and what the reader may do about it."""
+
+    filing: Filing
+    editor: str
+    editing: timedelta  # so far
+    checking: timedelta
+    call: CallRow | None  # in which it was taken down
+    deeds: Sequence[OfFiling]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """The work on one appeal."""
 
@@ -112,11 +124,7 @@ class Panel:
     tells_the_end: bool  # the history does, and nothing else need
     reopening: Limit | None  # until when, of a closed one
     is_late: bool  # for reopening it
-    filing: Filing | None  # the way through the chancellery, where there is one
-    editor: str
-    editing: timedelta  # so far
-    checking: timedelta
-    call: CallRow | None  # in which it was taken down
+    way: Way | None  # through the chancellery, where there is one
 
     @property
     def has_main(self) -> bool:
@@ -174,36 +182,18 @@ def piece(
 
 def panel(session: Session, appeal: Appeal, person: Person) -> Panel:
     """The work on an appeal for whoever looks at it."""
-    listed = queries.assignments(session, appeal.id)
     deeds = queries.history(session, appeal.id)
-    last = {each.assignment_id: each.id for each in deeds}
-    people = staff.names(session, {each.reported_by for each in listed if each.reported_by})
-    now = datetime.now(UTC)
-    filing = queries.find_filing(session, appeal.id)
-    editor = {filing.editor_id} - {None} if filing is not None else set()
-    pieces = [
-        Piece(
-            assignment=each,
-            due=due_of(each, appeal, now),
-            deeds=deeds_on_assignment(Work(each.state), partial(has, person), filed=filing is not None)
-            if appeal.closed_at is None
-            else [],
-            seen=last.get(each.id, 0),
-            reporter=people.get(each.reported_by or 0, ""),
-        )
-        for each in listed
-    ]
+    way = _way(session, appeal, person)
+    pieces = _pieces(session, appeal, deeds, person, filed=way is not None)
     active = [each for each in pieces if each.assignment.state != Work.WITHDRAWN]
     main = next((each.assignment.report for each in active if each.assignment.report), "")
-    allowed = deeds_on_appeal(State(appeal.state), partial(has, person), filed=filing is not None)
+    allowed = deeds_on_appeal(State(appeal.state), partial(has, person), filed=way is not None)
     until = reopening.limit(session, appeal)
-    is_late = until is not None and until.is_past(now)
-    on_the_way = filing is not None and appeal.closed_at is None
-    first = deeds_on_filing(Stage(filing.stage), partial(has, person)) if filing is not None and on_the_way else []
+    is_late = until is not None and until.is_past(datetime.now(UTC))
     return Panel(
         pieces=active,
         gone=[each for each in pieces if each.assignment.state == Work.WITHDRAWN],
-        deeds=[*first, *(each for each in allowed if each.deed is not Deed.REOPEN or not is_late)],
+        deeds=[*(way.deeds if way else ()), *(it for it in allowed if it.deed is not Deed.REOPEN or not is_late)],
         reopening=until,
         is_late=is_late,
         history=lines(session, appeal, deeds),
@@ -215,20 +205,45 @@ def panel(session: Session, appeal: Appeal, person: Person) -> Panel:
         report=main,
         submission=str(uuid4()),
         tells_the_end=any(each.deed in ENDINGS for each in deeds),
-        filing=filing,
-        editing=_so_far(filing, WITH_EDITOR, now),
-        checking=_so_far(filing, {Stage.SUBMITTED}, now),
-        call=calls.find(session, appeal.call_id) if filing is not None and appeal.call_id else None,
-        editor=next(iter(staff.names(session, editor).values()), "") if editor else "",  # type: ignore[arg-type]
+        way=way,
     )
 
 
-def _so_far(filing: Filing | None, stages: Collection[Stage], now: datetime) -> timedelta:
-    """How long it has been at these stages, the present one included."""
+def _pieces(
+    session: Session, appeal: Appeal, deeds: Collection[AppealDeed], person: Person, *, filed: bool
+) -> list[Piece]:
+    """Every assignment there was; nothing is done with those of an appeal that is over."""
+    listed = queries.assignments(session, appeal.id)
+    last = {each.assignment_id: each.id for each in deeds}
+    people = staff.names(session, {each.reported_by for each in listed if each.reported_by})
+    now, may, is_over = datetime.now(UTC), partial(has, person), appeal.closed_at is not None
+    return [
+        Piece(
+            assignment=each,
+            due=due_of(each, appeal, now),
+            deeds=[] if is_over else deeds_on_assignment(Work(each.state), may, filed=filed),
+            seen=last.get(each.id, 0),
+            reporter=people.get(each.reported_by or 0, ""),
+        )
+        for each in listed
+    ]
+
+
+def _way(session: Session, appeal: Appeal, person: Person) -> Way | None:
+    """The way of the appeal through the chancellery, where it has one."""
+    filing = queries.find_filing(session, appeal.id)
     if filing is None:
-        return timedelta(0)
-    before = filing.editing if Stage.TO_FORMALISE in stages else filing.checking
-    return before + (now - filing.moved_at if Stage(filing.stage) in stages else timedelta(0))
+        return None
+    stage, now = Stage(filing.stage), datetime.now(UTC)
+    here = now - filing.moved_at
+    return Way(
+        filing=filing,
+        editor=staff.get(session, filing.editor_id).name if filing.editor_id is not None else "",
+        editing=filing.editing + (here if stage in WITH_EDITOR else timedelta(0)),
+        checking=filing.checking + (here if stage is Stage.SUBMITTED else timedelta(0)),
+        call=calls.find(session, appeal.call_id) if appeal.call_id else None,
+        deeds=deeds_on_filing(stage, partial(has, person)) if appeal.closed_at is None else [],
+    )
 
 
 def lines(session: Session, appeal: Appeal, deeds: Collection[AppealDeed]) -> list[Line]:

@@ -325,11 +325,11 @@ class Pace(NamedTuple):
 
     editing: timedelta | None
     checking: timedelta | None
-    count: int
+    entered: int
 
 
 def pace(session: Session, since: datetime) -> Pace:
     """What was entered in the register since then: the time with the editor, and at the chancellery before that."""
-    middle = [func.percentile_cont(0.5).within_group(each) for each in (Filing.editing, Filing.checking)]
-    asked = select(*middle, func.count()).where(Filing.entered_at >= since)
-    return Pace(*session.execute(asked).one())
+    editing, checking = (func.percentile_cont(0.5).within_group(it) for it in (Filing.editing, Filing.checking))
+    row = session.execute(select(editing, checking, func.count()).where(Filing.entered_at >= since)).one()
+    return Pace(row[0], row[1], row[2])
