@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "d41c7be09a25"
-down_revision = "c7d2e94b10fa"
+down_revision = "d2a60f8b7c14"
 branch_labels = None
 depends_on = None
 
