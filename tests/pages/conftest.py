@@ -176,7 +176,7 @@ def _attach(by: Person) -> None:
 
 def _register(by: Person, call: CallId) -> None:
     """An appeal from the call, given to the water works; and a person whose password may be made anew."""
-    with transaction(EVERY_ORGANISATION) as session:
+    with transaction(by.organisation_id) as session:
         appeal = appeals.register(
             session,
             Appeal(

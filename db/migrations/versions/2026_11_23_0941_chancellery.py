@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "d41c7be09a25"
-down_revision = "d2a60f8b7c14"
+down_revision = "e3b0a51c77d2"
 branch_labels = None
 depends_on = None
 
