@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "d41c7be09a25"
-down_revision = "e3b0a51c77d2"
+down_revision = "f41c7b92d0e8"
 branch_labels = None
 depends_on = None
 
@@ -179,7 +179,7 @@ def upgrade() -> None:
         op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
         op.execute(f'CREATE POLICY of_organisation ON "{table}" USING ({MINE}) WITH CHECK ({MINE})')
     op.execute('REVOKE UPDATE, DELETE ON "measure_comment" FROM holos_app')
-    op.execute('REVOKE DELETE ON "appeal", "assignment", "filing" FROM holos_app')
+    op.execute('REVOKE DELETE ON "filing" FROM holos_app')
     for statement in NUMBER_STAYS:
         op.execute(statement)
     op.add_column("notice_policy", sa.Column("mail_channel_id", sa.BigInteger(), nullable=True))
@@ -208,7 +208,6 @@ def downgrade() -> None:
     op.execute("SELECT set_config('holos.organisation', 'every', true)")
     op.execute("DROP TRIGGER number_stays ON appeal")
     op.execute("DROP FUNCTION appeal_number_stays")
-    op.execute('GRANT DELETE ON "appeal", "assignment" TO holos_app')
     op.drop_column("notice_policy", "mailed_since")
     op.drop_column("notice_policy", "mail_channel_id")
     for table in reversed(TABLES):
