@@ -129,7 +129,6 @@ SCREENS = (
     Screen("work-queue", "iryna", "/appeals/work?of=back", "appeals/workflow/queue.html"),
     Screen("editor", "timur", "/appeals/editing", "appeals/workflow/office.html"),
     Screen("chancellery", "malika", "/appeals/chancellery", "appeals/workflow/office.html"),
-    Screen("filed-appeal", "malika", "/appeals/chancellery", "appeals/page.html", ("tbody a",)),
     Screen("chancellery-rules", "admin.dtm", "/organisation/chancellery", "appeals/workflow/chancellery.html"),
     Screen("reopening", "admin.khm", "/terms/reopening", "appeals/workflow/reopening.html"),
     Screen("appeal-work", "iryna", "/appeals", "appeals/workflow/page.html", ("tbody a", "main a[href$='/work']")),
