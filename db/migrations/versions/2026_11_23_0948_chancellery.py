@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "d41c7be09a25"
-down_revision = "f41c7b92d0e8"
+down_revision = "4f0c6b2d91a7"
 branch_labels = None
 depends_on = None
 
