@@ -21,7 +21,7 @@ def test_the_manager_link_is_lost(town: Town, link: Cable, breaks: Callable[[Cab
         leaving.hangs_up()
         evidence.queued_in_asterisk(town.product, "khm-heating", 1)
         lost = "SELECT seq FROM journal WHERE kind = 'LinkLost' AND at >= %s"
-        wait_for("the listener to notice", lambda: town.product.rows(lost, town.began_at), seconds=15)
+        wait_for("the listener to notice", lambda: town.product.rows(lost, town.began_at), seconds=30)
         assert staying.call["state"] == leaving.call["state"] == "queued", "nothing can be known yet"
     finally:
         link.mend()

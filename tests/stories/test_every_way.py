@@ -125,6 +125,16 @@ def _state_of_an_appeal(caller: Person, way: Way, appeal: str) -> None:
     _asked_again(caller, way, fate="self_service")
 
 
+def _script(caller: Person, way: Way, appeal: str) -> None:
+    assert isinstance(way.action, ToScript)
+    {"appeal-status": _state_of_an_appeal, "current-works": _works_under_way}[way.action.script](caller, way, appeal)
+
+
+def _works_under_way(caller: Person, way: Way, appeal: str) -> None:
+    caller.hears("works-operator", way.language, seconds=PATIENCE)
+    _asked_again(caller, way, fate="self_service")
+
+
 def _another_language(caller: Person, way: Way, appeal: str) -> None:
     caller.hears(MENUS[way.code].menu("language").question[0], way.language, seconds=PATIENCE)
     caller.hangs_up()
@@ -151,7 +161,7 @@ _ENDS: dict[type[Action], Callable[[Person, Way, str], None]] = {
     ToQueue: _to_queue,
     Operator: _to_an_operator,
     Say: _information,
-    ToScript: _state_of_an_appeal,
+    ToScript: _script,
     ToMenu: _another_language,
     Repeat: _repeated,
     AskCallback: _callback,
