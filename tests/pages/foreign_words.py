@@ -44,7 +44,8 @@ def foreign_words(language: str) -> Foreign:
     Names, what people wrote, and prompts that are always heard in a language of their own stay as they are.
     """
     own = {prompt.words for prompt in all_prompts() if prompt.heard_by is not prompt.language}
-    data = sorted(_stored() | own | set(LANGUAGES.values()), key=len, reverse=True)
+    stored = {re.sub(r"\s+", " ", text) for text in _stored()}
+    data = sorted(stored | own | set(LANGUAGES.values()), key=len, reverse=True)
     foreign = {FOREIGN[language]: data}
     if language != "en":
         foreign[_english(language)] = [text for text in data if len(text) > SHORT]
