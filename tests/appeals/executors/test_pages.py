@@ -108,7 +108,7 @@ def test_people_come_and_leave_and_somebody_stands_in(admin: Client, client: Bro
 def test_an_executor_may_nothing_here_and_only_the_administrator_changes(admin: Client, client: Browser) -> None:
     page = added(admin)
     vasyl, olena, iryna = client("vasyl"), client("olena"), client("iryna")
-    for url in (ROOT, page, f"{ROOT}/absences", f"{ROOT}/import", "/routing", "/appeals", "/callbacks", "/calls"):
+    for url in (ROOT, page, f"{ROOT}/absences", f"{ROOT}/import", "/routing", "/callbacks", "/calls"):
         assert vasyl.get(url).status_code == 403, url
     assert olena.get(page).status_code == 200
     assert 'method="post" action="/executors' not in olena.get(page).text
