@@ -42,6 +42,8 @@ UNDER_WAY: Final = frozenset({Stage.LOOKING, Stage.SAVING})
 MARKS: Final[dict[str, Mark]] = {
     State.REGISTERED: Mark.NEW,
     State.REOPENED: Mark.NEW,
+    State.WITH_EDITOR: Mark.NEW,
+    State.AT_CHANCELLERY: Mark.NEW,
     State.ASSIGNED: Mark.WORK,
     State.IN_WORK: Mark.WORK,
     State.NOT_IN_COMPETENCE: Mark.BACK,

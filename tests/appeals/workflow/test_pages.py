@@ -114,7 +114,7 @@ def test_another_executors_work_is_not_there(city: City, client: Browser) -> Non
     assert petro.post(f"/assignments/{work.id}", data={"deed": "take"}).status_code == 404
     assert client("jasur").get(f"/assignments/{work.id}").status_code == 404
     assert client("olena").get(f"/assignments/{work.id}").status_code == 403
-    assert petro.get(f"/appeals/{appeal.number}").status_code == 403
+    assert petro.get(f"/appeals/{appeal.number}").status_code == 404
 
 
 def test_forwarding_and_returning_tell_the_author(city: City, client: Browser) -> None:
