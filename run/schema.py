@@ -27,6 +27,7 @@ import appeals.terms.tables
 import appeals.webhooks.tables
 import appeals.workflow.tables
 import appeals.works.tables
+import appeals.xml.tables
 import calls.tables
 import ivr.tables
 import notify.tables
@@ -71,6 +72,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.webhooks.tables,
     appeals.workflow.tables,
     appeals.works.tables,
+    appeals.xml.tables,
     calls.tables,
     ivr.tables,
     notify.tables,
@@ -132,6 +134,7 @@ KEPT = frozenset(
 UNSEALED = {
     "address_import": "a file somebody looks at before it is taken",
     "appeal_draft": "nothing is registered yet",
+    "appeal_file": "a file somebody looks at before it is taken in",
     "appeal_line": "made of the appeal by PostgreSQL",
     "appeal_numbering": "a counter; the numbers stand in the appeals",
     "appeal_word": "made of the appeal's words",

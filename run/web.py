@@ -74,6 +74,7 @@ import appeals.works.deed_routes
 import appeals.works.link_routes
 import appeals.works.routes
 import appeals.works.service_routes
+import appeals.xml.routes
 import calls.routes
 import db
 import ivr.editor.routes
@@ -183,6 +184,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.classifier.routes.router,
     appeals.escalation.routes.router,
     appeals.webhooks.routes.router,
+    appeals.xml.routes.router,
     appeals.exchange.routes.router,
     appeals.inbound.routes.router,
     appeals.inbound.mailbox_routes.router,

@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "appeals.find": READERS | {Role.ADMINISTRATOR, Role.EXECUTOR},
     "appeals.find_all": READERS | {Role.ADMINISTRATOR},
     "appeals.export": READERS - {Role.EDITOR} | {Role.ADMINISTRATOR, Role.EXECUTOR},
+    "appeals.import": frozenset({Role.SUPERVISOR, Role.CHANCELLERY}),
     "appeals.share_views": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "appeals.register": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),
     "applicants.read": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR}),

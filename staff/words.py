@@ -59,6 +59,7 @@ DEEDS: dict[str, str] = {
     "appeals.change_undone": later("change of many undone"),
     "appeals.changed": later("many changed at once"),
     "appeals.exported": later("taken along as an Excel file"),
+    "appeals.imported": later("a file of others taken in"),
     "appeals.searched": later("somebody looked for"),
     "appeal.unlinked": later("linked to a work no longer"),
     "applicant.found": later("looked for by a telephone number"),

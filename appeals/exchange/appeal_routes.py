@@ -63,7 +63,7 @@ def register(
     idempotency_key: IdempotencyKey,
 ) -> shapes.Registered:
     """A new appeal, sent to whom the rules name. The same call again tells the same number, with 200."""
-    made = entering.register(session, sent, idempotency_key, caller)
+    made = entering.register(session, sent, idempotency_key, by=caller.person, may=caller.may)
     appeal_made = made.appeal
     response.status_code = 201 if made.is_new else 200
     response.headers["Location"] = f"/api/v1/appeals/{appeal_made.number}"

@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from appeals.exchange import appeal_routes, directory_routes, file_routes, work_routes
 from appeals.exchange.asking import PROBLEMS
+from appeals.xml.schema import published
+from appeals.xml.writing import XML
 from staff.keys.access import KeyNeeded
 from web.details import PROBLEM_JSON
 from web.problems import answer_problems, problem
@@ -71,9 +73,15 @@ def application(state: Any) -> Exchange:
     answer_problems(made)
     made.add_exception_handler(KeyNeeded, _key_needed)
     made.add_exception_handler(Exception, lambda request, error: problem(request, 500))
+    made.add_api_route("/appeals.xsd", _schema, include_in_schema=False)
     for router in ROUTERS:
         made.include_router(router)
     return made
+
+
+def _schema() -> Response:
+    """The published schema of files, open to everybody."""
+    return Response(published(), media_type=XML)
 
 
 def _key_needed(request: Request, error: Exception) -> Response:

@@ -1,6 +1,6 @@
-"""An appeal that a program sends, as the card that people fill in: the same fields, the same rules, the same deed."""
+"""An appeal that a program or a file sends, as the card that people fill in: same fields, same rules, same deed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from appeals.exchange.sent import NewAppeal
 from appeals.exchange.telling import by_names
 from appeals.particulars import service as particulars
 from appeals.particulars.model import CHOSEN
-from appeals.registering import CardForm, Registered
-from staff.keys.access import Caller
+from appeals.registering import CardForm, Checked, Registered
+from staff.tables import Person
 from web.forms import checked
 from web.languages import gettext as _
 from web.problems import NotAllowed, Rejected
@@ -33,35 +33,44 @@ NAMES: Final = (  # of the card's fields as programs know them
 )
 
 
-def register(session: Session, sent: NewAppeal, name: UUID, caller: Caller) -> Registered:
+May = Callable[[str], bool]
+
+
+def register(session: Session, sent: NewAppeal, name: UUID, *, by: Person, may: May) -> Registered:
     """The appeal under its number; the same again for a name that was used for the same. Rejected."""
     already = queries.find_submission(session, name)
     if already is not None:
-        if already.registered_by != caller.person.id or already.substance != sent.substance.strip():
+        if already.registered_by != by.id or already.substance != sent.substance.strip():
             raise _used_before()
         return Registered(already, waits=False, is_new=False)
-    form = checked(CardForm, _card(session, sent, name, caller))
-    known = registering.check(session, caller.person, form)
-    if form.value is None:
-        raise Rejected(422, fields=by_names(form.errors, NAMES))
-    made = registering.register(session, form.value, known, by=caller.person)
+    card, known = check(session, sent, name, by=by, may=may)
+    made = registering.register(session, card, known, by=by)
     if made.appeal.submission != name:  # another call with this name was faster, about another matter
         raise _used_before()
     return made
+
+
+def check(session: Session, sent: NewAppeal, name: UUID, *, by: Person, may: May) -> tuple[CardForm, Checked]:
+    """The card by every rule of the page, nothing registered yet. Rejected, with the fields that are wrong."""
+    form = checked(CardForm, _card(session, sent, name, by, may))
+    known = registering.check(session, by, form)
+    if form.value is None:
+        raise Rejected(422, fields=by_names(form.errors, NAMES))
+    return form.value, known
 
 
 def _used_before() -> Rejected:
     return Rejected(409, _("This Idempotency-Key was used for something else"))
 
 
-def _card(session: Session, sent: NewAppeal, name: UUID, caller: Caller) -> dict[str, Any]:
+def _card(session: Session, sent: NewAppeal, name: UUID, by: Person, may: May) -> dict[str, Any]:
     """The fields of the card."""
     who = sent.applicant
     given = {field: getattr(sent, field) for field in AS_THEY_ARE} | {
         field: getattr(who, field) for field in OF_APPLICANT
     }
     if who.id is not None:
-        given |= _known(session, who.id, given, caller)
+        given |= _known(session, who.id, given, may)
     places = [(each.text, str(each.house or "")) for each in sent.addresses]
     first, others = (places or [("", "")])[0], places[1:]
     return (
@@ -76,13 +85,13 @@ def _card(session: Session, sent: NewAppeal, name: UUID, caller: Caller) -> dict
             "also": [text for text, _house in others],
             "also_house": [house for _text, house in others],
         }
-        | _coded(session, sent, caller)
+        | _coded(session, sent, by)
     )
 
 
-def _known(session: Session, applicant: int, given: dict[str, Any], caller: Caller) -> dict[str, Any]:
+def _known(session: Session, applicant: int, given: dict[str, Any], may: May) -> dict[str, Any]:
     """Somebody whom the suggestions told of: the names are theirs, a contact that is sent is newer. NotAllowed."""
-    if not caller.may("applicants.read"):
+    if not may("applicants.read"):
         raise NotAllowed("applicants.read")
     found = applicants.find(session, applicant)
     if found is None:
@@ -92,9 +101,9 @@ def _known(session: Session, applicant: int, given: dict[str, Any], caller: Call
     return names | contacts | {"filled": str(found.id)}
 
 
-def _coded(session: Session, sent: NewAppeal, caller: Caller) -> dict[str, Any]:
+def _coded(session: Session, sent: NewAppeal, by: Person) -> dict[str, Any]:
     """The ids of the codes sent, in the card's fields. Rejected for codes that are not offered today."""
-    offered = particulars.offered(session, caller.organisation.id)
+    offered = particulars.offered(session, by.organisation_id)
     found: dict[str, Any] = {}
     wrong = {}
     for section, codes in sent.codes.items():

@@ -14,10 +14,12 @@ from appeals.journal.asking import asked_of
 from appeals.journal.columns import chosen
 from appeals.journal.conditions import Asker
 from appeals.journal.directories import Directories
-from appeals.journal.exports import XLSX
-from appeals.journal.model import AT_ONCE, UNDER_WAY, ExportState
+from appeals.journal.exports import MEDIA_TYPES
+from appeals.journal.model import AT_ONCE, UNDER_WAY, ExportState, Format
 from appeals.journal.routes import Address, Text
+from appeals.xml import writing as xml
 from db import NotFound, after_commit, store
+from staff import queries as staff
 from staff.access import DbSession, may
 from staff.rights import has
 from staff.tables import Person
@@ -40,16 +42,18 @@ def export(
     back: Address = "",
     column: Annotated[list[str], Form(max_length=60)] = [],  # noqa: B006 - FastAPI copies it
     codes: Text = "",
+    kind: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """The list as an Excel file: few rows at once, many by a worker; who took them along is written down."""
+    """The list as an Excel file or as XML: few rows at once, many by a worker; who took them along is written down."""
     personal = has(person, "data.personal")
     asked = asked_of(dict(parse_qsl(back)), personal=personal)
     columns = chosen(column)
     asker = Asker.of(person, personal=personal)
+    wanted = Format.XML if kind == Format.XML and has(person, "appeals.read") else Format.XLSX
     if listing.count(session, asked, asker) > AT_ONCE:
         keys = [each.key for each in columns]
         file = service.ask_for_file(
-            session, person, asked, columns=keys, codes=bool(codes), language=audience().language
+            session, person, asked, columns=keys, codes=bool(codes), language=audience().language, kind=wanted
         )
         after_commit(session, lambda: jobs.ask_for(file.id))
         return see_other(f"/appeals/exports/{file.id}")
@@ -57,11 +61,14 @@ def export(
     with tempfile.TemporaryFile() as made:
         directories = Directories(session, person.organisation_id)
         rows = queries.rows(session, appeals)
-        sheet.write(made, rows, columns, directories, codes=bool(codes), personal=personal, zone=audience().zone)
+        if wanted is Format.XML:
+            xml.write(made, session, rows, staff.organisation(session, person.organisation_id), by=person)
+        else:
+            sheet.write(made, rows, columns, directories, codes=bool(codes), personal=personal, zone=audience().zone)
         made.seek(0)
         content = made.read()
     service.note_file(session, person, asked, rows=len(appeals))
-    return Response(content, media_type=XLSX, headers=_headers())
+    return Response(content, media_type=MEDIA_TYPES[wanted], headers=_headers(wanted))
 
 
 @router.get("/exports")
@@ -99,9 +106,9 @@ def take(session: DbSession, person: Exporter, export_id: int) -> Response:
         pieces = store.read(found.object_key)
     except store.StoreAway as error:
         raise Unavailable("the store of files does not answer") from error
-    return StreamingResponse(pieces, media_type=XLSX, headers=_headers())
+    return StreamingResponse(pieces, media_type=MEDIA_TYPES[found.format], headers=_headers(found.format))
 
 
-def _headers() -> dict[str, str]:
+def _headers(kind: str) -> dict[str, str]:
     day = f"{datetime.now(audience().zone):%Y-%m-%d}"
-    return {"Content-Disposition": f'attachment; filename="appeals-{day}.xlsx"', "Cache-Control": "no-store"}
+    return {"Content-Disposition": f'attachment; filename="appeals-{day}.{kind}"', "Cache-Control": "no-store"}

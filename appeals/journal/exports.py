@@ -1,7 +1,7 @@
 """Making a file of the journal in a worker: told as it goes, given up when nobody wants it, kept for a day."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,8 +16,9 @@ from appeals.journal.asking import asked_of
 from appeals.journal.columns import chosen
 from appeals.journal.conditions import Asker
 from appeals.journal.directories import Directories, Row
-from appeals.journal.model import MOST_ROWS, ExportState
+from appeals.journal.model import MOST_ROWS, ExportState, Format
 from appeals.journal.tables import Export
+from appeals.xml import writing as xml
 from db import EVERY_ORGANISATION, NotFound, store, transaction
 from staff import queries as staff
 from staff.rights import has
@@ -27,7 +28,10 @@ from web.languages import Audience, speaking_to
 log = structlog.get_logger()
 
 FOLDER: Final = "journal"  # of the store
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA_TYPES: Final[Mapping[str, str]] = {
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.XML: "application/xml",
+}
 
 
 class _GivenUp(Exception):
@@ -44,15 +48,15 @@ def make(export_id: int) -> None:
         zone = ZoneInfo(staff.organisation(session, export.organisation_id).time_zone)
         country = staff.organisation(session, export.organisation_id).country
         export.state, export.told_at, export.written = ExportState.RUNNING, datetime.now(UTC), 0
-    if not has(person, "appeals.export"):
+    if not has(person, "appeals.export") or (export.format == Format.XML and not has(person, "appeals.read")):
         _note(export_id, state=ExportState.CANCELLED)
         return
     try:
         with speaking_to(Audience(export.language, zone, country)), tempfile.TemporaryDirectory() as place:
-            path = Path(place) / "appeals.xlsx"
+            path = Path(place) / f"appeals.{export.format}"
             _write(path, export, person, zone)
-            key = f"{FOLDER}/{export.organisation_id}/{export_id}.xlsx"
-            store.put(key, path, kind=XLSX)
+            key = f"{FOLDER}/{export.organisation_id}/{export_id}.{export.format}"
+            store.put(key, path, kind=MEDIA_TYPES[export.format])
             size = path.stat().st_size
         if not _note(export_id, state=ExportState.DONE, object_key=key, size=size):
             store.delete(key)
@@ -72,6 +76,9 @@ def _write(path: Path, export: Export, person: Person, zone: ZoneInfo) -> None:
         _tell(export.id, rows=len(appeals))
         directories = Directories(session, export.organisation_id)
         rows = _told(session, appeals, export.id)
+        if export.format == Format.XML:
+            xml.write(file, session, rows, staff.organisation(session, export.organisation_id), by=person)
+            return
         sheet.write(file, rows, columns, directories, codes=export.codes, personal=personal, zone=zone)
 
 

@@ -42,6 +42,13 @@ class Part(StrEnum):
     ADDRESS = "a"  # that names no house we know: personal
 
 
+class Format(StrEnum):
+    """What a file is."""
+
+    XLSX = "xlsx"  # the columns of the page
+    XML = "xml"  # everything that is open, by the published schema
+
+
 class ExportState(StrEnum):
     """Where a file stands."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from appeals.journal import queries
-from appeals.journal.model import KEPT, MOST_AT_ONCE, UNDER_WAY, UNDONE_WITHIN, Asked, ExportState
+from appeals.journal.model import KEPT, MOST_AT_ONCE, UNDER_WAY, UNDONE_WITHIN, Asked, ExportState, Format
 from appeals.journal.tables import Deed, Export, Taste, View
 from appeals.terms import service as terms
 from appeals.workflow import queries as of_work
@@ -80,7 +80,14 @@ def forget_view(session: Session, view_id: int, *, by: Person) -> None:
 
 
 def ask_for_file(
-    session: Session, person: Person, asked: Asked, *, columns: Sequence[str], codes: bool, language: str
+    session: Session,
+    person: Person,
+    asked: Asked,
+    *,
+    columns: Sequence[str],
+    codes: bool,
+    language: str,
+    kind: Format = Format.XLSX,
 ) -> Export:
     """A file that a worker is to make."""
     export = Export(
@@ -89,6 +96,7 @@ def ask_for_file(
         query=asked.stored(),
         columns=list(columns),
         codes=codes,
+        format=kind,
         language=language,
         expires_at=datetime.now(UTC) + KEPT,
     )

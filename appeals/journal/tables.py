@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from appeals.journal.model import ExportState, Part
+from appeals.journal.model import ExportState, Format, Part
 from appeals.journal.upkeep import STATEMENTS
 from appeals.tables import STILL_OPEN
 from appeals.workflow.tables import STILL_ASSIGNED
@@ -136,6 +136,7 @@ class Export(OfOrganisation, Base):
     __table_args__ = (
         CheckConstraint(one_of("state", ExportState), name="state"),
         CheckConstraint("(state = 'done') = (object_key IS NOT NULL)", name="done"),
+        CheckConstraint(one_of("format", Format), name="format"),
         Index("ix_journal_export_under_way", "state", postgresql_where=text("state IN ('waiting', 'running')")),
         Index("ix_journal_export_expires_at", "expires_at"),
     )
@@ -145,6 +146,7 @@ class Export(OfOrganisation, Base):
     query: Mapped[dict[str, str]]
     columns: Mapped[list[str]]
     codes: Mapped[bool]  # with a column of codes beside each of words
+    format: Mapped[str] = mapped_column(server_default=Format.XLSX)
     language: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=ExportState.WAITING)
     rows: Mapped[int] = mapped_column(server_default="0")  # of all, once they are known

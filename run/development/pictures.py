@@ -82,6 +82,8 @@ SCREENS = (
     Screen("appeals-map", "iryna", "/appeals/map", "appeals/maps/page.html"),
     Screen("appeals-board", "iryna", "/appeals/board", "appeals/journal/board.html"),
     Screen("appeals-executors", "iryna", "/appeals/board/executors", "appeals/journal/executors.html"),
+    Screen("files-of-others", "iryna", "/appeals/xml", "appeals/xml/import.html"),
+    Screen("file-of-others", "iryna", "/appeals/xml", "appeals/xml/file.html", ("tbody a",)),
     Screen("appeals-files", "iryna", "/appeals/exports", "appeals/journal/files.html"),
     Screen("appeal", "iryna", "/appeals", "appeals/page.html", ("tbody a",)),
     Screen(
@@ -239,6 +241,7 @@ def take(settings: Settings, folder: Path) -> int:
             scenes.prepare_an_incident(page)
             scenes.ask_a_specialist(page)
             scenes.give_out(page)
+            scenes.send_a_file(page)
         with signed_in(browser, settings.public_url, "mykola", password) as page:
             scenes.draft_an_act(page)
         for login in sorted({screen.login for screen in SCREENS}):

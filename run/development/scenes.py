@@ -14,12 +14,20 @@ from pathlib import Path
 import osmium
 from playwright.sync_api import Locator, Page, expect
 
+from appeals.xml.schema import NAMESPACE
 from run.demo import calls as demo
 from run.demo.calls import Errand
 from run.settings import Settings
 
 NEWCOMER = "Марія Гончар"
 LOGIN = "maria"
+OF_OTHERS = f"""<?xml version="1.0" encoding="UTF-8"?>
+<appeals xmlns="{NAMESPACE}" version="1" organisation="ода" made-at="2026-11-23T08:00:00Z"><appeal>
+<number>К-17/4</number><kind>complaint</kind><source>letter</source><topic>water</topic>
+<substance>Другий тиждень слабкий тиск води на верхніх поверхах</substance>
+<applicant><kind>person</kind><surname>Гнатюк</surname><given-name>Степан</given-name></applicant>
+<address>вул. Прибузька, 14</address></appeal></appeals>
+"""
 RECEIVER = "https://vodokanal.example/holos"
 SYSTEM = "Водоканал: система заявок"
 CHANNEL = "Пошта чергових"
@@ -168,6 +176,16 @@ def add_a_channel(page: Page) -> None:
     page.check("input[value=email]")
     page.press("#field-name", "Enter")
     page.wait_for_url("**/channels/*")
+
+
+def send_a_file(page: Page) -> None:
+    """A file of appeals of another body, unless one waits."""
+    page.goto("/appeals/xml")
+    if page.locator("tbody a").count():
+        return
+    page.set_input_files("input[type=file]", {"name": "ода.xml", "mimeType": "text/xml", "buffer": OF_OTHERS.encode()})
+    page.click("form[enctype] button[type=submit]")
+    page.wait_for_url("**/appeals/xml/*")
 
 
 def make_a_key(page: Page) -> None:

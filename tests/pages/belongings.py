@@ -40,6 +40,8 @@ from appeals.webhooks.tables import WebhookMessage
 from appeals.workflow import service as workflow
 from appeals.workflow.model import Order, Told
 from appeals.workflow.tables import Assignment, ReopeningRule
+from appeals.xml import service as xml
+from appeals.xml.schema import NAMESPACE
 from calls.model import Language
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
@@ -137,6 +139,7 @@ class Belongings:
     key: int
     webhook: int
     told: int
+    xml_file: int
     words: tuple[str, ...]
 
 
@@ -148,6 +151,7 @@ class Asked:
     form: Mapping[str, Any] = field(default_factory=dict)
 
 
+EMPTY = f'<appeals xmlns="{NAMESPACE}" version="1" organisation="x" made-at="2026-11-23T08:00:00Z"/>'
 CARD = {"surname": "Коваль", "kind": "complaint", "topic": "water", "substance": "Немає води другий день"}
 WHY = {"why": Why.COMPLAINT}
 NAMED = {f"name_{code}": "Мережі" for code in ("uk", "uz", "ru", "en")}
@@ -374,6 +378,9 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /exchange/keys/{key_id}": Asked("/exchange/keys/{key}"),
     "POST /exchange/keys/{key_id}/follow": Asked("/exchange/keys/{key}/follow"),
     "POST /exchange/keys/{key_id}/revoke": Asked("/exchange/keys/{key}/revoke"),
+    "GET /appeals/xml/{file_id}": Asked("/appeals/xml/{xml_file}"),
+    "POST /appeals/xml/{file_id}/save": Asked("/appeals/xml/{xml_file}/save"),
+    "POST /appeals/xml/{file_id}/discard": Asked("/appeals/xml/{xml_file}/discard"),
     "GET /exchange/webhooks/{webhook_id}": Asked("/exchange/webhooks/{webhook}"),
     "POST /exchange/webhooks/{webhook_id}": Asked(
         "/exchange/webhooks/{webhook}", {"name": "Водоканал", "url": "https://example.org", "events": "appeal.changed"}
@@ -605,6 +612,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /people": "somebody new",
     "POST /outgoing": "the asker's own organisation",
     "POST /exchange/keys": "somebody's own new key",
+    "POST /appeals/xml/upload": "a file of one's own",
     "POST /exchange/webhooks": "somebody's own new webhook; its executor is looked for among one's own",
     "POST /outgoing/try": "a telephone number, tried against one's own rules",
     "POST /desk/conference": "the asker's own talk; whom it names is only written down in it",
@@ -693,6 +701,7 @@ def belongings(centre: Centre, code: str, *, caller: str, surname: str, appeals:
             **_mail(session, operator, surname),
             key=_key(session, people["administrator"], surname),
             **_webhook(session, people["administrator"], surname),
+            xml_file=_xml_file(session, supervisor, surname),
             words=(caller, surname, operator.name),
         )
 
@@ -720,6 +729,11 @@ def _key(session: Session, by: Person, name: str) -> int:
         session, name=name, roles=[Role.OPERATOR], scopes=[Scope.READ], per_minute=10, valid_until=None, by=by
     )
     return made.id
+
+
+def _xml_file(session: Session, by: Person, name: str) -> int:
+    """A file of appeals that waits to be decided."""
+    return xml.keep(session, f"{name}.xml", EMPTY.encode(), 0, language="uk", by=by).id
 
 
 def _webhook(session: Session, by: Person, name: str) -> dict[str, int]:

@@ -29,6 +29,7 @@ from appeals.webhooks import service as webhooks
 from appeals.webhooks.model import CHOSEN
 from appeals.workflow import service as workflow
 from appeals.workflow.model import Order, Told
+from appeals.xml import service as xml
 from calls import queries as calls
 from calls.model import CallId, NodeName
 from db import EVERY_ORGANISATION, transaction
@@ -117,6 +118,9 @@ def lived_in(database: Engine, owner: Engine, servers: Servers, settings: Settin
             session, name=scenes.SYSTEM, roles=[Role.EXECUTOR], scopes=[Scope.READ, Scope.WORK], per_minute=60,
             valid_until=None, by=admin,
         )  # fmt: skip
+        iryna = find_by_login(session, "iryna")
+        assert iryna is not None
+        xml.keep(session, "ода.xml", scenes.OF_OTHERS.encode(), 1, language="uk", by=iryna)
         webhooks.add(
             session, name=scenes.SYSTEM, url=scenes.RECEIVER, events=CHOSEN, executor=None, personal=False, by=admin
         )

@@ -186,6 +186,7 @@ NO_HTML = {
     "/appeals/draft",
     "/appeals/map/houses",
     "/appeals/map/nearest",
+    "/appeals/xml/schema.xsd",
     "/board/figures",
     "/board/supervisions/mine",
     "/callbacks.xlsx",

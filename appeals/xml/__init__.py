@@ -1,0 +1,1 @@
+"""Appeals as XML files: the schema that is published, files of the journal's list, files of others taken in."""
