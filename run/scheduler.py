@@ -31,6 +31,7 @@ from appeals.journal.teller import AppealsTeller
 from appeals.maps import jobs as maps
 from appeals.notices import jobs as notices
 from appeals.terms import jobs as terms
+from appeals.xml import jobs as xml
 from calls.jobs import compare_with_queue_log
 from calls.model import Language, NodeName
 from db import EVERY_ORGANISATION, transaction
@@ -145,6 +146,7 @@ def _of_appeals(site: str, node: str, speech: Mapping[Language, Voice]) -> list[
         Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
         Job("appeals.notices", timedelta(seconds=15), partial(notices.tell, find_language), ("citizens_told",)),
         Job("appeals.journal", timedelta(seconds=2), journal.look_after, ("appeals_spelled", "asked_for")),
+        Job("appeals.xml", timedelta(seconds=15), xml.look_after, ("asked_for",)),
         Job("appeals.maps", timedelta(seconds=15), maps.look_after, ("asked_for",)),
         Job("appeals.works_spoken", timedelta(seconds=5), partial(works_spoken.follow, speech), ("works_spoken",)),
     ]

@@ -58,7 +58,7 @@ DEEDS: dict[str, str] = {
     "applicant.told_apart": later("told apart from another"),
     "appeals.change_undone": later("change of many undone"),
     "appeals.changed": later("many changed at once"),
-    "appeals.exported": later("taken along as an Excel file"),
+    "appeals.exported": later("taken along as a file"),
     "appeals.imported": later("a file of others taken in"),
     "appeals.searched": later("somebody looked for"),
     "appeal.unlinked": later("linked to a work no longer"),

@@ -1,10 +1,12 @@
 """How far a file of others is, and the name under which each of its appeals is registered once."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 FROM_HERE: Final = "urn:holos:appeals:1"
+UNDECIDED: Final = timedelta(days=30)  # then a file about which nobody decides is forgotten
 
 
 class State(StrEnum):

@@ -1,12 +1,14 @@
 """Every SELECT of files of others."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from appeals.tables import Appeal
+from appeals.xml.model import State
 from appeals.xml.tables import AppealFile
 from db import NotFound
 
@@ -31,6 +33,12 @@ def whole(session: Session, file_id: int) -> AppealFile | None:
     """The file with what is in it."""
     asked = select(AppealFile).where(AppealFile.id == file_id).options(undefer(AppealFile.content))
     return session.scalars(asked).one_or_none()
+
+
+def silent(session: Session, since: datetime) -> Sequence[int]:
+    """Files that are being taken in, of which nothing was heard since."""
+    wanted = select(AppealFile.id).where(AppealFile.state == State.RUNNING, AppealFile.told_at < since)
+    return session.scalars(wanted.order_by(AppealFile.id)).all()
 
 
 def locked(session: Session, file_id: int) -> AppealFile | None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.parsers import expat
 
-from appeals.xml.schema import APPEAL, NAMESPACE, ROOT, Element, Fault
+from appeals.xml.schema import APPEAL, FAMILY, NAMESPACE, ROOT, SPACE, VERSION, Element, Fault, Written
 
 LARGEST: Final = 20_000_000  # bytes
 MOST: Final = 500  # appeals of one file
 DEEPEST: Final = 16
+MOST_FAULTS: Final = 100  # of one appeal, and of the file itself: whoever sends nonsense fills no memory with it
 _LOCATION: Final = "http://www.w3.org/2001/XMLSchema-instance schemaLocation"
-_SPACE: Final = " \t\r\n"
 
 
 class NoFile(ValueError):
@@ -108,8 +108,10 @@ class _Reader:
             raise NoFile("no_appeals", self.parser.CurrentLineNumber)
         namespace, _space, local = name.rpartition(" ")
         if not self._open:
-            if namespace != NAMESPACE or local != ROOT.name:
+            if not namespace.startswith(FAMILY) or local != ROOT.name:
                 raise NoFile("no_appeals", self.parser.CurrentLineNumber)
+            if namespace != NAMESPACE or attributes.get("version", VERSION) != VERSION:
+                raise NoFile("version", self.parser.CurrentLineNumber)
             self._begin(ROOT, "", attributes)
             self.file.attributes = self._open[-1].attributes
             return
@@ -141,6 +143,7 @@ class _Reader:
         above.count += 1
         if above.count > parts[at].most:
             self._note(place, Fault.REPEATED)
+            return None
         return parts[at]
 
     def _missing(self, above: _Open, *, until: int) -> None:
@@ -171,7 +174,7 @@ class _Reader:
         assert here.element is not None
         if here.element.simple is not None:
             here.text.append(written)
-        elif written.strip(_SPACE):
+        elif written.strip(SPACE):
             self._note(here.place, Fault.TEXT)
 
     def _end(self, _name: str) -> None:
@@ -186,6 +189,8 @@ class _Reader:
             value = "".join(ended.text)
             if (fault := element.simple.fault(value)) is not None:
                 self._note(ended.place, fault)
+            if isinstance(element.simple, Written):
+                value = value.strip(SPACE)
             value = (ended.attributes, value) if element.attributes else value
         if element is APPEAL:
             self.file.appeals[-1].said = ended.said
@@ -203,4 +208,6 @@ class _Reader:
     def _note(self, place: str, fault: Fault) -> None:
         wrong = Wrong(self.parser.CurrentLineNumber, place, fault)
         inside = self.file.appeals and len(self._open) > 1
-        (self.file.appeals[-1].wrong if inside else self.file.wrong).append(wrong)
+        noted = self.file.appeals[-1].wrong if inside else self.file.wrong
+        if len(noted) < MOST_FAULTS:
+            noted.append(wrong)

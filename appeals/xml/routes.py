@@ -1,6 +1,5 @@
 """Files of others over HTTP: sent, looked at, taken in or thrown away; and the schema that says what a file is."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -76,8 +75,6 @@ def send(
 def file_page(request: Request, session: DbSession, person: Importer, file_id: int) -> Response:
     """What the file would change; while it is taken in, how far that is; then what came of it."""
     kept = queries.get(session, file_id, person.id)
-    if kept.state == State.RUNNING and datetime.now(UTC) - kept.told_at > jobs.SILENT:
-        jobs.ask_for(file_id)
     return _file_page(request, session, person, kept)
 
 

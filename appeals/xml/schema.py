@@ -14,10 +14,11 @@ from appeals.classifier.model import Section
 from appeals.model import Kind, Result, Source, State
 from appeals.workflow.model import Part, Work
 
-NAMESPACE: Final = "urn:holos:appeals:1"
+FAMILY: Final = "urn:holos:appeals:"  # of every version
 VERSION: Final = "1"
+NAMESPACE: Final = FAMILY + VERSION
 MANY: Final = 10**9
-_SPACE: Final = " \t\r\n"
+SPACE: Final = " \t\r\n"
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT: Final = (
     _DAY + r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+\-](0[0-9]|1[0-3]):[0-5][0-9]|[+\-]14:00)"
@@ -76,7 +77,7 @@ class Written:
 
     def fault(self, written: str) -> Fault | None:
         """What is wrong with it."""
-        told = written.strip(_SPACE)
+        told = written.strip(SPACE)
         if not re.fullmatch(self.pattern, told):
             return self.wrong
         try:
@@ -183,7 +184,7 @@ APPEAL: Final = Element(
         Element("received-on", DAY, least=0),
         APPLICANT,
         Element("address", Text(500, shortest=1), least=0, most=20),
-        Element("code", Text(64, shortest=1), least=0, most=MANY, attributes={"section": _one_of(Section)}),
+        Element("code", Text(64, shortest=1), least=0, most=1000, attributes={"section": _one_of(Section)}),
         PAPER,
         Element("registered-at", MOMENT, least=0),
         Element("due-at", MOMENT, least=0),
@@ -195,7 +196,7 @@ APPEAL: Final = Element(
             "executor",
             Text(300),
             least=0,
-            most=MANY,
+            most=1000,
             attributes={"code": Text(40), "role": _one_of(Part), "state": _one_of(Work)},
         ),
     ),

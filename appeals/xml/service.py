@@ -1,14 +1,15 @@
 """Every change to files of others: kept, thrown away, taken in row by row."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from appeals.xml import importing, queries
 from appeals.xml.importing import FaultyRow
-from appeals.xml.model import State
+from appeals.xml.model import UNDECIDED, State
 from appeals.xml.reading import File
 from appeals.xml.tables import AppealFile
 from db import Conflict
@@ -46,6 +47,20 @@ def begin(session: Session, file: AppealFile, *, by: Person) -> None:
         audit(session, by, "appeals.imported", "appeals", file=file.file_name, rows=str(file.rows))
 
 
+def ask_again(session: Session, silent: timedelta) -> Sequence[int]:
+    """Files that nobody has taken rows of for so long, and that are asked for once more now."""
+    waiting = queries.silent(session, datetime.now(UTC) - silent)
+    if waiting:
+        session.execute(update(AppealFile).where(AppealFile.id.in_(waiting)).values(told_at=datetime.now(UTC)))
+    return waiting
+
+
+def forget_undecided(session: Session) -> None:
+    """Files about which nobody decided for long are gone, with what they say of people."""
+    old = (AppealFile.state == State.KEPT, AppealFile.created_at < datetime.now(UTC) - UNDECIDED)
+    session.execute(delete(AppealFile).where(*old))
+
+
 def next_row(session: Session, file_id: int) -> AppealFile | None:
     """The file, locked, while rows of it are left; None where it is done, or nobody's."""
     file = queries.locked(session, file_id)
@@ -53,7 +68,7 @@ def next_row(session: Session, file_id: int) -> AppealFile | None:
         return None
     file.told_at = datetime.now(UTC)
     if file.done >= file.rows:
-        file.state = State.DONE
+        file.state, file.content = State.DONE, b""
         return None
     return file
 

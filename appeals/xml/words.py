@@ -22,6 +22,7 @@ NO_FILES: dict[str, str] = {
     "many": later("The file has too many appeals: at most 500"),
     "no_xml": later("This is no XML, or it breaks off"),
     "doctype": later("The file declares a document type: such files are not read"),
+    "version": later("This file follows another version of the schema: here version 1 is read"),
     "no_appeals": later("This is XML of another kind: the published schema says what a file of appeals is"),
 }
 STATES: dict[str, tuple[str, str]] = {  # word, tone

@@ -57,6 +57,7 @@ JOBS: dict[str, str] = {
     "staff.trail_verified": later("Rows compared with their trail"),
     "appeals.applicants": later("Words by which applicants are found, likely duplicates"),
     "appeals.maps": later("Extracts of maps to be read"),
+    "appeals.xml": later("Files of appeals of other bodies to be taken in"),
     "appeals.journal": later("Journal of appeals: words to look for, files to make"),
     "appeals.works_spoken": later("Emergency works: speak for the menus what callers are told"),
     "appeals.terms": later("Terms of open appeals after a change of rules or calendar"),

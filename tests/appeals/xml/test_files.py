@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +13,13 @@ from sqlalchemy import func, select, update
 from appeals.classifier import queries as classifier
 from appeals.classifier.model import Section
 from appeals.journal import exports
+from appeals.journal import jobs as journal
 from appeals.tables import Appeal
 from appeals.workflow import ending
 from appeals.workflow.model import Told
 from appeals.xml import jobs
-from appeals.xml.reading import read
+from appeals.xml.model import UNDECIDED
+from appeals.xml.reading import LARGEST, read
 from appeals.xml.schema import published
 from appeals.xml.tables import AppealFile
 from db import EVERY_ORGANISATION, transaction
@@ -154,10 +157,14 @@ def test_while_one_row_is_faulty_nothing_is_changed_and_all_faults_are_listed(ci
 
 def test_what_is_none_of_our_files_is_told_and_not_kept(files: Client) -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><appeals>&b;</appeals>'
-    for content in (b"", b"PK\x03\x04", bomb, b"<html/>", document(APPEAL)[:-9]):
+    older = document(APPEAL).replace(b":appeals:1", b":appeals:0")
+    large = b"<!--" + b"x" * LARGEST + b"-->"
+    for content in (b"", b"PK\x03\x04", bomb, b"<html/>", document(APPEAL)[:-9], older, large):
         answer = sent(files, content)
         assert answer.status_code == 422
         assert "field-error" in answer.text
+    assert "20 МБ" in answer.text, "in the language of whoever sent it"
+    assert "версія 1" in sent(files, older).text
     with transaction(EVERY_ORGANISATION) as session:
         assert session.scalar(select(func.count()).select_from(AppealFile)) == 0
 
@@ -174,6 +181,27 @@ def test_a_row_that_became_faulty_meanwhile_is_left_out_and_listed(city: City, f
     assert re.search(r">26-000124</td><td><code>topic</code>", shown)
     jobs.take_in(int(page.rpartition("/")[2]))
     assert registered() == 1
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.scalar(select(AppealFile.content)) == b"", "what it says of people is not kept twice"
+
+
+def test_a_file_whose_worker_died_goes_on_and_one_nobody_decides_about_is_forgotten(
+    city: City, files: Client, settings: Settings
+) -> None:
+    journal.connect(settings.redis_url.get_secret_value())
+    page = sent(files, document(APPEAL)).headers["location"]
+    assert files.post(f"{page}/save").status_code == 303
+    undecided = sent(files, document(APPEAL)).headers["location"]
+    assert jobs.look_after() == {"asked_for": 0}, "it has been asked for a moment ago"
+    with transaction(EVERY_ORGANISATION) as session:
+        long_ago = datetime.now(UTC) - UNDECIDED
+        session.execute(update(AppealFile).values(told_at=long_ago, created_at=long_ago))
+    journal.queue().empty()
+    assert [jobs.look_after()["asked_for"] for _ in range(2)] == [1, 0]
+    assert [job.func_name for job in journal.queue().jobs] == ["appeals.xml.jobs.take_in"]
+    journal.queue().empty()
+    assert files.get(page).status_code == 200
+    assert files.get(undecided).status_code == 404
 
 
 def test_nobodys_data_leave_with_who_may_not_see_them(

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from appeals.xml import schema
-from appeals.xml.reading import DEEPEST, LARGEST, MOST, NoFile, read
+from appeals.xml.reading import DEEPEST, LARGEST, MOST, MOST_FAULTS, NoFile, read
 from appeals.xml.schema import NAMESPACE, Fault, published
 from tests.appeals.xml.libxml import Schema
 
@@ -124,7 +124,9 @@ NO_FILES = {
     "bomb": (f"{BOMB}{HEAD}<appeal><number>&c;</number></appeal></appeals>".encode(), "doctype"),
     "far": (f"{FAR}{HEAD}<appeal><number>&far;</number></appeal></appeals>".encode(), "doctype"),
     "other document": (b"<html><body/></html>", "no_appeals"),
-    "other version": (document(head=HEAD.replace(":1", ":2")), "no_appeals"),
+    "other version": (document(head=HEAD.replace(":1", ":2")), "version"),
+    "other version named": (document(head=HEAD.replace('version="1"', 'version="2"')), "version"),
+    "wrongly named encoding": (document(APPEAL).decode().encode("cp1251"), "no_xml"),
     "deep": (document("<x>" * (DEEPEST + 1) + "</x>" * (DEEPEST + 1)), "no_appeals"),
     "unknown encoding": (b'<?xml version="1.0" encoding="klingon"?><appeals/>', "no_xml"),
     "nul": (document("\x00"), "no_xml"),
@@ -140,10 +142,22 @@ def test_what_is_none_of_our_files_is_told_so_and_does_nothing(content: bytes, w
     assert refused.value.why == why
 
 
-def test_a_file_in_another_encoding_is_read_too(theirs: Schema) -> None:
-    content = document(APPEAL).decode().replace("UTF-8", "UTF-16").encode("utf-16")
+@pytest.mark.parametrize("encoding", ["utf-16", "windows-1251", "utf-8-sig"])
+def test_a_file_in_another_encoding_is_read_too(theirs: Schema, encoding: str) -> None:
+    content = document(APPEAL).decode().replace("UTF-8", encoding.removesuffix("-sig")).encode(encoding)
     assert theirs.accepts(content)
     assert read(content).appeals[0].said["applicant"]["surname"] == "Коваленко"
+
+
+def test_nonsense_without_end_is_not_listed_without_end() -> None:
+    nonsense = APPEAL.replace("</appeal>", "<colour/>" * 50_000 + "</appeal>")
+    file = read(document(nonsense, APPEAL))
+    assert [len(each.wrong) for each in file.appeals] == [MOST_FAULTS, 0]
+
+
+def test_the_spaces_around_a_day_are_not_the_day() -> None:
+    said = read(document(APPEAL.replace(">2026-11-20<", ">\n 2026-11-20 <"))).appeals[0].said
+    assert said["received-on"] == "2026-11-20"
 
 
 def test_the_schema_names_every_word_of_ours() -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "a91f6cd04b38"
-down_revision = "4f0c6b2d91a7"
+down_revision = "d41c7be09a25"
 branch_labels = None
 depends_on = None
 
