@@ -80,7 +80,14 @@ def _added(session: Session, organisation: Organisation) -> Organisation:
 
 def person(session: Session, organisation: Organisation, login: str, *roles: Role, language: str = "") -> Person:
     """Somebody who works there."""
-    somebody = Person(
+    somebody = _somebody(organisation, login, *roles, language=language)
+    session.add(somebody)
+    session.flush()
+    return somebody
+
+
+def _somebody(organisation: Organisation, login: str, *roles: Role, language: str = "") -> Person:
+    return Person(
         organisation_id=organisation.id,
         login=login,
         name=login.capitalize(),
@@ -88,10 +95,6 @@ def person(session: Session, organisation: Organisation, login: str, *roles: Rol
         roles=sorted(roles),
         language=language or organisation.default_language,
     )
-    session.add(somebody)
-    session.flush()
-    session.refresh(somebody)
-    return somebody
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,10 @@ class Centre:
         """Everything, written."""
         organisations = {"khm": organisation_khm(session), "dtm": organisation_dtm(session)}
         people = {
-            login: person(session, organisations[code], login, role)
+            login: _somebody(organisations[code], login, role)
             for code, logins in PEOPLE.items()
             for login, role in logins.items()
         }
+        session.add_all(people.values())
+        session.flush()
         return cls(organisations, people)

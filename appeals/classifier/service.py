@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,7 @@ from staff.audit import audit
 from staff.tables import Organisation, Person
 
 DAY = timedelta(days=1)
+SECTION = attrgetter("section")
 
 
 class Taken(Conflict):
@@ -115,8 +118,10 @@ def carry_out(session: Session, organisation: int, changes: Plan, *, today: date
         )  # fmt: skip
         session.add(entry)
     session.flush()
-    for section in {each.section for each in changes.added}:
-        _arrange([each for each in queries.all_versions(session, organisation) if each.section == section])
+    grown = {each.section for each in changes.added}
+    for section, entries in groupby(queries.all_versions(session, organisation) if grown else (), SECTION):
+        if section in grown:
+            _arrange(entries)
     session.flush()
     count = len(changes.added) + len(changes.changed) + len(changes.retired)
     if by is not None and count:
