@@ -2,8 +2,8 @@
 
 A unit is done by one process, in order: a file, a whole folder whose tests share a town or an Asterisk on ports of
 their own, half of the stories, or one test where each takes minutes. Units that take long are begun first, so that all
-processes end at about the same time. The second half of the stories is begun when the faults are about to end: three
-towns at once are too many for two processors.
+processes end at about the same time. Three towns at once are too many for two processors: the second half of the stories
+is begun when a town is through.
 
 People who talk need the processor at once, fifty times a second; tests without telephones take what they leave.
 """
@@ -14,17 +14,19 @@ from contextlib import suppress
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 STORIES, HALF = "tests/stories/", "tests/stories/test_n"
 FOLDERS = ("tests/faults", "tests/telephony", "tests/agi")
+TOWNS, TOWNS_AT_ONCE = (STORIES, "tests/faults"), 2
 IN_REAL_TIME = (STORIES, "tests/faults/", "tests/telephony/")
 PATIENT = 10  # priority of what has no sound in it (nice)
 ALONE = "tests/pages/test_screens.py"
 FIRST = (
     f"{STORIES}a-m",
     "tests/faults",
-    ALONE,
     f"{STORIES}n-z",
+    ALONE,
     "tests/pages/test_browser.py",
     "tests/telephony",
     "tests/rules/test_types_and_format.py",
@@ -59,6 +61,17 @@ class Units(LoadScopeScheduling):
     def __init__(self, config: pytest.Config, log: Producer) -> None:
         config.option.loadscopereorder = False  # the units are in order already
         super().__init__(config, log)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        self.workqueue.move_to_end(self._next(), last=False)
+        super()._assign_work_unit(node)
+
+    def _next(self) -> str:
+        """The first unit in the queue; a further town only where nothing else is left."""
+        given = (each for units in self.assigned_work.values() for each in units.items())
+        towns = sum(name.startswith(TOWNS) and not all(done.values()) for name, done in given)
+        fits = (name for name in self.workqueue if towns < TOWNS_AT_ONCE or not name.startswith(TOWNS))
+        return next(fits, next(iter(self.workqueue)))
 
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)

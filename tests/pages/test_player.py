@@ -184,9 +184,9 @@ def test_the_open_player_has_no_serious_barrier(page: Page, call: UUID, scheme: 
         page.goto(f"/calls/{call}")
         page.wait_for_selector("[data-wave] canvas")
         page.evaluate(AXE.read_text("utf-8"))
-        assert page.evaluate(CHECK, [True]) == []
+        assert page.evaluate(CHECK) == []
         page.locator(".why-choice:has([value=quality])").click()
         page.locator(".why button.btn-primary").click()
         until(page, f"{NOW} > 0.1")
-        assert page.evaluate(CHECK, [True]) == []
+        assert page.evaluate(CHECK) == []
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

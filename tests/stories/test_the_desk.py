@@ -89,7 +89,7 @@ def _barriers(operator: Operator, state: str) -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
     for theme in ("dark", "light"):
         page.evaluate(THEME, theme)
-        found += [f"{state}, {theme}: {barrier}" for barrier in page.evaluate(CHECK, [True])]
+        found += [f"{state}, {theme}: {barrier}" for barrier in page.evaluate(CHECK)]
     return found
 
 
