@@ -153,8 +153,8 @@ def _empty(owner: Engine) -> None:
 def _emptying() -> str:
     """All in one turn; a truncation of empty tables takes longer.
 
-    No triggers, and no looks for rows that refer to a deleted one: these go as well. What others refer to goes first, so
-    that nobody can write anything about it any more.
+    No triggers, and no looks for rows that refer to a deleted one: these go as well. What others refer to goes first:
+    nobody can write anything about it any more.
     """
     tables = [f'DELETE FROM "{table.name}"' for table in schema.METADATA.sorted_tables]
     quietly = "SET LOCAL session_replication_role = replica"

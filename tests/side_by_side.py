@@ -2,8 +2,8 @@
 
 A unit is done by one process, in order: a file, a whole folder whose tests share a town or an Asterisk on ports of
 their own, half of the stories, or one test where each takes minutes. Units that take long are begun first, so that all
-processes end at about the same time. Three towns at once are too many for two processors: the second half of the stories
-is begun when a town is through.
+processes end at about the same time. Three towns at once are too many for two processors: the second half of the
+stories is begun when a town is through.
 
 People who talk need the processor at once, fifty times a second; tests without telephones take what they leave.
 """
