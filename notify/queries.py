@@ -122,7 +122,16 @@ def parts(session: Session, message_id: int) -> Sequence[MessagePart]:
 
 def channel_of_reports(session: Session, key: str) -> Channel | None:
     """The channel that is on and takes reports of delivery under this secret."""
-    theirs = Channel.settings["report_key"].astext == key
+    return _channel_with(session, "report_key", key)
+
+
+def channel_of_answers(session: Session, key: str) -> Channel | None:
+    """The channel that is on and takes what people write to us under this secret."""
+    return _channel_with(session, "answer_key", key)
+
+
+def _channel_with(session: Session, name: str, key: str) -> Channel | None:
+    theirs = Channel.settings[name].astext == key
     return session.scalar(select(Channel).where(Channel.enabled, theirs)) if key else None
 
 

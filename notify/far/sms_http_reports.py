@@ -1,12 +1,13 @@
-"""What a plain HTTP gateway says of delivery, by a request of its own or when it is asked: in the words it uses.
+"""What a plain HTTP gateway says of delivery, by a request of its own or when it is asked; what people write to us.
 
-A channel's settings name the fields (`report_id`, `report_status`, with dots into a JSON object) and the words that
-mean delivered and failed; any other word means that nothing is final yet.
+A channel's settings name the fields (`report_id`, `report_status`, `answer_from`, `answer_text`, with dots into a JSON
+object) and the words that mean delivered and failed; any other word means that nothing is final yet.
 """
 
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -18,6 +19,7 @@ DELIVERED: Final = "delivered, delivrd, received, read"
 FAILED: Final = "failed, undelivered, undeliv, undeliverable, rejected, rejectd, expired, deleted, error"
 _MOST: Final = 1000  # reports in one request
 _LONGEST: Final = 200
+_NOT_A_DIGIT: Final = re.compile(r"[^0-9]")
 
 
 def is_signed(header: str, secret: str, body: bytes) -> bool:
@@ -38,6 +40,19 @@ def reports(settings: Mapping[str, Any], body: bytes, kind: str) -> list[tuple[s
         outcome = status_of(settings, each)
         if reference and outcome is not None:
             found.append((reference, *outcome))
+    return found
+
+
+def answers(settings: Mapping[str, Any], body: bytes, kind: str) -> list[tuple[str, str]]:
+    """Who wrote to us, in full with a plus, and what. ValueError where nothing in the request names a sender."""
+    found = []
+    for each in list(_told(body, kind))[:_MOST]:
+        sender = _at(each, str(settings.get("answer_from") or "from"))
+        digits = _NOT_A_DIGIT.sub("", sender).removeprefix("00")
+        if digits:
+            found.append((f"+{digits}", _at(each, str(settings.get("answer_text") or "text"))))
+    if not found:
+        raise ValueError("no field names a sender")
     return found
 
 

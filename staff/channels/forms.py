@@ -88,6 +88,9 @@ class SmsHttpForm(Quiet):
     report_status: Name | Literal[""] = ""
     delivered: str = Field("", max_length=300)
     failed: str = Field("", max_length=300)
+    answers: bool = False
+    answer_from: Name | Literal[""] = ""
+    answer_text: Name | Literal[""] = ""
 
 
 FORMS: Final[Mapping[ChannelKind, type[ChannelForm]]] = {
@@ -144,8 +147,10 @@ def settings_of(given: ChannelForm, stored: Mapping[str, Any] | None = None) -> 
     }
     if isinstance(given, Quiet) and given.quiet_begin is not None and given.quiet_end is not None:
         settings["quiet"] = [given.quiet_begin.isoformat("minutes"), given.quiet_end.isoformat("minutes")]
-    if isinstance(given, SmsHttpForm) and given.reports:
-        settings["report_key"] = (stored or {}).get("report_key") or token_urlsafe(24)
+    if isinstance(given, SmsHttpForm):
+        for name, wanted in (("report_key", given.reports), ("answer_key", given.answers)):
+            if wanted:
+                settings[name] = (stored or {}).get(name) or token_urlsafe(24)
     return settings
 
 

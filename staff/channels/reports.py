@@ -1,4 +1,4 @@
-"""What a gateway sends to the address that one channel has for reports of delivery."""
+"""What a gateway sends to the addresses that one channel has for reports of delivery and for what people answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

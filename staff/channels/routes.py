@@ -196,11 +196,11 @@ def _page(
         under_way=test is not None and test.state in _UNDER_WAY,
         counted=queries.states_of(session, since=datetime.now(UTC) - _LOOK_BACK).get(channel.id, {}),
         words=words,
-        reports_at=_reports_at(request, channel),
+        reports_at=_address(request, "reports", channel.settings.get("report_key", "")),
+        answers_at=_address(request, "answers", channel.settings.get("answer_key", "")),
     )
 
 
-def _reports_at(request: Request, channel: Channel) -> str:
-    """The address that the gateway is told for its reports of delivery; "" where it tells none."""
-    key = channel.settings.get("report_key", "")
-    return f"{request.app.state.site}/sms/reports/{key}" if key else ""
+def _address(request: Request, what: str, key: str) -> str:
+    """The address that the gateway is told for what it has to say; "" where it says nothing of the kind."""
+    return f"{request.app.state.site}/sms/{what}/{key}" if key else ""

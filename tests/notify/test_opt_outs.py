@@ -1,5 +1,8 @@
 """Who answers STOP gets no SMS to citizens any more, not even what waits; START and the staff take it back."""
 
+import hashlib
+import hmac
+import json
 from collections.abc import Callable
 
 import pytest
@@ -93,6 +96,62 @@ def test_what_waits_already_is_not_sent_either(outbox: Outbox, gateway: HttpEnd)
     look_once(Sender(zones))
     assert gateway.posted == []
     assert outbox.message(waiting).last_error == NO_SMS
+
+
+def test_stop_by_a_plain_gateway_is_obeyed_and_a_stranger_is_not_heard(
+    outbox: Outbox, gateway: HttpEnd, anybody: Client
+) -> None:
+    """One gateway sends a web form, the other lists of its own names; both their numbers are ours with a plus."""
+    way = outbox.channel(ChannelKind.SMS_HTTP, url=gateway.url, answer_key="form")
+    named = {"answer_from": "msg.src", "answer_text": "msg.body"}
+    outbox.channel(ChannelKind.SMS_HTTP, "token", url=gateway.url, answer_key="json", signature="X-Sign", **named)
+    waiting = to_citizen(outbox, way, "1")
+    assert anybody.post("/sms/answers/form", data={"from": NUMBER, "text": "дякую"}).json() == {"heard": 1}
+    assert not refused(outbox)
+    for _ in range(2):
+        sent = {"from": NUMBER.removeprefix("+"), "text": "Стоп"}
+        assert anybody.post("/sms/answers/form", data=sent).json() == {"heard": 1}
+    assert refused(outbox)
+    look_once(Sender(zones))
+    assert (gateway.posted, outbox.message(waiting).last_error) == ([], NO_SMS)
+
+    body = json.dumps([{"msg": {"src": f"00{NUMBER[1:]}", "body": "start"}}]).encode()
+    right = {"X-Sign": hmac.new(b"token", body, hashlib.sha256).hexdigest(), "content-type": "application/json"}
+    for path, headers, status in (
+        ("another", right, 404),
+        ("json", right | {"X-Sign": "0"}, 403),
+        ("form", right, 400),  # names of another channel
+    ):
+        assert anybody.post(f"/sms/answers/{path}", content=body, headers=headers).status_code == status
+    assert anybody.post("/sms/reports/json", content=body, headers=right).status_code == 404, "only for answers"
+    assert refused(outbox)
+    assert anybody.post("/sms/answers/json", content=body, headers=right).json() == {"heard": 1}
+    assert not refused(outbox)
+    with transaction(EVERY_ORGANISATION) as session:
+        [row] = session.scalars(select(OptOut))
+        assert (row.way, row.undone_way) == (RefusedBy.SMS, RefusedBy.SMS)
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"{}", b"[[[", b'{"from": {}}', b'{"from": "abc"}', b'{"from": true}'])
+def test_what_names_nobody_is_told_so(outbox: Outbox, gateway: HttpEnd, anybody: Client, body: bytes) -> None:
+    outbox.channel(ChannelKind.SMS_HTTP, url=gateway.url, answer_key="form")
+    answer = anybody.post("/sms/answers/form", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+
+
+def test_the_address_for_answers_is_made_when_it_is_switched_on(
+    client: Callable[[str], Client], outbox: Outbox, gateway: HttpEnd
+) -> None:
+    way = outbox.channel(ChannelKind.SMS_HTTP, url=gateway.url)
+    browser = client("admin.khm")
+    form = {"name": "SMS", "enabled": "true", "url": gateway.url, "body": "json", "answers": "true"}
+    for _ in range(2):
+        assert browser.post(f"/channels/{way.id}", data=form).status_code == 303
+    settings = outbox.health(way).settings
+    assert f"/sms/answers/{settings['answer_key']}" in browser.get(f"/channels/{way.id}").text
+    assert "report_key" not in settings
+    assert browser.post(f"/channels/{way.id}", data=form | {"answers": ""}).status_code == 303
+    assert "answer_key" not in outbox.health(way).settings
 
 
 def test_an_operator_writes_it_down_and_takes_it_back(client: Callable[[str], Client], outbox: Outbox) -> None:

@@ -30,6 +30,7 @@ PUBLIC = {
     "POST /call/phone/seen": "the lent phone's own secret is the proof",
     "POST /call/phone/back": "the lent phone's own secret is the proof",
     "POST /call/phone/call": "the lent phone's own secret is the proof; tells of its own call only",
+    "POST /sms/answers/{key}": "a gateway hands over what a citizen answers; the secret in the address is the proof",
     "POST /sms/reports/{key}": "a gateway says what became of our SMS; the secret in the address is the proof",
     "POST /call/{code}/number": "checks the shape of a number that a citizen typed",
 }
