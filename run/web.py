@@ -90,6 +90,7 @@ import recordings.keeping.routes
 import recordings.keeping.rule_routes
 import recordings.routes
 import reports.availability.routes
+import reports.calls.routes
 import reports.staffing.routes
 import run.pages.about
 import run.pages.health
@@ -238,6 +239,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     recordings.keeping.rule_routes.router,
     recordings.routes.router,
     reports.availability.routes.router,
+    reports.calls.routes.router,
     reports.staffing.routes.router,
     run.pages.status.router,
     staff.channels.opt_out_routes.router,

@@ -174,6 +174,7 @@ SCREENS = (
     Screen("about", "olena", "/about", "status/about.html"),
     Screen("licences", "olena", "/about/licences", "status/licences.html"),
     Screen("availability", "mykola", "/reports/availability", "reports/availability.html"),
+    Screen("calls-of-a-month", "mykola", "/reports/calls", "reports/calls.html"),
     Screen("staffing", "iryna", "/reports/staffing", "reports/staffing.html"),
     Screen("status", "admin.khm", "/status", "status/page.html"),
     Screen("incident", "iryna", "/surge", "surge/page.html"),

@@ -5,9 +5,11 @@ The capture and the log are of one run of `python -m bench.mixed`, whose SIPp co
 
 import gzip
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,8 +18,11 @@ from bench.accounts import differences
 from bench.counting import count
 from bench.reading import Read, read_day
 from db import EVERY_ORGANISATION, transaction
+from reports.calls import queries
+from reports.calls.model import Received, together
 from run.demo.people import ORGANISATIONS, TEST_CENTER
 from run.settings import Settings
+from tests.calls.conftest import table
 from tests.calls.streams import CAPTURES
 from tests.centre import Centre
 from web import facts
@@ -70,3 +75,18 @@ def test_a_line_less_in_queue_log_is_a_difference(read: Read, tmp_path: Path) ->
     queue = gone.split("|")[2]
     assert any(each.startswith(f"{queue}: OfQueue") for each in told), told
     assert any(each.startswith(f"{queue}: ") and "owed" in each for each in told), told
+
+
+def test_the_report_puts_each_call_into_one_class_and_its_sums_are_the_ledgers(read: Read, centre: Centre) -> None:
+    parts: list[Received] = []
+    for organisation in centre.organisations.values():
+        with transaction(organisation.id) as session:
+            parts += queries.received(session, ZoneInfo("Asia/Tashkent"), *ALWAYS).values()
+    found = together(parts)
+    assert found.fates == Counter({fate: number * TIMES for fate, number in FATES.items()})
+    assert found.number == found.answered + found.settled + found.missed + found.now_on == read.replayed.calls
+    talked, held = found.talked.total_seconds(), found.held.total_seconds()
+    assert talked > 0
+    of_legs = table("SELECT extract(epoch FROM sum(talked))::float8 FROM call_leg")
+    assert of_legs == [str((talked,))]
+    assert table("SELECT extract(epoch FROM sum(held))::float8 FROM call") == [str((held,))]

@@ -201,6 +201,7 @@ NO_HTML = {
     "/menus/draft/file",
     "/reports",  # leads to the first of them
     "/reports/availability.xlsx",
+    "/reports/calls.xlsx",
     "/surge/script",
 }
 
