@@ -96,6 +96,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "prompts.replace": frozenset({Role.ADMINISTRATOR}),
     "alarms.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
     "alarms.take": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),
+    "telegram.link": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR, Role.EXECUTOR}),
     "alarms.mark": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "alarms.rules": frozenset({Role.ADMINISTRATOR}),
     "sms.opt_out": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),

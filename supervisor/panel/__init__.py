@@ -1,1 +1,1 @@
-"""The staff's help panel in Telegram: linked accounts act on alarms in the group, and on questions to specialists."""
+"""The staff's help panel in Telegram: linked accounts act on alarms, questions to specialists and work on appeals."""

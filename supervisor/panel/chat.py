@@ -81,7 +81,7 @@ async def _pressed(bot: Bot, channel: Channel, query: CallbackQuery) -> None:
     await bot.answer_callback_query(query.id, text=reply.text[:_LONGEST_ALERT], show_alert=reply.alone)
     if reply.alone or query.message is None:
         return
-    if reply.keys and isinstance(query.message, Message) and not (query.data or "").startswith("pass"):
+    if reply.keys and isinstance(query.message, Message) and not (query.data or "").startswith(("pass", "wpass")):
         await bot.edit_message_reply_markup(chat_id=query.message.chat.id, message_id=query.message.message_id)
     await _say(bot, query.message.chat.id, reply, to=query.message.message_id)
 

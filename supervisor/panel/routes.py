@@ -19,7 +19,7 @@ PAGE = "/me/telegram"
 
 router = APIRouter(prefix=PAGE)
 
-Taker = Annotated[Person, may("alarms.take")]
+Taker = Annotated[Person, may("telegram.link")]
 
 
 @router.get("")

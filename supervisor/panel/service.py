@@ -22,11 +22,12 @@ from supervisor.alarms import service as alarms
 from supervisor.alarms import summary
 from supervisor.alarms.model import State
 from supervisor.alarms.tables import Alarm
-from supervisor.panel import queries, questions
+from supervisor.panel import queries, questions, works
 from supervisor.panel.model import Reply
 from supervisor.panel.tables import TelegramAccount
 from web.languages import FALLBACK, catalogue, later
 
+COMMANDS: Final = frozenset({"/alarms", "/questions", "/work"})
 CODE_GOOD_FOR: Final = timedelta(minutes=10)
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is taken for another
 _PRESSED = re.compile(r"(take|answer|pass|close|to):(\d{1,18})(?::(\d{1,18}))?")
@@ -34,7 +35,7 @@ _ASKED_ABOUT = re.compile(r"#(\d{1,18})\b")  # in our own question, which the an
 
 NOT_LINKED = later("Your account is not linked. In Holos open My settings, Telegram, and send me the code from there.")
 NOT_ALLOWED = later("You may not do this.")
-LINKED = later("Linked: %(name)s. Alarms of %(organisation)s can now be taken from here.")
+LINKED = later("Linked: %(name)s. What %(organisation)s sends here can now be taken from here.")
 WRONG_CODE = later("This code is not known. A code is good for ten minutes and once.")
 GONE = later("This alarm does not exist any more.")
 NOT_NOW = later("Too late: somebody else has it, or it is closed.")
@@ -91,6 +92,8 @@ def press(session: Session, organisation: int, telegram_id: int, pressed: str, *
         return Reply(catalogue(FALLBACK).gettext(NOT_LINKED), alone=True)
     if questions.PRESSED.fullmatch(pressed):
         return questions.press(session, person, pressed, private=private)
+    if works.PRESSED.fullmatch(pressed):
+        return works.press(session, person, pressed)
     say = _words(person)
     found = _PRESSED.fullmatch(pressed)
     if found is None or not has(person, "alarms.take"):
@@ -132,27 +135,36 @@ def _done(session: Session, person: Person, deed: str, number: int, other: int |
 def said(
     session: Session, organisation: int, telegram_id: int, text: str, *, reply_to: str = "", private: bool = False
 ) -> Reply | None:
-    """What a message does: an answer to ours about an alarm or a question to a specialist, `/alarms`, `/questions`.
+    """What a message does: an answer to ours about an alarm, a question to a specialist or work on an appeal; a list.
 
     None for any other talk.
     """
-    asked, of_specialist = _ASKED_ABOUT.search(reply_to), questions.ASKED_ABOUT.search(reply_to)
+    asked = _ASKED_ABOUT.search(reply_to)
+    of_specialist, of_work = questions.ASKED_ABOUT.search(reply_to), works.ASKED_ABOUT.search(reply_to)
     command = text.split("@", maxsplit=1)[0].strip()
-    if asked is None and of_specialist is None and command not in {"/alarms", "/questions"}:
+    if not (asked or of_specialist or of_work) and command not in COMMANDS:
         return None
     person = queries.whose(session, organisation, telegram_id)
     if person is None:
         return Reply(catalogue(FALLBACK).gettext(NOT_LINKED))
     if of_specialist is not None:
         return questions.answer(session, person, int(of_specialist[1]), text)
+    if of_work is not None:
+        return works.answer(session, person, of_work[1], int(of_work[2]), text)
     if command == "/questions":
         return questions.listed(session, person, private=private)
+    if command == "/work":
+        return works.listed(session, person)
+    return _of_alarm(session, person, int(asked[1]) if asked else None, text)
+
+
+def _of_alarm(session: Session, person: Person, number: int | None, text: str) -> Reply:
+    """The answer to an alarm, or without a number their list."""
     say = _words(person)
     if not has(person, "alarms.take"):
         return Reply(say(NOT_ALLOWED))
-    if asked is None:
+    if number is None:
         return _list(session, person)
-    number = int(asked[1])
     try:
         alarms.answer(session, number, text.strip()[:2000], by=person)
     except NotFound:
