@@ -54,6 +54,12 @@ def with_key(session: Session, organisation: int, key: str) -> Message:
     return found
 
 
+def with_keys(session: Session, organisation: int, keys: Collection[str]) -> dict[str, Message]:
+    """The messages that were asked for under these keys."""
+    wanted = select(Message).where(Message.organisation_id == organisation, Message.key.in_(keys))
+    return {message.key: message for message in session.scalars(wanted)}
+
+
 _OPEN = (MessageState.WAITING, MessageState.SENDING)
 _UNDONE = (MessageState.FAILED, MessageState.DEAD)
 

@@ -63,6 +63,21 @@ def messages(session: Session, webhook: int, *, before: int | None = None) -> Se
     return [Told(*row) for row in session.execute(asked.order_by(WebhookMessage.id.desc()).limit(PAGE + 1))]
 
 
+def last_told(session: Session, appeal: int, executors: Collection[int]) -> Sequence[tuple[Webhook, WebhookMessage]]:
+    """Of each webhook of these executors what it has not taken of the appeal, else what it took last."""
+    rows = session.execute(
+        select(Webhook, WebhookMessage)
+        .join(Webhook, Webhook.id == WebhookMessage.webhook_id)
+        .where(WebhookMessage.appeal_id == appeal, Webhook.executor_id.in_(executors))
+        .order_by(Webhook.id, WebhookMessage.state != State.SENT, WebhookMessage.id)
+    )
+    found: dict[int, tuple[Webhook, WebhookMessage]] = {}
+    for webhook, told in rows:
+        if webhook.id not in found or found[webhook.id][1].state == State.SENT:
+            found[webhook.id] = (webhook, told)
+    return list(found.values())
+
+
 def message(session: Session, webhook: int, message_id: int, *, lock: bool = False) -> WebhookMessage:
     """A message of this webhook. NotFound."""
     found = session.get(WebhookMessage, message_id, with_for_update=lock or None, populate_existing=lock)

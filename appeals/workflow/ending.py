@@ -16,7 +16,7 @@ from appeals.particulars import service as particulars
 from appeals.tables import Appeal, Applicant
 from appeals.terms import model as terms
 from appeals.terms import service as terms_of
-from appeals.workflow import news, queries, reopening, words
+from appeals.workflow import news, outside, queries, reopening, words
 from appeals.workflow.filing import dispatched
 from appeals.workflow.model import (
     ANSWERED,
@@ -177,6 +177,7 @@ def _end(session: Session, step: Begun, deed: Deed, result: Result | None, *, an
     for each in gone:
         note(session, step, Deed.WITHDRAW, assignment=each, was=each.state, became=Work.WITHDRAWN, first=False)
         each.state = Work.WITHDRAWN
+        outside.write_again(session, appeal, each, Deed.WITHDRAW, step.told.reason)
     until = limits(session, appeal).get(deed) if deed in LIMITS else None
     state = OF_APPEAL[deed].to
     assert state is not None

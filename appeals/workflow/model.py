@@ -47,6 +47,16 @@ class Stage(StrEnum):
     DISPATCHED = "dispatched"  # the answer went out under its outgoing number
 
 
+class Reach(StrEnum):
+    """How far the word is to a body that does not work here."""
+
+    WAITING = "waiting"
+    RETRYING = "retrying"  # it did not arrive, and is sent again
+    TOLD = "told"
+    FAILED = "failed"  # given up
+    NOBODY = "nobody"  # has neither a mailbox nor a webhook
+
+
 class Outcome(StrEnum):
     """What an executor reports (appendix A.3: for works)."""
 

@@ -16,9 +16,10 @@ from appeals.terms import queries as terms_of
 from appeals.terms import words as term_words
 from appeals.terms.model import Change, Standing
 from appeals.terms.tables import ExtensionRequest
-from appeals.workflow import ending, queries, reopening, words
+from appeals.workflow import ending, outside, queries, reopening, words
 from appeals.workflow.model import (
     APPEALS,
+    OF_APPEAL,
     WITH_EDITOR,
     Deed,
     Group,
@@ -32,7 +33,9 @@ from appeals.workflow.model import (
     deeds_on_assignment,
     deeds_on_filing,
     group_of,
+    permission_of,
 )
+from appeals.workflow.outside import Delivery
 from appeals.workflow.reopening import Limit
 from appeals.workflow.tables import AppealDeed, Assignment, Filing
 from calls import queries as calls
@@ -92,6 +95,7 @@ class Piece:
     seen: int
     reporter: str
     below: Mapping[str, str] = field(default_factory=dict)  # executors to whom the head may pass it on
+    deliveries: Sequence[Delivery] = ()  # to a body outside, for whoever gives work out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +221,8 @@ def _pieces(
     last = {each.assignment_id: each.id for each in deeds}
     people = staff.names(session, {each.reported_by for each in listed if each.reported_by})
     now, may, is_over = datetime.now(UTC), partial(has, person), appeal.closed_at is not None
+    gives = not is_over and has(person, permission_of(OF_APPEAL[Deed.ASSIGN], filed=filed))
+    told = outside.deliveries(session, appeal, listed) if gives else {}
     return [
         Piece(
             assignment=each,
@@ -224,6 +230,7 @@ def _pieces(
             deeds=[] if is_over else deeds_on_assignment(Work(each.state), may, filed=filed),
             seen=last.get(each.id, 0),
             reporter=people.get(each.reported_by or 0, ""),
+            deliveries=told.get(each.id, ()),
         )
         for each in listed
     ]

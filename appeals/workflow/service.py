@@ -317,6 +317,7 @@ def _moved(
     note(
         session, step, deed, assignment=assignment, was=was, became=assignment.state, result=result, until=until, to=to
     )
+    outside.write_again(session, step.appeal, assignment, deed, step.told.reason)
     settle(session, step, deed, {assignment.executor_id} | ({to} if to is not None else set()))
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 import appeals.words
-from appeals.workflow.model import CHOSEN, Deed, Group, Outcome, Part, Refusal, Stage, Work
+from appeals.workflow.model import CHOSEN, Deed, Group, Outcome, Part, Reach, Refusal, Stage, Work
 from notify.model import Template
 from web.languages import gettext as _
 from web.languages import later
@@ -214,6 +214,14 @@ ICONS: dict[str, str] = {
     Group.IN_WORK: "tools",
 }
 
+REACHES: dict[str, tuple[str, str, str]] = {  # word, tone, sign
+    Reach.WAITING: (later("the body is being told"), "accent", "clock"),
+    Reach.RETRYING: (later("the body is not reached yet, it is tried again"), "warn", "arrow-repeat"),
+    Reach.TOLD: (later("the body was told"), "good", "check2"),
+    Reach.FAILED: (later("the body was not reached"), "bad", "x-octagon"),
+    Reach.NOBODY: (later("nobody told the body: no e-mail, no webhook"), "warn", "exclamation-triangle"),
+}
+
 FORWARDED: Final = Template(
     "appeal_forwarded",
     later("An appeal is forwarded to the body in charge"),
@@ -237,6 +245,18 @@ TO_A_BODY: Final = Template(
         "%(task)s Due: %(until)s"
     ),
 )
+BACK_TO_A_BODY: Final = Template(
+    "appeal_back_to_body",
+    later("A body's part of an appeal comes back for rework"),
+    subject=later("Appeal %(number)s comes back to you"),
+    text=later("%(organisation)s asks you to do your part of appeal %(number)s again. Why: %(reason)s Due: %(until)s"),
+)
+NO_LONGER: Final = Template(
+    "appeal_no_longer",
+    later("A body need not work on an appeal any more"),
+    subject=later("Appeal %(number)s is yours no longer"),
+    text=later("%(organisation)s: you need do nothing more about appeal %(number)s. Why: %(reason)s"),
+)
 DISPATCHED: Final = Template(
     "appeal_dispatched",
     later("The chancellery answers an appeal"),
@@ -246,7 +266,7 @@ DISPATCHED: Final = Template(
         "%(answer)s"
     ),
 )
-TEMPLATES: Final = (FORWARDED, RETURNED_TO_AUTHOR, TO_A_BODY, DISPATCHED)
+TEMPLATES: Final = (FORWARDED, RETURNED_TO_AUTHOR, TO_A_BODY, BACK_TO_A_BODY, NO_LONGER, DISPATCHED)
 
 
 def changed(name: str, deed: str) -> str:
