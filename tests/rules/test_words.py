@@ -74,6 +74,7 @@ def test_each_part_of_the_work_on_an_appeal_has_a_word():
     assert set(words_of.PARTS) == set(workflow.Part)
     assert set(words_of.STAGES) == set(words_of.STAGE_TONES) == set(workflow.Stage)
     assert set(words_of.OUTCOMES) == set(workflow.Outcome)
+    assert set(words_of.REACHES) == set(workflow.Reach)
     assert set(words_of.REFUSALS) == set(workflow.Refusal)
     assert set(words_of.GROUPS) == set(words_of.ICONS) == set(workflow.Group)
     asked = {need: set() for need in workflow.Need}
