@@ -23,6 +23,7 @@ from acd import jobs as desk
 from acd import news
 from acd.callbacks import jobs as callbacks
 from acd.temporary import jobs as temporary
+from appeals.addresses import jobs as addresses
 from appeals.applicants import jobs as applicants
 from appeals.attachments import jobs as attachments
 from appeals.escalation import jobs as escalation
@@ -142,6 +143,7 @@ def _of_appeals(site: str, node: str, speech: Mapping[Language, Voice]) -> list[
             applicants.look_anew,
             ("applicants_spelled", "applicants_compared", "pairs_found"),
         ),
+        Job("appeals.addresses", addresses.EVERY, addresses.look_for_doubles, ("streets_twice",)),
         Job("appeals.attachments", attachments.EVERY, partial(verify_all_attachments, node), ("asked_for",)),
         Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
         Job("appeals.notices", timedelta(seconds=15), partial(notices.tell, find_language), ("citizens_told",)),

@@ -117,14 +117,17 @@ import supervisor.routes
 import supervisor.supervision.routes
 import supervisor.surge.plan_routes
 import supervisor.surge.routes
+import supervisor.words
 from acd import news
 from acd import service as desk
+from appeals.applicants import words as applicants
 from appeals.escalation import words as escalation
 from appeals.exchange import application as exchange
 from appeals.inbound import words as letters
 from appeals.journal import jobs as journal
 from appeals.notices import words as notices
 from appeals.questions import service as questions
+from appeals.rights import words as rights_words
 from appeals.terms.words import EXTENDED
 from appeals.workflow import news as work_news
 from appeals.workflow import words as work
@@ -145,6 +148,7 @@ from staff.keys import pace
 from staff.tables import Person
 from supervisor.alarms.words import TEMPLATES
 from supervisor.supervision import service as supervision
+from supervisor.supervision.model import Mode
 from web import facts, live, pages
 from web.application import application
 from web.guard import Policy
@@ -317,6 +321,15 @@ PLACES = (
 
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 
+CODES_OF_DEEDS = {  # words of what a deed leaves in the audit trail as a code, by the name of the detail
+    "appeal.data_opened": {"purpose": rights_words.PURPOSES},
+    "appeal.opened": {"reason": rights_words.REASONS},
+    "applicant.opened": {"reason": applicants.OPENED},
+    **{f"supervision.{mode.value}": {"purpose": supervisor.words.PURPOSES} for mode in Mode},
+    "supervision.ended": {"purpose": supervisor.words.PURPOSES, "outcome": supervisor.words.OUTCOMES},
+    **{deed: {"purpose": supervisor.words.CAUSES} for deed in ("agent.messaged", "agent.paused", "agent.signed_out")},
+}
+
 MESSAGES = (
     TEST,
     *notices.TEMPLATES.values(),
@@ -369,6 +382,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.dialled_numbers = dialled_numbers
     app.state.line_out = bool(settings.trunk_far_end)  # whether calls to citizens go anywhere
     app.state.templates = MESSAGES
+    app.state.codes_of_deeds = CODES_OF_DEEDS
     app.state.site = settings.public_url.rstrip("/")
     app.state.on_access_lost = _access_lost
     questions.connect(news.tell_desk)

@@ -70,6 +70,7 @@ def trail(
         query=urlencode(narrowed),
         people=queries.people(session, disabled=True),
         words=words,
+        codes=request.app.state.codes_of_deeds,
         compared=jobs.last(person.organisation_id),
         wrongs=WRONGS,
     )

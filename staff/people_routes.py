@@ -209,5 +209,6 @@ def _form_page(
         person=person,
         deeds=deeds,
         words=words,
+        codes=request.app.state.codes_of_deeds,
         language_names=LANGUAGES,
     )

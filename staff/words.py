@@ -445,10 +445,11 @@ def deed(code: str) -> str:
     return _(DEEDS.get(code, code))
 
 
-def detail(name: str, said: str) -> str:
-    """A detail of the audit trail, "operator → supervisor", with the words of its codes."""
+def detail(name: str, said: str, codes: Mapping[str, Mapping[str, str]] = {}) -> str:
+    """A detail of the audit trail, "operator → supervisor", with the words of its codes; `codes`: those of the deed."""
     roles = {code: _(role) for code, role in ROLES.items()}
-    known = {"roles": roles, "language": LANGUAGES}.get(name, {})
+    of_deed = {code: _(word) for code, word in codes.get(name, {}).items()}
+    known = {"roles": roles, "language": LANGUAGES}.get(name, of_deed)
     return re.sub(r"\w+", lambda code: known.get(code[0], code[0]), said)
 
 

@@ -1,6 +1,7 @@
 """What an address is made of, and how its parts are written: kinds of streets, numbers of houses."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -133,3 +134,14 @@ def house_apart(address: str) -> list[tuple[str, HouseNumber, str]]:
         if read is not None and re.search(_LETTER, street):
             found.append((street, *read))
     return found
+
+
+def entered_twice(readings: Iterable[tuple[int, int, str, str]]) -> list[tuple[int, ...]]:
+    """Streets of one kind in one settlement that are read alike, whatever the order of their words (U-43).
+
+    Of each reading: the street, its settlement, its kind, the key.
+    """
+    alike: dict[tuple[int, str, str], set[int]] = {}
+    for street, settlement, kind, key in readings:
+        alike.setdefault((settlement, kind, " ".join(sorted(key.split()))), set()).add(street)
+    return sorted({tuple(sorted(streets)) for streets in alike.values() if len(streets) > 1})

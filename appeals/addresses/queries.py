@@ -85,6 +85,14 @@ def near(session: Session, organisation: int, letters: Collection[str]) -> Seque
     return [Spelled(*row) for row in session.execute(asked)]
 
 
+def readings(session: Session, streets: Collection[int] | None = None) -> Sequence[tuple[int, int, str, str]]:
+    """Every reading of the names of today: street, settlement, kind, key; of these streets, or of all."""
+    asked = select(Street.id, Street.settlement_id, Street.kind, StreetWord.key).distinct()
+    asked = asked.join(StreetWord, StreetWord.street_id == Street.id).where(StreetWord.name_id.is_(None))
+    rows = session.execute(asked if streets is None else asked.where(Street.id.in_(streets)))
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 def streets_of(session: Session, ids: Collection[int]) -> Mapping[int, Street]:
     """These streets with their settlements."""
     asked = select(Street).join(Street.settlement).options(contains_eager(Street.settlement))

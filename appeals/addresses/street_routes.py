@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from appeals.addresses import finding, kinds, queries, service, writing
+from appeals.addresses import finding, jobs, kinds, queries, service, writing
 from appeals.addresses.model import HouseNumber, StreetKind
 from appeals.addresses.tables import Street
 from db import NotFound
 from staff import queries as staff
 from staff.access import DbSession, may
+from staff.rights import has
 from staff.tables import Organisation, Person
 from web.forms import Submitted, blank, submitted
 from web.languages import audience
@@ -232,7 +233,23 @@ def _list(
         kinds=kinds.titles(audience().language),
         spoken=organisation.default_language,
         settlements=queries.settlements(session),
+        twice=_twice(session, organisation) if has(person, "addresses.keep") else [],
     )
+
+
+def _twice(session: Session, organisation: Organisation) -> list[list[tuple[Street, str, int]]]:
+    """Streets that stand there more than once, each with its name and how many houses it has."""
+    alike = jobs.doubles(session, organisation.id)
+    ids = [street for each in alike for street in each]
+    known, houses = queries.streets_of(session, ids), queries.houses_on(session, ids)
+    language = organisation.default_language
+    return [
+        [
+            (known[street], writing.street(known[street], known[street].settlement, language), houses.get(street, 0))
+            for street in each
+        ]
+        for each in alike
+    ]
 
 
 def _former(session: Session, organisation: Organisation, streets: list[int]) -> dict[int, list[str]]:

@@ -48,3 +48,4 @@ REASONS: dict[str, str] = {  # why somebody opens an applicant's page
     "card": later("from a card"),
     "duplicates": later("from likely duplicates"),
 }
+OPENED: dict[str, str] = REASONS | {"exchange": later("by the exchange")}  # as the audit trail has it

@@ -3,6 +3,13 @@
 from appeals.rights.model import Purpose
 from web.languages import later
 
+REASONS: dict[str, str] = {  # why somebody opens an appeal
+    "work": later("for the work on it"),
+    "search": later("looked for"),
+    "call": later("from a call"),
+    "applicant": later("from an applicant"),
+    "exchange": later("by the exchange"),
+}
 PURPOSES: dict[str, str] = {
     Purpose.REQUEST: later("The person asks about their own data"),
     Purpose.FAULT: later("A fault in the data is looked into"),

@@ -79,7 +79,8 @@ def test_the_uzbek_classifier_has_the_kinds_of_its_law(session: Session, dtm: Or
     kinds = {entry.code: entry.meaning for entry in offered[Section.KIND]}
     assert kinds == {"ariza": "application", "shikoyat": "complaint", "taklif": "suggestion"}
     assert all(offered.values()), "a section is empty"
-    assert {len(entry.name) for entries in offered.values() for entry in entries} == {3}
+    assert {len(entry.name) for entries in offered.values() for entry in entries} == {4}
+    assert {entry.name["uk"] for entry in offered[Section.KIND]} == {"Заява", "Пропозиція", "Скарга"}
 
 
 def test_a_country_without_a_classifier_gets_none(session: Session, khm: Organisation) -> None:

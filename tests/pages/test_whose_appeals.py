@@ -192,7 +192,9 @@ def test_personal_data_are_opened_for_a_purpose_for_a_while_and_written_down(
         [opened] = session.scalars(select(Audit).where(Audit.deed == "appeal.data_opened"))
     assert (opened.person_id, opened.subject) == (centre.people["admin.khm"].id, f"appeal:{secret.number}")
     assert opened.details == {"purpose": "request", "note": "Лист № 14"}
-    assert "персональні дані відкрито" in admin.get("/audit").text
+    trail = re.sub(r"<[^>]*>", "", admin.get("/audit").text)
+    assert "персональні дані відкрито" in trail
+    assert "навіщо: Людина питає про власні дані" in trail, "words, and not their code"
     with owner.begin() as connection:
         connection.execute(text("SELECT set_config('holos.organisation', 'every', true)"))
         moved = {"ago": timedelta(minutes=16)}

@@ -58,6 +58,7 @@ def test_each_outcome_and_each_reason_has_a_word():
 
 def test_each_purpose_for_which_data_are_opened_has_a_word():
     assert set(appeals.rights.words.PURPOSES) == set(rights.Purpose)
+    assert set(appeals.rights.words.REASONS) == rights.REASONS | {"exchange"}
 
 
 def test_each_part_of_an_appeal_has_a_word():
