@@ -142,12 +142,23 @@ def _check(session: Session, person: Person, form: Submitted[CardForm]) -> str:
         names = {"number": taken.number, "name": people.get(session, taken.registered_by).name}
         form.refuse("substance", told % names)
         form.typed["submission"] = str(uuid4())
+    if sent.letter:
+        for name in _lacks_by_law(sent):
+            form.refuse(
+                name, _("The law wants it of a written appeal: complete it, or return the letter to its author")
+            )
     if not letters.may_become(session, sent.letter, sent.submission):
         form.refuse("substance", _("This letter has been decided by a colleague meanwhile"))
     _check_codes(session, sent, form)
     for name in service.faults(session, topic=sent.topic, source=sent.source, call=sent.call, explanation=explanation):
         form.refuse(name, _(words.FAULTS[name]))
     return phone_of(form)
+
+
+def _lacks_by_law(sent: CardForm) -> list[str]:
+    """What article 5 wants of a self-submitted appeal besides the name and the substance: residence, a way to reply."""
+    place, way = not sent.address.strip(), not (sent.phone.strip() or sent.email.strip())
+    return [name for name, is_missing in (("address", place), ("phone", way)) if is_missing]
 
 
 def _check_codes(session: Session, sent: CardForm, form: Submitted[CardForm]) -> None:

@@ -54,7 +54,7 @@ class Asked(BaseModel):
 def journal(request: Request, session: DbSession, person: Reader, asked: Annotated[Asked, Query()]) -> Response:
     """The list of calls, newest first; operators see those they talked in."""
     all_calls = _reads_all(person)
-    filters = _filters(asked, own=None if all_calls else interface_of(person.id))
+    filters = filters_of(asked, own=None if all_calls else interface_of(person.id))
     sort = asked.sort if asked.sort.lstrip("-") in listing.ORDERS else listing.NEWEST_FIRST
     rows = next((each for each in listing.PAGES if str(each) == asked.rows), listing.PAGE)
     page = listing.page(
@@ -121,6 +121,11 @@ def page(request: Request, session: DbSession, person: Reader, call_id: UUID) ->
     )
 
 
+def names_of(request: Request, session: Session) -> dict[str, str]:
+    """Topics and queues by their codes, in the reader's language."""
+    return _subjects(request, session, directory.names(session))
+
+
 def _subjects(request: Request, session: Session, topics: Mapping[str, str]) -> dict[str, str]:
     """Topics and queues among other names, as `calls.telling` asks for them."""
     queues = _spoken("queue", request.app.state.queue_names(session, closed=True))
@@ -137,7 +142,8 @@ def _reads_all(person: Person) -> bool:
     return has(person, "calls.read")
 
 
-def _filters(asked: Asked, *, own: str | None) -> Filters:
+def filters_of(asked: Asked, *, own: str | None) -> Filters:
+    """What the address narrows the list to; `own`: the phone of somebody who sees their own calls only."""
     agent = interface_of(int(asked.operator)) if asked.operator.isascii() and asked.operator.isdecimal() else ""
     return Filters(
         text=asked.q.strip(),

@@ -100,6 +100,7 @@ APPEND_ONLY = frozenset(
         "alarm_deed",
         "term_change",
         "applicant_change",
+        "appeal_correction",
         "appeal_deed",
         "work_change",
         "row_entry",

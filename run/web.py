@@ -91,6 +91,8 @@ import recordings.keeping.rule_routes
 import recordings.routes
 import reports.availability.routes
 import reports.calls.routes
+import reports.cards.exchange_routes
+import reports.cards.routes
 import reports.staffing.routes
 import run.pages.about
 import run.pages.health
@@ -244,6 +246,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     recordings.routes.router,
     reports.availability.routes.router,
     reports.calls.routes.router,
+    reports.cards.routes.router,
     reports.staffing.routes.router,
     run.pages.status.router,
     staff.channels.opt_out_routes.router,
@@ -389,7 +392,8 @@ def create(settings: Settings) -> FastAPI:
     news.connect(partial(live.publish, app.state.redis))
     work_news.connect(partial(live.publish, app.state.redis))
     pace.connect(app.state.redis)
-    app.mount(exchange.AT, exchange.application(app.state), name="exchange")
+    app.state.exchange = exchange.application(app.state, [reports.cards.exchange_routes.router])
+    app.mount(exchange.AT, app.state.exchange, name="exchange")
     pages.warm()
     return app
 

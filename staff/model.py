@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "appeals.verify": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "appeals.answer_for": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "appeals.conclude": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
+    "appeals.correct": frozenset({Role.SUPERVISOR}),
     "appeals.cancel": frozenset({Role.SUPERVISOR}),
     "appeals.reopen": frozenset({Role.OPERATOR, Role.SUPERVISOR}),
     "assignments.work": frozenset({Role.EXECUTOR}),

@@ -79,6 +79,7 @@ DEEDS: dict[str, str] = {
     "attachment.opened": later("picture looked at"),
     "attachment.taken_back": later("file taken back"),
     "appeal.printed": later("printed"),
+    "calls.opened": later("read by a program"),
     "callbacks.ruled": later("rules changed"),
     "chancellery.arranged": later("rules changed"),
     "channel.added": later("added"),
@@ -260,6 +261,7 @@ DEEDS: dict[str, str] = {
     "work.assign": later("given to an executor"),
     "work.cancel": later("cancelled: entered by mistake"),
     "work.dispatch": later("answer dispatched, closed"),
+    "work.correct": later("card corrected"),
     "work.enter": later("entered in the chancellery’s register"),
     "work.formalise": later("an editor has begun to formalise it"),
     "work.pass_on": later("passed on within the house"),
@@ -291,6 +293,7 @@ SUBJECTS: dict[str, str] = {  # what stands before the colon of a subject
     "call": later("Call"),
     "callback": later("Owed call"),
     "callbacks": later("Owed calls"),
+    "calls": later("Calls"),
     "chancellery": later("Chancellery"),
     "channel": later("Channel for messages"),
     "classifier": later("Classifier"),
@@ -437,7 +440,17 @@ PAGES: dict[str, str] = {  # where a subject stands, by its kind
 }
 
 
-_OF_ALL = {"alarms", "applicants", "assignments", "callbacks", "executors", "outgoing", "recordings", "supervision"}
+_OF_ALL = {
+    "alarms",
+    "applicants",
+    "assignments",
+    "callbacks",
+    "calls",
+    "executors",
+    "outgoing",
+    "recordings",
+    "supervision",
+}
 
 
 def deed(code: str) -> str:

@@ -324,6 +324,18 @@ def note(session: Session, appeal: Appeal, written: Sequence[tuple[str, int | No
     session.flush()
 
 
+def readdress(session: Session, appeal: Appeal, written: str) -> None:
+    """The main address is this one, with the house that it names; the further ones stay."""
+    organisation = session.get_one(Organisation, appeal.organisation_id)
+    house, detail = house_named(session, organisation, written, None)
+    main = next((each for each in queries.addresses_of(session, appeal.id) if each.position == 0), None)
+    if main is None:
+        main = AppealAddress(organisation_id=appeal.organisation_id, appeal_id=appeal.id, position=0)
+        session.add(main)
+    main.written, main.house_id, main.detail = written, house.id if house is not None else None, detail
+    session.flush()
+
+
 def carry_over(session: Session, earlier: int, new: Appeal) -> None:
     """The addresses of an earlier appeal, for the one that goes on with it."""
     session.add_all(

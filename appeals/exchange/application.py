@@ -1,11 +1,11 @@
 """The application that programs talk to: mounted below /api/v1, with a description of its own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from fastapi import FastAPI
-from starlette.datastructures import State
+from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,9 +20,9 @@ from web.problems import answer_problems, problem
 AT: Final = "/api/v1"
 ROUTERS: Final = (appeal_routes.router, work_routes.router, file_routes.router, directory_routes.router)
 ABOUT: Final = """\
-Appeals of citizens and the work on them. Each call carries a key (`Authorization: Bearer holos_…`) that an
-administrator made; it sees the rows of its organisation, and of these what the roles of its account and its own scopes
-open.
+Appeals of citizens, the work on them, and the telephone calls they came by. Each request carries a key
+(`Authorization: Bearer holos_…`) that an administrator made; it sees the rows of its organisation, and of these what
+the roles of its account and its own scopes open.
 
 * Lists are paged by key: follow `next` until it is null.
 * Registering takes an `Idempotency-Key` (a UUID of yours): sent again, it is done once.
@@ -56,8 +56,8 @@ class Exchange(FastAPI):
         return self.openapi_schema
 
 
-def application(state: Any) -> Exchange:
-    """The application; `state` is that of the whole, which its routes share."""
+def application(state: Any, more: Iterable[APIRouter] = ()) -> Exchange:
+    """The application; `state` is that of the whole, which its routes share, `more` the calls of packages above."""
     made = Exchange(
         title="Holos",
         version="1",
@@ -74,7 +74,7 @@ def application(state: Any) -> Exchange:
     made.add_exception_handler(KeyNeeded, _key_needed)
     made.add_exception_handler(Exception, lambda request, error: problem(request, 500))
     made.add_api_route("/appeals.xsd", _schema, include_in_schema=False)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *more):
         made.include_router(router)
     return made
 
@@ -89,10 +89,10 @@ def _key_needed(request: Request, error: Exception) -> Response:
 
 
 @cache
-def described() -> list[Operation]:
+def described(exchange: Exchange) -> list[Operation]:
     """All calls in the order of the description."""
     return [
         Operation(method=method.upper(), path=f"{AT}{path}", words=operation["description"])
-        for path, methods in application(State()).openapi()["paths"].items()
+        for path, methods in exchange.openapi()["paths"].items()
         for method, operation in methods.items()
     ]

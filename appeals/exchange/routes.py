@@ -19,4 +19,5 @@ Administrator = Annotated[Person, may("exchange.manage")]
 @router.get("/api")
 def calls(request: Request, administrator: Administrator) -> Response:
     """Every call with what it is for."""
-    return render(request, "exchange/api.html", operations=described(), at=AT, site=request.app.state.site)
+    state = request.app.state
+    return render(request, "exchange/api.html", operations=described(state.exchange), at=AT, site=state.site)

@@ -17,6 +17,7 @@ USUAL: Final = (
     Section.SUBJECT,
     Section.TYPE,
 )  # of these there is a usual one by the channel
+ANY_TOPIC: Final = "any-topic"  # the word of the entry for topics that no entry stands for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

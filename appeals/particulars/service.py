@@ -11,7 +11,7 @@ from appeals.classifier import queries as classifier
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
 from appeals.particulars import queries
-from appeals.particulars.model import CHOSEN, USUAL, Particulars, usual
+from appeals.particulars.model import ANY_TOPIC, CHOSEN, USUAL, Particulars, usual
 from appeals.particulars.tables import AppealCode, AppealParticulars
 from appeals.tables import Appeal
 from staff import queries as staff
@@ -44,6 +44,8 @@ def write(
         ids = list(dict.fromkeys(given.codes.get(section, ())))
         if not ids and section in USUAL:
             ids = _of(usual(mine[section], appeal.source))
+        if not ids and section is Section.QUESTION:  # what the topic stands for, where the classifier says so (Z-40)
+            ids = _of(usual(mine[section], appeal.topic) or usual(mine[section], ANY_TOPIC))
         _code(session, appeal, section, ids)
     _code(session, appeal, Section.KIND, _of(usual(mine[Section.KIND], appeal.kind)))
     if appeal.result:
@@ -62,6 +64,15 @@ def conclude(session: Session, appeal: Appeal) -> None:
     assert appeal.result is not None
     mine = offered(session, appeal.organisation_id)
     _code(session, appeal, Section.RESULT, _of(usual(mine[Section.RESULT], appeal.result)))
+
+
+def recode_kind(session: Session, appeal: Appeal) -> None:
+    """The code of the kind that the appeal has now."""
+    of_kind = (AppealCode.appeal_id == appeal.id, AppealCode.section == Section.KIND)
+    session.execute(delete(AppealCode).where(*of_kind))
+    mine = offered(session, appeal.organisation_id)
+    _code(session, appeal, Section.KIND, _of(usual(mine[Section.KIND], appeal.kind)))
+    session.flush()
 
 
 def carry_over(session: Session, earlier: int, appeal: Appeal) -> None:

@@ -11,7 +11,7 @@ import appeals.queries
 import appeals.words
 from appeals.tables import Appeal
 from appeals.terms import panel as terms
-from appeals.workflow import doing, forms, panel, queries, words
+from appeals.workflow import correcting, doing, forms, panel, queries, words
 from appeals.workflow.forms import BLANK, DeedForm
 from appeals.workflow.model import Deed
 from appeals.workflow.news import OF_ORGANISATION
@@ -119,8 +119,12 @@ def _page(
 
 def shown(session: Session, appeal: Appeal, person: Person, form: Submitted[Any] | None = None) -> dict[str, Any]:
     """What the page of an appeal shows of the work on it: one fragment, `appeals/workflow/_work.html`."""
+    work = panel.panel(session, appeal, person)
+    corrects = any(each.deed is Deed.CORRECT for each in work.deeds)
     return {
-        "work": panel.panel(session, appeal, person),
+        "work": work,
+        "work_choices": correcting.offered(session, appeal) if corrects else {},
+        "work_corrections": correcting.shown(session, appeal, person),
         "work_words": words,
         "work_form": form or blank(**BLANK),
     }

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import appeals.queries
 from appeals.attachments import service as attachments
 from appeals.tables import Appeal
-from appeals.workflow import ending, filing, queries, service
+from appeals.workflow import correcting, ending, filing, queries, service
 from appeals.workflow.forms import DeedForm
 from appeals.workflow.model import OF_ASSIGNMENT, Deed, Order, Part, Refusal
 from appeals.workflow.tables import Assignment
@@ -22,6 +22,7 @@ ENDS: Final[dict[Deed, Callable[..., Appeal]]] = {
     Deed.RETURN_TO_AUTHOR: ending.return_to_author,
     Deed.NOT_SUBJECT: ending.leave_unconsidered,
     Deed.CANCEL: ending.cancel,
+    Deed.CORRECT: correcting.correct,
     Deed.REOPEN: ending.reopen,
     Deed.FORMALISE: filing.formalise,
     Deed.SUBMIT: filing.submit,

@@ -18,6 +18,7 @@ from staff.model import PERMISSIONS, Role
 OTHERWISE = {
     Deed.ASK_LATER: "as it is",
     Deed.ASSIGN: "by its assignments",
+    Deed.CORRECT: "as it is",
     Deed.REOPEN: "as it is; a new one begins as reopened",
 }
 Row = OfAssignment | OfAppeal | OfFiling

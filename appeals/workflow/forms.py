@@ -44,6 +44,9 @@ class DeedTold(BaseModel):
     kind: Kind | None = None
     text: str = Field("", max_length=10_000)
     number: str = Field("", max_length=40)
+    topic: str = Field("", max_length=64)
+    problem: str = Field("", max_length=16, description="a minus takes it away")
+    address: str = Field("", max_length=500)
 
 
 class DeedForm(DeedTold):
@@ -65,6 +68,9 @@ class DeedForm(DeedTold):
             kind=self.kind,
             text=self.text,
             number=self.number,
+            topic=self.topic,
+            problem=self.problem,
+            address=self.address,
             seen=self.seen,
             submission=self.submission,
         )

@@ -92,6 +92,17 @@ class Deed(StrEnum):
     SEND_BACK = "send_back"  # to the editor
     ENTER = "enter"  # in the chancellery's register
     DISPATCH = "dispatch"  # the chancellery closes: the answer goes out
+    CORRECT = "correct"  # what was entered wrongly on the card
+
+
+class Corrected(StrEnum):
+    """What of a card is put right after its registration."""
+
+    KIND = "kind"
+    TOPIC = "topic"
+    PROBLEM = "problem"
+    SUBSTANCE = "substance"
+    ADDRESS = "address"  # the main one
 
 
 class Need(StrEnum):
@@ -108,6 +119,7 @@ class Need(StrEnum):
     KIND = "kind"  # of the appeal, by the law
     TEXT = "text"  # the appeal in the words of a letter
     NUMBER = "number"  # of the chancellery's register; left empty, the next one
+    CARD = "card"  # its fields as they should be; one that is not told stays as it is
 
 
 class Refusal(StrEnum):
@@ -135,6 +147,9 @@ class Refusal(StrEnum):
     NO_TEXT = "no_text"
     INCOMPLETE = "incomplete"  # without the author's data that the law wants (appendix A.7)
     NUMBER_TAKEN = "number_taken"
+    NO_TOPIC = "no_topic"  # of the directory
+    NO_PROBLEM = "no_problem"  # of the classifier
+    NOTHING_NEW = "nothing_new"
 
 
 ACTIVE: Final = frozenset(Work) - {Work.WITHDRAWN}
@@ -143,6 +158,7 @@ ANSWERED: Final = frozenset({Work.DONE, Work.ACCEPTED})
 WITH_EDITOR: Final = frozenset({Stage.TO_FORMALISE, Stage.FORMALISING, Stage.SENT_BACK})
 _ON_THE_WAY: Final = frozenset({State.WITH_EDITOR, State.AT_CHANCELLERY})
 _UNBEGUN: Final = _ON_THE_WAY | {State.REGISTERED, State.REOPENED, State.ASSIGNED, State.NOT_IN_COMPETENCE}
+NO_PROBLEM: Final = "-"  # what no code of the classifier is
 _OFFICE: Final = "chancellery.work"
 _CONCLUDED: Final = frozenset({State.CLOSED, State.RETURNED_TO_AUTHOR, State.NOT_SUBJECT})
 _N: Final = Need
@@ -267,6 +283,7 @@ APPEALS: Final = (
         Deed.RETURN_TO_AUTHOR, _UNBEGUN, State.RETURNED_TO_AUTHOR, "appeals.conclude", (_N.REASON,), office=_OFFICE
     ),
     OfAppeal(Deed.NOT_SUBJECT, _UNBEGUN, State.NOT_SUBJECT, "appeals.conclude", (_N.REASON,), office=_OFFICE),
+    OfAppeal(Deed.CORRECT, OPEN, None, "appeals.correct", (_N.CARD, _N.REASON)),
     OfAppeal(Deed.CANCEL, OPEN, State.CANCELLED, "appeals.cancel", (_N.REASON,)),
     OfAppeal(Deed.REOPEN, _CONCLUDED, None, "appeals.reopen", (_N.REASON,)),
 )
@@ -299,6 +316,9 @@ class Told:
     kind: Kind | None = None
     text: str = ""
     number: str = ""
+    topic: str = ""
+    problem: str = ""  # `NO_PROBLEM` takes it away
+    address: str = ""
     seen: int | None = None
     submission: UUID | None = None
 

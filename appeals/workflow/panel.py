@@ -267,7 +267,7 @@ def lines(session: Session, appeal: Appeal, deeds: Collection[AppealDeed]) -> li
             who=people.get(each.person_id or 0, ""),
             executor=named.get(each.executor_id or 0, ""),
             to=named.get(each.to_executor_id or 0, ""),
-            body=each.body,
+            body=words.of_body(each.deed, each.body),
             reason=each.reason,
             until=each.until_at,
             late=each.late,

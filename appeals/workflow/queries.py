@@ -16,7 +16,15 @@ from appeals.model import OPEN, State
 from appeals.tables import Appeal
 from appeals.terms.tables import ExtensionRequest
 from appeals.workflow.model import WITH_EXECUTOR, Deed, Part, Stage, Work
-from appeals.workflow.tables import AppealDeed, Assignment, Chancellery, ChancelleryNumbering, Filing, ReopeningRule
+from appeals.workflow.tables import (
+    AppealCorrection,
+    AppealDeed,
+    Assignment,
+    Chancellery,
+    ChancelleryNumbering,
+    Filing,
+    ReopeningRule,
+)
 from db import NotFound
 
 INBOX: Final = 300  # pieces of work on one screen, the most urgent of them
@@ -133,6 +141,23 @@ def reported(session: Session, ids: Collection[int]) -> Sequence[Assignment]:
     """What these executors have reported and nobody has verified yet, the newest first."""
     asked = _of_executors(ids).where(Assignment.state == Work.DONE)
     return session.scalars(asked.order_by(Assignment.done_at.desc()).limit(REPORTED)).all() if ids else []
+
+
+def corrections(session: Session, appeal: int) -> Sequence[tuple[AppealCorrection, AppealDeed]]:
+    """What was put right on the card, each field with its deed, in order."""
+    asked = select(AppealCorrection, AppealDeed).join(AppealDeed, AppealDeed.id == AppealCorrection.deed_id)
+    rows = session.execute(asked.where(AppealCorrection.appeal_id == appeal).order_by(AppealCorrection.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+def corrected_since(session: Session, assignments: Collection[int]) -> frozenset[int]:
+    """Those of these assignments whose card was put right and whose executor has done nothing since."""
+    own = aliased(AppealDeed)
+    last = select(func.max(own.id)).where(own.assignment_id == Assignment.id).scalar_subquery()
+    asked = select(Assignment.id).join(AppealDeed, AppealDeed.appeal_id == Assignment.appeal_id)
+    ids = literal(list(assignments), ARRAY(BigInteger))
+    wanted = (Assignment.id == any_(ids), AppealDeed.deed == Deed.CORRECT, AppealDeed.id > func.coalesce(last, 0))
+    return frozenset(session.scalars(asked.where(*wanted))) if assignments else frozenset()
 
 
 def find_submission(session: Session, submission: UUID) -> AppealDeed | None:

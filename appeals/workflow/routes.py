@@ -60,6 +60,7 @@ def inbox(request: Request, session: DbSession, person: Executor, group: str = "
         reported=queries.reported(session, theirs.keys()),
         passed_on=queries.passed_on(session, [each for each, role in theirs.items() if role is MemberRole.HEAD]),
         executors=queries.names(session, list(theirs)),
+        corrected=queries.corrected_since(session, [each.id for each in waiting]),
         topics=directory.names(session),
         words=words,
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeals.executors.tables import Executor
 from appeals.tables import Appeal
-from appeals.workflow.model import WITH_EXECUTOR, Deed, Outcome, Part, Stage, Work
+from appeals.workflow.model import WITH_EXECUTOR, Corrected, Deed, Outcome, Part, Stage, Work
 from db import Base, OfOrganisation, created_at, identity, one_of
 
 STILL_ASSIGNED = f"state <> '{Work.WITHDRAWN.value}'"
@@ -91,6 +91,20 @@ class AppealDeed(OfOrganisation, Base):
     until_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(server_default=text("false"))  # after the term that the law gives this deed
     submission: Mapped[UUID | None]  # of the form: sent twice, it is done once
+
+
+class AppealCorrection(OfOrganisation, Base):
+    """One field of a card that was put right after the registration (U-106): appended, never changed."""
+
+    __tablename__ = "appeal_correction"
+    __table_args__ = (CheckConstraint(one_of("field", Corrected), name="field"),)
+
+    id: Mapped[identity]
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id", ondelete="CASCADE"), index=True)
+    deed_id: Mapped[int] = mapped_column(ForeignKey("appeal_deed.id", ondelete="CASCADE"))  # with who, when and why
+    field: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
 
 
 class Filing(OfOrganisation, Base):

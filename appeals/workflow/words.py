@@ -3,7 +3,7 @@
 from typing import Final
 
 import appeals.words
-from appeals.workflow.model import CHOSEN, Deed, Group, Outcome, Part, Reach, Refusal, Stage, Work
+from appeals.workflow.model import CHOSEN, Corrected, Deed, Group, Outcome, Part, Reach, Refusal, Stage, Work
 from notify.model import Template
 from web.languages import gettext as _
 from web.languages import later
@@ -74,6 +74,7 @@ BUTTONS: dict[str, str] = {  # what one does
     Deed.SEND_BACK: later("Back to the editor"),
     Deed.ENTER: later("Enter in the register"),
     Deed.DISPATCH: later("Dispatch the answer and close"),
+    Deed.CORRECT: later("Correct the card"),
 }
 DONE: dict[str, str] = {  # what was done
     Deed.ASSIGN: later("given to an executor"),
@@ -99,6 +100,7 @@ DONE: dict[str, str] = {  # what was done
     Deed.SEND_BACK: later("sent back to the editor"),
     Deed.ENTER: later("entered in the chancellery’s register"),
     Deed.DISPATCH: later("answer dispatched, closed"),
+    Deed.CORRECT: later("card corrected"),
 }
 RESULTS: dict[str, str] = {result: appeals.words.RESULTS[result] for result in CHOSEN}
 REASONS: dict[str, str] = {  # what is asked as the reason of a deed
@@ -113,6 +115,7 @@ REASONS: dict[str, str] = {  # what is asked as the reason of a deed
     Deed.CANCEL: later("Why"),
     Deed.REOPEN: later("What was not done"),
     Deed.SEND_BACK: later("What is to be formalised otherwise"),
+    Deed.CORRECT: later("Why; whoever has the appeal reads it"),
 }
 REPORTS: dict[str, str] = {  # what is asked as its report
     Deed.FINISH: later("What was done"),
@@ -147,6 +150,9 @@ REFUSALS: dict[str, str] = {
         "complete them first"
     ),
     Refusal.NUMBER_TAKEN: later("The register has this number already"),
+    Refusal.NO_TOPIC: later("Choose one of the values offered"),
+    Refusal.NO_PROBLEM: later("Choose one of the values offered"),
+    Refusal.NOTHING_NEW: later("Nothing was changed on the card"),
 }
 FIELDS: dict[str, str] = {  # where a refusal is told
     Refusal.NO_EXECUTOR: "executor",
@@ -167,8 +173,18 @@ FIELDS: dict[str, str] = {  # where a refusal is told
     Refusal.NO_TEXT: "text",
     Refusal.INCOMPLETE: "text",
     Refusal.NUMBER_TAKEN: "number",
+    Refusal.NO_TOPIC: "topic",
+    Refusal.NO_PROBLEM: "problem",
+    Refusal.NOTHING_NEW: "text",
 }
 KINDS: dict[str, str] = appeals.words.KINDS
+CORRECTED: dict[str, str] = {  # what of a card was put right
+    Corrected.KIND: later("Kind"),
+    Corrected.TOPIC: later("Topic"),
+    Corrected.PROBLEM: later("Problem"),
+    Corrected.SUBSTANCE: later("What was asked"),
+    Corrected.ADDRESS: later("Address"),
+}
 QUEUES: dict[str, str] = {
     "verify": later("To be verified"),
     "back": later("Back from executors"),
@@ -267,6 +283,11 @@ DISPATCHED: Final = Template(
     ),
 )
 TEMPLATES: Final = (FORWARDED, RETURNED_TO_AUTHOR, TO_A_BODY, BACK_TO_A_BODY, NO_LONGER, DISPATCHED)
+
+
+def of_body(deed: str, body: str) -> str:
+    """What the history keeps beside a deed: a body, a number, or the fields that were put right."""
+    return ", ".join(_(CORRECTED[field]) for field in body.split()) if deed == Deed.CORRECT else body
 
 
 def changed(name: str, deed: str) -> str:

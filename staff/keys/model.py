@@ -25,7 +25,10 @@ class Scope(StrEnum):
 
 SCOPES: Final[Mapping[Scope, frozenset[str]]] = {
     Scope.READ: frozenset(
-        {"exchange.use", "appeals.find", "appeals.find_all", "appeals.read", "addresses.find", "executors.read"}
+        {
+            "exchange.use", "appeals.find", "appeals.find_all", "appeals.read", "addresses.find", "executors.read",
+            "calls.read",
+        }
     ),
     Scope.PERSONAL: frozenset({"data.personal", "applicants.read"}),
     Scope.SPECIAL: frozenset({"data.special"}),
@@ -33,7 +36,7 @@ SCOPES: Final[Mapping[Scope, frozenset[str]]] = {
     Scope.WORK: frozenset(
         {
             "appeals.assign", "appeals.verify", "appeals.answer_for", "appeals.conclude", "appeals.cancel",
-            "appeals.reopen", "assignments.work", "terms.ask",
+            "appeals.correct", "appeals.reopen", "assignments.work", "terms.ask",
         }
     ),
 }  # fmt: skip

@@ -4,14 +4,14 @@ from staff.keys.model import Scope
 from web.languages import later
 
 SCOPES: dict[str, str] = {
-    Scope.READ: later("Read appeals and directories"),
+    Scope.READ: later("Read appeals, calls and directories"),
     Scope.PERSONAL: later("See who turned to us"),
     Scope.SPECIAL: later("See benefits and social status"),
     Scope.REGISTER: later("Register appeals"),
     Scope.WORK: later("Work on appeals"),
 }
 SCOPE_DEEDS: dict[str, str] = {
-    Scope.READ: later("Lists, single appeals, own assignments, addresses, classifier, executors, terms"),
+    Scope.READ: later("Lists, single appeals, own assignments, calls, addresses, classifier, executors, terms"),
     Scope.PERSONAL: later("Names, telephones, addresses; each look is written into the audit trail"),
     Scope.SPECIAL: later("The classifier’s categories of authors"),
     Scope.REGISTER: later("New appeals and files attached to them"),

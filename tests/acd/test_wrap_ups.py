@@ -33,6 +33,7 @@ def test_an_old_wrap_up_names_its_call_and_what_waits_for_it(queues: Centre, cli
         assert "+380\u00a067\u00a0123\u00a04567" in told, "which call it was"
     assert "тому" in state["wrap_up"]["about"], "how long ago"
     assert olena.post("/desk/ready", headers=SCRIPT).status_code == 409
+    assert olena.post(f"/desk/wrap-up/{old}", data={"note": "…"}, headers=SCRIPT).status_code == 422, "Z-21: no result"
     state = olena.post(f"/desk/wrap-up/{old}", data={"result": "settled"}, headers=SCRIPT).json()
     assert (state["state"], state["wrap_up"]) == ("paused", None), "a pause lasts until Ready"
     assert state["reason_text"], "and says why it is one"

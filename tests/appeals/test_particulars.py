@@ -12,6 +12,7 @@ from appeals.classifier import service as classifier
 from appeals.classifier.tables import ClassifierEntry
 from appeals.particulars import queries
 from appeals.terms import rules
+from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from tests.acd.desks import call_of
 from tests.appeals.cards import Browser, form, stored
@@ -90,7 +91,34 @@ def test_each_organisation_codes_by_its_own_country(client: Browser) -> None:
         "subject": ["jismoniy"],
         "sign": ["birlamchi"],
         "kind": ["shikoyat"],
+        "question": ["99"],
     }
+
+
+def test_each_appeal_has_the_topic_of_the_agencys_tree_in_the_version_of_its_day(
+    client: Browser, centre: Centre
+) -> None:
+    """Z-40: by the topic of the call where nobody chose one, in words of the reader's language."""
+    admin, anna = centre.people["admin.dtm"], client("anna")
+    with transaction(admin.organisation_id) as session:
+        session.add(Topic(organisation_id=admin.organisation_id, code="exams", name={"uz": "Imtihonlar"}))
+    earlier = anna.post("/appeals", data=form(topic="exams", source="letter", phone="")).headers["location"]
+    assert codes()["question"] == ["02"]
+    with transaction(admin.organisation_id) as session:
+        entry = session.get_one(ClassifierEntry, int(of("02")))
+        name = {"uz": "Imtihon va sinovlar", "ru": "Экзамены и испытания"}
+        changed = {"name": entry.name | name, "source": entry.source, "verified": entry.verified}
+        classifier.change(session, entry, **changed, today=today(), by=admin)
+    later = anna.post("/appeals", data=form(topic="exams", source="letter", phone="")).headers["location"]
+    for language, words in (
+        ("uz", ("Imtihon oʻtkazish", "Imtihon va sinovlar")),
+        ("ru", ("Проведение экз", "испытания")),
+    ):
+        anna.post("/language", data={"language": language})
+        for location, mine, other in ((earlier, *words), (later, *words[::-1])):
+            page = html.unescape(anna.get(location).text)
+            assert mine in page
+            assert other not in page
 
 
 @pytest.mark.parametrize(

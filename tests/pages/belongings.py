@@ -598,6 +598,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /reports/availability.xlsx": "a month",
     "GET /reports/calls": "a month",
     "GET /reports/calls.xlsx": "a month",
+    "GET /reports/call-cards.xlsx": "filters",
     "GET /reports/staffing": "a day; queues are looked for among one's own",
     "POST /opt-outs": "a telephone number",
     "POST /sms/answers/{key}": "the secret in the address is the proof",

@@ -22,7 +22,8 @@ def card(browser: Browser, url: str, centre: Centre) -> Iterator[Page]:
     topic(centre.organisations["khm"].id)
     both_towns(centre)
     olena = centre.people["olena"]
-    registered(olena, somebody(*MARIANA, email="m@example.org", address="вул. Прибузька, 4"))
+    for address in ("вул. Проскурівська, 1", "вул. Прибузька, 4"):
+        registered(olena, somebody(*MARIANA, email="m@example.org", address=address))
     registered(olena, somebody("Коваль Петро", "+380501112233"))
     with signed_in(browser, url, "olena", PASSWORD) as page:
         page.goto("/appeals/new")
@@ -38,6 +39,7 @@ def surname(page: Page) -> Locator:
 
 
 def test_an_applicant_is_chosen_by_keys_and_the_choice_undone(card: Page):
+    """U-93: name, telephone and address are filled in, other addresses offered, the history stands beside."""
     card.fill("#field-substance", "Ліхтар не світить")
     surname(card).press_sequentially("Kovalenko")
     expect(offers(card)).to_have_count(1)
@@ -49,7 +51,11 @@ def test_an_applicant_is_chosen_by_keys_and_the_choice_undone(card: Page):
     expect(card.locator("#field-given_name")).to_have_value("Мар’яна")
     expect(card.locator("#field-address")).to_have_value("вул. Прибузька, 4")
     expect(card.locator("#field-substance")).to_have_value("Ліхтар не світить")
+    expect(card.locator("#field-phone")).to_have_value(re.compile(r"67.?123"))
     expect(card.locator("#applicant-known .log")).to_contain_text("Немає води")
+    other = card.get_by_role("button", name="вул. Проскурівська, 1")
+    other.click()
+    expect(card.locator("#field-address")).to_have_value("вул. Проскурівська, 1")
     assert card.url.endswith("/appeals/new"), "Enter chose, and sent nothing"
     card.fill("#field-phone", "050 999 88 77")
     card.press("#field-phone", "Tab")

@@ -119,6 +119,28 @@ def test_a_field_that_the_browser_refuses_says_why_in_the_readers_language(
     assert administrator.locator("main > form input").last.evaluate("field => field.validationMessage") == words
 
 
+def test_a_wrong_date_is_marked_as_soon_as_the_field_is_left(administrator: Page) -> None:
+    """U-33: and no longer once it is right; what is still empty is told when the form is sent."""
+    administrator.goto("/people/new")
+    fields = "<div class=field><input type=date id=day required></div><div class=field><input type=email id=mail></div>"
+    administrator.locator("main").evaluate("(main, html) => main.insertAdjacentHTML('beforeend', html)", fields)
+    day, mail = administrator.locator("#day"), administrator.locator("#mail")
+    errors = administrator.locator("main .field-error")
+    day.focus()
+    mail.focus()
+    expect(errors).to_have_count(0)
+    day.press_sequentially("02302026")
+    mail.press_sequentially("не-пошта")
+    expect(day).to_have_attribute("aria-invalid", "true")
+    day.focus()
+    expect(errors).to_have_count(2)
+    expect(errors.last).to_have_text("Це не адреса електронної пошти.")
+    mail.fill("m@example.org")
+    day.fill("2026-02-28")
+    mail.focus()
+    expect(errors).to_have_count(0)
+
+
 def test_keys_lead_about(administrator: Page):
     administrator.goto("/people")
     administrator.keyboard.press("?")

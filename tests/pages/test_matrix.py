@@ -202,6 +202,7 @@ NO_HTML = {
     "/reports",  # leads to the first of them
     "/reports/availability.xlsx",
     "/reports/calls.xlsx",
+    "/reports/call-cards.xlsx",
     "/surge/script",
 }
 

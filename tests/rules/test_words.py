@@ -78,6 +78,7 @@ def test_each_part_of_the_work_on_an_appeal_has_a_word():
     assert set(words_of.REACHES) == set(workflow.Reach)
     assert set(words_of.REFUSALS) == set(workflow.Refusal)
     assert set(words_of.GROUPS) == set(words_of.ICONS) == set(workflow.Group)
+    assert set(words_of.CORRECTED) == set(workflow.Corrected)
     asked = {need: set() for need in workflow.Need}
     for row in (*workflow.ASSIGNMENTS, *workflow.FILINGS, *workflow.APPEALS):
         for need in row.needs:

@@ -118,6 +118,7 @@ def test_an_appeal_has_several_addresses_and_is_found_from_each_house(client: Br
         page = olena.get(f"/appeals/addresses/houses/{house}").text
         assert number in page
         assert "Коваленко" in page
+        assert "зареєстровано: 1" in page, "how many stand in which state"
     other = chosen(client, "вул шевченка 12")["house"]
     assert number not in olena.get(f"/appeals/addresses/houses/{other}").text
 

@@ -193,6 +193,24 @@ def test_an_operator_completes_the_card_and_the_files_are_the_appeals(
     assert (letters()[0].state, letters()[0].handed_over) == (State.REGISTERED, True)
 
 
+def test_an_incomplete_letter_is_not_sent_for_execution(mailbox: Dovecot, client: Browser) -> None:
+    """U-88, article 5: name, place of residence, substance, a way to reply; else it goes back to its author."""
+    mailbox.feed(mail("Немає води третій день"))
+    collect()
+    [letter] = letters()
+    browser = client("olena")
+    submission = fields(browser.get(f"/appeals/new?letter={letter.id}").text)["submission"]
+    whole = form(source="email", letter=str(letter.id), email="maria@mail.example", submission=submission)
+    for lacks in ({"surname": ""}, {"address": " "}, {"substance": ""}, {"phone": "", "email": ""}):
+        answer = browser.post("/appeals", data=whole | lacks)
+        assert answer.status_code == 422, lacks
+        assert f'id="error-{next(iter(lacks))}"' in answer.text
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.scalars(select(Appeal)).all() == []
+    assert letters()[0].state == State.WAITING
+    assert browser.post("/appeals", data=whole).status_code == 303
+
+
 def test_a_begun_card_is_not_lost_to_a_letter(mailbox: Dovecot, client: Browser) -> None:
     mailbox.feed(mail())
     collect()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from appeals.attachments import service as attachments
 from appeals.attachments.tables import Attachment
+from appeals.particulars import queries as particulars
 from appeals.routing import service as routing
 from appeals.workflow.model import Deed, Outcome, Told
 from appeals.workflow.tables import AppealDeed, Assignment
@@ -137,6 +138,24 @@ def test_forwarding_and_returning_tell_the_author(city: City, client: Browser) -
     assert set(letters) == {"appeal_forwarded", "appeal_returned"}
     assert "Облрада" in letters["appeal_forwarded"]
     assert "Немає підпису" in letters["appeal_returned"]
+
+
+def test_a_return_to_the_author_after_the_laws_ten_days_is_marked(city: City, client: Browser) -> None:
+    """U-88, article 5: the letter, result 9.4, and whether it was done in time."""
+    olena, now = client("olena"), datetime.now(UTC)
+    in_time, too_late = (city.appeal(received_at=now - timedelta(days=days)) for days in (5, 15))
+    for each in (in_time, too_late):
+        sent = {"deed": "return_to_author", "reason": "Немає місця проживання"}
+        assert olena.post(f"/appeals/{each.number}/work", data=sent).status_code == 303
+        with transaction(EVERY_ORGANISATION) as session:
+            codes = {code.section: entry.code for code, entry in particulars.codes(session, each.id)}
+        assert codes["result"] == "9.4"
+    with transaction(EVERY_ORGANISATION) as session:
+        returned = select(AppealDeed).where(AppealDeed.deed == Deed.RETURN_TO_AUTHOR)
+        marked = {each.appeal_id: each.late for each in session.scalars(returned)}
+    assert marked == {in_time.id: False, too_late.id: True}
+    assert "після строку закону" in html.unescape(olena.get(f"/appeals/{too_late.number}").text)
+    assert "після строку закону" not in html.unescape(olena.get(f"/appeals/{in_time.number}").text)
 
 
 def test_a_closed_appeal_is_reopened_as_a_new_one(city: City, client: Browser) -> None:
