@@ -12,7 +12,7 @@ from supervisor.alarms import service as alarms
 from supervisor.alarms.jobs import Watch
 from supervisor.alarms.model import Kind, State
 from tests.alarms.conftest import CALLER, GROUP, SITE, City
-from tests.pages.belongings import owed_call
+from tests.pages.belongings.calls import owed_call
 
 
 @pytest.fixture

@@ -54,7 +54,8 @@ from tests.centre import PASSWORD
 from tests.conftest import sweep
 from tests.pages.a_call import answered_call
 from tests.pages.alarming import alarming
-from tests.pages.belongings import owed_call, planned
+from tests.pages.belongings.calls import owed_call
+from tests.pages.belongings.supervision import planned
 from tests.recordings.speech import conversation, write_leg
 from tests.town.browser import CHROMIUM
 from tests.town.waiting import wait_for

@@ -21,7 +21,8 @@ from structlog.testing import capture_logs
 from db import EVERY_ORGANISATION, Conflict, NotFound, after_commit, transaction
 from tests.centre import Centre
 from tests.client import Client
-from tests.pages.belongings import NAMES_AN_OBJECT, asked_for, belongings
+from tests.pages.belongings.everything import asked_for, belongings
+from tests.pages.belongings.routes import NAMES_AN_OBJECT
 from tests.pages.test_matrix import LOGIN_OF, reader_of
 from tests.rules.test_routes import PUBLIC, routes
 from web.guard import BODY_LIMIT, UPLOAD_LIMIT, Guard, Policy

@@ -17,15 +17,9 @@ from staff.model import PERMISSIONS, Role
 from tests.centre import PEOPLE, Centre, person
 from tests.client import Client
 from tests.pages.a_call import answered_call
-from tests.pages.belongings import (
-    A_CALL_MAY_BE_UNKNOWN,
-    NAMES_AN_OBJECT,
-    NAMES_NO_OBJECT,
-    Asked,
-    Belongings,
-    asked_for,
-    belongings,
-)
+from tests.pages.belongings.asking import Asked
+from tests.pages.belongings.everything import Belongings, asked_for, belongings
+from tests.pages.belongings.routes import A_CALL_MAY_BE_UNKNOWN, NAMES_AN_OBJECT, NAMES_NO_OBJECT
 from tests.pages.statements import statements_of
 from tests.rules.test_routes import FOR_ANY_ROLE, PUBLIC, field_names, permissions, routes
 from web.languages import LANGUAGES

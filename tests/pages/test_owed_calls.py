@@ -15,7 +15,7 @@ from run.scheduler import jobs_of
 from run.settings import Settings
 from tests.centre import Centre
 from tests.client import Client
-from tests.pages.belongings import owed_call
+from tests.pages.belongings.calls import owed_call
 from tests.pages.test_status import in_language, words_of
 
 SignIn = Callable[[str], Client]

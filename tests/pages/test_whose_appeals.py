@@ -33,7 +33,8 @@ from staff.model import Role
 from staff.tables import Audit
 from tests.centre import Centre, person
 from tests.client import Client
-from tests.pages.belongings import NAMES_AN_OBJECT, Belongings, asked_for, belongings
+from tests.pages.belongings.everything import Belongings, asked_for, belongings
+from tests.pages.belongings.routes import NAMES_AN_OBJECT
 from tests.pages.test_matrix import NO_HTML, PAGES
 from web.formats import NO_BREAK
 

@@ -16,7 +16,7 @@ from db import EVERY_ORGANISATION, transaction
 from staff.tables import Audit
 from tests.centre import Centre
 from tests.client import Client
-from tests.pages.belongings import owed_call
+from tests.pages.belongings.calls import owed_call
 
 FIRST, SECOND, AGENCYS = "+380671110001", "+380671110002", "+998901110003"
 FORMULA = '=HYPERLINK("http://evil.example","x")'
