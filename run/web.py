@@ -137,7 +137,7 @@ from ivr.queries import menu_titles
 from notify.service import TEST
 from recordings import jobs as recording_jobs
 from recordings import room
-from run import garbage, logs, rolling
+from run import garbage, logs, places, rolling
 from run.asterisk.prompts import voices
 from run.metrics import requests
 from run.metrics.process import Teller
@@ -154,9 +154,8 @@ from supervisor.supervision.model import Mode
 from web import facts, live, pages
 from web.application import application
 from web.guard import Policy
-from web.languages import later
 from web.live import Streams
-from web.shell import Alarm, Place, Shell
+from web.shell import Alarm, Shell
 
 ROUTERS: tuple[APIRouter, ...] = (
     # Routes are tried one after the other, some microseconds each: what desks ask all day comes first.
@@ -267,61 +266,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     supervisor.surge.routes.router,
 )
 
-PLACES = (
-    Place("/desk", later("Desk"), "desk.use", icon="headset"),
-    Place("/board", later("Board"), "board.read", icon="speedometer2"),
-    Place("/calls", later("Calls"), "calls.read_own", icon="telephone"),
-    Place(
-        "/callbacks", later("Owed calls"), "callbacks.read", icon="telephone-outbound", number_url="/callbacks/count"
-    ),
-    Place("/assignments", later("Assignments"), "assignments.work", icon="tools"),
-    Place(
-        "/appeals/editing",
-        later("Editor"),
-        "appeals.formalise",
-        icon="pencil-square",
-        number_url="/appeals/editing/count",
-    ),
-    Place(
-        "/appeals/chancellery",
-        later("Chancellery"),
-        "chancellery.work",
-        icon="envelope-paper",
-        number_url="/appeals/chancellery/count",
-    ),
-    Place("/appeals", later("Appeals"), "appeals.find", icon="inbox"),
-    Place("/appeals/map", later("Map"), "appeals.read", icon="map"),
-    Place("/appeals/work", later("Work on appeals"), "appeals.assign", icon="clipboard-check"),
-    Place("/appeals/applicants", later("Applicants"), "applicants.read", icon="person-vcard"),
-    Place("/works", later("Works"), "works.read", icon="cone-striped"),
-    Place(
-        "/appeals/inbound",
-        later("From the mailbox"),
-        "appeals.register",
-        icon="envelope",
-        number_url="/appeals/inbound/count",
-    ),
-    Place("/classifier", later("Directories"), "directories.read", icon="journal-text"),
-    Place("/appeals/addresses", later("Addresses"), "addresses.read", icon="geo-alt"),
-    Place("/questions", later("Questions"), "questions.read", icon="question-circle", number_url="/questions/number"),
-    Place("/executors", later("Executors"), "executors.read", icon="diagram-2"),
-    Place("/opt-outs", later("No SMS"), "sms.opt_out", icon="bell-slash"),
-    Place("/alarms", later("Alarms"), "alarms.read", icon="bell", number_url="/alarms/number"),
-    Place("/surge", later("Surge"), "surge.read", icon="megaphone"),
-    Place("/menus", later("Menus"), "menus.read", icon="diagram-3"),
-    Place("/queues", later("Queues"), "queues.read", icon="sliders"),
-    Place("/outgoing", later("Calls out"), "outgoing.arrange", icon="telephone-plus"),
-    Place("/recordings/backlog", later("Storing"), "recordings.backlog", icon="hdd-stack"),
-    Place("/recordings/keeping", later("Keeping"), "recordings.keeping", icon="archive"),
-    Place("/reports", later("Reports"), "reports.read", icon="bar-chart-line"),
-    Place("/status", later("Status"), "status.read", icon="activity"),
-    Place("/channels", later("Channels"), "channels.manage", icon="send"),
-    Place("/exchange", later("Exchange"), "exchange.manage", icon="arrow-left-right"),
-    Place("/people", later("People"), "people.manage", icon="people"),
-    Place("/organisation", later("Organisation"), "organisation.manage", icon="building"),
-    Place("/audit", later("Audit"), "audit.read", icon="journal-text"),
-)
-
 ALARMS = (Alarm("status.read", "status/_room_alarm.html", room.alarm),)
 
 CODES_OF_DEEDS = {  # words of what a deed leaves in the audit trail as a code, by the name of the detail
@@ -401,7 +345,7 @@ def create(settings: Settings) -> FastAPI:
 def _shell(settings: Settings) -> Shell:
     """The frame around every page."""
     return Shell(
-        places=PLACES,
+        groups=places.GROUPS,
         search_url="/search",
         about_url="/about",
         support=settings.support,

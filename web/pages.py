@@ -1,8 +1,8 @@
 """Answers: a rendered page or part, and the redirect after a change.
 
-What templates may use besides their own context: `viewer`, `places`, `current_place`, `alarms`, `languages`,
-`language`, `theme`, `csrf`, `nonce`, `notices`, `url_with(**changes)`, `asset(name)`, the macros of `templates/ui/`
-as `ui.<macro>(...)`, and the filters of `web.formats`.
+What templates may use besides their own context: `viewer`, `rail`, `alarms`, `languages`, `language`, `theme`,
+`csrf`, `nonce`, `notices`, `url_with(**changes)`, `asset(name)`, the macros of `templates/ui/` as `ui.<macro>(...)`,
+and the filters of `web.formats`.
 """
 
 import json
@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from web import assets, formats, languages, words
-from web.shell import alarms_of, current_place, places_of, shell_of, viewer_of
+from web.rail import rail_of
+from web.shell import alarms_of, shell_of, viewer_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 NOTICE = "holos_notice"  # a cookie that lives until the next page: what the last change said
@@ -79,8 +80,7 @@ def _frame(request: Request, notices: list[str]) -> dict[str, Any]:
         "request": request,
         "viewer": viewer,
         "shell": shell_of(request),
-        "places": places_of(request),
-        "current_place": current_place(request),
+        "rail": partial(rail_of, request),
         "alarms": partial(alarms_of, request),
         "language": languages.audience().language,
         "languages": languages.LANGUAGES,

@@ -18,6 +18,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Places of one matter, under a heading of the rail. `code` names it to the browser, which keeps it folded."""
+
+    code: str
+    label: str  # a message for the catalogue
+    places: Sequence[Place]
+    rare: bool = False  # not of every day: begins folded in a long rail
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """The signed-in person, as the frame needs them."""
 
@@ -45,7 +55,7 @@ class Alarm:
 class Shell:
     """What `run/` hands to the frame: the places of all domains, and addresses of parts it does not own."""
 
-    places: Sequence[Place] = ()
+    groups: Sequence[Group] = ()
     search_url: str = ""  # GET with ?q=; no search field while empty
     about_url: str = ""  # what this installation is
     support: str = ""  # whom people turn to when the product itself is in trouble
@@ -69,10 +79,20 @@ def viewer_of(request: Request) -> Viewer | None:
     return viewer
 
 
+def groups_of(request: Request) -> list[tuple[Group, list[Place]]]:
+    """The places the viewer may go to, by their groups, in the order of the rail; no group is empty."""
+    viewer = viewer_of(request)
+    if viewer is None:
+        return []
+    open_to = [
+        (each, [place for place in each.places if viewer.may(place.permission)]) for each in shell_of(request).groups
+    ]
+    return [(group, places) for group, places in open_to if places]
+
+
 def places_of(request: Request) -> list[Place]:
     """The places the viewer may go to, in the order of the rail."""
-    viewer = viewer_of(request)
-    return [place for place in shell_of(request).places if viewer is not None and viewer.may(place.permission)]
+    return [place for _, places in groups_of(request) for place in places]
 
 
 def alarms_of(request: Request) -> Iterator[tuple[str, object]]:
@@ -81,10 +101,3 @@ def alarms_of(request: Request) -> Iterator[tuple[str, object]]:
     for alarm in shell_of(request).alarms if viewer is not None else ():
         if viewer is not None and viewer.may(alarm.permission) and (told := alarm.told()) is not None:
             yield alarm.template, told
-
-
-def current_place(request: Request) -> Place | None:
-    """The place the address lies under: the longest match wins."""
-    path = request.url.path
-    under = [place for place in places_of(request) if path == place.url or path.startswith(place.url.rstrip("/") + "/")]
-    return max(under, key=lambda place: len(place.url), default=None)

@@ -58,7 +58,7 @@ OWNERS = {
     "board": "supervisor",
     "wall": "supervisor",
 } | dict.fromkeys(
-    ("app", "page", "live", "drafts", "ui", "problems", "run", "search", "words", "theme"), "web"
+    ("app", "page", "live", "drafts", "ui", "problems", "rail", "run", "search", "words", "theme"), "web"
 )  # scripts and frames by the domain they belong to
 
 

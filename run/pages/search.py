@@ -1,7 +1,7 @@
-"""The field in the top line: a telephone number, a name or an appeal's number, whatever one has at hand."""
+"""The field in the top line: a telephone number, a name, an appeal's number or a page, whatever one has at hand."""
 
 import re
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -23,25 +23,26 @@ from appeals.journal.conditions import Asker
 from appeals.journal.model import Asked
 from calls import directory, listing, story
 from calls.model import interface_of
-from staff.access import DbSession, may
+from staff.access import DbSession, SignedIn
 from staff.model import Role
 from staff.rights import has
 from staff.tables import Person
 from web.forms import telephone
+from web.languages import gettext as _
 from web.pages import render
+from web.shell import Group, Place, groups_of
 
 router = APIRouter()
 
 DIGITS = re.compile(r"^[+\d][\d\s()-]*$")
 CALL_ID = re.compile(r"^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$", re.IGNORECASE)
 LONGEST = 64  # characters that the journals look at
+SHORTEST = 2  # characters of a page's name
 SHOWN = 5  # of each kind; the rest is in its own list
 
 
 @router.get("/search")
-def search(
-    request: Request, session: DbSession, person: Annotated[Person, may("calls.read_own")], q: str = ""
-) -> Response:
+def search(request: Request, session: DbSession, person: SignedIn, q: str = "") -> Response:
     """What there is under these words, by kind; of each kind what the reader may open, and nothing else."""
     asked = q.strip()[:LONGEST]
     found = {"people": _people, "appeals": _appeals, "calls": _calls, "applicants": _applicants}
@@ -51,6 +52,7 @@ def search(
         request,
         "search/page.html",
         asked=asked,
+        pages=_pages(request, asked),
         found={kind: rows[:SHOWN] for kind, rows in kinds.items()},
         more={kind: len(rows) > SHOWN for kind, rows in kinds.items()},
         query=urlencode({"q": asked}),
@@ -63,6 +65,17 @@ def search(
         appeal_words=appeals.words,
         call_words=calls.words,
     )
+
+
+def _pages(request: Request, asked: str) -> list[tuple[Group, Place]]:
+    """Pages by their own name or by that of their group, each with its group."""
+    wanted = asked.casefold()
+    if len(wanted) < SHORTEST:
+        return []
+    every = [(group, place) for group, places in groups_of(request) for place in places]
+    return [
+        (group, place) for group, place in every if any(wanted in _(each.label).casefold() for each in (place, group))
+    ]
 
 
 def _people(session: Session, person: Person, asked: str) -> list[Any]:
@@ -106,7 +119,7 @@ def _appeals(session: Session, person: Person, asked: str) -> list[Any]:
 def _calls(session: Session, person: Person, asked: str) -> list[Any]:
     """By a telephone number or its end, or by a call's whole id; operators find those they talked in."""
     own = "" if has(person, "calls.read") else interface_of(person.id)
-    if not (DIGITS.match(asked) or CALL_ID.match(asked)):
+    if not has(person, "calls.read_own") or not (DIGITS.match(asked) or CALL_ID.match(asked)):
         return []
     filters = listing.Filters(text=asked, agent=own)
     return list(listing.page(session, person.organisation_id, filters, rows=SHOWN + 1).rows)

@@ -251,7 +251,7 @@ def _own_words(page: str, centre: Centre) -> str:
 
 
 def test_any_role_may_sign_out_and_see_its_own_settings(client: Callable[[str], Client]):
-    assert {"POST /sign-out", "GET /me", "POST /me/password"} == FOR_ANY_ROLE
+    assert {"POST /sign-out", "GET /me", "POST /me/password", "GET /search"} == FOR_ANY_ROLE
     for login in PEOPLE["khm"]:
         browser = client(login)
         assert browser.get("/me").status_code == 200

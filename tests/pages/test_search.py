@@ -129,6 +129,17 @@ def test_what_is_found_stands_by_kind_and_the_rest_is_in_its_list(client: Browse
     assert "All these appeals" not in page
 
 
+def test_a_page_is_found_by_its_name_or_its_groups_by_whom_it_is_open_to(client: Browser, centre: Centre):
+    assert found(client("iryna"), "адрес") == ["/classifier", "/appeals/addresses", "/executors", "/opt-outs"]
+    assert found(client("iryna"), "ТАБЛО") == ["/board"]
+    assert found(client("olena"), "табло") == []
+    assert found(client("vasyl"), "доручення") == ["/assignments"]
+    number, call = registered(centre.people["olena"]), answered_call(centre.people["olena"])
+    assert found(client("yurii"), number) == [f"/appeals/{number}"]
+    assert found(client("vasyl"), number) == []
+    assert found(client("nadiia"), str(call)) == []
+
+
 def test_nothing_asked_and_nothing_found_are_said(client: Browser):
     browser = client("iryna")
     browser.post("/language", data={"language": "en"})

@@ -9,7 +9,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.routing import Match
 
-from run.web import PLACES, ROUTERS
+from run.places import GROUPS
+from run.web import ROUTERS
 from staff.access import Permission, signed_in
 from staff.model import PERMISSIONS
 from web import words
@@ -34,7 +35,8 @@ PUBLIC = {
     "POST /sms/reports/{key}": "a gateway says what became of our SMS; the secret in the address is the proof",
     "POST /call/{code}/number": "checks the shape of a number that a citizen typed",
 }
-FOR_ANY_ROLE = {"POST /sign-out", "GET /me", "POST /me/password"}
+FOR_ANY_ROLE = {"POST /sign-out", "GET /me", "POST /me/password", "GET /search"}
+PLACES = [place for group in GROUPS for place in group.places]
 
 
 def routes() -> Iterator[tuple[str, APIRoute]]:

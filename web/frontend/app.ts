@@ -9,6 +9,7 @@ import { partsHearNews } from "./news";
 import { mapsBrought } from "./maps";
 import { numbersCall } from "./numbers";
 import { announce, csrf, notice, sessionEnded, SIGNED_IN, takeBack } from "./page";
+import { railFolds } from "./rail";
 import { partsRest } from "./rests";
 import { refusedFieldsSayWhy } from "./refused";
 import { language, say } from "./words";
@@ -155,7 +156,7 @@ function firstError(): void {
 }
 
 htmxKnowsTheSession();
-document.querySelector(".rail-place[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+railFolds();
 keys();
 rows();
 clicks();
