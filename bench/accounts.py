@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from acd.callbacks.tables import OwedCall
 from bench.counting import OfDay, OfQueue, count
 from bench.figures import Measured
 from calls import queue_log
 from calls.agreement import Agreement, agreement
-from calls.model import Fate, NodeName
+from calls.model import Direction, Fate, NodeName
 from calls.tables import CallRow, ReaderPlace, UnexpectedRow
 
 IN_QUEUES = (Fate.ANSWERED, Fate.ABANDONED_IN_QUEUE, Fate.CALLBACK_ASKED)  # what queue_log tells of a call's end
@@ -30,6 +31,7 @@ class Accounts:
     queues: list[Agreement]  # of the ledger and queue_log, visit by visit
     board: dict[str, OfQueue]
     owed: dict[str, int]  # on the board, by queue
+    paid: Counter[str]  # owed before and no longer, by queue
     misfits: int
     standing: list[str]  # readers that did not come to the end
 
@@ -44,8 +46,11 @@ def gathered(
 ) -> Accounts:
     """Of calls that arrived in this time; `shown` are the board's figures, of a day that has no others."""
     fate = func.coalesce(CallRow.fate, CallRow.state)
-    of_time = CallRow.node == node, CallRow.arrived_at >= since, CallRow.arrived_at < until
+    came_in = CallRow.node == node, CallRow.direction == Direction.IN
+    of_time = *came_in, CallRow.arrived_at >= since, CallRow.arrived_at < until
     fates = session.execute(select(fate, func.count()).where(*of_time).group_by(fate))
+    closed = OwedCall.first_missed_at >= since, OwedCall.closed_at.is_not(None)
+    paid = session.execute(select(OwedCall.queue, func.count()).where(*closed).group_by(OwedCall.queue))
     entries = queue_log.entries_between(log, since, until)
     with log.open() as lines:
         own = count(lines, since, until)
@@ -55,6 +60,7 @@ def gathered(
         queues=agreement(session, node, entries, since, until),
         board={row["queue"]: _shown(row) for row in shown["queues"]},
         owed={row["queue"]: row["owed"] for row in shown["queues"]},
+        paid=Counter({str(queue): number for queue, number in paid}),
         misfits=session.scalar(select(func.count()).select_from(UnexpectedRow)) or 0,
         standing=list(session.scalars(select(ReaderPlace.reader).where(ReaderPlace.error.is_not(None)))),
     )
@@ -86,8 +92,9 @@ def differences(found: Accounts) -> Iterator[str]:
     for name in sorted(found.log.queues.keys() - {queue.queue for queue in found.queues}):
         yield f"{name} is in queue_log only"
     for name, owed in found.owed.items():
-        if owed != found.log.owed[name]:
-            yield f"{name}: {owed} calls owed on the board, {found.log.owed[name]} by queue_log"
+        if owed + found.paid[name] != found.log.owed[name]:
+            paid = f"{owed} calls owed on the board and {found.paid[name]} paid"
+            yield f"{name}: {paid}, {found.log.owed[name]} by queue_log"
     if found.misfits or found.standing:
         yield f"{found.misfits} events did not fit their calls; readers that stand still: {found.standing}"
 

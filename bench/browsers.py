@@ -41,7 +41,7 @@ AUTOPILOT = """
     } else if (seen(part("panel-wrap-up"))) {
       part("panel-wrap-up").querySelector("input[value=explained]").click();
       part("finish").click();
-    }
+    } else if (seen(part("panel-callback"))) part("callback-decline").click();
   }, 250);
 }
 """

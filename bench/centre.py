@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from acd.tables import Queue, QueueMember
 from bench import listener
+from bench.callbacks import Dialling
 from bench.desks import Desks, Seat
 from run.demo.telephones import ROBOTS
 from run.settings import Settings
@@ -60,8 +61,8 @@ class Centre:
         """Everything runs; the robots are people, on no shift yet."""
         self.product.start(SOUNDS, before_asterisk=self._hire)
 
-    def robots_sit_down(self) -> None:
-        """All robots take calls."""
+    def robots_sit_down(self, *, dialling: Dialling | None = None) -> None:
+        """All robots take calls; with telephones for it they call citizens back too."""
         with self.product.office(ORGANISATION) as (session, _):
             seats = []
             for person in session.scalars(select(Person).where(Person.id.in_(self.people))):
@@ -69,7 +70,7 @@ class Centre:
                 session.flush()
                 csrf = session.scalars(select(SignIn.csrf).where(SignIn.person_id == person.id)).one()
                 seats.append(Seat(person.login, token, csrf))
-        self.desks = Desks(self.product.settings.public_url, COOKIE, seats)
+        self.desks = Desks(self.product.settings.public_url, COOKIE, seats, dialling=dialling)
         self.desks.wait(60)
 
     def close(self) -> None:

@@ -77,6 +77,13 @@ KINDS = (
          _one(Fate.OUT_OF_HOURS), 10, 4),
 )  # fmt: skip
 
+# Who asks for it in a queue whose operators call back; answered before the key is heard, they talk.
+CALLED_BACK = Kind(
+    "ask where somebody calls back", "+9989017", "1414",
+    {**_TO_APPEALS, **dict.fromkeys((16.0, 19.0, 22.0, 26.0, 30.0, 40.0), "1")}, (150, 150),
+    frozenset({Fate.CALLBACK_ASKED, Fate.ANSWERED}), _GAVE_UP, 5, 5,
+)  # fmt: skip
+
 
 @dataclass
 class Counted:

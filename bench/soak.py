@@ -1,7 +1,8 @@
 """Ten minutes with three hundred callers at once who do as they like, forty operators, two supervisors who listen.
 
-Afterwards everything must add up: each kind's ends by SIPp with its fates by the ledger, queues with queue_log and the
-board, talks with recordings; and what it cost beside bare Asterisk, which records and does nothing else.
+Afterwards everything must add up: each kind's ends by SIPp with its fates by the ledger, calls back to citizens with
+the telephones at their homes, queues with queue_log and the board, talks with recordings; and what it cost beside bare
+Asterisk, which records and does nothing else.
 """
 
 import tempfile
@@ -47,6 +48,7 @@ def fates(size: Soak, found: Found) -> Measured:
     ledger_calls = sum(each.total() for each in found.fates.values())
     table.line("all", str(over), str(ledger_calls), str(abs(over - ledger_calls)), met=over == ledger_calls)
     table.line("calls that did not end as a call ends", str(begun - over), "", "0", met=begun == over)
+    callbacks(table, found)
     table.line("lost, by the ledger", "", str(found.books.lost), "0", met=not found.books.lost)
     table.line("events out of order", "", str(found.books.misfits), "0", met=not found.books.misfits)
     table.line("offers that a robot's phone missed", "", str(found.books.missed), "")
@@ -67,6 +69,20 @@ def fates(size: Soak, found: Found) -> Measured:
     )
     table.remarks += [f"{told}." for told in differing[:20]]
     return table
+
+
+def callbacks(table: Measured, found: Found) -> None:
+    """Calls back to citizens: by the telephones at their homes, and by the ledger."""
+    back = found.called_back
+    taken_up, busy = back.at_home
+    answered, missed = back.placed[Fate.ANSWERED], back.placed[Fate.NOT_REACHED]
+    wrong = abs(taken_up - answered) + abs(busy - missed) + back.placed.total() - answered - missed
+    told = f"{answered} answered, {missed} not_reached"
+    table.line("called back: taken up + busy", f"{taken_up} + {busy}", told, str(wrong), met=not wrong and answered > 0)
+    table.line("citizens who were called back twice", "", str(back.twice), "0", met=not back.twice)
+    owed = ", ".join(f"{number} {state}" for state, number in back.owed.most_common())
+    tried = ", ".join(f"{number} {outcome}" for outcome, number in back.attempts.most_common())
+    table.remarks.append(f"Who asked to be called back: {owed or 'nobody'}. Attempts: {tried or 'none'}.")
 
 
 def screen(size: Soak, found: Found) -> Measured:
@@ -104,7 +120,8 @@ def misfit(kind: Kind, counted: Counted, ledger: Counter[str]) -> int:
 def cost(size: Soak, found: Found, theirs: Run, dialled: dict[Kind, Counted]) -> Measured:
     """CPU a call, beside bare Asterisk with the same callers."""
     table = Measured("soak-cost", f"What a call costs, with {size.load.calls} callers for {size.minutes:g} minutes")
-    ours, calls = found.run, sum(counted.over for counted in found.counted.values())
+    placed = found.called_back.placed.total()
+    ours, calls = found.run, sum(counted.over for counted in found.counted.values()) + placed
     bare_calls = sum(counted.over for counted in dialled.values())
     table.row("calls", str(calls), str(bare_calls))
     table.row("of them answered", str(found.books.fates[Fate.ANSWERED]))
@@ -118,7 +135,8 @@ def cost(size: Soak, found: Found, theirs: Run, dialled: dict[Kind, Counted]) ->
         table.row(f"– {name}", f"{ours.cpu[name] / max(calls, 1):.3f}")
     table.remarks.append(
         "Until the last recording is stored. Bare Asterisk has the same callers, prompts, queues, talks and transfers, "
-        "leaves two wav files of each talk, and knows neither capacity nor opening hours; nobody listens there. The "
+        "leaves two wav files of each talk, and knows neither capacity nor opening hours; nobody listens there and "
+        f"nobody is called back ({placed} of our calls). The "
         f"{len(found.cards)} calls of the operator at the browser are in our cost and not in the number of calls."
     )
     return table

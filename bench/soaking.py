@@ -1,7 +1,7 @@
 """Callers who do as they like for some minutes, with bare Asterisk and with the product; and what is left of it.
 
-Callers of every kind keep coming (`bench.citizens`); robots transfer some of their talks to another queue; each
-supervisor listens to one talk after the other (`bench.listening`).
+Callers of every kind keep coming (`bench.citizens`); robots transfer some of their talks to another queue and call back
+whoever asked for it (`bench.callbacks`); each supervisor listens to one talk after the other (`bench.listening`).
 """
 
 import json
@@ -22,6 +22,7 @@ from bench import browsers, citizens, listening, robots
 from bench.accounts import Accounts, gathered
 from bench.bare import bare_asterisk
 from bench.books import Books, of_calls, wait_until_stored
+from bench.callbacks import FAR_END, AtHome, Dialling
 from bench.centre import (
     ORGANISATION,
     ROBOTS_PORT,
@@ -67,6 +68,17 @@ class Soak:
 
 
 @dataclass
+class CalledBack:
+    """What became of those who asked to be called back."""
+
+    at_home: tuple[int, int] = (0, 0)  # by SIPp: taken up, busy
+    placed: Counter[str] = field(default_factory=Counter)  # our calls by their fates
+    attempts: Counter[str] = field(default_factory=Counter)  # by outcome
+    owed: Counter[str] = field(default_factory=Counter)  # who asked, by the state of what they are owed
+    twice: int = 0  # numbers that were reached more than once
+
+
+@dataclass
 class Found:
     """What is left of the product's run."""
 
@@ -79,6 +91,7 @@ class Found:
     listenings: Counter[str] = field(default_factory=Counter)  # by how they ended
     asked: Counter[str] = field(default_factory=Counter)  # the supervisors' requests by their answers
     cards: list[browsers.Card] = field(default_factory=list)  # at the operator's browser
+    called_back: CalledBack = field(default_factory=CalledBack)
     unrecorded: int = 0  # talks
     spool: int = 0  # sound files that nobody took away
 
@@ -89,7 +102,8 @@ def kinds() -> Sequence[Kind]:
         "talk to the end": {"places": 50.0, "stays": (PATIENT, PATIENT)},
         "hang up when they like": {"stays": (15.0, 240.0)},
     }
-    return [replace(kind, **patient.get(kind.name, {})) for kind in citizens.KINDS]  # type: ignore[arg-type]
+    usual = [replace(kind, **patient.get(kind.name, {})) for kind in citizens.KINDS]  # type: ignore[arg-type]
+    return [*usual, citizens.CALLED_BACK]
 
 
 def bare(here: Path, ports: int, size: Soak) -> tuple[Run, dict[Kind, Counted]]:
@@ -109,30 +123,39 @@ def bare(here: Path, ports: int, size: Soak) -> tuple[Run, dict[Kind, Counted]]:
 
 def product(here: Path, ports: int, size: Soak) -> Found:
     """The product's run, and its books."""
-    with centre(ports, size.load.robots, queues=QUEUES, arrange=_arrange) as running:
-        product = running.product
-        running.robots_sit_down()
-        began = datetime.now(UTC).replace(microsecond=0)
-        supervisors = listening.Supervisors(product.settings.public_url, COOKIE)
-        seats = [_seat(product, f"listener{number}") for number in range(LISTENERS)]
-        phones = listening.phones(here / "supervisors", port=SUPERVISORS_PORT, seconds=size.load.talks[1] + 60)
-        watched = Watched(product.pids, product.says)
-        try:
-            supervisors.begin(seats)
-            with browsers.screen(product, here) as screen:
-                with (
-                    _telephones(here / "at-product", size, product.settings.sip_port) as callers,
-                    _callers_of_the_screen(here / "at-screen", size, product.settings.sip_port),
-                ):
-                    run = _soaked(watched, callers, size, settled=lambda: _settled(product))
-                    counted = callers.counted()
-                cards = screen.cards()
-        finally:
-            supervisors.end()
-            phones.stop()
-        found = _found(running, run, counted, began, seats[0])
-        found.asked, found.cards = supervisors.answers, cards
-        return found
+    home = AtHome(here / "home", size.load.talks)  # before Asterisk, which asks whether the trunk's far end is there
+    try:
+        with centre(ports, size.load.robots, queues=QUEUES, arrange=_arrange, trunk_far_end=FAR_END) as running:
+            return _product(running, here, size, home)
+    finally:
+        home.stop()
+
+
+def _product(running: Centre, here: Path, size: Soak, home: AtHome) -> Found:
+    product = running.product
+    to = f"127.0.0.1:{product.settings.sip_port}"
+    running.robots_sit_down(dialling=Dialling(here / "callbacks", to, size.load.talks))
+    began = datetime.now(UTC).replace(microsecond=0)
+    supervisors = listening.Supervisors(product.settings.public_url, COOKIE)
+    seats = [_seat(product, f"listener{number}") for number in range(LISTENERS)]
+    phones = listening.phones(here / "supervisors", port=SUPERVISORS_PORT, seconds=size.load.talks[1] + 60)
+    watched = Watched(product.pids, product.says)
+    try:
+        supervisors.begin(seats)
+        with browsers.screen(product, here) as screen:
+            with (
+                _telephones(here / "at-product", size, product.settings.sip_port) as callers,
+                _callers_of_the_screen(here / "at-screen", size, product.settings.sip_port) as at_screen,
+            ):
+                run = _soaked(watched, callers, size, at_screen, settled=lambda: _settled(running, size))
+                counted = callers.counted()
+            cards = screen.cards()
+    finally:
+        supervisors.end()
+        phones.stop()
+    found = _found(running, run, counted, began, seats[0])
+    found.asked, found.cards, found.called_back = supervisors.answers, cards, _called_back(product, home)
+    return found
 
 
 def _arrange(product: Product) -> None:
@@ -186,8 +209,8 @@ def _callers_of_the_screen(here: Path, size: Soak, port: int) -> Iterator[Teleph
         callers.stop()
 
 
-def _soaked(watched: Watched, callers: Citizens, size: Soak, **more: Any) -> Run:
-    """Until the time is over and the last caller has gone."""
+def _soaked(watched: Watched, callers: Citizens, size: Soak, at_screen: Telephones | None = None, **more: Any) -> Run:
+    """Until the time is over and the last caller has gone, of the operator at the browser as well."""
     until = time.monotonic() + size.minutes * 60
     finishing = False
 
@@ -196,12 +219,15 @@ def _soaked(watched: Watched, callers: Citizens, size: Soak, **more: Any) -> Run
         if not finishing and time.monotonic() >= until:
             finishing = True
             callers.finish()
-        return finishing and callers.over
+        return finishing and callers.over and (at_screen is None or at_screen.over)
 
     return watch(watched, is_over, longest=size.minutes * 60 + DRAIN, **more)
 
 
-def _settled(product: Product) -> None:
+def _settled(running: Centre, size: Soak) -> None:
+    product = running.product
+    assert running.desks is not None
+    running.desks.go_home(size.load.talks[1] + 60)  # who is still owed a call stays owed one
     open_calls = "SELECT count(*) AS n FROM call WHERE state <> 'ended'"
     wait_for("the ledger to end every call", lambda: product.rows(open_calls)[0]["n"] == 0, seconds=30, every=0.5)
     wait_until_stored(product)
@@ -210,7 +236,8 @@ def _settled(product: Product) -> None:
 def _found(running: Centre, run: Run, counted: dict[Kind, Counted], began: datetime, seat: Seat) -> Found:
     product, settings = running.product, running.product.settings
     told = product.rows(
-        "SELECT left(caller, 8) AS prefix, coalesce(fate, state) AS fate FROM call WHERE caller NOT LIKE %s",
+        "SELECT left(caller, 8) AS prefix, coalesce(fate, state) AS fate FROM call "
+        "WHERE direction = 'in' AND caller NOT LIKE %s",
         f"{TO_SCREEN}%",
     )
     fates: dict[str, Counter[str]] = {kind.prefix: Counter() for kind in counted}
@@ -235,4 +262,20 @@ def _found(running: Centre, run: Run, counted: dict[Kind, Counted], began: datet
         listenings=Counter(str(row["outcome"]) for row in listened),
         unrecorded=len(product.rows(UNRECORDED_TALKS, began)),
         spool=len(list(settings.recordings_spool.glob("*.wav"))),
+    )
+
+
+def _called_back(product: Product, home: AtHome) -> CalledBack:
+    placed = product.rows("SELECT coalesce(fate, state) AS fate FROM call WHERE direction = 'out'")
+    attempts = product.rows("SELECT coalesce(outcome, 'open') AS outcome FROM callback_attempt")
+    owed = product.rows("SELECT state FROM owed_call WHERE reason = 'asked'")
+    twice = product.rows(
+        "SELECT caller FROM call WHERE direction = 'out' AND fate = 'answered' GROUP BY caller HAVING count(*) > 1"
+    )
+    return CalledBack(
+        at_home=(home.taken_up, home.busy),
+        placed=Counter(row["fate"] for row in placed),
+        attempts=Counter(row["outcome"] for row in attempts),
+        owed=Counter(row["state"] for row in owed),
+        twice=len(twice),
     )
