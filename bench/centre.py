@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from acd.tables import Queue, QueueMember
+from acd.tables import Queue, QueueMember, Shift
 from bench import listener
 from bench.callbacks import Dialling
 from bench.desks import Desks, Seat
@@ -72,6 +72,11 @@ class Centre:
                 seats.append(Seat(person.login, token, csrf))
         self.desks = Desks(self.product.settings.public_url, COOKIE, seats, dialling=dialling)
         self.desks.wait(60)
+        if (
+            dialling is not None
+        ):  # a SIP phone at a fixed address never registers, and whose phone did not is offered none
+            with self.product.office(ORGANISATION) as (session, _):
+                session.execute(update(Shift).where(Shift.person_id.in_(self.people)).values(phone_reachable=True))
 
     def close(self) -> None:
         """Everything ends."""
