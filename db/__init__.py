@@ -11,6 +11,7 @@ from db.engine import (
     is_ours,
     listen,
     notify,
+    take_time,
     transaction,
 )
 from db.errors import Conflict, NotFound, is_away, is_storable
@@ -37,5 +38,6 @@ __all__ = [
     "notify",
     "one_of",
     "table_of",
+    "take_time",
     "transaction",
 ]

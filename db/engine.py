@@ -120,6 +120,11 @@ def after_commit(session: Session, deed: Callable[[], None]) -> None:
     session.info.setdefault(_AFTER_COMMIT, []).append(deed)
 
 
+def take_time(session: Session) -> None:
+    """This transaction may look at everything there is, however long that takes."""
+    session.execute(text("SET LOCAL statement_timeout = '30min'"))
+
+
 def notify(session: Session, channel: str, payload: str = "") -> None:
     """Tells listeners in other processes, at the commit (PostgreSQL NOTIFY)."""
     session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})

@@ -35,11 +35,7 @@ def verified(*, checksums: bool) -> dict[str, Report]:
 
 def lines(code: str, report: Report) -> list[str]:
     """What one organisation's report says, in words."""
-    head = f"{code}: {report.entries} entries, {report.objects} objects, last seal {report.head[:16]}"
-    told = [f"  {WRONGS[finding.wrong] % {'of': finding.of}}" for finding in report.findings]
-    if report.found > len(told):
-        told.append(f"  ... and {report.found - len(told)} more")
-    return [f"{head}: {'agrees' if not report.found else f'{report.found} wrong'}", *told]
+    return report.lines(f"{code}: {report.entries} entries, {report.objects} objects", WRONGS)
 
 
 def main(arguments: list[str], settings: Settings) -> int:

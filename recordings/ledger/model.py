@@ -1,15 +1,12 @@
 """What an entry of the ledger says, and the seal that chains it to the one before; what a verification may find."""
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
 from uuid import UUID
 
-BEGINNING: Final = "0" * 64  # what the first entry of an organisation names as the seal before it
+from db import chain
 
 
 class EntryKind(StrEnum):
@@ -37,19 +34,17 @@ class Written:
 
 
 def seal(before: str, entry: Written) -> str:
-    """SHA-256 over the seal before and the entry: whoever changes an entry must change all that follow."""
+    """The entry's, chained to the seal before."""
     content = [
-        before,
         entry.organisation,
         entry.number,
-        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        chain.moment(entry.at),
         entry.kind,
         None if entry.call is None else str(entry.call),
         entry.recording,
         dict(entry.details),
     ]
-    written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
+    return chain.seal(before, content)
 
 
 class Wrong(StrEnum):
@@ -73,29 +68,8 @@ class Wrong(StrEnum):
     NOT_ENCRYPTED = "not_encrypted"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong, and the number, id or key by which it is found."""
-
-    wrong: Wrong
-    of: str
-
-
-MOST_TOLD: Final = 100  # findings kept word by word; the rest is counted
-
-
 @dataclass(slots=True)
-class Report:
+class Report(chain.Report):
     """What the verification of one organisation's ledger came to."""
 
-    entries: int = 0
-    head: str = BEGINNING
     objects: int = 0
-    found: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-    def note(self, wrong: Wrong, of: object) -> None:
-        """Something is wrong."""
-        self.found += 1
-        if len(self.findings) < MOST_TOLD:
-            self.findings.append(Finding(wrong, str(of)))

@@ -14,11 +14,6 @@ _LOCK = 0x4C45  # the ledger's advisory locks; the second key is the organisatio
 _AT_ONCE = 2000  # rows fetched at a time
 
 
-def take_time(session: Session) -> None:
-    """This transaction may look at everything there is, however long that takes."""
-    session.execute(text("SET LOCAL statement_timeout = '30min'"))
-
-
 def wait_for_turn(session: Session, organisation: int) -> None:
     """Until the end of this transaction nobody else writes to the organisation's ledger or drafts an act."""
     session.execute(

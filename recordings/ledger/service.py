@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from db.chain import BEGINNING
 from recordings.ledger import queries
-from recordings.ledger.model import BEGINNING, EntryKind, Written, seal
+from recordings.ledger.model import EntryKind, Written, seal
 from recordings.ledger.tables import Entry
 from recordings.tables import Recording
 

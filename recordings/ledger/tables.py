@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import Base, OfOrganisation, identity, one_of
+from db.chain import IS_SEALED
 from recordings.ledger.model import EntryKind
 
 
@@ -18,7 +19,7 @@ class Entry(OfOrganisation, Base):
         UniqueConstraint("organisation_id", "number"),
         CheckConstraint("number > 0", name="number"),
         CheckConstraint(one_of("kind", EntryKind), name="kind"),
-        CheckConstraint("seal ~ '^[0-9a-f]{64}$' AND previous ~ '^[0-9a-f]{64}$'", name="seal"),
+        CheckConstraint(IS_SEALED, name="seal"),
     )
 
     id: Mapped[identity]

@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+import db
 from db import NotFound, store
+from db.chain import BEGINNING, MOST_TOLD
 from recordings.ledger import queries
-from recordings.ledger.model import BEGINNING, MOST_TOLD, Report, Wrong, seal
+from recordings.ledger.model import Report, Wrong, seal
 from recordings.ledger.service import content
 from recordings.model import RecordingState
 from recordings.tables import Recording
@@ -22,7 +24,7 @@ _ON_ITS_WAY = timedelta(hours=1)  # an object is in the store before its row say
 
 def verify(session: Session, organisation: int, *, checksums: bool = False) -> Report:
     """Everything; `checksums` also reads each object whole. StoreAway. The witness moves on if nothing is wrong."""
-    queries.take_time(session)
+    db.take_time(session)
     report = Report()
     witness = _witness(organisation)
     _walk(session, organisation, report, witness)

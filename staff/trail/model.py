@@ -1,14 +1,10 @@
 """What an entry of the trail says, the seal that chains it to the one before, and what a verification may find."""
 
-import hashlib
-import json
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
-BEGINNING: Final = "0" * 64  # what the first entry of an organisation names as the seal before it
-MOST_TOLD: Final = 100  # findings kept word by word; the rest is counted
+from db import chain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +23,11 @@ class Written:
 
 
 def seal(before: str, entry: Written) -> str:
-    """SHA-256 over the seal before and the entry: whoever changes an entry must change all that follow."""
+    """The entry's, chained to the seal before."""
     content = [
-        before,
         entry.organisation,
         entry.number,
-        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        chain.moment(entry.at),
         entry.of,
         entry.row_key,
         entry.deed,
@@ -40,8 +35,7 @@ def seal(before: str, entry: Written) -> str:
         entry.form,
         entry.outside,
     ]
-    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
+    return chain.seal(before, content)
 
 
 class Wrong(StrEnum):
@@ -57,26 +51,8 @@ class Wrong(StrEnum):
     NOT_ENTERED = "not_entered"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong, and the entry's number or the table and key of the row."""
-
-    wrong: Wrong
-    of: str
-
-
 @dataclass(slots=True)
-class Report:
+class Report(chain.Report):
     """What the verification of one organisation's rows came to."""
 
-    entries: int = 0
     rows: int = 0
-    head: str = BEGINNING
-    found: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-    def note(self, wrong: Wrong, of: object) -> None:
-        """Something is wrong."""
-        self.found += 1
-        if len(self.findings) < MOST_TOLD:
-            self.findings.append(Finding(wrong, str(of)))

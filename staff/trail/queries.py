@@ -21,11 +21,6 @@ class Differs(NamedTuple):
     entered: str | None  # the last deed; None where nothing was
 
 
-def take_time(session: Session) -> None:
-    """This transaction may look at everything there is, however long that takes."""
-    session.execute(text("SET LOCAL statement_timeout = '30min'"))
-
-
 def wait_for_turn(session: Session, organisation: int) -> None:
     """Until the end of this transaction nobody else adds to the organisation's trail."""
     session.execute(

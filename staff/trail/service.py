@@ -7,8 +7,9 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 import db
+from db.chain import BEGINNING
 from staff.trail import queries
-from staff.trail.model import BEGINNING, Written, seal
+from staff.trail.model import Written, seal
 from staff.trail.tables import RowChange, RowEntry
 
 AT_ONCE = 5000  # changes sealed in one transaction

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import Base, OfOrganisation, identity
+from db.chain import IS_SEALED
 
 
 class RowChange(Base):
@@ -35,7 +36,7 @@ class RowEntry(OfOrganisation, Base):
     __table_args__ = (
         UniqueConstraint("organisation_id", "number"),
         CheckConstraint("number > 0", name="number"),
-        CheckConstraint("seal ~ '^[0-9a-f]{64}$' AND previous ~ '^[0-9a-f]{64}$'", name="seal"),
+        CheckConstraint(IS_SEALED, name="seal"),
         Index("ix_row_entry_row", "organisation_id", "of", "row_key", "number"),
     )
 

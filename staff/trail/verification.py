@@ -2,14 +2,16 @@
 
 from sqlalchemy.orm import Session
 
+import db
+from db.chain import BEGINNING
 from staff.trail import queries, service
-from staff.trail.model import BEGINNING, Report, Wrong, seal
+from staff.trail.model import Report, Wrong, seal
 from staff.trail.service import Sealed
 
 
 def verify(session: Session, organisation: int, sealed: Sealed) -> Report:
     """Walks the organisation's trail, then compares its last word about each row with the row."""
-    queries.take_time(session)
+    db.take_time(session)
     report = Report()
     _walk(session, organisation, report)
     for table, key in sealed:

@@ -13,11 +13,12 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
 from db import EVERY_ORGANISATION, store, transaction
+from db.chain import BEGINNING
 from db.rls import SETTING
 from recordings import jobs, listening, storing
 from recordings.ledger import jobs as ledger_jobs
 from recordings.ledger import queries
-from recordings.ledger.model import BEGINNING, EntryKind, seal
+from recordings.ledger.model import EntryKind, seal
 from recordings.ledger.service import content
 from recordings.ledger.tables import Entry
 from recordings.model import ListeningKind, Why
