@@ -12,12 +12,13 @@ A service's refusal is added with `form.refuse("login", _("This name is taken"))
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 import phonenumbers
 from fastapi import Depends
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -27,6 +28,8 @@ from web.languages import audience, ngettext
 from web.languages import gettext as _
 
 Model = TypeVar("Model", bound=BaseModel)
+
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]  # one that somebody may mean
 
 
 @dataclass(slots=True)

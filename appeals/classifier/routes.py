@@ -1,7 +1,6 @@
 """The classifier over HTTP: the tree of a section, one entry with its versions, what changes it."""
 
 import tempfile
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -15,7 +14,7 @@ from appeals.classifier.model import CODE, LANGUAGES, LONGEST_NAME, Section, in_
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
-from web.forms import Submitted, blank, submitted
+from web.forms import Day, Submitted, blank, submitted
 from web.languages import LANGUAGES as LANGUAGE_NAMES
 from web.languages import audience
 from web.languages import gettext as _
@@ -26,7 +25,6 @@ router = APIRouter(prefix="/classifier")
 
 Reader = Annotated[Person, may("directories.read")]
 Keeper = Annotated[Person, may("directories.edit")]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Text = Annotated[str, Field("", max_length=LONGEST_NAME)]
 

@@ -1,6 +1,5 @@
 """What programs send, as JSON: the fields of the pages' own forms under names of theirs."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,9 +10,9 @@ from appeals.classifier.model import Section
 from appeals.model import Kind, Source
 from appeals.registering import MOST_ADDRESSES
 from appeals.workflow.forms import DeedTold
+from web.forms import Day
 
 Code = Annotated[str, Field(max_length=64)]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 
 

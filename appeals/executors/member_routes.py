@@ -1,6 +1,5 @@
 """The people of executors over HTTP: who comes, who leaves, who is away and who stands in."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -15,7 +14,7 @@ from appeals.executors.routes import show
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
-from web.forms import Submitted, blank, submitted
+from web.forms import Day, Submitted, blank, submitted
 from web.languages import gettext as _
 from web.pages import render, see_other
 from web.periods import midnight
@@ -24,7 +23,6 @@ router = APIRouter(prefix="/executors")
 
 Keeper = Annotated[Person, may("executors.keep")]
 Watcher = Annotated[Person, may("executors.absences")]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 
 

@@ -1,7 +1,6 @@
 """The card's fields of particulars, as they are sent, as a draft keeps them, and as the card shows them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -9,8 +8,8 @@ from pydantic import BaseModel, Field
 from appeals.classifier.model import SEVERAL, Section
 from appeals.classifier.tables import ClassifierEntry
 from appeals.particulars.model import CHOSEN, Particulars, usual
+from web.forms import Day
 
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 Entry = Annotated[int, Field(ge=1, lt=2**63)]
 
 

@@ -1,6 +1,5 @@
 """Rules of routing over HTTP: those there are, a new one, the end of one; gaps and conflicts."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -21,7 +20,7 @@ from appeals.routing.queries import Filters
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
-from web.forms import Submitted, blank, row_id, submitted
+from web.forms import Day, Submitted, blank, row_id, submitted
 from web.languages import gettext as _
 from web.pages import render, see_other
 from web.periods import midnight
@@ -30,7 +29,6 @@ router = APIRouter(prefix="/routing")
 
 Reader = Annotated[Person, may("routing.read")]
 Keeper = Annotated[Person, may("routing.rule")]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 Short = Annotated[str, Field(max_length=500)]
 MOST_CO = 50
 SHOWN = 300  # conflicts on a page

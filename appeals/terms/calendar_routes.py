@@ -14,7 +14,7 @@ from staff import queries as staff
 from staff.access import DbSession, may
 from staff.public_holidays import public_holidays, worked_weekends
 from staff.tables import Person
-from web.forms import Submitted, blank, submitted
+from web.forms import Day, Submitted, blank, submitted
 from web.languages import audience
 from web.languages import gettext as _
 from web.pages import render, see_other
@@ -24,7 +24,6 @@ router = APIRouter(prefix="/terms/calendar")
 
 Reader = Annotated[Person, may("directories.read")]
 Keeper = Annotated[Person, may("directories.edit")]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 SHOWN = timedelta(days=90)  # of the past
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 

@@ -24,7 +24,7 @@ from db import Conflict
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
-from web.forms import Submitted, blank, submitted
+from web.forms import Day, Submitted, blank, submitted
 from web.languages import audience
 from web.languages import gettext as _
 from web.pages import render, see_other
@@ -37,7 +37,6 @@ Reader = Annotated[Person, may("appeals.read")]
 Asker = Annotated[Person, may("terms.ask")]
 Decider = Annotated[Person, may("terms.decide")]
 Watcher = Annotated[Person, may("terms.watch")]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 SHOWN = 200  # late appeals on one page
 MOST = 10_000
 

@@ -1,6 +1,5 @@
 """Rules of terms over HTTP: what is in force, with which basis, what is yet to be verified."""
 
-from datetime import date
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter
@@ -20,7 +19,7 @@ from calls import directory
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
-from web.forms import Submitted, blank, submitted
+from web.forms import Day, Submitted, blank, submitted
 from web.languages import gettext as _
 from web.languages import later
 from web.pages import render, see_other
@@ -30,7 +29,6 @@ router = APIRouter(prefix="/terms")
 
 Reader = Annotated[Person, may("directories.read")]
 Keeper = Annotated[Person, may("directories.edit")]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 
 
 class RuleForm(BaseModel):

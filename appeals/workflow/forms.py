@@ -1,6 +1,6 @@
 """What is sent with a deed, and how a refusal is told beside the form."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -16,11 +16,10 @@ from appeals.workflow.model import Deed, Outcome, Told
 from appeals.workflow.service import Changed, NotDone
 from db import Conflict
 from staff import queries as staff
-from web.forms import Submitted
+from web.forms import Day, Submitted
 from web.languages import audience
 from web.languages import gettext as _
 
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 Row = Annotated[int, Field(ge=1, lt=2**63)]
 Executor = Annotated[str, Field(max_length=400)]  # "code · name", as it was offered, or one of them
 MOST: Final = 200  # executors given an appeal at once

@@ -1,6 +1,5 @@
 """The limit for reopening over HTTP: the rules of all times, and one more from a day on."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from appeals.workflow import queries, reopening
 from staff.access import DbSession, may
 from staff.tables import Person
-from web.forms import Submitted, blank, submitted
+from web.forms import Day, Submitted, blank, submitted
 from web.languages import gettext as _
 from web.pages import render, see_other
 from web.periods import midnight
@@ -21,7 +20,6 @@ router = APIRouter(prefix="/terms/reopening")
 
 Reader = Annotated[Person, may("directories.read")]
 Keeper = Annotated[Person, may("directories.edit")]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 
 
 class RuleForm(BaseModel):
