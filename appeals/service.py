@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, delete, or_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -202,7 +201,7 @@ def _give_back(session: Session, organisation: int, number: AppealNumber) -> Non
 
 def _next_number(session: Session, organisation: int) -> AppealNumber:
     """The next number of the year in the organisation's own zone; waits for whoever is taking one now."""
-    zone = ZoneInfo(session.get_one(Organisation, organisation).time_zone)
+    zone = session.get_one(Organisation, organisation).zone
     year = datetime.now(zone).year % 100
     counter = insert(AppealNumbering).values(organisation_id=organisation, year=year, last=1)
     last = session.scalar(

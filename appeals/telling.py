@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -11,27 +10,19 @@ from notify import queries as channels
 from notify import service as outbox
 from notify.model import SMS, ChannelKind, Template, is_recipient
 from staff import queries as staff
-from web.languages import Audience
 
 BY_WHAT: Final[tuple[frozenset[ChannelKind], ...]] = (frozenset({ChannelKind.EMAIL}), SMS)
-
-
-def listens_in(session: Session, appeal: Appeal) -> Audience:
-    """The language and the clocks in which the author is written to: the organisation's."""
-    organisation = staff.organisation(session, appeal.organisation_id)
-    return Audience(organisation.default_language, ZoneInfo(organisation.time_zone), organisation.country)
 
 
 def tell_author(session: Session, appeal: Appeal, template: Template, *, key: str, told: Mapping[str, str]) -> bool:
     """Puts the message into the outbox; whether there was a way. The appeal's applicant is loaded."""
     organisation = staff.organisation(session, appeal.organisation_id)
     contacts = {ChannelKind.EMAIL: appeal.applicant.email} | dict.fromkeys(SMS, appeal.applicant.phone or "")
-    name = organisation.name.get(organisation.default_language) or next(iter(organisation.name.values()))
     for kinds in BY_WHAT:
-        for channel in channels.listening_channels(session, sorted(kinds)):
+        for channel in channels.listening_channels(session, sorted(kinds), organisation=organisation.id):
             contact = contacts[ChannelKind(channel.kind)]
-            if channel.organisation_id == organisation.id and is_recipient(ChannelKind(channel.kind), contact):
-                parameters = {"number": appeal.number, "organisation": name, **told}
+            if is_recipient(ChannelKind(channel.kind), contact):
+                parameters = {"number": appeal.number, "organisation": organisation.called(), **told}
                 outbox.put(
                     session, channel, contact, template, language=organisation.default_language, key=key,
                     parameters=parameters,

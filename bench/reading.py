@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from acd.callbacks import reader as callbacks
 from bench import repeating
@@ -39,7 +38,7 @@ class Read:
 def read_day(here: Path, captured: bytes, log: Sequence[str], times: int, *, whose: int) -> Read:
     """Today, as that organisation has it, made of `times` repetitions of the run."""
     with transaction(EVERY_ORGANISATION) as session:
-        zone = ZoneInfo(organisation(session, whose).time_zone)
+        zone = organisation(session, whose).zone
     midnight = day_begun(datetime.now(UTC), zone)
     later = repeating.beginnings(captured, midnight, times)
     told = here / "queue_log"

@@ -82,9 +82,12 @@ def due(session: Session, channel_id: int, at: datetime, *, at_most: int) -> Seq
     ).all()
 
 
-def listening_channels(session: Session, kinds: Iterable[str]) -> Sequence[Channel]:
-    """Channels of these kinds that are on."""
-    return session.scalars(select(Channel).where(Channel.enabled, Channel.kind.in_(list(kinds)))).all()
+def listening_channels(session: Session, kinds: Iterable[str], *, organisation: int | None = None) -> Sequence[Channel]:
+    """Channels of these kinds that are on, the oldest first; of one organisation, or of all that are seen."""
+    wanted = select(Channel).where(Channel.enabled, Channel.kind.in_(list(kinds)))
+    if organisation is not None:
+        wanted = wanted.where(Channel.organisation_id == organisation)
+    return session.scalars(wanted.order_by(Channel.id)).all()
 
 
 def overdue_channels(session: Session, organisation: int, before: datetime) -> Sequence[Channel]:

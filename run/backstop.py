@@ -138,7 +138,7 @@ def _listeners() -> list[Listener]:
                 continue
             steps = [step for step in queries.steps(session, organisation.id) if Kind.INSTALLATION in step.kinds]
             channels = queries.channels(session, organisation.id)
-            zone = ZoneInfo(organisation.time_zone)
+            zone = organisation.zone
             found += [
                 Listener(channels[step.channel_id], step.channel_id, step.recipient, step.language, zone)
                 for step in steps

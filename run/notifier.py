@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 def zones(session: Session) -> Mapping[int, ZoneInfo]:
     """The clocks of all organisations."""
-    return {organisation.id: ZoneInfo(organisation.time_zone) for organisation in organisations(session)}
+    return {organisation.id: organisation.zone for organisation in organisations(session)}
 
 
 async def serve() -> None:

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from sqlalchemy.orm import Session
@@ -50,7 +49,7 @@ def _greet(request: Request, session: SignIn, person: Person, organisation: Orga
         id=person.id,
         name=person.name,
         organisation_id=organisation.id,
-        organisation=organisation.name.get(person.language) or organisation.name[organisation.default_language],
+        organisation=organisation.called(person.language),
         language=person.language,
         theme=person.theme,
         csrf=session.csrf,
@@ -59,7 +58,7 @@ def _greet(request: Request, session: SignIn, person: Person, organisation: Orga
     )
     audience = languages.audience()
     audience.language = person.language
-    audience.zone = ZoneInfo(organisation.time_zone)
+    audience.zone = organisation.zone
     audience.country = organisation.country
 
 

@@ -1,12 +1,14 @@
 """Organisations, people and their sign-ins as stored."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import Base, OfOrganisation, created_at, identity
 from staff.model import Role
+from web.languages import Audience
 
 
 class Organisation(Base):
@@ -30,6 +32,23 @@ class Organisation(Base):
     capacity: Mapped[int]  # channels at once before callers are refused
     warn_at: Mapped[int] = mapped_column(server_default="80")  # per cent of them in use before an alarm is raised
     created_at: Mapped[created_at]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its clocks."""
+        return ZoneInfo(self.time_zone)
+
+    def today(self) -> date:
+        """The day by its clocks."""
+        return datetime.now(self.zone).date()
+
+    def called(self, language: str = "") -> str:
+        """Its name in this language, else in its own."""
+        return self.name.get(language) or self.name[self.default_language]
+
+    def audience(self, language: str = "") -> Audience:
+        """Whoever reads what it sends: in this language, else in its own, by its clocks."""
+        return Audience(language or self.default_language, self.zone, self.country)
 
 
 class Person(OfOrganisation, Base):

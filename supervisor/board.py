@@ -6,7 +6,6 @@ Pages of four languages hear the same news, so words and clocks are theirs.
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -66,7 +65,7 @@ def figures(organisation_id: int) -> dict[str, Any]:
     now, trunks = datetime.now(UTC), _trunks()
     with transaction(organisation_id) as session:
         whose = organisation(session, organisation_id)
-        midnight = day_begun(now, ZoneInfo(whose.time_zone))
+        midnight = day_begun(now, whose.zone)
         backlog = queries.unstored(session, organisation_id)
         owed = queries.owed(session)
         return {

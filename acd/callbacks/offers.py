@@ -43,7 +43,7 @@ def circumstances(session: Session, organisation_id: int) -> Circumstances:
     organisation = staff.organisation(session, organisation_id)
     return Circumstances(
         queries.rules(session, organisation.id),
-        ZoneInfo(organisation.time_zone),
+        organisation.zone,
         queries.numbers_on_the_line(session, organisation.id, organisation.country),
     )
 

@@ -7,7 +7,6 @@ whose callback is gone is let go by `clocks.let_go_stranded`, a moment later.
 """
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -76,7 +75,7 @@ def _new(
     session: Session, organisation: Organisation, call: Call, reason: Reason, *, number: str, queue: str
 ) -> OwedCall:
     assert call.ended_at is not None
-    rules, zone = queries.rules(session, organisation.id), ZoneInfo(organisation.time_zone)
+    rules, zone = queries.rules(session, organisation.id), organisation.zone
     owed = OwedCall(
         organisation_id=organisation.id,
         number=number,
@@ -102,7 +101,7 @@ def _new(
 def _miss_again(session: Session, owed: OwedCall, call: Call, reason: Reason, organisation: Organisation) -> None:
     """One call more; whoever called just now is at their telephone, so no pause is waited for."""
     assert call.ended_at is not None
-    rules, zone = queries.rules(session, organisation.id), ZoneInfo(organisation.time_zone)
+    rules, zone = queries.rules(session, organisation.id), organisation.zone
     move(owed, Deed.MISSED_AGAIN)
     owed.missed += 1
     owed.last_missed_at = max(owed.last_missed_at, call.ended_at)
@@ -160,7 +159,7 @@ def fail(session: Session, attempt: CallbackAttempt, outcome: Outcome, at: datet
     move(owed, Deed.GIVEN_BACK if outcome is Outcome.NEVER_DIALLED else Deed.NOT_ANSWERED)
     owed.attempts += outcome in COUNTED
     organisation = staff.organisation(session, owed.organisation_id)
-    rules, zone = queries.rules(session, organisation.id), ZoneInfo(organisation.time_zone)
+    rules, zone = queries.rules(session, organisation.id), organisation.zone
     due = next_try(rules, outcome, owed.attempts, at, zone)
     tell_desk(session, attempt.person_id, "callback", outcome=str(outcome))
     if due is None:
@@ -207,7 +206,7 @@ def reopen(session: Session, person: Person, owed_id: int) -> OwedCall:
         raise Hindered(Hindrance.ANOTHER_OPEN)
     now = datetime.now(UTC)
     organisation = staff.organisation(session, owed.organisation_id)
-    rules, zone = queries.rules(session, organisation.id), ZoneInfo(organisation.time_zone)
+    rules, zone = queries.rules(session, organisation.id), organisation.zone
     move(owed, Deed.REOPENED)
     owed.closed_at, owed.person_id, owed.reopened_at, owed.note, owed.attempts = None, None, now, "", 0
     owed.due_at = allowed_from(rules, now, zone)

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -105,7 +104,7 @@ def take_link_back(session: Session, appeal: Appeal, row: AppealLink, *, by: Per
 
 def offered(session: Session, organisation: int) -> list[ClassifierEntry]:
     """The kinds of attachments of today, of this organisation alone."""
-    found = classifier.in_force(session, Section.ATTACHMENT, today_of(session, organisation))
+    found = classifier.in_force(session, Section.ATTACHMENT, staff.organisation(session, organisation).today())
     return [each for each in found if each.organisation_id == organisation]
 
 
@@ -114,7 +113,7 @@ def missing_kinds(session: Session, appeal: Appeal, assignment: int | None = Non
 
     A rule of a problem counts for what stands below it in the classifier, one without a problem for every appeal.
     """
-    today = today_of(session, appeal.organisation_id)
+    today = staff.organisation(session, appeal.organisation_id).today()
     rules = [each for each in queries.compulsory(session, today) if each.organisation_id == appeal.organisation_id]
     if not rules:
         return []
@@ -146,11 +145,6 @@ def ask_no_longer(session: Session, rule: CompulsoryKind, *, today: date, by: Pe
         session.delete(rule)
     else:
         rule.valid_until = today - DAY
-
-
-def today_of(session: Session, organisation: int) -> date:
-    """The day by the organisation's clocks."""
-    return datetime.now(ZoneInfo(staff.organisation(session, organisation).time_zone)).date()
 
 
 def _lineage(session: Session, problem: str, today: date) -> set[str]:

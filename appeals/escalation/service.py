@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -24,7 +23,7 @@ from staff import queries as staff
 from staff.audit import audit
 from staff.tables import Person
 from web.formats import day, moment
-from web.languages import Audience, speaking_to
+from web.languages import speaking_to
 
 AT_ONCE: Final = 200  # appeals told of in one transaction
 LISTED: Final = 50  # numbers in one digest
@@ -105,8 +104,8 @@ def close_measure(session: Session, measure_id: int, cause: int | None, note: st
 
 
 def _cause(session: Session, measure: TermMeasure, cause: int | None) -> int:
-    zone = ZoneInfo(staff.organisation(session, measure.organisation_id).time_zone)
-    offered = classifier.in_force(session, Section.CAUSE, datetime.now(zone).date())
+    today = staff.organisation(session, measure.organisation_id).today()
+    offered = classifier.in_force(session, Section.CAUSE, today)
     if cause is None or cause not in {entry.id for entry in offered}:
         raise NoCause(f"measure {measure.id} needs a cause")
     return cause
@@ -114,8 +113,8 @@ def _cause(session: Session, measure: TermMeasure, cause: int | None) -> int:
 
 def _digest(session: Session, step: EscalationStep, site: str, now: datetime) -> int:
     """Once a day what is overdue in the step's area; nothing where nothing is."""
-    zone = ZoneInfo(staff.organisation(session, step.organisation_id).time_zone)
-    today = digest_day(now, zone, step.digest_on)
+    organisation = staff.organisation(session, step.organisation_id)
+    today = digest_day(now, organisation.zone, step.digest_on)
     if today is None:
         return 0
     step.digest_on = today
@@ -124,17 +123,17 @@ def _digest(session: Session, step: EscalationStep, site: str, now: datetime) ->
         return 0
     numbers = ", ".join(appeal.number for appeal in late[:LISTED]) + (" …" if len(late) > LISTED else "")
     count = str(len(late)) if len(late) <= LISTED else f"{LISTED}+"
-    with speaking_to(Audience(step.language, zone)):
+    with speaking_to(organisation.audience(step.language)):
         told = {"day": day(today), "count": count, "listed": numbers, "link": f"{site}/appeals/late"}
     _put(session, step, f"escalation:{step.id}:digest:{today}", DIGEST, told)
     return 1
 
 
 def _about(session: Session, step: EscalationStep, appeal: Appeal, site: str) -> dict[str, str]:
-    zone = ZoneInfo(staff.organisation(session, step.organisation_id).time_zone)
+    organisation = staff.organisation(session, step.organisation_id)
     names = {row.code: row.name for row in calls.topics(session)}
     assert appeal.due_at is not None
-    with speaking_to(Audience(step.language, zone)):
+    with speaking_to(organisation.audience(step.language)):
         until = moment(appeal.due_at)
     topic = names.get(appeal.topic, {})
     return {

@@ -1,6 +1,5 @@
 """An executor's work for the information system of a body: what waits for it, one piece, what is done with it."""
 
-from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -18,7 +17,7 @@ from appeals.workflow.tables import Assignment
 from staff.audit import audit
 from staff.keys.access import Caller, KeySession, by_key
 from staff.keys.model import Scope
-from web.languages import audience
+from web.periods import midnight
 
 router = APIRouter(prefix="/assignments", tags=["assignments"])
 
@@ -29,7 +28,7 @@ Executor = Annotated[Caller, by_key("assignments.work", Scope.WORK)]
 @router.get("")
 def assignments(session: KeySession, caller: Reader) -> shapes.Assignments:
     """What waits for the executors that the key's account works for, the first due on top (U-03)."""
-    theirs = queries.seen_by(session, caller.person.id, _today())
+    theirs = queries.seen_by(session, caller.person.id, midnight().date())
     waiting = queries.inbox(session, theirs.keys())
     eyes = eyes_of(caller, of_own_work=True)
     if waiting and eyes.personal:
@@ -72,11 +71,7 @@ def act(
 
 def own(session: Session, assignment_id: int, caller: Caller) -> Assignment:
     """The piece of work, if it is of an executor that the account works for. NotFound."""
-    return queries.own(session, assignment_id, caller.person.id, _today())
-
-
-def _today() -> date:
-    return datetime.now(audience().zone).date()
+    return queries.own(session, assignment_id, caller.person.id, midnight().date())
 
 
 def _last(session: Session, work: Assignment) -> int:

@@ -1,7 +1,6 @@
 """A letter as the card of an appeal begins with it."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ def begun(session: Session, written: str) -> dict[str, str]:
     letter = queries.letter(session, letter_id)
     if letter.state != State.WAITING:
         return {}
-    zone = ZoneInfo(staff.organisation(session, letter.organisation_id).time_zone)
+    zone = staff.organisation(session, letter.organisation_id).zone
     return {
         "letter": str(letter.id),
         "source": Source.EMAIL,

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
@@ -22,8 +21,8 @@ from staff import queries as staff
 from staff.audit import audit
 from staff.tables import Person
 from web.formats import day
-from web.languages import Audience, speaking_to
 from web.languages import gettext as _
+from web.languages import speaking_to
 
 EVERY: Final = timedelta(minutes=1)
 LEASE: Final = timedelta(minutes=10)  # of a look, however many mails have come
@@ -128,17 +127,17 @@ def register(session: Session, letter_id: int, appeal: Appeal, *, by: Person) ->
 def send_back(session: Session, letter_id: int, missing: Sequence[str], note: str, *, by: Person) -> InboundLetter:
     """The author is told what is missing (article 5), a little later, so that it can be undone. NoWayBack; Conflict."""
     letter = queries.letter_locked(session, letter_id)
-    ways = channels.listening_channels(session, [ChannelKind.EMAIL])
-    way = next((each for each in ways if each.organisation_id == letter.organisation_id), None)
+    ways = channels.listening_channels(session, [ChannelKind.EMAIL], organisation=letter.organisation_id)
+    way = ways[0] if ways else None
     if way is None or not is_recipient(ChannelKind.EMAIL, letter.reply_to):
         raise NoWayBack(f"letter {letter_id}")
     _decide(session, letter, Deed.RETURN, by=by)
     letter.reason = "; ".join([*missing, note.strip()] if note.strip() else missing)
     organisation = staff.organisation(session, letter.organisation_id)
     language = organisation.default_language
-    with speaking_to(Audience(language, ZoneInfo(organisation.time_zone))):
+    with speaking_to(organisation.audience()):
         told = {"day": day(letter.received_at), "missing": ", ".join(_(words.MISSING[each]) for each in missing)}
-    told |= {"organisation": organisation.name[language], "note": note.strip()}
+    told |= {"organisation": organisation.called(), "note": note.strip()}
     now = datetime.now(UTC)
     message = outbox.put(
         session,

@@ -23,7 +23,7 @@ from db import EVERY_ORGANISATION, NotFound, store, transaction
 from staff import queries as staff
 from staff.rights import has
 from staff.tables import Person
-from web.languages import Audience, speaking_to
+from web.languages import speaking_to
 
 log = structlog.get_logger()
 
@@ -45,16 +45,15 @@ def make(export_id: int) -> None:
         if export is None:
             return
         person = staff.get(session, export.person_id)
-        zone = ZoneInfo(staff.organisation(session, export.organisation_id).time_zone)
-        country = staff.organisation(session, export.organisation_id).country
+        organisation = staff.organisation(session, export.organisation_id)
         export.state, export.told_at, export.written = ExportState.RUNNING, datetime.now(UTC), 0
     if not has(person, "appeals.export") or (export.format == Format.XML and not has(person, "appeals.read")):
         _note(export_id, state=ExportState.CANCELLED)
         return
     try:
-        with speaking_to(Audience(export.language, zone, country)), tempfile.TemporaryDirectory() as place:
+        with speaking_to(organisation.audience(export.language)), tempfile.TemporaryDirectory() as place:
             path = Path(place) / f"appeals.{export.format}"
-            _write(path, export, person, zone)
+            _write(path, export, person, organisation.zone)
             key = f"{FOLDER}/{export.organisation_id}/{export_id}.{export.format}"
             store.put(key, path, kind=MEDIA_TYPES[export.format])
             size = path.stat().st_size

@@ -1,6 +1,5 @@
 """The point of an appeal over HTTP: moved by those who register appeals, and by the executor who stands there."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -17,9 +16,9 @@ from appeals.tables import Appeal
 from staff.access import DbSession, may
 from staff.tables import Person
 from web.forms import Submitted, submitted
-from web.languages import audience
 from web.languages import gettext as _
 from web.pages import see_other
+from web.periods import midnight
 
 router = APIRouter()
 
@@ -48,7 +47,7 @@ def move(session: DbSession, person: Writer, number: str, form: Sent) -> Respons
 @router.post("/assignments/{assignment_id}/point")
 def move_there(session: DbSession, person: Executor, assignment_id: int, form: Sent) -> Response:
     """The same by the executor, on the spot."""
-    today = datetime.now(audience().zone).date()
+    today = midnight().date()
     appeal = appeals.workflow.queries.own(session, assignment_id, person.id, today).appeal
     return _moved(session, appeal, form, f"/assignments/{assignment_id}", by=person)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 from sqlalchemy.orm import Session
@@ -23,8 +22,8 @@ from staff import queries as staff
 from staff.audit import audit, changes
 from staff.tables import Organisation, Person
 from web.formats import moment
-from web.languages import Audience, speaking_to
 from web.languages import gettext as _
+from web.languages import speaking_to
 
 AT_ONCE: Final = 100  # events of one kind in one transaction
 _MOBILE: Final = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -92,9 +91,9 @@ def _mail(session: Session, policy: NoticePolicy, organisation: Organisation, no
     found = queries.unmailed(session, organisation.id, max(policy.mailed_since, now - LOOK_BACK), at_most=AT_ONCE)
     for each in found:
         language = each.language if each.language in organisation.languages else organisation.default_language
-        with speaking_to(Audience(language, ZoneInfo(organisation.time_zone))):
+        with speaking_to(organisation.audience(language)):
             result = _(RESULTS[each.result]) if each.result in RESULTS else "–"
-        name = organisation.name.get(language) or organisation.name[organisation.default_language]
+        name = organisation.called(language)
         told = {"number": each.number, "result": result, "answer": each.answer or "–", "organisation": name}
         outbox.put(session, channel, each.email, MAILED, language=language, key=each.key, parameters=told)
     return len(found)
@@ -135,7 +134,7 @@ def _put(
 def _when(session: Session, policy: NoticePolicy, organisation: Organisation, phone: str, now: datetime) -> datetime:
     """Outside the quiet hours, on the first day on which the number has not had its most."""
     quiet = QuietHours(policy.quiet_begin, policy.quiet_end)
-    days = days_from(now, quiet, ZoneInfo(organisation.time_zone))
+    days = days_from(now, quiet, organisation.zone)
     for at, begun, ends in days:
         if outbox_queries.count_to_citizen(session, organisation.id, phone, begun, ends) < policy.most_a_day:
             return at
@@ -143,8 +142,8 @@ def _when(session: Session, policy: NoticePolicy, organisation: Organisation, ph
 
 
 def _told(organisation: Organisation, news: News, language: str) -> Mapping[str, str]:
-    with speaking_to(Audience(language, ZoneInfo(organisation.time_zone))):
+    with speaking_to(organisation.audience(language)):
         until = moment(news.until) if news.until is not None else "–"
         result = _(RESULTS[news.result]) if news.result in RESULTS else "–"
-    name = organisation.name.get(language) or organisation.name[organisation.default_language]
+    name = organisation.called(language)
     return {"number": news.number, "until": until, "result": result, "organisation": name}

@@ -28,7 +28,7 @@ def faults(
 
 def offered(session: Session, organisation: int) -> dict[Section, list[ClassifierEntry]]:
     """What a card of today may take, of this organisation alone."""
-    zone = ZoneInfo(staff.organisation(session, organisation).time_zone)
+    zone = staff.organisation(session, organisation).zone
     known = classifier.offered(session, datetime.now(zone).date())
     return {
         section: [entry for entry in entries if entry.organisation_id == organisation]

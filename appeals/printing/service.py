@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,7 @@ from appeals.printing.model import Paper, Sheets, laid_out
 from staff import queries as staff
 from staff.audit import audit
 from staff.tables import Organisation, Person
-from web.languages import Audience, gettext, speaking_to
+from web.languages import gettext, speaking_to
 from web.languages import gettext as _
 
 
@@ -45,7 +44,7 @@ def print_card(session: Session, number: str, paper: Paper, *, by: Person) -> Ca
             number=appeal.number,
             paper=paper,
             sheets=laid_out(form, shown, paper, gettext),
-            organisation=organisation.name[organisation.default_language],
+            organisation=organisation.called(),
             language=organisation.default_language,
             title=gettext(form.title),
             code=_("Form code %s") % form.code if form.code else "",
@@ -58,6 +57,5 @@ def print_card(session: Session, number: str, paper: Paper, *, by: Person) -> Ca
 @contextmanager
 def in_its_language(organisation: Organisation) -> Iterator[None]:
     """Papers of an organisation are in its own language, whoever prints them."""
-    reader = Audience(organisation.default_language, ZoneInfo(organisation.time_zone), organisation.country)
-    with speaking_to(reader):
+    with speaking_to(organisation.audience()):
         yield

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -117,18 +116,13 @@ def propose(
 
 def proposed_for(session: Session, appeal: Appeal) -> list[Proposal]:
     """Who is to carry the appeal out, by the rules of the day on which it was received."""
-    zone = ZoneInfo(staff.organisation(session, appeal.organisation_id).time_zone)
+    zone = staff.organisation(session, appeal.organisation_id).zone
     found = queries.houses_of_appeal(session, appeal.id)
     known = queries.places_of(session, {each for each in found if each is not None})
     places = [known.get(house, Place()) if house is not None else Place() for house in found]
     barred = [each.id for each in queries.complained_of(session, appeal.id)]
     day = appeal.received_at.astimezone(zone).date()
     return propose(session, list(dict.fromkeys(places)), appeal.problem, day, complained_of=barred)
-
-
-def today_of(session: Session, organisation: int) -> date:
-    """The day by the organisation's clocks."""
-    return datetime.now(ZoneInfo(staff.organisation(session, organisation).time_zone)).date()
 
 
 def may_go_to(session: Session, appeal: Appeal, executor: int) -> bool:

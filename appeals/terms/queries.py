@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -50,7 +49,7 @@ def calendar(session: Session, organisation: Organisation) -> Calendar:
     own = {row.day: spans_of(row.hours) for row in days}
     country = organisation.country
     return Calendar(
-        zone=ZoneInfo(organisation.time_zone),
+        zone=organisation.zone,
         weeks=known or (FIVE_DAYS,),
         days=own,
         holidays=partial(public_holidays, country),

@@ -205,6 +205,6 @@ def _refuse_closed(appeal: Appeal) -> None:
 
 
 def _tell(session: Session, appeal: Appeal, request: ExtensionRequest) -> None:
-    with speaking_to(telling.listens_in(session, appeal)):
+    with speaking_to(staff.organisation(session, appeal.organisation_id).audience()):
         told = {"until": moment(request.until_at), "reason": request.reason}
     telling.tell_author(session, appeal, EXTENDED, key=f"term:extended:{request.id}", told=told)

@@ -1,6 +1,5 @@
 """Photos and papers of one piece of work over HTTP: what the executor sees of them, a file more, a file out again."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -22,9 +21,9 @@ from db import NotFound, transaction
 from staff.access import DbSession, may
 from staff.tables import Person
 from web.forms import Submitted, submitted
-from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
+from web.periods import midnight
 from web.problems import NotAllowed
 
 router = APIRouter(prefix="/assignments")
@@ -105,7 +104,7 @@ def take_back(
 
 
 def _own(session: Session, assignment_id: int, person: Person) -> Assignment:
-    return queries.own(session, assignment_id, person.id, datetime.now(audience().zone).date())
+    return queries.own(session, assignment_id, person.id, midnight().date())
 
 
 def _of_work(session: Session, assignment: Assignment, attachment_id: int) -> Attachment:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -111,7 +110,7 @@ def numbered(session: Session, filing: Filing, register: str, written: str) -> s
     One at a time in a register: numbers are unique and without gaps.
     """
     organisation = filing.organisation_id
-    year = datetime.now(ZoneInfo(staff.organisation(session, organisation).time_zone)).year
+    year = datetime.now(staff.organisation(session, organisation).zone).year
     which = {"organisation_id": organisation, "register": register, "year": year}
     session.execute(insert(ChancelleryNumbering).values(**which, last=0).on_conflict_do_nothing())
     numbering = queries.numbering_locked(session, organisation, register, year)

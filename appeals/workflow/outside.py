@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -115,22 +114,20 @@ def _write(
     if executor.connected or not is_recipient(ChannelKind.EMAIL, executor.email):
         return False
     organisation = staff.organisation(session, appeal.organisation_id)
-    for channel in channels.listening_channels(session, [ChannelKind.EMAIL]):
-        if channel.organisation_id == organisation.id:
-            due = work.due_at or appeal.due_at
-            until = f"{due.astimezone(ZoneInfo(organisation.time_zone)):%d.%m.%Y %H:%M}" if due is not None else "–"
-            told = {
-                "number": appeal.number,
-                "organisation": organisation.name.get(organisation.default_language) or organisation.code,
-                "substance": appeal.substance,
-                "address": appeal.address or "–",
-                "task": work.task or "–",
-                "until": until,
-                "reason": reason.strip() or "–",
-            }
-            outbox.put(
-                session, channel, executor.email, template, language=organisation.default_language, key=key,
-                parameters=told,
-            )  # fmt: skip
-            return True
-    return False
+    ways = channels.listening_channels(session, [ChannelKind.EMAIL], organisation=organisation.id)
+    if not ways:
+        return False
+    due = work.due_at or appeal.due_at
+    told = {
+        "number": appeal.number,
+        "organisation": organisation.called(),
+        "substance": appeal.substance,
+        "address": appeal.address or "–",
+        "task": work.task or "–",
+        "until": f"{due.astimezone(organisation.zone):%d.%m.%Y %H:%M}" if due is not None else "–",
+        "reason": reason.strip() or "–",
+    }
+    outbox.put(
+        session, ways[0], executor.email, template, language=organisation.default_language, key=key, parameters=told
+    )
+    return True

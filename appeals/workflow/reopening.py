@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -36,7 +35,7 @@ def limit(session: Session, appeal: Appeal) -> Limit | None:
     """What the rule of the day of its closing says; None where there was none, or it is not closed."""
     if appeal.closed_at is None:
         return None
-    zone = ZoneInfo(staff.organisation(session, appeal.organisation_id).time_zone)
+    zone = staff.organisation(session, appeal.organisation_id).zone
     closed = appeal.closed_at.astimezone(zone).date()
     rule = queries.reopening(session, appeal.organisation_id, closed)
     if rule is None:

@@ -1,7 +1,6 @@
 """An executor's workplace over HTTP: the inbox, one piece of work, what is done with it."""
 
 import asyncio
-from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any
 from uuid import uuid4
@@ -21,7 +20,7 @@ from appeals.classifier.model import Section
 from appeals.executors.model import MemberRole
 from appeals.maps import panel as maps
 from appeals.rights import model as rights
-from appeals.workflow import doing, forms, panel, queries, service, words
+from appeals.workflow import doing, forms, panel, queries, words
 from appeals.workflow.forms import BLANK, DeedForm
 from appeals.workflow.model import Deed, Group
 from appeals.workflow.news import OF_EXECUTOR
@@ -35,9 +34,9 @@ from staff.rights import has
 from staff.tables import Person
 from web import live
 from web.forms import Submitted, blank, submitted
-from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
+from web.periods import midnight
 
 router = APIRouter(prefix="/assignments")
 
@@ -47,7 +46,7 @@ Executor = Annotated[Person, may("assignments.work")]
 @router.get("")
 def inbox(request: Request, session: DbSession, person: Executor, group: str = "") -> Response:
     """What waits for the executors that this person works for, the most urgent first; the part alone for its news."""
-    theirs = queries.seen_by(session, person.id, datetime.now(audience().zone).date())
+    theirs = queries.seen_by(session, person.id, midnight().date())
     waiting = queries.inbox(session, theirs.keys())
     cards = panel.inbox(waiting)
     chosen = group if group in set(Group) else ""
@@ -76,7 +75,7 @@ async def live_news(request: Request, person: Executor) -> Response:
 @router.get("/{assignment_id}")
 def page(request: Request, session: DbSession, person: Executor, assignment_id: int) -> Response:
     """One piece of work. The applicant's contact is shown, so the look is written down."""
-    read = queries.readable(session, assignment_id, person.id, _today())
+    read = queries.readable(session, assignment_id, person.id, midnight().date())
     audit(session, person, "assignment.opened", f"assignment:{read.id}")
     return _page(request, session, person, assignment_id, blank(**BLANK))
 
@@ -104,7 +103,7 @@ def act(
 
 def _executors_of(person: Person) -> list[int]:
     with transaction(person.organisation_id) as session:
-        return sorted(queries.seen_by(session, person.id, service.today(session, person)))
+        return sorted(queries.seen_by(session, person.id, staff.organisation(session, person.organisation_id).today()))
 
 
 def _done(assignment_id: int, deed: Deed) -> Response:
@@ -114,11 +113,7 @@ def _done(assignment_id: int, deed: Deed) -> Response:
 
 
 def _own(session: Session, assignment_id: int, person: Person) -> Assignment:
-    return queries.own(session, assignment_id, person.id, _today())
-
-
-def _today() -> date:
-    return datetime.now(audience().zone).date()
+    return queries.own(session, assignment_id, person.id, midnight().date())
 
 
 def _page(
@@ -130,11 +125,11 @@ def _page(
     *,
     status: int = 200,
 ) -> Response:
-    assignment = queries.readable(session, assignment_id, person.id, _today())
+    assignment = queries.readable(session, assignment_id, person.id, midnight().date())
     appeal = assignment.appeal
-    role = queries.seen_by(session, person.id, _today()).get(assignment.executor_id)
+    role = queries.seen_by(session, person.id, midnight().date()).get(assignment.executor_id)
     organisation = staff.organisation(session, person.organisation_id)
-    problems = classifier.in_force(session, Section.PROBLEM, datetime.now(audience().zone).date())
+    problems = classifier.in_force(session, Section.PROBLEM, midnight().date())
     form.typed = BLANK | form.typed
     return render(
         request,

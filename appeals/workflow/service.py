@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -104,7 +103,7 @@ def _on_assignment(session: Session, which: int, deed: Deed, told: Told, *, by: 
     number = queries.number_of(session, which)
     permit(by, row, filed=queries.is_filed(session, number))
     if row.permission == "assignments.work":
-        queries.own(session, which, by.id, today(session, by))
+        queries.own(session, which, by.id, _today(session, by))
     step = begun(session, number, told, by=by, assignment=which)
     assignment = step.assignment(which)
     if not step.again:
@@ -197,7 +196,7 @@ def pass_on(session: Session, which: int, order: Order, told: Told, *, by: Perso
     if before is not None and before.assignment_id == which:
         return queries.replacing(session, which)
     step, assignment = _on_assignment(session, which, Deed.PASS_ON, told, by=by)
-    role = queries.seen_by(session, by.id, today(session, by)).get(assignment.executor_id)
+    role = queries.seen_by(session, by.id, _today(session, by)).get(assignment.executor_id)
     refuse(None if role is MemberRole.HEAD else Refusal.NOT_HEAD)
     below = {each.id for each in queries.below(session, assignment.executor_id)}
     refuse(None if order.executor in below else Refusal.NOT_BELOW)
@@ -386,6 +385,10 @@ def permit(by: Person, row: OfAssignment | OfAppeal | OfFiling, *, filed: bool) 
     refuse(None if permission else Refusal.NOT_NOW)
 
 
+def _today(session: Session, by: Person) -> date:
+    return staff.organisation(session, by.organisation_id).today()
+
+
 def refuse(why: Refusal | None) -> None:
     """NotDone, if there is a reason."""
     if why is not None:
@@ -401,9 +404,3 @@ def _check_executors(session: Session, appeal: Appeal, wanted: Sequence[Order]) 
     for order in wanted:
         refuse(None if queries.executor(session, order.executor).active else Refusal.CLOSED_EXECUTOR)
         refuse(None if routing.may_go_to(session, appeal, order.executor) else Refusal.COMPLAINED_OF)
-
-
-def today(session: Session, by: Person) -> date:
-    """The day by the clocks of the person's organisation."""
-    zone = ZoneInfo(staff.organisation(session, by.organisation_id).time_zone)
-    return datetime.now(zone).date()

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -146,7 +145,7 @@ def _gaps(menus: Menus, organisation: Organisation) -> dict[str, list[Gap]]:
 
 def _calendar(organisation: Organisation, request: Request) -> dict[str, Any]:
     """The national days off of the year asked for, of this year otherwise."""
-    now = datetime.now(ZoneInfo(organisation.time_zone)).year
+    now = datetime.now(organisation.zone).year
     years = {str(year): year for year in range(now - YEARS, now + YEARS + 1)}
     year = years.get(request.query_params.get("year", ""), now)
     return {"year": year, "days": sorted(public_holidays(organisation.country, year, audience().language).items())}

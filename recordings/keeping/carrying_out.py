@@ -7,7 +7,6 @@ before the hold, and one that is there stays.
 """
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.orm import Session
@@ -78,7 +77,7 @@ def finish(session: Session, act_id: int) -> int:
 
 
 def _is_held(session: Session, recording: Recording) -> bool:
-    zone = ZoneInfo(get_organisation(session, recording.organisation_id).time_zone)
+    zone = get_organisation(session, recording.organisation_id).zone
     today = datetime.now(zone).date()
     return bool(queries.holds_of(session, recording.organisation_id, recording.call, today=today))
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
@@ -149,7 +148,7 @@ def propose(session: Session, organisation: Organisation) -> int:
     ledger_queries.wait_for_turn(session, organisation.id)
     if queries.has_open_proposal(session, organisation.id):
         return 0
-    zone = ZoneInfo(organisation.time_zone)
+    zone = organisation.zone
     today = datetime.now(zone).date()
     ordered = order(queries.rules_of(session, organisation.id), today)
     found = queries.due(session, organisation.id, ordered, today=today, zone=zone, at_most=MOST_LISTED)

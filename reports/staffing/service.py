@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -49,7 +48,7 @@ class Plan:
 
 def plan(session: Session, organisation: Organisation, wish: Wish, *, now: datetime) -> Plan:
     """The forecast of a day and the operators it takes."""
-    zone = ZoneInfo(organisation.time_zone)
+    zone = organisation.zone
     today = now.astimezone(zone).date()
     since = datetime.combine(today - LOOK_BACK * DAY, datetime.min.time(), zone)
     until = datetime.combine(today, datetime.min.time(), zone)

@@ -7,7 +7,6 @@ page. Nothing leaves the house: the channel is off and points to this machine, i
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -115,7 +114,7 @@ def _happens(session: Session, alarm: Alarm, happened: DemoDeed, person: int | N
 
 def _is_told(session: Session, organisation: Organisation, alarm: Alarm, step: AlarmStep, site: str) -> None:
     """The message of the ladder's step, given up before anybody could send it."""
-    zone = ZoneInfo(organisation.time_zone)
+    zone = organisation.zone
     template, parameters = summary.of(alarm, known.names(session, organisation.id), step.language, zone)
     message = outbox.put(
         session,

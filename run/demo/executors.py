@@ -6,8 +6,7 @@ not there yet, because the organisation is older than they are, comes now.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -149,7 +148,7 @@ def _come(session: Session, demo: DemoOrganisation, password: str, by: Person) -
 
 
 def _load(session: Session, organisation: Organisation, chart: Chart, by: Person) -> None:
-    today = datetime.now(ZoneInfo(organisation.time_zone)).date()
+    today = organisation.today()
     since = today.replace(month=1, day=1)
     made: dict[str, Executor] = {}
     for each in chart.executors:

@@ -132,7 +132,7 @@ def send_test(
         return _page(request, session, channel, blank(**typed(channel)), status=422, test_form=form)
     organisation = staff_queries.organisation(session, person.organisation_id)
     language = audience().language
-    name = organisation.name.get(language) or organisation.name[organisation.default_language]
+    name = organisation.called(language)
     key = f"test:{channel.id}:{uuid4()}"
     message = service.put(
         session, channel, recipient, service.TEST, language=language, key=key, parameters={"organisation": name}

@@ -9,7 +9,6 @@ A permission is open where a role of the key's account has it and a scope of the
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from fastapi.security import HTTPBearer
@@ -71,7 +70,7 @@ def recognise(request: Request) -> Caller:
     caller = Caller(key, person, organisation, pace.count(key.id, key.per_minute))
     request.state.caller = caller
     audience = languages.audience()
-    audience.zone, audience.country = ZoneInfo(organisation.time_zone), organisation.country
+    audience.zone, audience.country = organisation.zone, organisation.country
     return caller
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import delete, func, update
@@ -232,7 +231,7 @@ def _tell(session: Session, alarm: Alarm, whom: Sequence[tuple[AlarmStep, int]],
     """Puts it into the outbox for each step, which was told so often before."""
     channels = queries.channels(session, alarm.organisation_id)
     names = queries.names(session, alarm.organisation_id)
-    zone = ZoneInfo(organisation_of(session, alarm.organisation_id).time_zone)
+    zone = organisation_of(session, alarm.organisation_id).zone
     for step, times in whom:
         channel = channels[step.channel_id]
         template, parameters = summary.of(alarm, names, step.language, zone)
@@ -256,7 +255,7 @@ def _end(session: Session, alarm: Alarm) -> None:
     if alarm.kind != Kind.SURGE or age is None:
         return
     known, names = queries.channels(session, alarm.organisation_id), queries.names(session, alarm.organisation_id)
-    zone = ZoneInfo(organisation_of(session, alarm.organisation_id).time_zone)
+    zone = organisation_of(session, alarm.organisation_id).zone
     for step in queries.steps(session, alarm.organisation_id):
         if alarm.kind in step.kinds and step.after <= age:
             _, parameters = summary.of(alarm, names, step.language, zone)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -91,7 +90,7 @@ def _own(session: Session, person: Person, number: int) -> Question:
 
 
 def _executors(session: Session, person: Person) -> set[int]:
-    zone = ZoneInfo(organisation(session, person.organisation_id).time_zone)
+    zone = organisation(session, person.organisation_id).zone
     return set(executors.seen_by(session, person.id, datetime.now(zone).date()))
 
 
