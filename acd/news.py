@@ -2,8 +2,6 @@
 
 Messages are nudges with the little that cannot wait (an offer names its call); the page asks `/desk/state` for the
 rest. A lost message therefore costs seconds, never truth.
-
-The process says once, at its start, how messages leave it: `news.connect(publish)`.
 """
 
 import threading
@@ -12,50 +10,26 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import after_commit
-from web.breaker import Breaker, Resting
+from web import hints
 
 log = structlog.get_logger()
 
-Publish = Callable[[str, dict[str, Any]], None]  # channel, message
-
 BOARD_INTERVAL = timedelta(seconds=1)  # between two messages about one organisation's queues
-
-
-class _Link:
-    """How messages leave this process; without `connect` they go nowhere, and pages find out by polling."""
-
-    publish: Publish = staticmethod(lambda channel, message: None)
-
-
-def connect(publish: Publish) -> None:
-    """Sends messages through `publish`. A Redis that is away is logged and forgotten: a desk that misses one polls."""
-    breaker = Breaker()
-    _Link.publish = staticmethod(lambda channel, message: breaker.ask(lambda: publish(channel, message)))
-
-
-def _send(channel: str, message: dict[str, Any]) -> None:
-    try:
-        _Link.publish(channel, message)
-    except Resting:
-        return  # told once, with the failure
-    except RedisError as error:
-        log.warning("news_not_sent", channel=channel, error=type(error).__name__)
 
 
 def tell_desk(session: Session, person_id: int, kind: str, **body: Any) -> None:
     """Tells the person's desk after the commit."""
     message = {"kind": kind, **body}
-    after_commit(session, lambda: _send(f"desk:{person_id}", message))
+    after_commit(session, lambda: hints.send(f"desk:{person_id}", message))
 
 
 def tell_board(session: Session, organisation_id: int, kind: str) -> None:
     """Tells all desks and boards of the organisation after the commit."""
-    after_commit(session, lambda: _send(f"board:{organisation_id}", {"kind": kind}))
+    after_commit(session, lambda: hints.send(f"board:{organisation_id}", {"kind": kind}))
 
 
 class Board:
@@ -91,4 +65,4 @@ class Board:
         except Exception:  # the edge: a thread of its own; a mistake of ours would be made again at once
             log.exception("queues_failed", organisation=organisation_id)
         else:
-            _send(f"board:{organisation_id}", {"kind": "queues", "queues": told})
+            hints.send(f"board:{organisation_id}", {"kind": "queues", "queues": told})

@@ -21,7 +21,7 @@ from run import garbage, logs
 from run.metrics.process import Teller
 from run.settings import Settings
 from supervisor.panel.bots import Panel
-from web import live
+from web import hints, live
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ def main() -> None:
     logs.configure(settings.log_level, process="bot")
     db.connect(settings.database_url.get_secret_value(), pool_size=2)
     client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=1)
-    news.connect(partial(live.publish, client))
+    hints.connect(partial(live.publish, client))
     questions.connect(news.tell_desk)
     work_news.connect(partial(live.publish, client))
     teller = Teller(settings.redis_url.get_secret_value(), "bot", settings.node)

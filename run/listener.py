@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import redis
@@ -24,7 +25,6 @@ import db
 import ivr.reader
 import recordings.reader
 import supervisor.supervision.reader
-from acd import news
 from ami import Login
 from calls import queries
 from calls.actions import Actions
@@ -42,7 +42,7 @@ from run.metrics.asterisk import OfListener
 from run.metrics.process import REGISTRY, Teller
 from run.settings import Settings
 from supervisor import board
-from web import facts, live
+from web import facts, hints, live
 
 log = structlog.get_logger()
 
@@ -67,7 +67,7 @@ def main() -> None:
     db.connect(settings.database_url.get_secret_value(), pool_size=len(READERS) + 4)
     url = settings.redis_url.get_secret_value()
     client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
-    news.connect(lambda channel, message: live.publish(client, channel, message))
+    hints.connect(partial(live.publish, client))
     jobs.connect(url)
     facts.connect(url)
     asyncio.run(_listen(settings))

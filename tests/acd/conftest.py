@@ -20,6 +20,7 @@ from db import EVERY_ORGANISATION, transaction
 from staff.model import Role
 from staff.tables import Organisation, Person
 from tests.centre import Centre, person
+from web import hints
 
 SEAT = "a-seat-of-tests"
 ZERO = timedelta(0)
@@ -114,7 +115,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     """What desks were told, in order, at once instead of after the commit."""
     heard: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(news, "after_commit", lambda session, deed: deed())
-    monkeypatch.setattr(news._Link, "publish", staticmethod(lambda channel, message: heard.append((channel, message))))
+    monkeypatch.setattr(hints._Link, "publish", staticmethod(lambda channel, message: heard.append((channel, message))))
     return heard
 
 

@@ -9,11 +9,10 @@ from redis import Redis
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
-from acd import news
 from acd.news import Board, tell_desk
 from db import EVERY_ORGANISATION, transaction
 from tests.town.waiting import wait_for
-from web import live
+from web import hints, live
 
 Heard = list[tuple[str, dict[str, Any]]]
 
@@ -23,7 +22,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
     """What left the process."""
     messages: Heard = []
     publish = staticmethod(lambda channel, message: messages.append((channel, message)))
-    monkeypatch.setattr(news._Link, "publish", publish)
+    monkeypatch.setattr(hints._Link, "publish", publish)
     return messages
 
 
@@ -43,7 +42,7 @@ def test_nothing_is_told_of_what_was_rolled_back(database: Engine, heard: Heard)
 
 
 def test_a_redis_that_is_away_costs_nothing(database: Engine, heard: Heard):
-    news.connect(partial(live.publish, Redis(port=1, socket_connect_timeout=1)))
+    hints.connect(partial(live.publish, Redis(port=1, socket_connect_timeout=1)))
     with transaction(EVERY_ORGANISATION) as session:
         tell_desk(session, 1, "state")
         assert session.scalar(text("SELECT 1")) == 1

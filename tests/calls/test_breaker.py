@@ -11,8 +11,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import TimeoutError as TooLate
 from redis.retry import Retry
 
-from acd import news
-from web import live
+from web import hints, live
 from web.breaker import Breaker, Resting
 
 
@@ -34,11 +33,11 @@ def test_after_a_failure_nobody_asks_for_a_while() -> None:
 
 
 def test_news_wait_for_one_time_out_not_for_one_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(news._Link, "publish", news._Link.publish)  # put back afterwards
+    monkeypatch.setattr(hints._Link, "publish", hints._Link.publish)  # put back afterwards
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = Redis(port=silent.getsockname()[1], socket_timeout=0.5, retry=Retry(NoBackoff(), 0))
-        news.connect(partial(live.publish, client))
+        hints.connect(partial(live.publish, client))
         begun = time.monotonic()
         for person in range(20):
-            news._send(f"desk:{person}", {"kind": "state"})
+            hints.send(f"desk:{person}", {"kind": "state"})
         assert 0.5 <= time.monotonic() - begun < 2

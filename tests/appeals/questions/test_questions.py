@@ -20,6 +20,7 @@ from db import EVERY_ORGANISATION, transaction
 from tests.appeals.cards import Browser, form, stored
 from tests.centre import Centre
 from tests.pages.a_call import answered_call
+from web import hints
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -42,10 +43,10 @@ def water(centre: Centre) -> int:
 def told() -> Iterator[list[tuple[str, dict[str, Any]]]]:
     """What desks are told."""
     heard: list[tuple[str, dict[str, Any]]] = []
-    news.connect(lambda channel, message: heard.append((channel, message)))
+    hints.connect(lambda channel, message: heard.append((channel, message)))
     service.connect(news.tell_desk)
     yield heard
-    news.connect(lambda channel, message: None)
+    hints.connect(lambda channel, message: None)
 
 
 def question() -> Question:
