@@ -1,65 +1,31 @@
-"""Asking the workers of a node: an rq job in Redis. Only a wish; what is to be done stands in PostgreSQL.
-
-A lost wish is made again by who looks for what is due, a wish made twice does nothing the second time.
-"""
+"""Asking the workers of a node, who see its spool."""
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
-import structlog
-from redis import Redis
-from redis.exceptions import RedisError
-from rq import Queue, Retry
-from rq.serializers import JSONSerializer
+from rq import Queue
 
-from web.breaker import Breaker, Resting
-
-log = structlog.get_logger()
-
-_FAILURE_KEPT = timedelta(hours=1)
-
-
-class _Process:
-    """What this process works with, once `connect` was called."""
-
-    redis: Redis | None = None
-    breaker = Breaker()
-
-
-def connect(redis_url: str) -> Redis:
-    """Gives this process its Redis."""
-    _Process.redis = Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=5)
-    _Process.breaker = Breaker()
-    return _Process.redis
+from web import workers
 
 
 def queue(node: str) -> Queue:
-    """The queue of the workers that see this node's spool. RuntimeError before `connect`."""
-    if _Process.redis is None:
-        raise RuntimeError("recordings.asking.connect() was not called in this process")
-    return Queue(f"recordings-{node}", connection=_Process.redis, serializer=JSONSerializer)
+    """The queue of the workers that see this node's spool."""
+    return workers.queue(_name(node))
 
 
 def ask(
     node: str, job: Callable[..., None], *args: int | str, limit: timedelta, told: str, tries_again: int = 0
 ) -> bool:
     """Asks a worker of the node to do the job, as `told` there; whether anybody was asked: not without Redis."""
-    enqueue = partial(
-        queue(node).enqueue,
-        job,
-        args=args,
-        job_timeout=int(limit.total_seconds()),
-        result_ttl=0,
-        failure_ttl=int(_FAILURE_KEPT.total_seconds()),
-        retry=Retry(max=tries_again) if tries_again else None,
-        description=told,
-    )
-    try:
-        _Process.breaker.ask(enqueue)
-    except Resting:
-        return False  # told once, with the failure
-    except RedisError as error:
-        log.warning("worker_not_asked", wish=told, error=str(error))
-        return False
-    return True
+    return workers.ask(_name(node), job, *args, limit=limit, told=told, tries_again=tries_again)
+
+
+def demand(node: str, job: Callable[..., None], *, limit: timedelta, told: str) -> dict[str, int]:
+    """Asks for work of every day. ConnectionError without Redis: it is noted as a failed job then, not as done."""
+    if not ask(node, job, limit=limit, told=told):
+        raise ConnectionError(f"Redis is away, and nobody was asked to {told}")
+    return {"asked_for": 1}
+
+
+def _name(node: str) -> str:
+    return f"recordings-{node}"

@@ -12,6 +12,7 @@ from db.store import StoreAway
 from recordings import asking, storing
 from recordings.sound import NotEncodable
 from recordings.spool import NotFinished
+from web import workers
 
 _TIME_LIMIT = timedelta(minutes=15)
 _ENOUGH_ASKED = 200  # jobs in Redis beyond which the backlog stays in PostgreSQL for now
@@ -26,7 +27,7 @@ class _Process:
 def connect(redis_url: str, *, spool: Path | None = None) -> Redis:
     """Gives this process its Redis and, to workers and pages, the folder in which Asterisk leaves the legs."""
     _Process.spool = spool
-    return asking.connect(redis_url)
+    return workers.connect(redis_url)
 
 
 def spool_folder() -> Path:

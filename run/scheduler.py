@@ -20,7 +20,6 @@ from sqlalchemy.dialects.postgresql import insert
 import db
 import supervisor.board
 from acd import jobs as desk
-from acd import news
 from acd.callbacks import jobs as callbacks
 from acd.temporary import jobs as temporary
 from appeals.addresses import jobs as addresses
@@ -54,7 +53,7 @@ from staff import jobs as staff
 from staff.trail import jobs as trail
 from supervisor.surge import jobs as incidents
 from supervisor.teller import BoardTeller
-from web import facts, live
+from web import facts, hints, live
 
 log = structlog.get_logger()
 
@@ -259,10 +258,9 @@ def main() -> None:
     logs.configure(settings.log_level, process="scheduler")
     db.connect(settings.database_url.get_secret_value(), pool_size=4)
     recordings.connect(settings.redis_url.get_secret_value())
-    journal.connect(settings.redis_url.get_secret_value())
     facts.connect(settings.redis_url.get_secret_value())
     client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=1)
-    news.connect(partial(live.publish, client))
+    hints.connect(partial(live.publish, client))
     supervisor.board.connect(settings.node, settings.trunk_channels)
     threads = (
         Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node),

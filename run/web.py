@@ -126,12 +126,10 @@ from appeals.applicants import words as applicants
 from appeals.escalation import words as escalation
 from appeals.exchange import application as exchange
 from appeals.inbound import words as letters
-from appeals.journal import jobs as journal
 from appeals.notices import words as notices
 from appeals.questions import service as questions
 from appeals.rights import words as rights_words
 from appeals.terms.words import EXTENDED
-from appeals.workflow import news as work_news
 from appeals.workflow import words as work
 from ivr.queries import menu_titles
 from notify.service import TEST
@@ -151,7 +149,7 @@ from staff.tables import Person
 from supervisor.alarms.words import TEMPLATES
 from supervisor.supervision import service as supervision
 from supervisor.supervision.model import Mode
-from web import facts, live, pages
+from web import facts, hints, live, pages
 from web.application import application
 from web.guard import Policy
 from web.live import Streams
@@ -322,7 +320,6 @@ def create(settings: Settings) -> FastAPI:
     connect_store(settings)
     app.state.attachment_limit = settings.attachment_limit * 1_000_000
     app.state.verify_attachments = partial(verify_attachments, settings.node)
-    journal.connect(redis_url)
     app.state.redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3)
     app.state.figures_fresh = run.pages.metrics.FRESH
     app.state.trunk_channels = settings.trunk_channels
@@ -333,8 +330,7 @@ def create(settings: Settings) -> FastAPI:
     app.state.site = settings.public_url.rstrip("/")
     app.state.on_access_lost = _access_lost
     questions.connect(news.tell_desk)
-    news.connect(partial(live.publish, app.state.redis))
-    work_news.connect(partial(live.publish, app.state.redis))
+    hints.connect(partial(live.publish, app.state.redis))
     pace.connect(app.state.redis)
     app.state.exchange = exchange.application(app.state, [reports.cards.exchange_routes.router])
     app.mount(exchange.AT, app.state.exchange, name="exchange")

@@ -19,7 +19,7 @@ from rq.serializers import JSONSerializer
 
 import db
 import run.schema  # noqa: F401 - tables that those of this process name
-from appeals.journal import jobs as journal
+from appeals import asking as appeals
 from recordings import asking, jobs
 from run import garbage, logs
 from run.metrics.jobs import Measured
@@ -43,7 +43,6 @@ def connect(settings: Settings) -> None:
     jobs.connect(settings.redis_url.get_secret_value(), spool=settings.recordings_spool)
     facts.connect(settings.redis_url.get_secret_value())
     connect_store(settings)
-    journal.connect(settings.redis_url.get_secret_value())
 
 
 def work(settings: Settings) -> None:
@@ -57,7 +56,7 @@ def work(settings: Settings) -> None:
     queue = asking.queue(settings.node)
     teller = Teller(settings.redis_url.get_secret_value(), "worker", settings.node)
     teller.start()
-    worker = Measured([queue, journal.queue()], connection=queue.connection, serializer=JSONSerializer)
+    worker = Measured([queue, appeals.queue()], connection=queue.connection, serializer=JSONSerializer)
     worker.log_job_description = False
     worker.work(logging_level="WARNING")
     teller.stop()

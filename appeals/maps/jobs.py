@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 from sqlalchemy.orm import undefer
 
-from appeals.journal.jobs import ask
+from appeals.asking import ask
 from appeals.maps import importing, queries, service, tiles
 from appeals.maps.importing import Refused
 from appeals.maps.model import UNDER_WAY, Stage

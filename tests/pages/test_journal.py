@@ -8,6 +8,7 @@ import redis
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
+from appeals import asking
 from appeals.executors import service as executors
 from appeals.executors.service import Said
 from appeals.journal import export_routes, jobs, sheet
@@ -21,6 +22,7 @@ from run.storage import connect_store
 from tests.appeals.journal.appeals import written
 from tests.centre import PASSWORD, Centre
 from tests.pages.a_call import topic
+from web import workers
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +136,7 @@ def test_a_long_file_shows_its_progress_and_its_link(
 ) -> None:
     servers.start("s3")
     connect_store(settings)
-    jobs.connect(settings.redis_url.get_secret_value())
+    workers.connect(settings.redis_url.get_secret_value())
     monkeypatch.setattr(export_routes, "AT_ONCE", 10)
     monkeypatch.setattr(sheet, "AT_ONCE", 30)
     page.goto("/appeals?sort=name")
@@ -142,7 +144,7 @@ def test_a_long_file_shows_its_progress_and_its_link(
     page.wait_for_url("**/appeals/exports/*")
     expect(page.locator(".file-asked")).to_contain_text("чекає")
     number = int(page.url.rpartition("/")[2])
-    jobs.queue().empty()
+    asking.queue().empty()
     jobs.make_file(number)
     link = page.locator(".file-asked a.btn-primary")
     expect(link).to_be_visible()

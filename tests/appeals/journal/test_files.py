@@ -15,6 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
+from appeals import asking
 from appeals.classifier import service as classifier
 from appeals.journal import export_routes, exports, jobs, sheet
 from appeals.journal.model import Asked, ExportState
@@ -29,6 +30,7 @@ from tests.appeals.cards import Browser
 from tests.appeals.journal.appeals import NOON, written
 from tests.centre import Centre
 from tests.client import Client
+from web import workers
 
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -56,10 +58,10 @@ def kept(servers: Servers, settings: Settings) -> Iterator[None]:
     """The store runs, and this process is a worker as well."""
     servers.start("s3")
     connect_store(settings)
-    jobs.connect(settings.redis_url.get_secret_value())
-    jobs.queue().empty()
+    workers.connect(settings.redis_url.get_secret_value())
+    asking.queue().empty()
     yield
-    jobs.queue().empty()
+    asking.queue().empty()
 
 
 def rows(content: bytes) -> list[list[Any]]:
@@ -148,7 +150,7 @@ def test_many_rows_are_written_by_a_worker_told_as_it_goes(
     monkeypatch.setattr(sheet, "AT_ONCE", 25)
     olena = client("olena")
     url = asked(olena, back="sort=name")
-    assert [job.func_name for job in jobs.queue().jobs] == ["appeals.journal.jobs.make_file"]
+    assert [job.func_name for job in asking.queue().jobs] == ["appeals.journal.jobs.make_file"]
     told: list[str] = []
     note = exports._tell
     monkeypatch.setattr(exports, "_tell", lambda *a, **k: (note(*a, **k), told.append(olena.get(url).text)))
@@ -197,13 +199,13 @@ def test_a_file_that_is_given_up_is_not_made_on(
 
 def test_a_file_whose_maker_died_or_was_never_asked_is_asked_for_again(client: Browser, few: None, kept: None) -> None:
     url = asked(client("olena"))
-    jobs.queue().empty()
+    asking.queue().empty()
     assert jobs.look_after()["asked_for"] == 0, "it has been asked for a moment ago"
     with transaction(EVERY_ORGANISATION) as session:
         session.execute(update(Export).values(told_at=datetime.now(UTC) - timedelta(minutes=1), state="running"))
     assert jobs.look_after()["asked_for"] == 1
     assert jobs.look_after()["asked_for"] == 0
-    assert len(jobs.queue().jobs) == 1
+    assert len(asking.queue().jobs) == 1
     jobs.make_file(file_of(url).id)
     assert file_of(url).state == ExportState.DONE
     jobs.make_file(file_of(url).id)

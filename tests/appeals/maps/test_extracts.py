@@ -12,8 +12,8 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy import func, select
 
+from appeals import asking
 from appeals.addresses.tables import District, House, Settlement, Street, StreetName
-from appeals.journal import jobs as workers
 from appeals.maps import extract, jobs, tiles, words
 from appeals.maps.model import Stage, across, down
 from appeals.maps.shapes import Layer, Shape
@@ -24,6 +24,7 @@ from tests.appeals.cards import Browser
 from tests.appeals.maps.extracts import LAT, LON, written
 from tests.centre import Centre
 from tests.client import Client
+from web import workers
 
 ROOT = "/appeals/addresses/map"
 
@@ -174,7 +175,7 @@ def worker(settings: Settings) -> Iterator[SimpleWorker]:
     workers.connect(url)
     client = redis.Redis.from_url(url)
     client.flushdb()
-    yield SimpleWorker([workers.queue()], connection=client, serializer=JSONSerializer)
+    yield SimpleWorker([asking.queue()], connection=client, serializer=JSONSerializer)
     client.flushdb()
 
 
