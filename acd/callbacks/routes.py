@@ -23,6 +23,7 @@ from staff.access import DbSession, may
 from staff.audit import audit
 from staff.model import Role
 from staff.tables import Person
+from web.files import excel
 from web.formats import phone
 from web.forms import Submitted, blank, row_id, submitted
 from web.languages import audience
@@ -38,7 +39,6 @@ Exporter = Annotated[Person, may("callbacks.export")]
 Ruler = Annotated[Person, may("callbacks.rule")]
 Note = Annotated[str, Form(max_length=500)]
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GROUPS = ("open", "closed", "all")
 
 
@@ -86,13 +86,10 @@ def export(session: DbSession, person: Exporter, asked: Annotated[Asked, Query()
     with tempfile.TemporaryFile() as file:
         rows = queries.every(session, _filters(asked), at_most=sheet.MOST)
         number = sheet.write(file, rows, names=names, zone=audience().zone)
-        file.seek(0)
-        content = file.read()
+        answer = excel(file, f"owed-calls-{midnight():%Y-%m-%d}")
     narrowed = {name: value for name, value in asked if value and name != "closed"}
     audit(session, person, "callbacks.exported", "callbacks", rows=str(number), **narrowed)
-    day = f"{datetime.now(audience().zone):%Y-%m-%d}"
-    headers = {"Content-Disposition": f'attachment; filename="owed-calls-{day}.xlsx"', "Cache-Control": "no-store"}
-    return Response(content, media_type=XLSX, headers=headers)
+    return answer
 
 
 @router.get("/callbacks/count")

@@ -14,6 +14,7 @@ from appeals.classifier.model import CODE, LANGUAGES, LONGEST_NAME, Section, in_
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
+from web.files import excel
 from web.forms import Day, Submitted, blank, submitted
 from web.languages import LANGUAGES as LANGUAGE_NAMES
 from web.languages import audience
@@ -25,7 +26,6 @@ router = APIRouter(prefix="/classifier")
 
 Reader = Annotated[Person, may("directories.read")]
 Keeper = Annotated[Person, may("directories.edit")]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Text = Annotated[str, Field("", max_length=LONGEST_NAME)]
 
 
@@ -115,10 +115,7 @@ def export(session: DbSession, person: Reader) -> Response:
     entries = [each for each in queries.all_versions(session, person.organisation_id) if in_force(each, today)]
     with tempfile.TemporaryFile() as file:
         sheet.write(file, entries)
-        file.seek(0)
-        content = file.read()
-    headers = {"Content-Disposition": f'attachment; filename="classifier-{today}.xlsx"', "Cache-Control": "no-store"}
-    return Response(content, media_type=XLSX, headers=headers)
+        return excel(file, f"classifier-{today}")
 
 
 @router.get("/{entry_id}")

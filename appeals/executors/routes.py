@@ -19,6 +19,7 @@ from appeals.executors.tables import Executor
 from staff import queries as people
 from staff.access import DbSession, may
 from staff.tables import Person
+from web.files import excel
 from web.forms import Submitted, blank, submitted, telephone
 from web.languages import audience
 from web.languages import gettext as _
@@ -29,7 +30,6 @@ router = APIRouter(prefix="/executors")
 
 Reader = Annotated[Person, may("executors.read")]
 Keeper = Annotated[Person, may("executors.keep")]
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BLANK: dict[str, Any] = dict.fromkeys(("code", "name", "parent", "head", "email", "phone", "connected"), "")
 
 
@@ -92,10 +92,7 @@ def as_excel(session: DbSession, person: Reader) -> Response:
     """All open executors, as a file that can be changed and imported."""
     with SpooledTemporaryFile(max_size=10_000_000) as file:
         importing.write(file, queries.executors(session), audience().language)
-        file.seek(0)
-        content = file.read()
-    headers = {"Content-Disposition": 'attachment; filename="executors.xlsx"', "Cache-Control": "no-store"}
-    return Response(content, media_type=EXCEL, headers=headers)
+        return excel(file, "executors")
 
 
 @router.get("/{executor_id}")

@@ -1,7 +1,6 @@
 """Files of the journal over HTTP: asked for, told of while they are made, taken."""
 
 import tempfile
-from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -23,9 +22,11 @@ from staff import queries as staff
 from staff.access import DbSession, may
 from staff.rights import has
 from staff.tables import Person
+from web.files import to_keep
 from web.languages import audience
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
+from web.periods import midnight
 from web.problems import Unavailable
 
 router = APIRouter(prefix="/appeals")
@@ -110,5 +111,4 @@ def take(session: DbSession, person: Exporter, export_id: int) -> Response:
 
 
 def _headers(kind: str) -> dict[str, str]:
-    day = f"{datetime.now(audience().zone):%Y-%m-%d}"
-    return {"Content-Disposition": f'attachment; filename="appeals-{day}.{kind}"', "Cache-Control": "no-store"}
+    return to_keep(f"appeals-{midnight():%Y-%m-%d}.{kind}")

@@ -23,13 +23,14 @@ from db import EVERY_ORGANISATION, NotFound, store, transaction
 from staff import queries as staff
 from staff.rights import has
 from staff.tables import Person
+from web.files import EXCEL
 from web.languages import speaking_to
 
 log = structlog.get_logger()
 
 FOLDER: Final = "journal"  # of the store
 MEDIA_TYPES: Final[Mapping[str, str]] = {
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.XLSX: EXCEL,
     Format.XML: "application/xml",
 }
 

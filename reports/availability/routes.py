@@ -14,6 +14,7 @@ from staff import queries as staff
 from staff.access import DbSession, may
 from staff.audit import audit
 from staff.tables import Person
+from web.files import excel
 from web.languages import audience
 from web.pages import render
 
@@ -21,7 +22,6 @@ router = APIRouter(prefix="/reports")
 
 Reader = Annotated[Person, may("reports.read")]
 Month = Annotated[str, Query(max_length=10)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/availability")
@@ -54,8 +54,6 @@ def export(request: Request, session: DbSession, person: Reader, month: Month = 
     found = service.of_month(session, staff.organisation(session, person.organisation_id), first, now)
     with tempfile.TemporaryFile() as file:
         sheet.write(file, found, names=request.app.state.part_words, zone=audience().zone)
-        file.seek(0)
-        content = file.read()
+        answer = excel(file, f"availability-{first:%Y-%m}")
     audit(session, person, "report.exported", "report:availability", month=f"{first:%Y-%m}")
-    headers = {"Content-Disposition": f'attachment; filename="availability-{first:%Y-%m}.xlsx"'}
-    return Response(content, media_type=XLSX, headers=headers | {"Cache-Control": "no-store"})
+    return answer
