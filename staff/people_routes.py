@@ -1,7 +1,6 @@
 """The administrator's page of people: who works here, as what, and whether they may come in."""
 
 from typing import Annotated, Any
-from urllib.parse import quote, unquote
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -13,6 +12,7 @@ from staff.access import DbSession, may
 from staff.losing import access_may_change
 from staff.model import Role
 from staff.tables import Person
+from web import handing
 from web.forms import Submitted, blank, submitted
 from web.languages import LANGUAGES, Code, later
 from web.languages import gettext as _
@@ -172,21 +172,17 @@ def new_password(
 ) -> Response:
     """The password just made, once; a reload finds the person's page instead."""
     person = queries.get(session, person_id)
-    password = unquote(request.cookies.get(HANDED, ""))
+    password = handing.carried(request, HANDED)
     if not password:
         return see_other(f"/people/{person_id}")
     response = render(request, "staff/password.html", person=person, password=password, added=added)
-    response.delete_cookie(HANDED, path=_password_page(person))
-    return response
+    return handing.shown(response, cookie=HANDED, page=_password_page(person))
 
 
 def _handed(request: Request, person: Person, password: str, *, added: bool) -> Response:
     """303 to the page that shows the password; the administrator's browser carries it there, we keep nothing."""
     page = _password_page(person)
-    response = see_other(f"{page}?added=true" if added else page)
-    secure = request.app.state.policy.secure
-    response.set_cookie(HANDED, quote(password), path=page, httponly=True, samesite="strict", secure=secure)
-    return response
+    return handing.handed(request, password, cookie=HANDED, page=page, url=f"{page}?added=true" if added else page)
 
 
 def _password_page(person: Person) -> str:

@@ -26,6 +26,7 @@ from staff import queries as staff
 from staff.access import DbSession, may
 from staff.losing import access_may_change
 from staff.tables import Person
+from web import handing
 from web.formats import day
 from web.forms import Submitted, blank, submitted
 from web.languages import LANGUAGES, Code, audience
@@ -199,7 +200,7 @@ def end(request: Request, session: DbSession, person: Maker, batch_id: int) -> R
 def sheet(request: Request, session: DbSession, person: Maker, batch_id: int) -> Response:
     """Names and passwords to hand out, once; a reload finds the batch's page instead."""
     batch = queries.get(session, batch_id)
-    secret = request.cookies.get(HANDED, "")
+    secret = handing.carried(request, HANDED)
     if not secret:
         return see_other(f"/surge/accounts/{batch_id}")
     rows = [(each, model.password(secret, each.login)) for each in queries.people(session, batch.id)]
@@ -211,16 +212,12 @@ def sheet(request: Request, session: DbSession, person: Maker, batch_id: int) ->
         address=str(request.base_url).rstrip("/"),
         file=_csv([(each.name, each.login, password) for each, password in rows]),
     )
-    response.delete_cookie(HANDED, path=_sheet(batch))
-    return response
+    return handing.shown(response, cookie=HANDED, page=_sheet(batch))
 
 
 def _handed(request: Request, batch: TemporaryBatch, secret: str) -> Response:
     """303 to the sheet; the browser carries what the passwords are made of there, we keep only their hashes."""
-    response = see_other(_sheet(batch))
-    secure = request.app.state.policy.secure
-    response.set_cookie(HANDED, secret, path=_sheet(batch), httponly=True, samesite="strict", secure=secure)
-    return response
+    return handing.handed(request, secret, cookie=HANDED, page=_sheet(batch))
 
 
 def _sheet(batch: TemporaryBatch) -> str:

@@ -1,7 +1,6 @@
 """Webhooks over HTTP: who is told what, how it went, and what was given up sent once more."""
 
 from typing import Annotated, Any, Final
-from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -16,6 +15,7 @@ from appeals.webhooks.tables import Webhook
 from appeals.workflow.queries import meant
 from staff.access import DbSession, may
 from staff.tables import Person
+from web import handing
 from web.forms import Submitted, blank, row_id, submitted
 from web.languages import gettext as _
 from web.languages import ngettext
@@ -167,13 +167,7 @@ def _typed(session: Session, of: Webhook) -> dict[str, Any]:
 
 def _handed(request: Request, webhook_id: int, secret: str) -> Response:
     """303 to the page that shows the secret once; the administrator's browser carries it there."""
-    page = f"/exchange/webhooks/{webhook_id}"
-    response = see_other(page)
-    secure = request.app.state.policy.secure
-    response.set_cookie(
-        HANDED, quote(secret, safe=""), path=page, httponly=True, samesite="strict", secure=secure, max_age=60
-    )
-    return response
+    return handing.handed(request, secret, cookie=HANDED, page=f"/exchange/webhooks/{webhook_id}")
 
 
 def _list(request: Request, session: Session, form: Submitted[Any], *, status: int = 200) -> Response:
@@ -202,7 +196,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     found = queries.messages(session, of.id, before=before)
-    secret = unquote(request.cookies.get(HANDED, ""))
+    secret = handing.carried(request, HANDED)
     response = render(
         request,
         "exchange/webhook.html",
@@ -216,6 +210,4 @@ def _page(
         words=words,
         chosen=CHOSEN,
     )
-    if secret:
-        response.delete_cookie(HANDED, path=f"/exchange/webhooks/{of.id}")
-    return response
+    return handing.shown(response, cookie=HANDED, page=f"/exchange/webhooks/{of.id}") if secret else response

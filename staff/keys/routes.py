@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final
-from urllib.parse import quote, unquote
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -19,6 +18,7 @@ from staff.model import Role
 from staff.tables import Person
 from staff.words import ROLE_DEEDS
 from staff.words import ROLES as ROLE_NAMES
+from web import handing
 from web.forms import Submitted, blank, submitted
 from web.languages import audience
 from web.languages import gettext as _
@@ -91,7 +91,7 @@ def make(
 def key_page(request: Request, session: DbSession, administrator: Administrator, key_id: int) -> Response:
     """One key: what it opens, when it was used, what was done about it; the key itself where it was just made."""
     known = queries.get(session, key_id)
-    shown = unquote(request.cookies.get(HANDED, ""))
+    shown = handing.carried(request, HANDED)
     response = render(
         request,
         "exchange/key.html",
@@ -101,9 +101,7 @@ def key_page(request: Request, session: DbSession, administrator: Administrator,
         names=staff.names(session, {each for each in (known.key.created_by, known.key.revoked_by) if each}),
         **_WORDS,
     )
-    if shown:
-        response.delete_cookie(HANDED, path=f"/exchange/keys/{key_id}")
-    return response
+    return handing.shown(response, cookie=HANDED, page=f"/exchange/keys/{key_id}") if shown else response
 
 
 @router.post("/keys/{key_id}/follow")
@@ -125,11 +123,7 @@ def revoke(session: DbSession, administrator: Administrator, key_id: int) -> Res
 
 def _handed(request: Request, key_id: int, key: str) -> Response:
     """303 to the page that shows the key; the administrator's browser carries it there, we keep its hash alone."""
-    page = f"/exchange/keys/{key_id}"
-    response = see_other(page)
-    secure = request.app.state.policy.secure
-    response.set_cookie(HANDED, quote(key), path=page, httponly=True, samesite="strict", secure=secure, max_age=60)
-    return response
+    return handing.handed(request, key, cookie=HANDED, page=f"/exchange/keys/{key_id}")
 
 
 def _in_force(known: Known) -> bool:

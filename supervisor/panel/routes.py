@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import quote, unquote
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from staff.access import DbSession, may
 from staff.tables import Person
 from supervisor.panel import queries, service
+from web import handing
 from web.languages import gettext as _
 from web.pages import render, see_other
 
@@ -26,22 +26,17 @@ Taker = Annotated[Person, may("telegram.link")]
 def telegram(request: Request, session: DbSession, person: Taker) -> Response:
     """Whether an account is linked, and how to link one."""
     account = queries.of_person(session, person.id)
-    code = unquote(request.cookies.get(HANDED, ""))
+    code = handing.carried(request, HANDED)
     waiting = account is not None and account.code_until is not None and account.code_until > datetime.now(UTC)
     response = render(request, "alarms/telegram.html", account=account, code=code if waiting else "", waiting=waiting)
-    if code:
-        response.delete_cookie(HANDED, path=PAGE)
-    return response
+    return handing.shown(response, cookie=HANDED, page=PAGE) if code else response
 
 
 @router.post("/code")
 def code(request: Request, session: DbSession, person: Taker) -> Response:
     """A code to send to the bot; the browser carries it to the page that shows it, we keep its hash."""
     made = service.make_code(session, person)
-    response = see_other(PAGE)
-    secure = request.app.state.policy.secure
-    response.set_cookie(HANDED, quote(made), path=PAGE, httponly=True, samesite="strict", secure=secure)
-    return response
+    return handing.handed(request, made, cookie=HANDED, page=PAGE)
 
 
 @router.post("/unlink")
