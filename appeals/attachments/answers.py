@@ -106,6 +106,16 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
+def refuse(form: Submitted[FilesForm], wrong: list[tuple[str, Refusal]], limit: int) -> int | None:
+    """Tells beside the field what was refused; the status of the answer, None where nothing was."""
+    if wrong:
+        form.refuse("files", " ".join(f"{name[:120]}: {words.refusal(why, limit=limit)}" for name, why in wrong))
+    if not form.errors:
+        return None
+    form.typed["files"] = ""
+    return 503 if Refusal.STORE_AWAY in {why for _name, why in wrong} else 422
+
+
 def told(form: Submitted[FilesForm], wrong: list[tuple[str, Refusal]], limit: int) -> Response:
     """For the script of the page, which sends one file at a time: what is wrong, and whether to try again."""
     if wrong:

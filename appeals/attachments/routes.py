@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import appeals.queries
-from appeals.attachments import answers, queries, service, words
+from appeals.attachments import answers, queries, service
 from appeals.attachments.answers import BackForm, FilesForm
-from appeals.attachments.model import LONGEST_LINK, LONGEST_NOTE, Refusal, is_link
+from appeals.attachments.model import LONGEST_LINK, LONGEST_NOTE, is_link
 from appeals.attachments.panel import BLANK, panel
 from appeals.attachments.tables import Attachment
 from appeals.classifier import words as entry_words
@@ -59,11 +59,8 @@ def upload(
     wrong = answers.take(form, number, limit=limit, by=person)
     if answers.wants_json(request):
         return answers.told(form, wrong, limit)
-    if wrong:
-        form.refuse("files", " ".join(f"{name[:120]}: {words.refusal(why, limit=limit)}" for name, why in wrong))
-    if form.errors:
-        form.typed["files"] = ""
-        status = 503 if Refusal.STORE_AWAY in {why for _name, why in wrong} else 422
+    status = answers.refuse(form, wrong, limit)
+    if status is not None:
         with transaction(person.organisation_id) as session:
             return _page(request, session, person, number, form=form, status=status)
     return see_other(f"/appeals/{number}#attachments", notice=_("Attached"))

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from staff.hours import Span
 
 DAY = timedelta(days=1)
-LAST_SECOND = time(23, 59, 59)
+_LAST_SECOND = time(23, 59, 59)
 HORIZON = 400  # days in which every organisation opens once
 
 
@@ -22,6 +22,11 @@ class Week:
 
 
 FIVE_DAYS = Week(date.min, ((Span(time(9), time(18)),),) * 5 + ((), ()), public_holidays=True)
+
+
+def end_of_day(day: date, zone: tzinfo) -> datetime:
+    """23:59:59 of the day by these clocks, as UTC: a term lasts to the end of its last day."""
+    return datetime.combine(day, _LAST_SECOND, zone).astimezone(UTC)
 
 
 def _nothing(year: int) -> Collection[date]:
@@ -77,7 +82,7 @@ class Calendar:
 
     def end_of(self, day: date) -> datetime:
         """23:59:59 of that day, as UTC."""
-        return datetime.combine(day, LAST_SECOND, self.zone).astimezone(UTC)
+        return end_of_day(day, self.zone)
 
     def opening(self, at: datetime) -> datetime:
         """The moment itself inside working hours, else the next opening."""

@@ -1,6 +1,6 @@
 """The term of an appeal over HTTP: what is proposed before the registration, what moves it afterwards, what is late."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -17,7 +17,7 @@ from appeals.classifier.model import Section
 from appeals.escalation import queries as escalation
 from appeals.tables import Appeal
 from appeals.terms import panel, queries, service, words
-from appeals.terms.calendar import LAST_SECOND
+from appeals.terms.calendar import end_of_day
 from appeals.terms.model import Matter, Standing, Variant
 from calls import directory
 from db import Conflict
@@ -54,6 +54,11 @@ class UntilForm(BaseModel):
 
     until: Day
     reason: str = Field("", max_length=2000)
+
+    @property
+    def until_at(self) -> datetime:
+        """The last second of the day."""
+        return end_of_day(self.until, audience().zone)
 
 
 class DecisionForm(BaseModel):
@@ -125,7 +130,7 @@ def ask_extension(
     appeals.queries.get(session, number)
     if form.value is not None:
         try:
-            service.ask_extension(session, number, _end_of(form.value.until), form.value.reason, by=person)
+            service.ask_extension(session, number, form.value.until_at, form.value.reason, by=person)
         except service.NotMoved as refused:
             _refuse(form, refused, "until", "reason")
         except Conflict:
@@ -171,7 +176,7 @@ def shorten(
     appeals.queries.get(session, number)
     if form.value is not None:
         try:
-            service.shorten(session, number, _end_of(form.value.until), form.value.reason, by=person)
+            service.shorten(session, number, form.value.until_at, form.value.reason, by=person)
         except service.NotMoved as refused:
             _refuse(form, refused, "until", "reason")
         else:
@@ -255,10 +260,6 @@ def _page(request: Request, session: Session, number: str, form: Submitted[Any],
         is_open=appeal.closed_at is None,
         **shown(session, appeal),
     )
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, LAST_SECOND, audience().zone).astimezone(UTC)
 
 
 def _refuse(form: Submitted[Any], refused: service.NotMoved, field: str, reason: str) -> None:

@@ -9,9 +9,7 @@ from starlette.responses import Response
 
 from appeals.attachments import answers, service
 from appeals.attachments import queries as attachments
-from appeals.attachments import words as attachment_words
 from appeals.attachments.answers import BackForm, FilesForm
-from appeals.attachments.model import Refusal
 from appeals.attachments.panel import BLANK, panel
 from appeals.attachments.tables import Attachment
 from appeals.classifier import words as entry_words
@@ -51,12 +49,8 @@ def upload(
     wrong = answers.take(form, number, limit=limit, by=person, assignment=assignment_id)
     if answers.wants_json(request):
         return answers.told(form, wrong, limit)
-    if wrong:
-        told = (f"{name[:120]}: {attachment_words.refusal(why, limit=limit)}" for name, why in wrong)
-        form.refuse("files", " ".join(told))
-    if form.errors:
-        form.typed["files"] = ""
-        status = 503 if Refusal.STORE_AWAY in {why for _name, why in wrong} else 422
+    status = answers.refuse(form, wrong, limit)
+    if status is not None:
         with transaction(person.organisation_id) as session:
             return _page(request, session, person, _own(session, assignment_id, person), form=form, status=status)
     return see_other(f"/assignments/{assignment_id}#attachments", notice=_("Attached"))

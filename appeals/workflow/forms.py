@@ -1,6 +1,6 @@
 """What is sent with a deed, and how a refusal is told beside the form."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from appeals.model import Kind, Result
 from appeals.terms import service as terms
 from appeals.terms import words as term_words
-from appeals.terms.calendar import LAST_SECOND
+from appeals.terms.calendar import end_of_day
 from appeals.workflow import words
 from appeals.workflow.model import Deed, Outcome, Told
 from appeals.workflow.service import Changed, NotDone
@@ -77,9 +77,7 @@ class DeedForm(DeedTold):
     @property
     def until_at(self) -> datetime | None:
         """The last second of the day."""
-        if self.until is None:
-            return None
-        return datetime.combine(self.until, LAST_SECOND, audience().zone).astimezone(UTC)
+        return end_of_day(self.until, audience().zone) if self.until is not None else None
 
 
 BLANK: Final[dict[str, Any]] = dict.fromkeys(DeedForm.model_fields, "") | {"co": []}

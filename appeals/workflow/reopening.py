@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from appeals.tables import Appeal
-from appeals.terms.calendar import LAST_SECOND
+from appeals.terms.calendar import end_of_day
 from appeals.workflow import queries
 from appeals.workflow.tables import ReopeningRule
 from db import Conflict
@@ -42,7 +42,7 @@ def limit(session: Session, appeal: Appeal) -> Limit | None:
         return None
     if rule.days is None:
         return Limit(None, rule)
-    return Limit(datetime.combine(closed + timedelta(days=rule.days), LAST_SECOND, zone), rule)
+    return Limit(end_of_day(closed + timedelta(days=rule.days), zone), rule)
 
 
 def set_rule(

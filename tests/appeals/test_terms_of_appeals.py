@@ -14,7 +14,7 @@ from appeals.model import Kind, Source
 from appeals.tables import Appeal, Applicant
 from appeals.terms import jobs, queries, rules
 from appeals.terms import service as terms
-from appeals.terms.calendar import LAST_SECOND
+from appeals.terms.calendar import end_of_day
 from appeals.terms.model import Change, Refusal, Unit, Variant
 from appeals.terms.recount import recount
 from appeals.terms.tables import TermChange, TermRecount
@@ -74,7 +74,7 @@ def now(appeal: Appeal) -> Appeal:
 
 def end_of(day: date) -> datetime:
     """23:59:59 in the city."""
-    return datetime.combine(day, LAST_SECOND, KYIV)
+    return end_of_day(day, KYIV)
 
 
 def at(text: str) -> datetime:
