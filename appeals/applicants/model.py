@@ -1,7 +1,7 @@
 """Who an applicant is, how the card is filled in with one, and when two are likely the same."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import permutations
@@ -186,8 +186,3 @@ def _is_near(one: str, other: str) -> bool:
         return one[0] == other[0]
     slips = max(spelling.slips(one, other), spelling.slips(other, one))
     return slips <= spelling.forgiven(min(one, other, key=len)) and one[0] == other[0]
-
-
-def newest(values: Collection[str], main: str | None) -> list[str]:
-    """Values of one kind with the main one first."""
-    return sorted(values, key=lambda value: value != main)

@@ -1,7 +1,7 @@
 """Every SELECT of attachments."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -167,8 +167,3 @@ def unsound(session: Session, ids: Iterable[int], organisation: int) -> set[int]
         AttachmentFault.organisation_id == organisation, AttachmentFault.attachment_id.in_(list(ids))
     )
     return {each for each in session.scalars(asked) if each is not None}
-
-
-def oldest_check(session: Session, organisation: int) -> datetime | None:
-    """When the object that waits longest was last read whole."""
-    return session.scalar(select(func.min(Attachment.checked_at)).where(Attachment.organisation_id == organisation))

@@ -1,6 +1,6 @@
 """Every SELECT of the classifier."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Text, cast, func, or_, select
@@ -58,11 +58,6 @@ def versions(session: Session, section: Section, *, text: str = "") -> Sequence[
         )
         wanted = wanted.where(or_(*found))
     return session.scalars(wanted).all()
-
-
-def of_codes(session: Session, ids: Iterable[int]) -> Sequence[ClassifierEntry]:
-    """These very versions."""
-    return session.scalars(_ORDERED.where(ClassifierEntry.id.in_(list(ids)))).all()
 
 
 def all_versions(session: Session, organisation: int) -> Sequence[ClassifierEntry]:

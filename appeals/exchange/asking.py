@@ -60,9 +60,7 @@ def filters_described() -> dict[str, Any]:
             "in": "query",
             "required": False,
             "description": words,
-            "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
-            if name == "limit"
-            else {"type": "string"},
+            "schema": _LIMIT if name == "limit" else {"type": "string"},
         }
         for name, words in told.items()
     ]

@@ -1,11 +1,10 @@
 """What executors are, who works for them on a day, and who stands in for whom."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 
 class Kind(StrEnum):
@@ -49,18 +48,6 @@ class Away(Protocol):
     def since(self) -> date: ...
     @property
     def until(self) -> date: ...
-
-
-class InTree(Protocol):
-    """An executor with the one above it."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def parent_id(self) -> int | None: ...
-
-
-AnyInTree = TypeVar("AnyInTree", bound=InTree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +115,6 @@ def sees(person: int, members: Iterable[Membership], absences: Iterable[Away], o
     for member in listed:
         if member.person_id == person and is_member(member, on) and found.get(member.executor_id) != MemberRole.HEAD:
             found[member.executor_id] = MemberRole(member.role)
-    return found
-
-
-def tree(executors: Iterable[AnyInTree]) -> list[tuple[AnyInTree, int]]:
-    """Each executor below the one it belongs to, with its depth; whose parent is not among them stands at the top."""
-    listed = list(executors)
-    known = {each.id for each in listed}
-    below: dict[int | None, list[AnyInTree]] = defaultdict(list)
-    for each in listed:
-        below[each.parent_id if each.parent_id in known else None].append(each)
-    found: list[tuple[AnyInTree, int]] = []
-    waiting = [(each, 0) for each in reversed(below[None])]
-    while waiting:
-        each, depth = waiting.pop()
-        found.append((each, depth))
-        waiting += [(child, depth + 1) for child in reversed(below[each.id])]
     return found
 
 

@@ -136,12 +136,6 @@ def get_member(session: Session, executor: int, member: int) -> ExecutorMember:
     return found
 
 
-def memberships(session: Session, person: int, executor: int) -> Sequence[ExecutorMember]:
-    """When this person works or worked for this executor."""
-    asked = select(ExecutorMember).where(ExecutorMember.person_id == person, ExecutorMember.executor_id == executor)
-    return session.scalars(asked).all()
-
-
 def counts_of_members(session: Session, ids: Collection[int], on: date) -> Mapping[int, int]:
     """How many people work for each of these executors on that day."""
     member = ExecutorMember
@@ -207,11 +201,6 @@ def get_absence(session: Session, absence: int) -> Absence:
     if found is None:
         raise NotFound(f"absence {absence}")
     return found
-
-
-def absences_of(session: Session, person: int) -> Sequence[Absence]:
-    """All absences of a person."""
-    return session.scalars(select(Absence).where(Absence.person_id == person)).all()
 
 
 def eligible(session: Session) -> Sequence[Person]:

@@ -1,7 +1,7 @@
 """The forms of works: what is typed, and what it means in local time."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, NaiveDatetime
 from sqlalchemy.orm import Session
@@ -98,9 +98,6 @@ class LinkForm(BaseModel):
     """The work an appeal waits for."""
 
     work: Id
-
-
-Asked = Literal["now", "today", "soon", "open", "all"]
 
 
 def moment(form: Submitted[Any], name: str) -> datetime | None:

@@ -49,7 +49,6 @@ class Outcome(StrEnum):
 
 DIRECTIONS: Final = ("agent.messaged", "agent.paused", "agent.signed_out")  # deeds of the audit trail
 LIMIT: Final = timedelta(minutes=15)  # where an organisation has said nothing
-LONGEST: Final = timedelta(hours=2)
 ANSWERED_WITHIN: Final = timedelta(seconds=20)  # the supervisor's phone, by itself
 
 

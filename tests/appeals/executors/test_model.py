@@ -97,18 +97,8 @@ def test_the_first_and_the_last_day_of_a_membership_count() -> None:
     assert model.sees(ANNA, [member], (), date(2026, 11, 25)) == {}
 
 
-@dataclass(frozen=True)
-class Body:
-    """An executor of the tree."""
-
-    id: int
-    parent_id: int | None = None
-
-
 def test_the_tree_and_what_belongs_to_a_body() -> None:
-    bodies = [Body(1), Body(2, 1), Body(3, 2), Body(4), Body(5, 99)]
-    assert [(each.id, depth) for each, depth in model.tree(bodies)] == [(1, 0), (2, 1), (3, 2), (4, 0), (5, 0)]
-    parents = {each.id: each.parent_id for each in bodies}
+    parents = {1: None, 2: 1, 3: 2, 4: None, 5: 99}
     assert model.above(3, parents) == [2, 1]
     assert model.within([1], parents) == {1, 2, 3}
     assert model.within([], parents) == frozenset()
