@@ -3,7 +3,8 @@
 import L from "leaflet";
 import { announce, sessionEnded } from "../page";
 import { say } from "../words";
-import { atRest, DEEPEST, mapIn, seenBy } from "./frame";
+import { DEEPEST, mapIn } from "./frame";
+import { atRest, seenBy } from "./sight";
 
 type Sides = [south: number, west: number, north: number, east: number];
 type Drawn = [latitude: number, longitude: number, count: number, overdue: number, sides: Sides, mark?: string, number?: string, said?: string];

@@ -1,6 +1,6 @@
 // The houses of the directory under everything else: dots from near by, with their numbers from nearer still.
 import L from "leaflet";
-import { atRest, seenBy } from "./frame";
+import { atRest, seenBy } from "./sight";
 
 const DOTS_FROM = 15; // zoom
 const NUMBERS_FROM = 17;
