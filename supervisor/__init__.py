@@ -1,1 +1,1 @@
-"""The live board; listen, whisper, barge; score cards, sampling, calibration."""
+"""The live board; alarms and their ladder, surges, channels in use; listening, whispering, barging in."""
