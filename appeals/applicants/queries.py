@@ -260,13 +260,17 @@ def appeals_counted(session: Session, applicants: Collection[int]) -> Mapping[in
     return {applicant: number for applicant, number in rows}  # noqa: C416 - a row is no pair to mypy
 
 
-def merged_into(session: Session, applicant: int) -> Sequence[Applicant]:
-    """Everybody who was made one with the applicant, and with those."""
-    found: list[Applicant] = []
-    level = [applicant]
+def merged_into(session: Session, kept: Collection[int]) -> Mapping[int, list[Applicant]]:
+    """Everybody who was made one with each of these, and with those; `kept` are none that were made one themselves."""
+    found: dict[int, list[Applicant]] = {each: [] for each in kept}
+    whose = {each: each for each in kept}
+    level = list(kept)
     while level:
         below = session.scalars(select(Applicant).where(Applicant.merged_into_id.in_(level))).all()
-        found += below
+        for each in below:
+            assert each.merged_into_id is not None
+            whose[each.id] = whose[each.merged_into_id]
+            found[whose[each.id]].append(each)
         level = [each.id for each in below]
     return found
 

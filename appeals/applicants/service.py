@@ -316,9 +316,11 @@ def respell(session: Session, applicants: Sequence[int]) -> None:
 
 def _respell(session: Session, ids: Collection[int]) -> None:
     session.execute(delete(ApplicantWord).where(ApplicantWord.applicant_id.in_(ids)))
-    for applicant in queries.all_of(session, ids).values():
-        if applicant.merged_into_id is None:
-            _write_words(session, applicant, [applicant, *queries.merged_into(session, applicant.id)])
+    applicants = queries.all_of(session, ids)
+    merged = queries.merged_into(session, [each.id for each in applicants.values() if each.merged_into_id is None])
+    for applicant in applicants.values():
+        if applicant.id in merged:
+            _write_words(session, applicant, [applicant, *merged[applicant.id]])
         applicant.spelled = True
     session.flush()
 

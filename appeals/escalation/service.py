@@ -56,6 +56,7 @@ def tell(session: Session, step: EscalationStep, site: str, now: datetime) -> in
     if step.digest:
         return _digest(session, step, site, now)
     count = 0
+    topics = {row.code: row.name for row in calls.topics(session)}
     for appeal in queries.reached(session, step, now, at_most=AT_ONCE):
         values = {"organisation_id": step.organisation_id, "step_id": step.id, "appeal_id": appeal.id}
         new = insert(EscalationTold).values(**values, due_at=appeal.due_at).on_conflict_do_nothing()
@@ -63,7 +64,7 @@ def tell(session: Session, step: EscalationStep, site: str, now: datetime) -> in
             template = SOON if step.moment == Moment.ATTENTION else LATE
             assert appeal.due_at is not None
             key = f"escalation:{step.id}:{appeal.id}:{appeal.due_at.timestamp():.0f}"
-            _put(session, step, key, template, _about(session, step, appeal, site))
+            _put(session, step, key, template, _about(session, step, appeal, topics.get(appeal.topic, {}), site))
             count += 1
     return count
 
@@ -129,13 +130,13 @@ def _digest(session: Session, step: EscalationStep, site: str, now: datetime) ->
     return 1
 
 
-def _about(session: Session, step: EscalationStep, appeal: Appeal, site: str) -> dict[str, str]:
+def _about(
+    session: Session, step: EscalationStep, appeal: Appeal, topic: Mapping[str, str], site: str
+) -> dict[str, str]:
     organisation = staff.organisation(session, step.organisation_id)
-    names = {row.code: row.name for row in calls.topics(session)}
     assert appeal.due_at is not None
     with speaking_to(organisation.audience(step.language)):
         until = moment(appeal.due_at)
-    topic = names.get(appeal.topic, {})
     return {
         "number": appeal.number,
         "topic": topic.get(step.language) or next(iter(topic.values()), appeal.topic),
