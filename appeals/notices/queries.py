@@ -1,6 +1,6 @@
 """Every SELECT of notices to citizens: the rules of an organisation, and what they have not been told yet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -74,14 +74,17 @@ def unmailed(session: Session, organisation: int, since: datetime, *, at_most: i
     return [Answered(*row) for row in rows]
 
 
-def untold(session: Session, organisation: int, about: About, since: datetime, *, at_most: int) -> Sequence[News]:
-    """What happened since then and has no message yet, the earliest first; not to those without a telephone."""
+def untold(
+    session: Session, organisation: int, about: About, since: datetime, *, at_most: int, but: Collection[str] = ()
+) -> Sequence[News]:
+    """What happened since then and has no message yet, the earliest first; not to those without a telephone, nor to
+    the telephones of `but`."""
     key = _key(about)
     told = exists().where(Message.organisation_id == organisation, Message.key == key)
     wanted = (
         _happened(about, since)
         .add_columns(key.label("key"))
-        .where(Appeal.organisation_id == organisation, Applicant.phone.is_not(None), ~told)
+        .where(Appeal.organisation_id == organisation, Applicant.phone.is_not(None), ~told, Applicant.phone.not_in(but))
         .limit(at_most)
     )
     return [News(*row) for row in session.execute(wanted)]

@@ -1,6 +1,6 @@
 """Every change of notices to citizens: the rules, and what is put into the outbox."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Final
@@ -75,12 +75,22 @@ def tell(session: Session, policy: NoticePolicy, language_of: LanguageOf, now: d
         if since is None or policy.channel_id is None:
             continue
         channel = outbox_queries.channel(session, policy.channel_id)
-        for news in queries.untold(session, organisation.id, about, max(since, now - LOOK_BACK), at_most=AT_ONCE):
-            if is_mobile(news.phone):
-                known = language_of(session, organisation.id, news.phone)
-                _put(session, policy, channel, about, news, known=known, now=now)
-                count += 1
+        for news in _reached(session, organisation, about, max(since, now - LOOK_BACK)):
+            known = language_of(session, organisation.id, news.phone)
+            _put(session, policy, channel, about, news, known=known, now=now)
+            count += 1
     return count + _mail(session, policy, organisation, now)
+
+
+def _reached(session: Session, organisation: Organisation, about: About, since: datetime) -> Sequence[News]:
+    """The first news that SMS can tell: however many telephones on the wall come before, they hold up nobody."""
+    passed: set[str] = set()
+    while found := queries.untold(session, organisation.id, about, since, at_most=AT_ONCE, but=passed):
+        reached = [news for news in found if is_mobile(news.phone)]
+        if reached:
+            return reached
+        passed |= {news.phone for news in found}
+    return ()
 
 
 def _mail(session: Session, policy: NoticePolicy, organisation: Organisation, now: datetime) -> int:

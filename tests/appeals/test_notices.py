@@ -86,6 +86,15 @@ def test_nothing_is_told_until_it_is_switched_on_and_nothing_of_before(centre: C
     assert tell() == 1
 
 
+def test_telephones_on_the_wall_hold_up_nobody(centre: Centre, way: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "AT_ONCE", 2)
+    arrange(centre, way, About.REGISTERED)
+    for number in range(4):
+        registered(centre, f"+38038212345{number}")
+    registered(centre)
+    assert [tell(), tell()] == [1, 0]
+
+
 def test_each_event_is_told_exactly_once_with_the_citys_words(centre: Centre, way: Channel, gateway: HttpEnd) -> None:
     arrange(centre, way, *About, most=10)
     number = registered(centre)
