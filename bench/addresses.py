@@ -5,35 +5,28 @@ of other streets, so that nothing is warm that would not be so on a working day.
 """
 
 import random
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
-from pathlib import Path
 
 import httpx
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-import db
 from appeals.addresses import finding, service
 from appeals.addresses.model import HouseNumber, StreetKind
 from appeals.addresses.tables import House, Street
 from appeals.spelling import slipped
+from bench import databases, typed
 from bench.figures import Measured, milliseconds, percentile
-from db import transaction
-from run import schema
-from staff import sign_in
 from staff.access import COOKIE
-from staff.tables import Organisation, Person
-from tests.town.ports import thousand
+from staff.tables import Organisation
 from tests.town.product import Product
 
 STREETS, HOUSES = 5_000, 20  # of each street
 ASKED = 400  # questions of each kind
 GOAL = 0.020  # seconds, for 99 of a hundred
-ORGANISATION, OPERATOR = "khm", "olena"
+PAGE = "/appeals/addresses/suggest"
 
 GIVEN = (
     "Івана", "Лесі", "Тараса", "Михайла", "Богдана", "Степана", "Марка", "Ольги", "Петра", "Юрія", "Василя", "Олени",
@@ -53,7 +46,7 @@ ENDINGS = ("а", "ого", "ої", "ича")
 def addresses() -> list[Measured]:
     """Each kind of question on both ways."""
     with _city() as (running, cookie, names):
-        organisation = _organisation(names)
+        organisation = typed.organisation()
         with httpx.Client(base_url=running.settings.public_url, cookies={COOKIE: cookie}, verify=False) as browser:
             found = Measured(
                 "addresses",
@@ -61,8 +54,9 @@ def addresses() -> list[Measured]:
                 columns=("over HTTP", "without HTTP", "goal"),
             )
             for what, asked in _questions(names).items():
-                _over_http(browser, asked[:10])
-                heard, own = _over_http(browser, asked), _without(organisation, asked)
+                typed.over_http(browser, PAGE, asked[:10])
+                heard = typed.over_http(browser, PAGE, asked)
+                own = typed.without_http(organisation, finding.offers, asked)
                 worst = percentile(heard, 0.99)
                 goal = f"p99 ≤ {GOAL * 1000:.0f} ms"
                 found.row(what, milliseconds(heard), milliseconds(own), goal, worst <= GOAL)
@@ -71,30 +65,6 @@ def addresses() -> list[Measured]:
         "and the permission looked at with each, as with any page."
     )
     return [found]
-
-
-def _over_http(browser: httpx.Client, asked: Sequence[str]) -> list[float]:
-    def ask(typed: str) -> None:
-        browser.get("/appeals/addresses/suggest", params={"q": typed}).raise_for_status()
-
-    return _timed(ask, asked)
-
-
-def _without(organisation: Organisation, asked: Sequence[str]) -> list[float]:
-    def ask(typed: str) -> None:
-        with transaction(organisation.id) as session:
-            finding.offers(session, organisation, typed)
-
-    return _timed(ask, asked)
-
-
-def _timed(ask: Callable[[str], None], asked: Sequence[str]) -> list[float]:
-    took = []
-    for typed in asked:
-        began = time.perf_counter()
-        ask(typed)
-        took.append(time.perf_counter() - began)
-    return took
 
 
 def _questions(names: Sequence[str]) -> dict[str, list[str]]:
@@ -124,33 +94,15 @@ def _mistyped(word: str, chosen: random.Random) -> str:
 @contextmanager
 def _city() -> Iterator[tuple[Product, str, list[str]]]:
     """The web process with PostgreSQL and Redis, and the city; the operator's cookie, the names of streets."""
-    with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place, thousand() as ports:
-        Path(place).chmod(0o755)
-        running = Product(Path(place) / "product", first_port=ports, durable=True, web_processes=1)
-        try:
-            running.servers.start("postgres", "redis")
-            engine = create_engine(running.settings.database_owner_url.get_secret_value())
-            schema.create(engine)
-            engine.dispose()
-            running.command("demo.loading")
-            db.connect(running.settings.database_url.get_secret_value())
-            names = [f"{given} {root}{ending}" for given, root, ending in product(GIVEN, ROOTS, ENDINGS)][:STREETS]
-            with running.office(ORGANISATION) as (session, organisation):
-                _build(session, organisation, names)
-                person = session.scalars(select(Person).where(Person.login == OPERATOR)).one()
-                cookie = sign_in.open_session(session, person)
-            running.begin("web")
-            running.wait_until_ready("web", seconds=120)
-            yield running, cookie, names
-        finally:
-            db.disconnect()
-            running.stop()
-
-
-def _organisation(names: Sequence[str]) -> Organisation:
+    names = [f"{given} {root}{ending}" for given, root, ending in product(GIVEN, ROOTS, ENDINGS)][:STREETS]
     assert len(names) == STREETS, "too few words for names"
-    with transaction(db.EVERY_ORGANISATION) as session:
-        return session.scalars(select(Organisation).where(Organisation.code == ORGANISATION)).one()
+    with databases.city() as running:
+        with running.office(typed.ORGANISATION) as (session, organisation):
+            _build(session, organisation, names)
+            cookie = typed.cookie_of_operator(session)
+        running.begin("web")
+        running.wait_until_ready("web", seconds=120)
+        yield running, cookie, names
 
 
 def _build(session: Session, organisation: Organisation, names: Sequence[str]) -> None:

@@ -6,37 +6,31 @@ of question is asked of other people, so that nothing is warm that would not be 
 """
 
 import random
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import create_engine, or_, select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
-import db
 from appeals import spelling
 from appeals.applicants import finding
 from appeals.applicants.model import spelled
 from appeals.applicants.tables import Applicant
+from bench import databases, typed
 from bench.figures import Measured, milliseconds, percentile
-from db import transaction
-from run import schema
-from staff import sign_in
+from db import EVERY_ORGANISATION, transaction
 from staff.access import COOKIE
-from staff.tables import Organisation, Person
-from tests.town.ports import thousand
+from staff.tables import Organisation
 from tests.town.product import Product
 
 APPLICANTS = 500_000
 ASKED = 200  # questions of each kind
 ASKED_PLAINLY = 20  # they take so long
 GOAL = 0.050  # seconds, for 99 of a hundred
-ORGANISATION, OPERATOR = "khm", "olena"
+PAGE = "/appeals/applicants/suggest"
 AT_ONCE = 20_000  # rows of a statement
 
 BEGINNINGS = (
@@ -66,7 +60,7 @@ People = Sequence[tuple[str, str, str, str]]
 def applicants() -> list[Measured]:
     """Each kind of question in the three ways."""
     with _city() as (running, cookie, people):
-        organisation = _organisation()
+        organisation = typed.organisation()
         with httpx.Client(base_url=running.settings.public_url, cookies={COOKIE: cookie}, verify=False) as browser:
             found = Measured(
                 "applicants",
@@ -74,8 +68,9 @@ def applicants() -> list[Measured]:
                 columns=("over HTTP", "without HTTP", "plain ILIKE", "goal"),
             )
             for what, asked in _questions(people).items():
-                _over_http(browser, asked[:10])
-                heard, own = _over_http(browser, asked), _without(organisation, asked)
+                typed.over_http(browser, PAGE, asked[:10])
+                heard = typed.over_http(browser, PAGE, asked)
+                own = typed.without_http(organisation, finding.offers, asked)
                 plain = _plainly(organisation, asked[:ASKED_PLAINLY])
                 worst = percentile(heard, 0.99)
                 cells = (milliseconds(heard), milliseconds(own), milliseconds(plain))
@@ -88,21 +83,6 @@ def applicants() -> list[Measured]:
     return [found]
 
 
-def _over_http(browser: httpx.Client, asked: Sequence[str]) -> list[float]:
-    def ask(typed: str) -> None:
-        browser.get("/appeals/applicants/suggest", params={"q": typed}).raise_for_status()
-
-    return _timed(ask, asked)
-
-
-def _without(organisation: Organisation, asked: Sequence[str]) -> list[float]:
-    def ask(typed: str) -> None:
-        with transaction(organisation.id) as session:
-            finding.offers(session, organisation, typed)
-
-    return _timed(ask, asked)
-
-
 def _plainly(organisation: Organisation, asked: Sequence[str]) -> list[float]:
     columns = (Applicant.surname, Applicant.given_name, Applicant.patronymic, Applicant.phone)
 
@@ -111,16 +91,7 @@ def _plainly(organisation: Organisation, asked: Sequence[str]) -> list[float]:
             wanted = [or_(*(each.icontains(word, autoescape=True) for each in columns)) for word in typed.split()]
             session.scalars(select(Applicant).where(*wanted).limit(finding.OFFERED)).all()
 
-    return _timed(ask, asked)
-
-
-def _timed(ask: Callable[[str], None], asked: Sequence[str]) -> list[float]:
-    took = []
-    for typed in asked:
-        began = time.perf_counter()
-        ask(typed)
-        took.append(time.perf_counter() - began)
-    return took
+    return typed.timed(ask, asked)
 
 
 def _questions(people: People) -> dict[str, list[str]]:
@@ -154,33 +125,15 @@ def _mistyped(word: str, chosen: random.Random) -> str:
 @contextmanager
 def _city() -> Iterator[tuple[Product, str, People]]:
     """The web process with PostgreSQL and Redis, and the people; the operator's cookie."""
-    with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place, thousand() as ports:
-        Path(place).chmod(0o755)
-        running = Product(Path(place) / "product", first_port=ports, durable=True, web_processes=1)
-        try:
-            running.servers.start("postgres", "redis")
-            engine = create_engine(running.settings.database_owner_url.get_secret_value())
-            schema.create(engine)
-            engine.dispose()
-            running.command("demo.loading")
-            db.connect(running.settings.database_url.get_secret_value(), statement_timeout="10min")
-            with running.office(ORGANISATION) as (session, organisation):
-                people = _settle(session, organisation)
-                person = session.scalars(select(Person).where(Person.login == OPERATOR)).one()
-                cookie = sign_in.open_session(session, person)
-            with transaction(db.EVERY_ORGANISATION) as session:
-                session.execute(text("ANALYZE"))
-            running.begin("web")
-            running.wait_until_ready("web", seconds=120)
-            yield running, cookie, people
-        finally:
-            db.disconnect()
-            running.stop()
-
-
-def _organisation() -> Organisation:
-    with transaction(db.EVERY_ORGANISATION) as session:
-        return session.scalars(select(Organisation).where(Organisation.code == ORGANISATION)).one()
+    with databases.city(statement_timeout="10min") as running:
+        with running.office(typed.ORGANISATION) as (session, organisation):
+            people = _settle(session, organisation)
+            cookie = typed.cookie_of_operator(session)
+        with transaction(EVERY_ORGANISATION) as session:
+            session.execute(text("ANALYZE"))
+        running.begin("web")
+        running.wait_until_ready("web", seconds=120)
+        yield running, cookie, people
 
 
 def _settle(session: Session, organisation: Organisation) -> People:

@@ -6,27 +6,24 @@ alone, without the product's counting and objects.
 
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 import db
 from acd.model import Result
+from bench import databases
 from bench.figures import Measured, percentile
 from calls import listing
 from calls.listing import Filters, Key
 from calls.model import interface_of
 from db import transaction
-from run import schema
-from run.host.servers import Servers
 
 CALLS = 2_000_000
 GOAL = 0.050  # seconds, for 95 of a hundred pages
@@ -201,21 +198,9 @@ def pages(calls: int) -> Measured:
 @contextmanager
 def database(calls: int) -> Iterator[None]:
     """A PostgreSQL of its own with so many calls; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place:
-        here = Path(place)
-        here.chmod(0o755)
-        servers = Servers(here, postgres_port=PORT)
-        servers.start("postgres")
-        try:
-            owner = create_engine(servers.settings.database_owner_url.get_secret_value())
-            schema.create(owner)
-            fill(owner, calls)
-            owner.dispose()
-            db.connect(servers.settings.database_url.get_secret_value(), statement_timeout="120s")
-            yield
-        finally:
-            db.disconnect()
-            servers.stop()
+    with databases.own(PORT) as (owner, _url):
+        fill(owner, calls)
+        yield
 
 
 def fill(owner: Engine, calls: int) -> None:
@@ -224,16 +209,12 @@ def fill(owner: Engine, calls: int) -> None:
         connection.execute(text("SELECT set_config('holos.organisation', 'every', true), setseed(0.5)"))
         for number, code in ((MINE, "dtm"), (OTHERS, "khm")):
             connection.execute(_ORGANISATION, {"id": number, "code": code})
-        definitions = connection.execute(_INDEXES, {"tables": list(TABLES)}).all()
-        for name, _ in definitions:
-            connection.execute(text(f'DROP INDEX "{name}"'))
-        cursor = connection.connection.cursor()
-        for organisation, number in ((MINE, calls), (OTHERS, calls // 10)):
-            cursor.execute(CALL, _parameters(organisation, number))
-        cursor.execute(LEGS, {"agents": AGENTS})
-        cursor.execute(VISITS)
-        for _, definition in definitions:
-            connection.execute(text(definition))
+        with databases.without_indexes(connection, TABLES):
+            cursor = connection.connection.cursor()
+            for organisation, number in ((MINE, calls), (OTHERS, calls // 10)):
+                cursor.execute(CALL, _parameters(organisation, number))
+            cursor.execute(LEGS, {"agents": AGENTS})
+            cursor.execute(VISITS)
     with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in TABLES:
             connection.execute(text(f"VACUUM ANALYZE {table}"))
@@ -242,9 +223,6 @@ def fill(owner: Engine, calls: int) -> None:
 _ORGANISATION = text(
     "INSERT INTO organisation (id, code, name, time_zone, country, languages, default_language, capacity) "
     "OVERRIDING SYSTEM VALUE VALUES (:id, :code, '{}', 'Asia/Tashkent', 'UZ', '{uz,ru,en}', 'uz', 300)"
-)
-_INDEXES = text(
-    "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(:tables) AND indexdef NOT LIKE '%UNIQUE%'"
 )
 
 

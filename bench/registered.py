@@ -1,25 +1,21 @@
 """A database with the demonstration organisations and as many appeals of the city as wanted, in a few statements."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, text
 
-import db
 from appeals import spelling
 from appeals.journal.conditions import Asker
+from bench import databases
 from bench.addresses import ENDINGS, GIVEN, ROOTS
 from bench.maps import SOUTH, WEST, WIDE
 from db import EVERY_ORGANISATION, transaction
-from run import schema
 from run.demo import loading
-from run.host.servers import Servers
 from staff.queries import find_by_login
 from staff.tables import Person
 
@@ -96,9 +92,6 @@ SELECT DISTINCT :organisation, appeal.id, 'n', known.key
 FROM appeal JOIN applicant ON applicant.id = appeal.applicant_id,
     unnest(ARRAY[surname, given_name]) AS each JOIN known ON known.word = each
 """
-_INDEXES = text(
-    "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(:tables) AND indexdef NOT LIKE '%UNIQUE%'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,42 +110,25 @@ class Registry:
 @contextmanager
 def database(appeals: int) -> Iterator[Registry]:
     """A PostgreSQL with the demonstration organisations, and so many appeals of the city."""
-    with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place:
-        here = Path(place)
-        here.chmod(0o755)
-        servers = Servers(here, postgres_port=PORT)
-        servers.start("postgres")
-        try:
-            owner = create_engine(servers.settings.database_owner_url.get_secret_value())
-            schema.create(owner)
-            url = servers.settings.database_url.get_secret_value()
-            db.connect(url, pool_size=2, statement_timeout="120s")
-            loading.load(PASSWORD)
-            with transaction(EVERY_ORGANISATION) as session:
-                person = find_by_login(session, LOGIN)
-            assert person is not None
-            fill(owner, person, appeals)
-            owner.dispose()
-            yield Registry(person, url.replace("postgresql+psycopg://", "postgresql://"))
-        finally:
-            db.disconnect()
-            servers.stop()
+    with databases.own(PORT, pool_size=2) as (owner, url):
+        loading.load(PASSWORD)
+        with transaction(EVERY_ORGANISATION) as session:
+            person = find_by_login(session, LOGIN)
+        assert person is not None
+        fill(owner, person, appeals)
+        yield Registry(person, url.replace("postgresql+psycopg://", "postgresql://"))
 
 
 def fill(owner: Engine, person: Person, appeals: int) -> None:
     """Everything in a few statements; triggers and indexes come back at the end, as after a restore."""
     with owner.begin() as connection:
         connection.execute(text("SELECT set_config('holos.organisation', 'every', true), setseed(0.5)"))
-        kept = connection.execute(_INDEXES, {"tables": list(TABLES)}).all()
         for table in TABLES[:4]:
             connection.execute(text(f'ALTER TABLE "{table}" DISABLE TRIGGER USER'))
-        for name, _ in kept:
-            connection.execute(text(f'DROP INDEX "{name}"'))
-        _fill(connection, person, appeals)
+        with databases.without_indexes(connection, TABLES):
+            _fill(connection, person, appeals)
         for table in TABLES[:4]:
             connection.execute(text(f'ALTER TABLE "{table}" ENABLE TRIGGER USER'))
-        for _, definition in kept:
-            connection.execute(text(definition))
     with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
 

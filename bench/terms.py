@@ -4,24 +4,20 @@ What the scheduler does, in one process against a PostgreSQL of its own: choose 
 differs, write its history. The worst day is one on which every open appeal's term ends.
 """
 
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Engine, func, select, text
 
-import db
 from appeals.tables import Appeal
 from appeals.terms import queries, rules
 from appeals.terms.recount import recount
+from bench import databases
 from bench.figures import Measured
 from db import EVERY_ORGANISATION, transaction
-from run import schema
 from run.demo import loading
-from run.host.servers import Servers
 from staff.queries import find_by_login
 from staff.tables import Person
 
@@ -88,24 +84,12 @@ def _reckoned(admin: Person, days_off: Sequence[date]) -> tuple[int, int, float]
 @contextmanager
 def _database() -> Iterator[tuple[Engine, Person]]:
     """A PostgreSQL with the demonstration organisations; the owner's engine and the city's administrator."""
-    with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place:
-        here = Path(place)
-        here.chmod(0o755)
-        servers = Servers(here, postgres_port=PORT)
-        servers.start("postgres")
-        try:
-            owner = create_engine(servers.settings.database_owner_url.get_secret_value())
-            schema.create(owner)
-            db.connect(servers.settings.database_url.get_secret_value(), pool_size=2)
-            loading.load(PASSWORD)
-            with transaction(EVERY_ORGANISATION) as session:
-                admin = find_by_login(session, "admin.khm")
-            assert admin is not None
-            yield owner, admin
-            owner.dispose()
-        finally:
-            db.disconnect()
-            servers.stop()
+    with databases.own(PORT, pool_size=2) as (owner, _url):
+        loading.load(PASSWORD)
+        with transaction(EVERY_ORGANISATION) as session:
+            admin = find_by_login(session, "admin.khm")
+        assert admin is not None
+        yield owner, admin
 
 
 def _fill(owner: Engine, admin: Person, appeals: int) -> None:
