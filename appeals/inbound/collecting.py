@@ -5,12 +5,10 @@ that nobody can read becomes a letter that says so, for it would come again for 
 """
 
 import hashlib
-import threading
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from appeals.inbound import files, imap, queries, reading, service
 from appeals.inbound.imap import Folder, MailboxAway
@@ -18,6 +16,7 @@ from appeals.inbound.model import BEGINNING, LARGEST
 from appeals.inbound.service import Looked
 from appeals.inbound.tables import Mailbox
 from db import EVERY_ORGANISATION, transaction
+from db.looking import Looker
 from db.store import StoreAway
 
 log = structlog.get_logger()
@@ -26,26 +25,11 @@ LOOK_EVERY: Final = timedelta(seconds=5)  # for mailboxes that are due
 AT_ONCE: Final = 200  # mails in one look
 
 
-class Collector(threading.Thread):
+class Collector(Looker):
     """One thread of the notifier: a slow mail server holds up nobody's alarms."""
 
     def __init__(self) -> None:
-        super().__init__(name="letters", daemon=True)
-        self._stopping = threading.Event()
-
-    def stop(self) -> None:
-        """Lets the running look finish."""
-        self._stopping.set()
-
-    def run(self) -> None:
-        """Until it is stopped. PostgreSQL, the store and mail servers may be away meanwhile."""
-        while not self._stopping.wait(LOOK_EVERY.total_seconds()):
-            try:
-                self.look()
-            except SQLAlchemyError as error:
-                log.error("mailboxes_not_known", error=type(error).__name__)
-            except Exception:  # the edge: the next look must come
-                log.exception("mailboxes_failed")
+        super().__init__("letters", LOOK_EVERY)
 
     def look(self) -> int:
         """Looks into every mailbox that is due; how many letters are new."""

@@ -5,7 +5,6 @@ The body is written when it is sent: it tells the deed as it was and the appeal 
 
 import json
 import socket
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from appeals.exchange import telling
@@ -23,6 +21,7 @@ from appeals.webhooks import model, queries, service
 from appeals.webhooks.model import Network, NotAllowed, chosen_address
 from appeals.webhooks.tables import Webhook, WebhookMessage
 from db import EVERY_ORGANISATION, NotFound, transaction
+from db.looking import Looker
 from staff import queries as staff
 from staff.audit import audit
 
@@ -36,30 +35,19 @@ LONGEST_ANSWER: Final = 4096  # bytes that are read of it
 _VERSION: Final = "1"
 
 
-class Teller(threading.Thread):
+class Teller(Looker):
     """One thread of the notifier, and one for each receiver that is told."""
 
     def __init__(self, inside: Sequence[Network] = ()) -> None:
-        super().__init__(name="webhooks", daemon=True)
+        super().__init__("webhooks", LOOK_EVERY)
         self._inside = inside
-        self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(RECEIVERS, thread_name_prefix="webhook")
         self._under_way: dict[int, Future[None]] = {}
         self._forgotten_at = datetime.now(UTC)
 
-    def stop(self) -> None:
-        """What is under way is finished, nothing new is begun."""
-        self._stopping.set()
-
     def run(self) -> None:
-        """Until it is stopped. PostgreSQL and receivers may be away meanwhile."""
-        while not self._stopping.wait(LOOK_EVERY.total_seconds()):
-            try:
-                self.look()
-            except SQLAlchemyError as error:
-                log.error("webhooks_not_known", error=type(error).__name__)
-            except Exception:  # the edge: the next look must come
-                log.exception("webhooks_failed")
+        """Until it is stopped; what is under way is finished."""
+        super().run()
         self._pool.shutdown(wait=True)
 
     def look(self) -> int:

@@ -1,12 +1,11 @@
 """What the notifier does every second about alarms: raises what the rules want, and climbs the ladders."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from db import EVERY_ORGANISATION, transaction
+from db.looking import Looker
 from staff.queries import organisations
 from supervisor.alarms import queries, service
 
@@ -17,29 +16,14 @@ LOOK_BACK = timedelta(days=1)  # at the start: what happened while no notifier r
 OVERLAP = timedelta(minutes=5)  # between two looks: a transaction may commit that late
 
 
-class Watch(threading.Thread):
+class Watch(Looker):
     """One thread of the notifier; the ten seconds until people know must not wait for a mail server or another job."""
 
     def __init__(self, site: str) -> None:
-        super().__init__(name="alarms", daemon=True)
+        super().__init__("alarms", EVERY)
         self._site = site
         self._begun = datetime.now(UTC) - LOOK_BACK
         self._since: dict[int, datetime] = {}  # by organisation: what was before is looked at already
-        self._stopping = threading.Event()
-
-    def stop(self) -> None:
-        """Lets the running look finish."""
-        self._stopping.set()
-
-    def run(self) -> None:
-        """Until it is stopped. PostgreSQL may be away meanwhile."""
-        while not self._stopping.wait(EVERY.total_seconds()):
-            try:
-                self.look()
-            except SQLAlchemyError as error:
-                log.error("alarms_not_looked_at", error=type(error).__name__)
-            except Exception:  # the edge: the next look must come
-                log.exception("alarms_failed")
 
     def look(self) -> int:
         """One look; how many messages went into the outbox."""
