@@ -13,6 +13,7 @@ from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
 from appeals.tables import Appeal
 from db import NotFound
+from db.validity import rows_in_force
 
 _ROWS = 1000  # of a look at everything, at once
 
@@ -97,13 +98,8 @@ def link(session: Session, appeal: int, link_id: int) -> AppealLink:
 
 def compulsory(session: Session, on: date) -> Sequence[CompulsoryKind]:
     """What is asked for on that day, by problem."""
-    valid = (
-        CompulsoryKind.valid_from <= on,
-        or_(CompulsoryKind.valid_until.is_(None), CompulsoryKind.valid_until >= on),
-    )
-    return session.scalars(
-        select(CompulsoryKind).where(*valid).order_by(CompulsoryKind.problem, CompulsoryKind.id)
-    ).all()
+    asked = select(CompulsoryKind).where(rows_in_force(CompulsoryKind, on))
+    return session.scalars(asked.order_by(CompulsoryKind.problem, CompulsoryKind.id)).all()
 
 
 def compulsory_kind(session: Session, rule: int) -> CompulsoryKind:
@@ -116,12 +112,8 @@ def compulsory_kind(session: Session, rule: int) -> CompulsoryKind:
 
 def parents(session: Session, section: Section, on: date) -> dict[str, str]:
     """What stands above each code of a section on that day."""
-    ended = or_(ClassifierEntry.valid_until.is_(None), ClassifierEntry.valid_until >= on)
-    rows = session.execute(
-        select(ClassifierEntry.code, ClassifierEntry.parent).where(
-            ClassifierEntry.section == section, ClassifierEntry.valid_from <= on, ended
-        )
-    )
+    valid = (ClassifierEntry.section == section, rows_in_force(ClassifierEntry, on))
+    rows = session.execute(select(ClassifierEntry.code, ClassifierEntry.parent).where(*valid))
     return {row.code: row.parent for row in rows}
 
 

@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
+from db.validity import in_force
+
 
 class Section(StrEnum):
     """The directories. The first nine and the questions are those of CMU 858; the last three are the organisation's."""
@@ -55,11 +57,6 @@ class Entry(Protocol):
 
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
-
-
-def in_force(entry: Entry, on: date) -> bool:
-    """Whether the entry is valid on that day; its last day counts."""
-    return entry.valid_from <= on and (entry.valid_until is None or on <= entry.valid_until)
 
 
 def order_of(code: str) -> tuple[tuple[int, str, int], ...]:

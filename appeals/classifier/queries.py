@@ -3,21 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
 from db import NotFound
+from db.validity import rows_in_force
 
 _ORDERED = select(ClassifierEntry).order_by(
     ClassifierEntry.section, ClassifierEntry.position, ClassifierEntry.code, ClassifierEntry.valid_from
 )
-
-
-def _in_force(on: date) -> tuple[ColumnElement[bool], ...]:
-    ended = or_(ClassifierEntry.valid_until.is_(None), ClassifierEntry.valid_until >= on)
-    return (ClassifierEntry.valid_from <= on, ended)
 
 
 def get(session: Session, entry: int) -> ClassifierEntry:
@@ -31,19 +27,21 @@ def get(session: Session, entry: int) -> ClassifierEntry:
 def offered(session: Session, on: date) -> dict[Section, list[ClassifierEntry]]:
     """What a card of that day may take, by section."""
     found: dict[Section, list[ClassifierEntry]] = {section: [] for section in Section}
-    for entry in session.scalars(_ORDERED.where(*_in_force(on))):
+    for entry in session.scalars(_ORDERED.where(rows_in_force(ClassifierEntry, on))):
         found[Section(entry.section)].append(entry)
     return found
 
 
 def in_force(session: Session, section: Section, on: date) -> Sequence[ClassifierEntry]:
     """One section as it is on that day."""
-    return session.scalars(_ORDERED.where(ClassifierEntry.section == section, *_in_force(on))).all()
+    return session.scalars(_ORDERED.where(ClassifierEntry.section == section, rows_in_force(ClassifierEntry, on))).all()
 
 
 def find(session: Session, section: Section, code: str, on: date) -> ClassifierEntry | None:
     """The version of a code that is valid on that day."""
-    wanted = _ORDERED.where(ClassifierEntry.section == section, ClassifierEntry.code == code, *_in_force(on))
+    wanted = _ORDERED.where(
+        ClassifierEntry.section == section, ClassifierEntry.code == code, rows_in_force(ClassifierEntry, on)
+    )
     return session.scalars(wanted.limit(1)).first()
 
 
@@ -69,7 +67,7 @@ def counts(session: Session, on: date) -> dict[str, tuple[int, int]]:
     """By section: how many entries are in force, and how many of them are to be verified."""
     rows = session.execute(
         select(ClassifierEntry.section, func.count(), func.count().filter(ClassifierEntry.verified.is_(False)))
-        .where(*_in_force(on))
+        .where(rows_in_force(ClassifierEntry, on))
         .group_by(ClassifierEntry.section)
     )
     return {row[0]: (row[1], row[2]) for row in rows}

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from appeals.classifier import queries, service, sheet, words
-from appeals.classifier.model import CODE, LANGUAGES, LONGEST_NAME, Section, in_force, tree
+from appeals.classifier.model import CODE, LANGUAGES, LONGEST_NAME, Section, tree
+from db.validity import in_force
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person

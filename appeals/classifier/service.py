@@ -8,9 +8,10 @@ from operator import attrgetter
 from sqlalchemy.orm import Session
 
 from appeals.classifier import queries, sheet
-from appeals.classifier.model import Plan, Section, Wanted, in_force, merged, order_of, plan
+from appeals.classifier.model import Plan, Section, Wanted, merged, order_of, plan
 from appeals.classifier.tables import ClassifierEntry
 from db import Conflict, NotFound
+from db.validity import in_force
 from staff.audit import audit
 from staff.tables import Organisation, Person
 

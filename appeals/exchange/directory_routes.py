@@ -14,6 +14,7 @@ from appeals.exchange.appeal_routes import eyes_of
 from appeals.executors import queries as executors_of
 from appeals.terms import queries as terms_of
 from calls import directory
+from db.validity import in_force
 from staff.keys.access import Caller, KeySession, by_key
 from web.periods import midnight
 
@@ -96,10 +97,9 @@ def executors(session: KeySession, caller: User, *, closed: bool = False) -> sha
 def terms(session: KeySession, caller: User, on: Day = None) -> shapes.TermRules:
     """The rules of terms in force on a day."""
     day = on or midnight().date()
-    found = [each for each in terms_of.rules(session, caller.organisation.id) if each.valid_from <= day]
     items = [
         shapes.TermRule(**{name: getattr(each, name) for name in shapes.TermRule.model_fields})
-        for each in found
-        if each.valid_until is None or each.valid_until >= day
+        for each in terms_of.rules(session, caller.organisation.id)
+        if in_force(each, day)
     ]
     return shapes.TermRules(items=items)

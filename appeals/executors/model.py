@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from db.validity import in_force
+
 
 class Kind(StrEnum):
     """What an executor is."""
@@ -62,7 +64,7 @@ class Works:
 
 def is_member(membership: Membership, on: date) -> bool:
     """Whether the membership counts on that day."""
-    return membership.valid_from <= on and (membership.valid_until is None or on <= membership.valid_until)
+    return in_force(membership, on)
 
 
 def stand_ins(absences: Iterable[Away], on: date) -> dict[int, int | None]:

@@ -11,6 +11,7 @@ from appeals.executors import model
 from appeals.executors.model import MemberRole, Works
 from appeals.executors.tables import Absence, Executor, ExecutorMember
 from db import NotFound
+from db.validity import rows_in_force
 from staff.model import Role
 from staff.tables import Person
 
@@ -138,10 +139,9 @@ def get_member(session: Session, executor: int, member: int) -> ExecutorMember:
 
 def counts_of_members(session: Session, ids: Collection[int], on: date) -> Mapping[int, int]:
     """How many people work for each of these executors on that day."""
-    member = ExecutorMember
-    ended = or_(member.valid_until.is_(None), member.valid_until >= on)
-    asked = select(member.executor_id, func.count()).where(member.executor_id.in_(ids), member.valid_from <= on, ended)
-    rows = session.execute(asked.group_by(member.executor_id)) if ids else ()
+    theirs = (ExecutorMember.executor_id.in_(ids), rows_in_force(ExecutorMember, on))
+    asked = select(ExecutorMember.executor_id, func.count()).where(*theirs).group_by(ExecutorMember.executor_id)
+    rows = session.execute(asked) if ids else ()
     return {executor: number for executor, number in rows}  # noqa: C416 - a row is no pair to mypy
 
 
@@ -150,11 +150,7 @@ def _members_on(session: Session, on: date, executor: int | None = None) -> Sequ
     asked = (
         select(ExecutorMember)
         .join(Person, Person.id == ExecutorMember.person_id)
-        .where(
-            Person.disabled_at.is_(None),
-            ExecutorMember.valid_from <= on,
-            or_(ExecutorMember.valid_until.is_(None), ExecutorMember.valid_until >= on),
-        )
+        .where(Person.disabled_at.is_(None), rows_in_force(ExecutorMember, on))
         .order_by(ExecutorMember.id)
     )
     return session.scalars(asked if executor is None else asked.where(ExecutorMember.executor_id == executor)).all()

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from appeals.executors.model import above, within
+from db.validity import in_force, not_over
 
 
 class Scope(StrEnum):
@@ -104,11 +105,6 @@ class Proposal:
     scope: Scope
     superior: bool = False  # of whom the rule names: that one is complained of
     passed: tuple[tuple[int, Passed], ...] = field(default=())
-
-
-def in_force(rule: Rule, on: date) -> bool:
-    """Whether the rule counts on that day."""
-    return rule.valid_from <= on and (rule.valid_until is None or on <= rule.valid_until)
 
 
 def groups(problem: str, parents: Mapping[str, str]) -> tuple[str, ...]:
@@ -217,7 +213,7 @@ def conflicts(
     `place_of` says of a house that has a rule in which street and district it lies, `districts_of` of a street
     through which districts it runs, `groups_of` of a problem what stands above it.
     """
-    known = [rule for rule in rules if rule.valid_until is None or rule.valid_until >= on]
+    known = [rule for rule in rules if not_over(rule, on)]
     at: dict[tuple[Scope, int | None], list[Rule]] = defaultdict(list)
     for rule in known:
         at[_spot(rule)].append(rule)

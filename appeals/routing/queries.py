@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Executable, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, Executable, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from appeals.addresses.tables import AppealAddress, District, House, Street
@@ -12,6 +12,7 @@ from appeals.executors.tables import Executor
 from appeals.routing.model import Executors, Place, Scope
 from appeals.routing.tables import ComplainedOf, RoutingCo, RoutingRule
 from db import NotFound
+from db.validity import rows_in_force, rows_not_over
 
 PAGE: Final = 100
 
@@ -65,10 +66,6 @@ def _read(session: Session, asked: Executable) -> list[Line]:
     return [Line(*row) for row in session.execute(asked)]
 
 
-def _not_over(on: date) -> ColumnElement[bool]:
-    return or_(RoutingRule.valid_until.is_(None), RoutingRule.valid_until >= on)
-
-
 def candidates(session: Session, places: Collection[Place], codes: Collection[str], on: date) -> list[Line]:
     """Rules of that day for any of these places, with one of these codes or for any problem."""
     spots = {
@@ -78,9 +75,7 @@ def candidates(session: Session, places: Collection[Place], codes: Collection[st
     }
     here = [column.in_(ids) for column, ids in spots.items() if ids]
     everywhere = func.num_nonnulls(RoutingRule.house_id, RoutingRule.street_id, RoutingRule.district_id) == 0
-    asked = _LINES.where(
-        or_(everywhere, *here), RoutingRule.problem.in_({"", *codes}), RoutingRule.valid_from <= on, _not_over(on)
-    )
+    asked = _LINES.where(or_(everywhere, *here), RoutingRule.problem.in_({"", *codes}), rows_in_force(RoutingRule, on))
     return _read(session, asked)
 
 
@@ -132,18 +127,18 @@ def page(session: Session, filters: Filters, on: date, *, before: int | None = N
         houses = select(House.id).where(House.street_id == filters.street)
         asked = asked.where(or_(RoutingRule.street_id == filters.street, RoutingRule.house_id.in_(houses)))
     if not filters.over:
-        asked = asked.where(_not_over(on))
+        asked = asked.where(rows_not_over(RoutingRule, on))
     return _read(session, asked if before is None else asked.where(RoutingRule.id < before))
 
 
 def current(session: Session, on: date) -> list[Line]:
     """Everything that counts on that day or later."""
-    return _read(session, _LINES.where(_not_over(on)).order_by(RoutingRule.id))
+    return _read(session, _LINES.where(rows_not_over(RoutingRule, on)).order_by(RoutingRule.id))
 
 
 def count(session: Session, on: date) -> int:
     """How many rules count on that day or later."""
-    return session.scalar(select(func.count()).select_from(RoutingRule).where(_not_over(on))) or 0
+    return session.scalar(select(func.count()).select_from(RoutingRule).where(rows_not_over(RoutingRule, on))) or 0
 
 
 def executors(session: Session, ids: Collection[int] | None = None) -> Executors:

@@ -17,6 +17,7 @@ from appeals.executors.tables import Executor
 from appeals.routing import model, panel, places, queries, service, words
 from appeals.routing.model import Place, Scope
 from appeals.routing.queries import Filters
+from db.validity import in_force
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person
@@ -223,7 +224,7 @@ def _page(
         problems=problems,
         districts={each.id: each.name for each in appeals.addresses.queries.districts(session)} if keeps else {},
         known=appeals.executors.queries.executors(session) if keeps else (),
-        in_force=model.in_force,
+        in_force=in_force,
         today=today,
         routing_words=words,
     )

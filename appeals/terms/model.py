@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
 from appeals.terms.calendar import Calendar
+from db.validity import in_force
 
 ANY: Final = ""  # as a kind, a topic or a problem: every one
 LONG: Final = timedelta(days=30)  # from this term on an appeal is under long control (U-120)
@@ -92,11 +93,6 @@ class Matter:
     topic: str = ""
     problem: str = ""
     variant: str = Variant.USUAL
-
-
-def in_force(rule: Rule, on: date) -> bool:
-    """Whether the rule is valid on that day; its last day counts."""
-    return rule.valid_from <= on and (rule.valid_until is None or on <= rule.valid_until)
 
 
 def specificity(rule: Rule) -> int:

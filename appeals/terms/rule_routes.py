@@ -14,8 +14,9 @@ from appeals.classifier import words as classifier_words
 from appeals.classifier.model import Section
 from appeals.model import Kind
 from appeals.terms import queries, rules, words
-from appeals.terms.model import Deed, Start, Unit, Variant, in_force
+from appeals.terms.model import Deed, Start, Unit, Variant
 from calls import directory
+from db.validity import in_force
 from staff import queries as staff
 from staff.access import DbSession, may
 from staff.tables import Person

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
+from db.validity import in_force
+
 ANY: Final = ""  # as a topic or a fate: every one
 
 
@@ -24,11 +26,6 @@ class Rule(Protocol):
 
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
-
-
-def in_force(rule: Rule, on: date) -> bool:
-    """Whether the rule is valid on that day; its last day counts."""
-    return rule.valid_from <= on and (rule.valid_until is None or on <= rule.valid_until)
 
 
 def specificity(rule: Rule) -> int:

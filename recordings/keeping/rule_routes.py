@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from calls import directory
 from calls import words as call_words
+from db.validity import in_force
 from recordings.keeping import queries, service
-from recordings.keeping.model import in_force, order
+from recordings.keeping.model import order
 from staff.access import DbSession, may
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted

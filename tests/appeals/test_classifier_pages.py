@@ -10,9 +10,9 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from appeals.classifier import service
-from appeals.classifier.model import in_force
 from appeals.classifier.tables import ClassifierEntry
 from db import EVERY_ORGANISATION, transaction
+from db.validity import in_force
 from tests.appeals.cards import Browser
 from tests.appeals.test_classifier import file
 from tests.centre import Centre
