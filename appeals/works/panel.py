@@ -97,10 +97,10 @@ def at_addresses(
     session: Session, person: Person, houses: Collection[int], language: str, chosen: int | None
 ) -> dict[str, Any]:
     """The block of the card: what callers from these houses are told, in the caller's language."""
-    spoken = staff.organisation(session, person.organisation_id)
+    spoken = staff.organisation(session, person.organisation_id).default_language
     works = queries.at_houses(session, houses, datetime.now(UTC))
     return {
-        "works": [(work, *words.told(work.said, language, spoken.default_language)) for work in works],
+        "works": [(work, *words.told(work.said, language, spoken)) for work in works],
         "chosen": chosen if chosen in {work.id for work in works} else None,
         "waiting": queries.counts_of_appeals(session, [work.id for work in works]),
         "words": words,
