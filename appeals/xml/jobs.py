@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from appeals.journal.jobs import ask
+from appeals.asking import ask
 from appeals.xml import queries, service
 from appeals.xml.model import State
 from appeals.xml.reading import read

@@ -10,10 +10,10 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
+from appeals import asking
 from appeals.classifier import queries as classifier
 from appeals.classifier.model import Section
 from appeals.journal import exports
-from appeals.journal import jobs as journal
 from appeals.tables import Appeal
 from appeals.workflow import ending
 from appeals.workflow.model import Told
@@ -31,6 +31,7 @@ from tests.appeals.workflow.conftest import City, city
 from tests.appeals.xml.libxml import Schema
 from tests.appeals.xml.test_schema import APPEAL, document
 from tests.client import Client
+from web import workers
 
 __all__ = ["city"]
 Browser = Callable[[str], Client]
@@ -188,7 +189,7 @@ def test_a_row_that_became_faulty_meanwhile_is_left_out_and_listed(city: City, f
 def test_a_file_whose_worker_died_goes_on_and_one_nobody_decides_about_is_forgotten(
     city: City, files: Client, settings: Settings
 ) -> None:
-    journal.connect(settings.redis_url.get_secret_value())
+    workers.connect(settings.redis_url.get_secret_value())
     page = sent(files, document(APPEAL)).headers["location"]
     assert files.post(f"{page}/save").status_code == 303
     undecided = sent(files, document(APPEAL)).headers["location"]
@@ -196,10 +197,10 @@ def test_a_file_whose_worker_died_goes_on_and_one_nobody_decides_about_is_forgot
     with transaction(EVERY_ORGANISATION) as session:
         long_ago = datetime.now(UTC) - UNDECIDED
         session.execute(update(AppealFile).values(told_at=long_ago, created_at=long_ago))
-    journal.queue().empty()
+    asking.queue().empty()
     assert [jobs.look_after()["asked_for"] for _ in range(2)] == [1, 0]
-    assert [job.func_name for job in journal.queue().jobs] == ["appeals.xml.jobs.take_in"]
-    journal.queue().empty()
+    assert [job.func_name for job in asking.queue().jobs] == ["appeals.xml.jobs.take_in"]
+    asking.queue().empty()
     assert files.get(page).status_code == 200
     assert files.get(undecided).status_code == 404
 
