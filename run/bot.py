@@ -16,7 +16,6 @@ import db
 import run.schema  # noqa: F401 - tables that those of this process name
 from acd import news
 from appeals.questions import service as questions
-from appeals.workflow import news as work_news
 from run import garbage, logs
 from run.metrics.process import Teller
 from run.settings import Settings
@@ -62,7 +61,6 @@ def main() -> None:
     client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=1)
     hints.connect(partial(live.publish, client))
     questions.connect(news.tell_desk)
-    work_news.connect(partial(live.publish, client))
     teller = Teller(settings.redis_url.get_secret_value(), "bot", settings.node)
     teller.start()
     garbage.spare()

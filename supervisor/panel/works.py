@@ -7,7 +7,6 @@ the one table of deeds, under the linked person.
 import re
 from collections.abc import Callable
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -98,12 +97,12 @@ def listed(session: Session, person: Person) -> Reply:
     say = _words(person)
     if not has(person, "assignments.work"):
         return Reply(say(NOT_ALLOWED))
-    theirs = queries.seen_by(session, person.id, service.today(session, person))
+    theirs = queries.seen_by(session, person.id, organisation(session, person.organisation_id).today())
     rows = queries.inbox(session, theirs.keys())[:MOST]
     if not rows:
         return Reply(say(NOTHING))
     named = {each.code: each.name for each in topics(session)}
-    zone = ZoneInfo(organisation(session, person.organisation_id).time_zone)
+    zone = organisation(session, person.organisation_id).zone
     lines, keys = [], []
     for each in rows:
         due, names = each.due_at or each.appeal.due_at, named.get(each.appeal.topic, {})
@@ -124,7 +123,7 @@ def _keys(session: Session, person: Person, which: int) -> tuple[tuple[str, str]
 
 
 def _own(session: Session, person: Person, which: int) -> Assignment:
-    return queries.own(session, which, person.id, service.today(session, person))
+    return queries.own(session, which, person.id, organisation(session, person.organisation_id).today())
 
 
 def _why(refused: NotFound | Conflict) -> str:
