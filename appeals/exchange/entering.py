@@ -103,7 +103,7 @@ def _known(session: Session, applicant: int, given: dict[str, Any], may: May) ->
 
 def _coded(session: Session, sent: NewAppeal, by: Person) -> dict[str, Any]:
     """The ids of the codes sent, in the card's fields. Rejected for codes that are not offered today."""
-    offered = particulars.offered(session, by.organisation_id)
+    offered = particulars.offered(session, by.organisation_id) if sent.codes else {}
     found: dict[str, Any] = {}
     wrong = {}
     for section, codes in sent.codes.items():

@@ -44,8 +44,8 @@ def write(
         ids = list(dict.fromkeys(given.codes.get(section, ())))
         if not ids and section in USUAL:
             ids = _of(usual(mine[section], appeal.source))
-        if not ids and section is Section.QUESTION:  # what the topic stands for, where the classifier says so (Z-40)
-            ids = _of(usual(mine[section], appeal.topic) or usual(mine[section], ANY_TOPIC))
+        if not ids and section is Section.QUESTION:
+            ids = [entry.id for entry in _asked(mine, appeal.topic)]
         _code(session, appeal, section, ids)
     _code(session, appeal, Section.KIND, _of(usual(mine[Section.KIND], appeal.kind)))
     if appeal.result:
@@ -75,6 +75,17 @@ def recode_kind(session: Session, appeal: Appeal) -> None:
     session.flush()
 
 
+def recode_topic(session: Session, appeal: Appeal, was: str) -> None:
+    """The question that the topic stands for now, where the old topic's was noted; one that somebody chose stays."""
+    mine = offered(session, appeal.organisation_id)
+    noted = [entry.code for code, entry in queries.codes(session, appeal.id) if code.section == Section.QUESTION]
+    if noted == [entry.code for entry in _asked(mine, was)]:
+        of_question = (AppealCode.appeal_id == appeal.id, AppealCode.section == Section.QUESTION)
+        session.execute(delete(AppealCode).where(*of_question))
+        _code(session, appeal, Section.QUESTION, [entry.id for entry in _asked(mine, appeal.topic)])
+        session.flush()
+
+
 def carry_over(session: Session, earlier: int, appeal: Appeal) -> None:
     """The codes of an earlier appeal for one that goes on with it, marked as repeated, without a result."""
     session.execute(delete(AppealCode).where(AppealCode.appeal_id == appeal.id))
@@ -91,6 +102,12 @@ def received_at(day: date | None, zone: ZoneInfo, now: datetime) -> datetime:
     if day is None or day >= now.astimezone(zone).date():
         return now
     return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def _asked(mine: Mapping[Section, Sequence[ClassifierEntry]], topic: str) -> list[ClassifierEntry]:
+    """What the topic stands for, where the classifier says so (Z-40)."""
+    entry = usual(mine[Section.QUESTION], topic) or usual(mine[Section.QUESTION], ANY_TOPIC)
+    return [entry] if entry is not None else []
 
 
 def _of(entry: ClassifierEntry | None) -> list[int]:

@@ -1,7 +1,7 @@
 """What was entered wrongly on a card is put right after it was registered and sent (U-106): field by field, with the
 reason, old and new kept; whoever has the appeal is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -78,7 +78,7 @@ def correct(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
         session.add(AppealCorrection(**whose, field=field, before=was[field], after=value))
         setattr(appeal, field, value)
     session.flush()
-    _follow(session, appeal, frozenset(wanted), told.reason, by=by)
+    _follow(session, appeal, was, told.reason, by=by)
     codes = changes(**{field: (was[field], wanted[field]) for field in OPEN_TO_AUDIT if field in wanted})
     said = {"fields": ", ".join(wanted), "why": told.reason.strip()}
     audit(session, by, "work.correct", f"appeal:{appeal.number}", **codes, **said)
@@ -150,13 +150,16 @@ def _check(session: Session, appeal: Appeal, wanted: dict[str, str]) -> None:
     refuse(Refusal.NO_PROBLEM if problem and problem not in _problems(session, appeal) else None)
 
 
-def _follow(session: Session, appeal: Appeal, fields: frozenset[str], reason: str, *, by: Person) -> None:
-    """What hangs on these fields: the house, the point on the map, the code of the kind, the term."""
+def _follow(session: Session, appeal: Appeal, was: Mapping[str, str], reason: str, *, by: Person) -> None:
+    """What hangs on these fields: the house, the point on the map, the codes of kind and question, the term."""
+    fields = was.keys()
     if Corrected.ADDRESS in fields:
         maps.put_back(session, appeal, 0, by=by)
         addresses.readdress(session, appeal, appeal.address)
     if Corrected.KIND in fields:
         particulars.recode_kind(session, appeal)
+    if Corrected.TOPIC in fields:
+        particulars.recode_topic(session, appeal, was[Corrected.TOPIC])
     if fields & OF_THE_TERM and not appeal.due_by_hand:
         terms.begin(session, appeal, terms.ground(session, appeal.organisation_id), by=by, reason=reason)
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from appeals.applicants.model import ApplicantKind
+from appeals.particulars import service as particulars
 from appeals.tables import Appeal
 from appeals.terms import service as terms
 from appeals.workflow import queries
@@ -50,6 +51,7 @@ def submit(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
         kind, appeal.kind, appeal.substance = appeal.kind, told.kind, told.text.strip()
         if appeal.kind != kind:
             audit(session, by, "appeal.formalised", f"appeal:{appeal.number}", kind=f"{kind} → {appeal.kind}")
+            particulars.recode_kind(session, appeal)
         if appeal.kind != kind and not appeal.due_by_hand:
             terms.begin(session, appeal, terms.ground(session, appeal.organisation_id), by=by)
         filing.editor_id = by.id

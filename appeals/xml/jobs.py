@@ -14,6 +14,7 @@ from appeals.xml.model import State
 from appeals.xml.reading import read
 from db import EVERY_ORGANISATION, transaction
 from staff import queries as staff
+from staff.rights import has
 from web.languages import Audience, speaking_to
 
 _SILENT: Final = timedelta(seconds=30)  # then it is asked for again
@@ -41,6 +42,9 @@ def take_in(file_id: int) -> None:
         if kept is None or kept.state != State.RUNNING:
             return
         by = staff.get(session, kept.person_id)
+        if not has(by, "appeals.import"):  # no longer: somebody else decides
+            kept.state = State.KEPT
+            return
         organisation = staff.organisation(session, kept.organisation_id)
         content, language = kept.content, kept.language
     file = read(content)

@@ -82,7 +82,9 @@ def read(content: bytes) -> File:
         reader.parser.Parse(content, True)
     except expat.ExpatError as error:
         raise NoFile("no_xml", error.lineno) from error
-    except (LookupError, UnicodeError) as error:  # an encoding that nobody knows
+    except NoFile:
+        raise
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows, or of several bytes a sign
         raise NoFile("no_xml") from error
     return reader.file
 

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from acd import service as desk
 from acd.model import Result
 from db import EVERY_ORGANISATION, Conflict, transaction
+from notify.far.opening import prepare_telegram
 from notify.model import MessageState
 from notify.sender import Sender
 from run.notifier import zones
@@ -33,6 +34,7 @@ def grow_older(by: timedelta) -> None:
 
 @pytest.mark.parametrize("result", [Result.UNRESOLVED, Result.DISPUTED])
 def test_the_group_is_told_within_ten_seconds_of_the_result(city: City, gateway: HttpEnd, result: Result):
+    prepare_telegram()  # as the notifier does before its first message
     call = city.talk(None)
     watch = Watch(SITE)
     watch.start()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from db import transaction
+from notify.far.opening import prepare_telegram
 from notify.tables import Channel
 from run.host.servers import Servers
 from supervisor.alarms.jobs import Watch
@@ -39,6 +40,7 @@ def panel(city: City, telegram: BotApi) -> Iterator[City]:
         channel.settings = {"base": telegram.url}
     city.talk("disputed")
     Watch(SITE).look()
+    prepare_telegram()  # once: loading it takes seconds
     running = Panel(look_every=timedelta(seconds=0.2), pause=timedelta(seconds=0.1))
     thread = threading.Thread(target=lambda: play(running.run(), seconds=120.0))
     thread.start()

@@ -12,6 +12,8 @@ from appeals.classifier import service as classifier
 from appeals.classifier.tables import ClassifierEntry
 from appeals.particulars import queries
 from appeals.terms import rules
+from appeals.workflow import correcting
+from appeals.workflow.model import Told
 from calls.tables import Topic
 from db import EVERY_ORGANISATION, transaction
 from tests.acd.desks import call_of
@@ -119,6 +121,23 @@ def test_each_appeal_has_the_topic_of_the_agencys_tree_in_the_version_of_its_day
             page = html.unescape(anna.get(location).text)
             assert mine in page
             assert other not in page
+
+
+@pytest.mark.parametrize("chosen", ["", "01"])
+def test_a_corrected_topic_brings_its_question_unless_somebody_chose_one(
+    client: Browser, centre: Centre, chosen: str
+) -> None:
+    """Z-40 after a correction (U-106)."""
+    agency = centre.people["dilnoza"].organisation_id
+    with transaction(agency) as session:
+        session.add(Topic(organisation_id=agency, code="exams", name={"uz": "Imtihonlar"}))
+    client("anna").post("/appeals", data=form(source="letter", phone="", code_question=of(chosen) if chosen else ""))
+    [appeal] = stored()
+    assert codes()["question"] == [chosen or "99"]
+    with transaction(agency) as session:
+        told = Told(topic="exams", reason="Imtihon haqida")
+        correcting.correct(session, appeal.number, told, by=centre.people["dilnoza"])
+    assert codes()["question"] == [chosen or "02"]
 
 
 @pytest.mark.parametrize(

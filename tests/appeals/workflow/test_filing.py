@@ -12,7 +12,9 @@ from sqlalchemy import select, update
 
 from appeals import service as appeals
 from appeals.applicants.model import ApplicantKind
+from appeals.classifier import service as classifier
 from appeals.model import Kind, Source, State
+from appeals.particulars import queries as particulars
 from appeals.tables import Appeal, Applicant
 from appeals.terms import rules
 from appeals.workflow import ending, filing, queries, service
@@ -25,7 +27,7 @@ from db import EVERY_ORGANISATION, transaction
 from notify import channels
 from notify.model import ChannelKind
 from notify.tables import Message
-from staff.tables import Person
+from staff.tables import Organisation, Person
 from tests.appeals.cards import Browser, form
 from tests.appeals.workflow.conftest import City
 from web.problems import NotAllowed
@@ -150,6 +152,19 @@ def test_another_kind_has_another_term(agency: Agency) -> None:
     assert appeal.due_at is not None
     assert found.due_at is not None
     assert found.due_at > appeal.due_at
+
+
+def test_another_kind_has_another_code(agency: Agency) -> None:
+    """The code of the kind follows what the editor made of the appeal."""
+    with transaction(agency.admin.organisation_id) as session:
+        yesterday = datetime.now(UTC).date() - timedelta(days=1)
+        country = session.get_one(Organisation, agency.admin.organisation_id)
+        classifier.load_national(session, country, today=yesterday)
+    appeal = agency.taken_down()
+    agency.does(filing.submit, appeal, agency.timur, replace(FORMALISED, kind=Kind.SUGGESTION))
+    with transaction(EVERY_ORGANISATION) as session:
+        kinds = [entry.code for code, entry in particulars.codes(session, appeal.id) if code.section == "kind"]
+    assert kinds == ["taklif"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from appeals.tables import Appeal
 from appeals.workflow import ending
 from appeals.workflow.model import Told
 from appeals.xml import jobs
-from appeals.xml.model import UNDECIDED
+from appeals.xml.model import UNDECIDED, State
 from appeals.xml.reading import LARGEST, read
 from appeals.xml.schema import published
 from appeals.xml.tables import AppealFile
@@ -26,6 +26,8 @@ from db import EVERY_ORGANISATION, transaction
 from run.host.servers import Servers
 from run.settings import Settings
 from run.storage import connect_store
+from staff.model import Role
+from staff.tables import Person
 from tests.appeals.cards import form
 from tests.appeals.workflow.conftest import City, city
 from tests.appeals.xml.libxml import Schema
@@ -203,6 +205,20 @@ def test_a_file_whose_worker_died_goes_on_and_one_nobody_decides_about_is_forgot
     asking.queue().empty()
     assert files.get(page).status_code == 200
     assert files.get(undecided).status_code == 404
+
+
+def test_nothing_is_taken_in_for_somebody_who_may_no_longer(city: City, files: Client, settings: Settings) -> None:
+    workers.connect(settings.redis_url.get_secret_value())
+    page = sent(files, document(APPEAL)).headers["location"]
+    assert files.post(f"{page}/save").status_code == 303
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Person).where(Person.id == city.iryna.id).values(roles=[Role.OPERATOR.value]))
+        [asked] = session.scalars(select(AppealFile.id))
+    asking.queue().empty()
+    jobs.take_in(asked)
+    assert registered() == 0
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.get_one(AppealFile, asked).state == State.KEPT, "somebody else decides"
 
 
 def test_nobodys_data_leave_with_who_may_not_see_them(

@@ -129,6 +129,7 @@ NO_FILES = {
     "wrongly named encoding": (document(APPEAL).decode().encode("cp1251"), "no_xml"),
     "deep": (document("<x>" * (DEEPEST + 1) + "</x>" * (DEEPEST + 1)), "no_appeals"),
     "unknown encoding": (b'<?xml version="1.0" encoding="klingon"?><appeals/>', "no_xml"),
+    "encoding of several bytes": (b'<?xml version="1.0" encoding="shift_jis"?><appeals/>', "no_xml"),
     "nul": (document("\x00"), "no_xml"),
     "large": (b" " * (LARGEST + 1), "large"),
     "many": (document(APPEAL.replace("\n", "") * (MOST + 1)), "many"),
