@@ -17,7 +17,7 @@ from tests.loop import play
 from tests.notify.conftest import TOKEN
 from tests.notify.far_ends import HttpEnd, MailServer
 
-QUICKLY = timedelta(seconds=0.5)
+QUICKLY = timedelta(seconds=1.5)
 NOWHERE = "http://127.0.0.1:1"
 
 
