@@ -98,7 +98,9 @@ def is_over(product: Product, *wanted: tuple[Trouble, str]) -> None:
 
 def is_told(gateway: HttpEnd, name: str) -> None:
     """The group has read the name."""
-    wait_for(f"the group to be told of {name}", lambda: any(name in each["text"] for each in gateway.posted))
+    wait_for(
+        f"the group to be told of {name}", lambda: any(name in each["text"] for each in gateway.posted), seconds=NOTICED
+    )
 
 
 def test_processes_and_the_store(town: Town, group: HttpEnd, shows: Callable[[str, str], bool]) -> None:

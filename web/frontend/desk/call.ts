@@ -98,10 +98,12 @@ export async function dialOutside(number: string, language: string, name: string
 }
 
 // A colleague who asks before a transfer rings with the caller's card; the phone says who it is.
-async function nameColleague(line: Line): Promise<void> {
-  const { people } = await get<Targets>("/desk/targets").catch(() => ({ people: [] }));
-  colleague = people.find((person) => person.dial === line.number)?.name ?? say("A colleague");
+async function nameColleague(line: Line, tries = 3): Promise<void> {
+  const targets = await get<Targets>("/desk/targets").catch(() => null);
+  if (line !== main) return;
+  colleague = targets?.people.find((person) => person.dial === line.number)?.name ?? say("A colleague");
   draw();
+  if (!targets && tries > 1) await nameColleague(line, tries - 1);
 }
 
 export function lineChanged(line: Line): void {
