@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)
 
 N ?= 20
 TESTS ?= tests
-PROCESSES ?= 3
+PROCESSES ?= 4
 # All tests are shared among processes; chosen ones run one after another.
 SIDE_BY_SIDE = $(if $(filter-out tests,$(TESTS)),,-n $(PROCESSES) --durations 20)
 PRODUCT = python=$$(run/bootstrap.sh)

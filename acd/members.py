@@ -1,17 +1,18 @@
 """Who is in which queue, and whether paused: PostgreSQL says, Asterisk is told.
 
 `desired` is what PostgreSQL wants, `actual` what Asterisk's QueueStatus reported, `difference` the steps between.
-Asserted after every (re)connection, and for one agent at each NOTIFY `acd_members`. Steps are idempotent: Asterisk
-refuses to add a member twice and to remove one twice, and both refusals mean that the member is as wanted.
+Asserted after every (re)connection, and for one agent at each NOTIFY `acd_members`. Where only the pause may differ,
+which it does twice a call, no more than that is looked at (NOTIFY `acd_paused`). Steps are idempotent: Asterisk refuses
+to add a member twice and to remove one twice, and both refusals mean that the member is as wanted.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from acd.model import OFFERABLE, AgentStateName
+from acd.model import AgentStateName, pause_in_queues
 from acd.news import tell_desk
 from acd.queues import queries as queues
 from acd.tables import AgentState, Queue, QueueMember, Shift
@@ -93,14 +94,35 @@ def desired(session: Session, people: Collection[int] | None = None) -> dict[Pla
         chosen = chosen.where(Person.id.in_(people))
     members, skilled = {}, queues.skilled(session)
     for queue, rank, person_id, state, reason in session.execute(chosen):
-        paused = AgentStateName(state) not in OFFERABLE
-        agent = interface_of(person_id)
+        pause, agent = pause_in_queues(AgentStateName(state), reason), interface_of(person_id)
         for language in (None, *skilled.spoken(queue.organisation_id)):
             penalty = rank + skilled.penalty(queue.organisation_id, queue.id, person_id, language)
             name = lane(queue.asterisk_name, language)
-            member = Member(name, agent, agent, penalty, paused, (reason or state) if paused else "")
+            member = Member(name, agent, agent, penalty, bool(pause), pause)
             members[member.place] = member
     return members
+
+
+def pauses(session: Session, people: Collection[int]) -> dict[Interface, str]:
+    """Why queues should pass each of these agents over, "" where they should not; only who is on a shift."""
+    chosen = (
+        select(AgentState.person_id, AgentState.state, AgentState.reason)
+        .join(Shift, Shift.person_id == AgentState.person_id)
+        .where(Shift.ended_at.is_(None), AgentState.until.is_(None), AgentState.person_id.in_(people))
+    )
+    return {
+        interface_of(person): pause_in_queues(AgentStateName(state), reason)
+        for person, state, reason in session.execute(chosen)
+    }
+
+
+def paused_as(wanted: Mapping[Interface, str], actual: Mapping[Place, Member]) -> dict[Place, Member]:
+    """These agents' places in Asterisk, paused as they should be."""
+    return {
+        place: replace(member, paused=bool(wanted[place[1]]), reason=wanted[place[1]])
+        for place, member in actual.items()
+        if place[1] in wanted
+    }
 
 
 def difference(

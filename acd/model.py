@@ -97,6 +97,17 @@ TRANSITIONS: dict[tuple[AgentStateName, Deed], AgentStateName] = {
 IN_TALK = frozenset({_S.TALKING, _S.HOLD})
 IN_A_CALL = frozenset({_S.RINGING, _S.DIALLING, _S.TALKING, _S.HOLD, _S.CONSULTING})
 OFFERABLE = frozenset({_S.READY, _S.RINGING})  # in every other state the member is paused in Asterisk
+BUSY = "busy"  # why: a talk, what is said about it afterwards, or a call that the agent has begun
+
+
+def pause_in_queues(state: AgentStateName, reason: str | None) -> str:
+    """Why Asterisk's queues pass the agent over; "" while they do not.
+
+    From the answer to the end of the wrap-up it is one and the same: what does not change is not told to Asterisk.
+    """
+    if state in OFFERABLE:
+        return ""
+    return (reason or str(state)) if state is _S.PAUSED else BUSY
 
 
 def next_state(state: AgentStateName, deed: Deed) -> AgentStateName:

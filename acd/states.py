@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from acd import queries
-from acd.model import OFFERABLE, PAUSE_OF_DEED, AgentStateName, Deed, next_state
+from acd.model import PAUSE_OF_DEED, AgentStateName, Deed, next_state, pause_in_queues
 from acd.news import tell_desk
 from acd.tables import AgentState, Shift, WrapUp
 from db import notify
-from db.notices import ASTERISK_CONFIG, FIGURES, MEMBERS
+from db.notices import ASTERISK_CONFIG, FIGURES, MEMBERS, PAUSED
 
 BACK_TO_BEFORE = frozenset({Deed.CONSULT_OVER, Deed.NOT_REACHED})  # a pause goes on afterwards
 
@@ -59,10 +59,12 @@ def move(
         opened.due_at = at + lasts
     session.add(opened)
     session.flush()
-    if not {before, after} <= OFFERABLE:  # between those Asterisk's members stay as they are
+    if AgentStateName.OFFLINE in {before, after}:
         notify(session, MEMBERS, str(shift.person_id))
+    elif pause_in_queues(before, period.reason if period else None) != pause_in_queues(after, opened.reason):
+        notify(session, PAUSED, str(shift.person_id))
     notify(session, FIGURES, str(shift.organisation_id))
-    tell_desk(session, shift.person_id, "state", state=str(after), call=str(call) if call else None)
+    tell_desk(session, shift.person_id, "state", since=at.isoformat())
     if shift.ends_after and opened.name in {AgentStateName.READY, AgentStateName.PAUSED}:
         end(session, shift)
     return opened

@@ -173,9 +173,10 @@ def _card_of(
 ) -> dict[str, Any]:
     """The card with what was typed before, else with who is known by the number; `row` is the ledger's call."""
     draft = service.open_draft(session, person, call)
-    known = found or ()
+    known, whose = found or (), number if trusted else ""
     if draft is None and found is None and trusted:
         known = applicants.look_up(session, number, by=person, at_most=1, call=call)
+        whose = number if known else ""  # a stranger has no appeals
     typed = draft.fields if draft is not None else {"phone": number} | filled_in({}, known) | dict(of_letter)
     if row is not None and not typed.get("topic"):
         typed = typed | {"topic": row.topic or ""}
@@ -184,7 +185,7 @@ def _card_of(
         dict.fromkeys(CardForm.model_fields, "") | particulars.BLANK | typed | {"call": str(call or ""), "seen": seen}
     )
     typed["submission"] = typed["submission"] or str(uuid4())
-    shown = _shown(session, blank(**typed), number if trusted else "", found=found)
+    shown = _shown(session, blank(**typed), whose, found=found)
     if draft is not None and draft.person_id != person.id:
         shown |= {"begun": draft, "writer": people.get(session, draft.person_id)}
     return shown

@@ -20,6 +20,7 @@ class Source(StrEnum):
     RECEPTION = "reception"
     LETTER = "letter"
     EMAIL = "email"
+    SITE = "site"  # by the citizens' cabinet
 
 
 class State(StrEnum):

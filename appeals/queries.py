@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 import calls.queries
@@ -23,6 +23,24 @@ from staff.tables import Person
 BEGUN = 20  # cards in a list
 
 _WITH_APPLICANT = select(Appeal).options(joinedload(Appeal.applicant))
+
+
+def _written() -> ColumnElement[bool]:
+    """Whether a draft holds anybody's words: one that is only filled in with who is known by the number does not."""
+    text = {name: AppealDraft.fields[name].astext for name in ("filled", *NAMES, *TITLES, *CONTACTS, *WORDS)}
+    words = func.btrim(func.concat(*(text[name] for name in WORDS))) != ""
+    who = func.btrim(func.concat(*(text[name] for name in (*NAMES, *TITLES, *CONTACTS)))) != ""
+    return or_(words, and_(func.coalesce(text["filled"], "") == "", who))
+
+
+_WRITTEN = _written()
+_MINE = AppealDraft.person_id == bindparam("person")
+_TO_GO_ON_WITH = (  # put together once: it is asked with every call that rings
+    select(AppealDraft)
+    .where(AppealDraft.call_id == bindparam("call"), or_(_MINE, _WRITTEN))
+    .order_by(_MINE.desc(), AppealDraft.saved_at.desc())
+    .limit(1)
+)
 
 
 class Begun(NamedTuple):
@@ -94,11 +112,11 @@ def find_draft(session: Session, person: int, call: UUID | None) -> AppealDraft 
 
 def draft_to_go_on_with(session: Session, person: Person, call: UUID | None) -> AppealDraft | None:
     """One's own draft of this call, else what a colleague has begun in it, for those who go on with the call."""
-    own = find_draft(session, person.id, call)
-    if own is not None or call is None or not goes_on_with(session, person, call):
-        return own
-    newest = select(AppealDraft).where(AppealDraft.call_id == call, _written()).order_by(AppealDraft.saved_at.desc())
-    return session.scalars(newest.limit(1)).one_or_none()
+    if call is None:
+        return find_draft(session, person.id, None)
+    found = session.scalars(_TO_GO_ON_WITH, {"call": call, "person": person.id}).one_or_none()
+    mine = found is not None and found.person_id == person.id
+    return found if mine or goes_on_with(session, person, call) else None
 
 
 def drafts_of_call(session: Session, call: UUID) -> Sequence[AppealDraft]:
@@ -146,16 +164,8 @@ def _begun(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Begun
     rows = session.execute(
         select(AppealDraft, Person.name)
         .join(Person, Person.id == AppealDraft.person_id)
-        .where(_written(), *conditions)
+        .where(_WRITTEN, *conditions)
         .order_by(AppealDraft.saved_at.desc())
         .limit(BEGUN)
     )
     return [Begun(*row) for row in rows]
-
-
-def _written() -> ColumnElement[bool]:
-    """Whether a draft holds anybody's words: one that is only filled in with who is known by the number does not."""
-    text = {name: AppealDraft.fields[name].astext for name in ("filled", *NAMES, *TITLES, *CONTACTS, *WORDS)}
-    words = func.btrim(func.concat(*(text[name] for name in WORDS))) != ""
-    who = func.btrim(func.concat(*(text[name] for name in (*NAMES, *TITLES, *CONTACTS)))) != ""
-    return or_(words, and_(func.coalesce(text["filled"], "") == "", who))

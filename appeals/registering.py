@@ -1,7 +1,7 @@
 """The card as it is sent, the rules that no field knows alone, and all that a registration does: pages and programs
 register by the same function."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -16,6 +16,7 @@ from appeals.addresses import service as addresses
 from appeals.applicants.forms import ApplicantForm
 from appeals.classifier import queries as classifier
 from appeals.classifier.model import Section
+from appeals.classifier.tables import ClassifierEntry
 from appeals.executors.tables import Executor
 from appeals.inbound import card as letters
 from appeals.inbound import service as inbound
@@ -81,9 +82,18 @@ class Registered:
     is_new: bool  # else the same form was sent before
 
 
-def check(session: Session, person: Person, form: Submitted[CardForm]) -> Checked:
-    """The rules that one field alone cannot know; where one is broken the form says so and has no value any more."""
-    phone = _check(session, person, form)
+def check(
+    session: Session,
+    person: Person,
+    form: Submitted[CardForm],
+    *,
+    offered: Mapping[Section, Sequence[ClassifierEntry]] | None = None,
+) -> Checked:
+    """The rules that one field alone cannot know; where one is broken the form says so and has no value any more.
+
+    `offered` is what a card of today may take, where whoever asks has read it already.
+    """
+    phone = _check(session, person, form, offered or classifier.offered(session, midnight().date()))
     return Checked(phone, _complained_of(session, form))
 
 
@@ -129,7 +139,12 @@ def phone_of(form: Submitted[Any]) -> str:
     return phone or ""
 
 
-def _check(session: Session, person: Person, form: Submitted[CardForm]) -> str:
+def _check(
+    session: Session,
+    person: Person,
+    form: Submitted[CardForm],
+    offered: Mapping[Section, Sequence[ClassifierEntry]],
+) -> str:
     sent = form.value
     if sent is None:
         return ""
@@ -149,7 +164,7 @@ def _check(session: Session, person: Person, form: Submitted[CardForm]) -> str:
             )
     if not letters.may_become(session, sent.letter, sent.submission):
         form.refuse("substance", _("This letter has been decided by a colleague meanwhile"))
-    _check_codes(session, sent, form)
+    _check_codes(sent, form, offered)
     for name in service.faults(session, topic=sent.topic, source=sent.source, call=sent.call, explanation=explanation):
         form.refuse(name, _(words.FAULTS[name]))
     return phone_of(form)
@@ -161,15 +176,15 @@ def _lacks_by_law(sent: CardForm) -> list[str]:
     return [name for name, is_missing in (("address", place), ("phone", way)) if is_missing]
 
 
-def _check_codes(session: Session, sent: CardForm, form: Submitted[CardForm]) -> None:
+def _check_codes(
+    sent: CardForm, form: Submitted[CardForm], offered: Mapping[Section, Sequence[ClassifierEntry]]
+) -> None:
     """Coded values are those offered today; nothing is received tomorrow."""
-    today = midnight().date()
-    offered = classifier.offered(session, today)
     wrong = [f"code_{section.value}" for section in particulars_of.faults(offered, sent.codes())]
     wrong += ["problem"] if sent.problem and sent.problem not in _codes(offered[Section.PROBLEM]) else []
     for name in wrong:
         form.refuse(name, _("Choose one of the values offered"))
-    if sent.received_on is not None and sent.received_on > today:
+    if sent.received_on is not None and sent.received_on > midnight().date():
         form.refuse("received_on", _("This day has not come yet"))
 
 

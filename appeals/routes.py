@@ -13,8 +13,12 @@ from appeals import queries, service, words
 from appeals.addresses import queries as directory_of_addresses
 from appeals.addresses import writing
 from appeals.attachments.panel import panel as attachments
+from appeals.cabinet import panel as cabinet
 from appeals.classifier import words as entry_words
+from appeals.feedback import panel as feedback
+from appeals.letters import panel as letters
 from appeals.maps import panel as maps
+from appeals.numbering import queries as numbering
 from appeals.particulars import queries as particulars_of
 from appeals.rights import model as rights
 from appeals.rights import queries as rights_of
@@ -74,21 +78,20 @@ def page(request: Request, session: DbSession, person: Finder, number: str, why:
     if scope.executors is not None:
         return see_other(f"/assignments/{rights_of.own_assignment(session, queries.get(session, number), scope)}")
     appeal = service.open_card(session, number, why=why if why in rights.REASONS else "work", by=person)
-    registrar = staff_queries.get(session, appeal.registered_by)
-    topics = directory.names(session)
     call = calls.queries.find(session, appeal.call_id) if appeal.call_id else None  # one not heard of has no page
     organisation = staff_queries.organisation(session, person.organisation_id)
     addresses = [
         (writing.of_appeal(each, organisation.default_language), each.house_id)
         for each in directory_of_addresses.addresses_of(session, appeal.id)
     ]
-    sees = rights_of.sight(session, person, appeal.number)
+    sees, limit = rights_of.sight(session, person, appeal.number), request.app.state.attachment_limit
     return render(
         request,
         "appeals/page.html",
         appeal=appeal,
-        registrar=registrar,
-        topics=topics,
+        index=numbering.index_of(session, appeal.id),
+        registrar=staff_queries.get(session, appeal.registered_by),
+        topics=directory.names(session),
         call=call,
         words=words,
         codes=[pair for pair in particulars_of.codes(session, appeal.id) if sees(rights.of_code(pair[0].section))],
@@ -103,10 +106,11 @@ def page(request: Request, session: DbSession, person: Finder, number: str, why:
         **routing.shown(session, appeal),
         **dispatch_routes.shown(session, appeal, person),
         **works.of_appeal(session, appeal),
+        **letters.of_appeal(session, appeal, person, sees),
+        cabinet=cabinet.of_appeal(session, appeal),
+        feedback=feedback.of_appeal(session, appeal, person, sees),
         **maps.of_appeal(session, appeal, person, f"/appeals/{number}/point", movable=has(person, "appeals.register")),
         spoken=organisation.default_language,
-        attached=attachments(session, appeal, person, limit=request.app.state.attachment_limit)
-        if has(person, "appeals.read")
-        else None,
+        attached=attachments(session, appeal, person, limit=limit) if has(person, "appeals.read") else None,
         addresses=addresses or ([(appeal.address, None)] if appeal.address else []),
     )

@@ -17,6 +17,7 @@ from appeals.applicants.tables import Applicant
 from appeals.classifier.model import PERSONAL, Section
 from appeals.journal import spelled
 from appeals.model import AppealNumber, Result, Source, State
+from appeals.numbering import service as numbering
 from appeals.particulars import service as particulars_of
 from appeals.particulars.model import Particulars
 from appeals.tables import Appeal, AppealDraft, AppealNumbering
@@ -62,6 +63,7 @@ def register(
     appeal.applicant = applicants.of_appeal(session, applicant, chosen=chosen, by=by)
     session.add(appeal)
     session.flush()
+    numbering.give(session, appeal)
     particulars_of.write(session, appeal, particulars, offered)
     entries = [entry for section in PERSONAL for entry in particulars.codes.get(section, ())]
     applicants.entitle(session, appeal.applicant, entries, since=appeal.received_at.date())

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import IO, Final
 
+import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
+
+from appeals.spelling import APOSTROPHES
 
 LARGEST: Final = 20_000_000  # bytes of a file; a city's houses are a tenth of it
 UNPACKED: Final = 400_000_000  # bytes of what a book holds, for a small file may unpack to anything
@@ -139,3 +142,49 @@ def _text(cell: object) -> str:
             return str(cell)
         case _:
             return re.sub(r"[\x00\ufeff]", "", str(cell)).strip()
+
+
+Headings = Mapping[str, Mapping[str, Sequence[str]]]  # by column and language: the first is the one we show
+
+
+def under(content: bytes, headings: Headings, *, needed: Iterable[str]) -> list[Row]:
+    """The rows under the names of our columns, in whichever language and with whichever apostrophe the file heads
+    them; cells with nothing in them are left out. BadSheet."""
+    meant = {
+        re.sub(f"[{APOSTROPHES}]", way, word): name
+        for name, of_languages in headings.items()
+        for words in of_languages.values()
+        for word in words
+        for way in APOSTROPHES
+    }
+    found = read(content, needed=(), known=meant)
+    there = {meant[heading] for heading in found[0].cells}
+    missing = [name for name in needed if name not in there]
+    if missing:
+        raise BadSheet(Fault.NO_COLUMN, missing)
+    return [Row(row.number, {meant[heading]: cell for heading, cell in row.cells.items() if cell}) for row in found]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a table of ours looks in Excel."""
+
+    name: str
+    usual: int  # characters of a column
+    wide: Mapping[str, int]
+    fixed: int = 0  # columns that stay where they are
+
+
+def write(file: IO[bytes], headings: Headings, rows: Iterable[Mapping[str, str]], *, language: str, look: Look) -> int:
+    """Rows as an Excel file that can be changed and sent back; how many."""
+    count = 0
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        head, sheet = book.add_format({"bold": True}), book.add_worksheet(look.name)
+        sheet.freeze_panes(1, look.fixed)
+        for place, (name, words) in enumerate(headings.items()):
+            sheet.set_column(place, place, look.wide.get(name, look.usual))
+            sheet.write_string(0, place, words[language][0], head)
+        for count, row in enumerate(rows, 1):
+            for place, name in enumerate(headings):
+                sheet.write_string(count, place, row.get(name, ""))
+    return count

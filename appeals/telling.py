@@ -9,6 +9,7 @@ from appeals.tables import Appeal
 from notify import queries as channels
 from notify import service as outbox
 from notify.model import SMS, ChannelKind, Template, is_recipient
+from notify.tables import Channel
 from staff import queries as staff
 
 BY_WHAT: Final[tuple[frozenset[ChannelKind], ...]] = (frozenset({ChannelKind.EMAIL}), SMS)
@@ -16,16 +17,30 @@ BY_WHAT: Final[tuple[frozenset[ChannelKind], ...]] = (frozenset({ChannelKind.EMA
 
 def tell_author(session: Session, appeal: Appeal, template: Template, *, key: str, told: Mapping[str, str]) -> bool:
     """Puts the message into the outbox; whether there was a way. The appeal's applicant is loaded."""
+    way = way_to_author(session, appeal)
+    if way is None:
+        return False
+    channel, contact = way
     organisation = staff.organisation(session, appeal.organisation_id)
-    contacts = {ChannelKind.EMAIL: appeal.applicant.email} | dict.fromkeys(SMS, appeal.applicant.phone or "")
+    parameters = {"number": appeal.number, "organisation": organisation.called(), **told}
+    outbox.put(
+        session, channel, contact, template, language=organisation.default_language, key=key, parameters=parameters
+    )
+    return True
+
+
+def way_to_author(session: Session, appeal: Appeal) -> tuple[Channel, str] | None:
+    """The channel, and the author's contact in it. The appeal's applicant is loaded."""
     for kinds in BY_WHAT:
-        for channel in channels.listening_channels(session, sorted(kinds), organisation=organisation.id):
-            contact = contacts[ChannelKind(channel.kind)]
-            if is_recipient(ChannelKind(channel.kind), contact):
-                parameters = {"number": appeal.number, "organisation": organisation.called(), **told}
-                outbox.put(
-                    session, channel, contact, template, language=organisation.default_language, key=key,
-                    parameters=parameters,
-                )  # fmt: skip
-                return True
-    return False
+        for channel in channels.listening_channels(session, sorted(kinds), organisation=appeal.organisation_id):
+            if is_recipient(ChannelKind(channel.kind), contact(appeal, channel)):
+                return channel, contact(appeal, channel)
+    return None
+
+
+def contact(appeal: Appeal, channel: Channel) -> str:
+    """What the author left that this channel needs; "" where nothing."""
+    author = appeal.applicant
+    return {ChannelKind.EMAIL: author.email, **dict.fromkeys(SMS, author.phone or "")}.get(
+        ChannelKind(channel.kind), ""
+    )

@@ -53,6 +53,7 @@ SOURCES: dict[str, str] = {
     Source.RECEPTION: later("at reception"),
     Source.LETTER: later("by letter"),
     Source.EMAIL: later("by e-mail"),
+    Source.SITE: later("by the site"),
 }
 FAULTS = {
     "source": later("Choose one of the values offered"),

@@ -12,6 +12,7 @@ from bench.applicants import applicants
 from bench.board import board
 from bench.day import day
 from bench.figures import Measured, keep
+from bench.form import form
 from bench.journal import journal
 from bench.keys import keys
 from bench.load import Load, half, load
@@ -19,14 +20,30 @@ from bench.registry import registry
 from bench.soak import soak
 from bench.soaking import MINUTES, Soak
 from bench.terms import terms
+from bench.webs import webs
 from run.host.steps import Refused, main
+
+NAMES = (
+    "load",
+    "half",
+    "keys",
+    "journal",
+    "board",
+    "day",
+    "terms",
+    "addresses",
+    "applicants",
+    "form",
+    "registry",
+    "webs",
+    "soak",
+)
 
 
 def _main() -> int:
     full = Load()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = ["load", "half", "keys", "journal", "board", "day", "terms", "addresses", "applicants", "registry", "soak"]
-    parser.add_argument("names", nargs="*", choices=[*names, []], metavar="|".join(names))
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="|".join(NAMES))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
     parser.add_argument("--talk", type=float, default=full.talk, help="seconds of each talk")
@@ -45,7 +62,9 @@ def _main() -> int:
         "terms": terms,
         "addresses": addresses,
         "applicants": applicants,
+        "form": form,
         "registry": registry,
+        "webs": webs,
         "soak": lambda: soak(Soak(size, given.minutes)),
     }
     found: list[Measured] = []

@@ -16,9 +16,10 @@ from bench.figures import Measured
 from calls import queue_log
 from calls.agreement import Agreement, agreement
 from calls.model import Direction, Fate, NodeName
-from calls.tables import CallRow, ReaderPlace, UnexpectedRow
+from calls.tables import CallRow, JournalRow, ReaderPlace, UnexpectedRow
 
 IN_QUEUES = (Fate.ANSWERED, Fate.ABANDONED_IN_QUEUE, Fate.CALLBACK_ASKED)  # what queue_log tells of a call's end
+SHOWN = 3  # calls whose books are shown when they differ
 OUTSIDE = (Fate.ABANDONED_IN_MENU, Fate.SELF_SERVICE, Fate.OUT_OF_HOURS, Fate.REFUSED)
 
 
@@ -34,6 +35,7 @@ class Accounts:
     paid: Counter[str]  # owed before and no longer, by queue
     misfits: int
     standing: list[str]  # readers that did not come to the end
+    evidence: list[str]  # both books, line by line, of calls that they tell differently
 
     @property
     def outside(self) -> int:
@@ -51,19 +53,30 @@ def gathered(
     fates = session.execute(select(fate, func.count()).where(*of_time).group_by(fate))
     closed = OwedCall.first_missed_at >= since, OwedCall.closed_at.is_not(None)
     paid = session.execute(select(OwedCall.queue, func.count()).where(*closed).group_by(OwedCall.queue))
-    entries = queue_log.entries_between(log, since, until)
+    queues = agreement(session, node, queue_log.entries_between(log, since, until), since, until)
+    differing = [each.channel for queue in queues for each in queue.differences]
     with log.open() as lines:
         own = count(lines, since, until)
     return Accounts(
         log=own,
         fates=Counter({str(name): number for name, number in fates}),
-        queues=agreement(session, node, entries, since, until),
+        queues=queues,
         board={row["queue"]: _shown(row) for row in shown["queues"]},
         owed={row["queue"]: row["owed"] for row in shown["queues"]},
         paid=Counter({str(queue): number for queue, number in paid}),
         misfits=session.scalar(select(func.count()).select_from(UnexpectedRow)) or 0,
         standing=list(session.scalars(select(ReaderPlace.reader).where(ReaderPlace.error.is_not(None)))),
+        evidence=[line for channel in sorted(set(differing))[:SHOWN] for line in _books(session, node, channel, log)],
     )
+
+
+def _books(session: Session, node: NodeName, channel: str, log: Path) -> Iterator[str]:
+    """A caller's lines in queue_log, then their call's in the journal."""
+    with log.open() as lines:
+        yield from (line.rstrip("\n") for line in lines if f"|{channel}|" in line)
+    call = select(CallRow.id).where(CallRow.node == node, CallRow.channel == channel).scalar_subquery()
+    for row in session.scalars(select(JournalRow).where(JournalRow.call == call).order_by(JournalRow.seq)):
+        yield f"{row.at:%H:%M:%S.%f} {row.kind} {row.body}"
 
 
 def _shown(row: Mapping[str, int]) -> OfQueue:

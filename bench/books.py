@@ -10,6 +10,8 @@ from tests.town.product import Product
 from tests.town.waiting import wait_for
 
 SETTLE = 120.0  # seconds for the last recordings to be stored
+BRIEF = "1 second"  # who hangs up at the very answer has said nothing yet
+_BRIEF = f"(r.state = 'missing' AND r.ended_at - r.answered_at < interval '{BRIEF}')"
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,8 @@ class Books:
     """What the product's books say afterwards."""
 
     fates: Counter[str]  # calls by fate; by state where they have none
-    recordings: Counter[str]  # by state
+    recordings: Counter[str]  # by state, but for talks that were over before they began
+    brief: int  # talks that ended within BRIEF of the answer and left no sound
     missed: int  # offers that a robot's phone did not answer in time
     misfits: int  # events that did not fit their calls: they came out of order, or one was missing
     playable: Sequence[float]  # from each hang-up to the stored recording, seconds
@@ -54,7 +57,10 @@ def of_calls(product: Product, missed: int) -> Books:
         fates=Counter(call["fate"] for call in calls),
         missed=missed,
         misfits=len(product.rows("SELECT seq FROM unexpected_event")),
-        recordings=Counter(row["state"] for row in product.rows("SELECT state FROM recording")),
+        recordings=Counter(
+            row["state"] for row in product.rows(f"SELECT r.state FROM recording r WHERE {_BRIEF} IS NOT TRUE")
+        ),
+        brief=len(product.rows(f"SELECT r.id FROM recording r WHERE {_BRIEF}")),
         playable=[row["seconds"] for row in playable],
     )
 

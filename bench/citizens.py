@@ -61,6 +61,8 @@ _GAVE_UP = frozenset({Fate.ANSWERED, Fate.ABANDONED_IN_QUEUE})
 _NUMBER = {11.0 + 0.6 * place: digit for place, digit in enumerate(APPEAL)}
 _TO_APPEALS, _TO_NOBODY = {3.0: "1", 6.0: "3"}, {3.0: "1", 6.0: "4"}
 
+# Whose digits come before the question, as on a machine that is late, is led to the general queue; who is refused may
+# not wait for the end of the apology.
 KINDS = (
     Kind("talk to the end", "+9989010", "1414", _TO_APPEALS, (PATIENT, PATIENT), _TALKED, _GAVE_UP, 40, 35),
     Kind("hang up when they like", "+9989011", "1414", _TO_APPEALS, (15, 60), _TALKED, _GAVE_UP, 20, 35),
@@ -72,9 +74,9 @@ KINDS = (
          {**_TO_NOBODY, **dict.fromkeys((16.0, 19.0, 22.0, 26.0, 30.0, 40.0), "1")}, (90, 90),
          _one(Fate.CALLBACK_ASKED), _one(Fate.ABANDONED_IN_QUEUE), 7, 6),
     Kind("ask how their appeal stands", "+9989015", "1414", {3.0: "1", 6.0: "5", **_NUMBER}, (150, 150),
-         _one(Fate.SELF_SERVICE), frozenset(), 5, 6),
+         _one(Fate.SELF_SERVICE), _one(Fate.ABANDONED_IN_QUEUE), 5, 6),
     Kind("call when it is closed", "+9989016", "1580", {3.0: "1"}, (7.5, 9), _one(Fate.REFUSED),
-         _one(Fate.OUT_OF_HOURS), 10, 4),
+         frozenset({Fate.OUT_OF_HOURS, Fate.REFUSED}), 10, 4),
 )  # fmt: skip
 
 # Who asks for it in a queue whose operators call back; answered before the key is heard, they talk.

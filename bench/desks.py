@@ -103,6 +103,8 @@ class _Desk:
     def __init__(self, client: httpx.AsyncClient, seat: str, place: int, all_of_them: Desks) -> None:
         self._client, self._seat, self._place, self._desks = client, seat, place, all_of_them
         self._news = asyncio.Event()
+        self._since = ""  # of the state at hand
+        self._told_of: str | None = ""  # since when the newest state is that was told of; None: of something else
         self._phone: dict[str, str] = {}
         self._callback: asyncio.Task[None] | None = None  # while it calls a citizen back
 
@@ -128,7 +130,9 @@ class _Desk:
         if answer.status_code != 200:
             self._desks.failures.append(f"{path}: {answer.status_code} {answer.text[:200]}")
             return {}
-        return dict(answer.json())
+        told = dict(answer.json())
+        self._since = str(told.get("since", self._since))
+        return told
 
     async def _follows(self) -> None:
         while True:
@@ -147,6 +151,7 @@ class _Desk:
             with contextlib.suppress(httpx.HTTPError):
                 await self._client.get(f"/desk/calls/{news['call']}/card", headers=parts)
                 await self._client.get("/appeals/card", params={"call": news["call"]}, headers=parts)
+        self._told_of = news.get("since") if self._told_of is not None else None
         self._news.set()
 
     async def _looks(self) -> None:
@@ -155,7 +160,11 @@ class _Desk:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), 1 if self._desks.going_home else SIGN_OF_LIFE)
                 await asyncio.sleep(GATHERS)
+            known = self._news.is_set() and self._told_of == self._since
             self._news.clear()
+            self._told_of = ""
+            if known:
+                continue
             state = await self._asks("/desk/seen", seat=self._seat)
             due, now = state.get("wrap_up"), state.get("state")
             if isinstance(due, dict):

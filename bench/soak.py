@@ -54,10 +54,11 @@ def fates(size: Soak, found: Found) -> Measured:
     table.line("offers that a robot's phone missed", "", str(found.books.missed), "")
     table.line("recordings stored and verified", "", str(found.books.stored), "")
     table.line("talks without one", "", str(found.unrecorded), "0", met=not found.unrecorded)
+    table.line("– over within a second, without a sound", "", str(found.books.brief), "")
     table.line("recordings in another state", "", str(found.books.unstored), "0", met=not found.books.unstored)
     table.line("sound files left in the spool", "", str(found.spool), "0", met=not found.spool)
     bad = {each: number for each, number in found.listenings.items() if each in ("refused", "not_answered")}
-    share = found.listened.total_seconds() / (size.minutes * 60 * LISTENERS)
+    share = found.listened / (found.lasted * LISTENERS)
     told = f"{found.listenings.total()} talks, {share:.0%} of the time"
     table.line(f"{LISTENERS} supervisors listened to", "", told, str(sum(bad.values())), met=not bad and share > 0)
     differing = list(differences(found.accounts))
@@ -68,6 +69,7 @@ def fates(size: Soak, found: Found) -> Measured:
         "hang up when they like, whom an operator may have answered before."
     )
     table.remarks += [f"{told}." for told in differing[:20]]
+    table.remarks += [f"    {line}" for line in found.accounts.evidence]
     return table
 
 

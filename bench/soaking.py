@@ -5,6 +5,7 @@ whoever asked for it (`bench.callbacks`); each supervisor listens to one talk af
 """
 
 import json
+import sys
 import time
 import urllib.request
 from collections import Counter
@@ -21,7 +22,7 @@ from acd.tables import Queue, QueueMember
 from bench import browsers, citizens, listening, robots
 from bench.accounts import Accounts, gathered
 from bench.bare import bare_asterisk
-from bench.books import Books, of_calls, wait_until_stored
+from bench.books import BRIEF, Books, of_calls, wait_until_stored
 from bench.callbacks import FAR_END, AtHome, Dialling
 from bench.centre import (
     ORGANISATION,
@@ -87,12 +88,13 @@ class Found:
     fates: dict[str, Counter[str]]  # by the prefix of the callers' numbers
     books: Books
     accounts: Accounts
+    lasted: timedelta  # the run, until its last recording was stored
     listened: timedelta = timedelta(0)
     listenings: Counter[str] = field(default_factory=Counter)  # by how they ended
     asked: Counter[str] = field(default_factory=Counter)  # the supervisors' requests by their answers
     cards: list[browsers.Card] = field(default_factory=list)  # at the operator's browser
     called_back: CalledBack = field(default_factory=CalledBack)
-    unrecorded: int = 0  # talks
+    unrecorded: int = 0  # talks that were longer than brief
     spool: int = 0  # sound files that nobody took away
 
 
@@ -228,8 +230,15 @@ def _settled(running: Centre, size: Soak) -> None:
     product = running.product
     assert running.desks is not None
     running.desks.go_home(size.load.talks[1] + 60)  # who is still owed a call stays owed one
-    open_calls = "SELECT count(*) AS n FROM call WHERE state <> 'ended'"
-    wait_for("the ledger to end every call", lambda: product.rows(open_calls)[0]["n"] == 0, seconds=30, every=0.5)
+    open_calls = "SELECT id, channel, caller, direction, state, arrived_at FROM call WHERE state <> 'ended'"
+    try:
+        wait_for("the ledger to end every call", lambda: not product.rows(open_calls), seconds=30, every=0.5)
+    except AssertionError:
+        for call in product.rows(open_calls):
+            told = product.rows("SELECT at, kind, body FROM journal WHERE call = %s ORDER BY seq", call["id"])
+            print(call, *told, sep="\n", file=sys.stderr)
+        print(product.says("core show channels verbose"), product.says("queue show"), file=sys.stderr)
+        raise
     wait_until_stored(product)
 
 
@@ -258,9 +267,10 @@ def _found(running: Centre, run: Run, counted: dict[Kind, Counted], began: datet
         fates=fates,
         books=of_calls(product, running.desks.came_back if running.desks else 0),
         accounts=accounts,
+        lasted=datetime.now(UTC) - began,
         listened=sum((row["lasted"] for row in listened), timedelta(0)),
         listenings=Counter(str(row["outcome"]) for row in listened),
-        unrecorded=len(product.rows(UNRECORDED_TALKS, began)),
+        unrecorded=len(product.rows(f"{UNRECORDED_TALKS} AND talk.talked >= interval '{BRIEF}'", began)),
         spool=len(list(settings.recordings_spool.glob("*.wav"))),
     )
 

@@ -21,6 +21,7 @@ from calls.signals import ChannelId, QueuePlace
 T = TypeVar("T")
 
 RELOAD_WITHIN = timedelta(seconds=20)
+CLEARED = "16"  # Q.850: a call that was ended as any other
 NOT_REACHED = "20"  # Q.850: the subscriber is absent
 _LOOP_ANSWERS_WITHIN = timedelta(seconds=2)  # beyond the time that Asterisk has
 
@@ -76,6 +77,10 @@ class Actions:
         """Sends a channel, by name or Uniqueid, elsewhere in the dialplan."""
         place = {"Context": context, "Exten": exten, "Priority": str(priority)}
         self._ask("Redirect", {"Channel": channel, **place})
+
+    def hang_up(self, channel: str) -> None:
+        """Ends a channel, by name or Uniqueid. ActionFailed for one that is not there."""
+        self._ask("Hangup", {"Channel": channel, "Cause": CLEARED})
 
     def channel_in_talk(self, caller: str, agent: Interface) -> str | None:
         """The agent's channel in the bridge of the caller's, by its Uniqueid; None when they are not together."""

@@ -37,6 +37,7 @@ SELDOM: Final = 3  # digits from which on few numbers end so
 SET_BACK: Final = timedelta(hours=1)  # a clock that is set between a call's arrival and its visit to a queue
 MANY: Final = 1_000_000  # participants of one call: more than there are
 NOW_ON: Final = "now_on"  # as a fate: the call has none yet
+NO_RESULT: Final = "-"  # as a result: none was chosen
 
 ORDERS: Final[dict[str, InstrumentedAttribute[Any]]] = {
     "arrived": CallRow.arrived_at,
@@ -301,10 +302,11 @@ def _conditions(organisation: int, filters: Filters) -> list[ColumnElement[bool]
         (CallRow.queue, filters.queue),
         (CallRow.language, filters.language),
         (CallRow.topic, filters.topic),
-        (CallRow.result, filters.result),
     ):
         if value:
             wanted.append(column == value)
+    if filters.result:
+        wanted.append(CallRow.result.is_(None) if filters.result == NO_RESULT else CallRow.result == filters.result)
     if filters.fate:
         wanted.append(CallRow.fate.is_(None) if filters.fate == NOW_ON else CallRow.fate == filters.fate)
     if filters.recorded is not None:

@@ -3,7 +3,8 @@
 A line is `time|channel|queue|member|event|data...`, the time in whole seconds; what happened to the same call in the
 same second stands in its true order. The dialplan adds two lines of its own to each call, so that the file knows calls
 that never saw a queue: `ARRIVED|call|organisation|caller|dialled|language|source` and `GONE|cause`. An agent's call to
-a citizen begins with `PLACED`, the same with the agent behind it.
+a citizen begins with `PLACED`, the same with the agent behind it, and has `REACHED|call|segment` as soon as
+they talk and are recorded; the agent is its member.
 """
 
 import os
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from calls.events import AgentJoinedTalk, RecordingStarted
 from calls.model import Interface, QueueName, queue_of
 from calls.signals import (
     ChannelGone,
@@ -124,6 +126,16 @@ def _arrived(entry: Entry) -> list[Signal]:
     return [Said(at=entry.at, channel=entry.channel, event=event)]
 
 
+def _reached(entry: Entry) -> list[Signal]:
+    call = call_id(entry.data[0]) if entry.data else None
+    if call is None:
+        return []
+    agent = Interface(entry.member)
+    recorded = RecordingStarted(call=call, at=entry.at, segment=entry.number(1), agent=agent)
+    joined = AgentJoinedTalk(call=call, at=entry.at, agent=agent)
+    return [Said(at=entry.at, channel=entry.channel, event=event) for event in (recorded, joined)]
+
+
 def _gone(entry: Entry) -> list[Signal]:
     return [ChannelGone(at=entry.at, channel=entry.channel, cause=entry.number(0))]
 
@@ -175,6 +187,7 @@ def _caller_completed(entry: Entry) -> list[Signal]:
 _READERS: dict[str, Callable[[Entry], list[Signal]]] = {
     "ARRIVED": _arrived,
     "PLACED": _arrived,
+    "REACHED": _reached,
     "GONE": _gone,
     "ENTERQUEUE": _joined,
     "ABANDON": _abandoned,

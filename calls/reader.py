@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from calls import queries
 from calls.encoding import pack, unpack
-from calls.events import CallArrived, CallEvent
+from calls.events import CallArrived, CallEvent, SupervisorJoined
 from calls.legs import Leg, Visit
-from calls.model import LegOutcome
+from calls.model import CallState, LegOutcome
 from calls.readers import Recorded
 from calls.state import Call, UnexpectedEvent, begin, evolve
 from calls.tables import CallRow, LegRow, UnexpectedRow, VisitRow
@@ -49,12 +49,17 @@ class _Reading:
             call = begin(event)
             self.begun.add(call.id)
             self.before.pop(call.id, None)
+        elif isinstance(event, SupervisorJoined) and not self._goes_on(event.call):
+            return  # whoever began to listen just when the talk ended heard nobody
         elif event.call in self.calls:
             call = evolve(self.calls[event.call], event)
         else:
             raise UnexpectedEvent("the call is not known, or has ended")
         self.calls[call.id] = call
         self.nodes[call.id] = recorded.node
+
+    def _goes_on(self, call: UUID) -> bool:
+        return call in self.calls and self.calls[call].state is not CallState.ENDED
 
 
 def read(session: Session, batch: Sequence[Recorded], *, strict: bool = False) -> None:

@@ -86,6 +86,8 @@ def _is_told(call: Call, entry: Entry) -> bool:
     match entry.event:
         case "ARRIVED" | "PLACED":
             return True
+        case "REACHED":
+            return any(leg.agent == entry.member and leg.answered_at is not None for leg in call.legs)
         case "ENTERQUEUE":
             return any(visit.queue == entry.queue and close(visit.joined_at) for visit in call.visits)
         case "CONNECT":

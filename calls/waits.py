@@ -49,10 +49,9 @@ class Waits:
                 position = signal.position
                 self._known.tell(CallerJoinedQueue(call=call.id, at=signal.at, queue=queue, position=position))
             case QueueLeft(queue=queue) if call.waiting_in == queue:
-                if channel.hung_up or channel.cut:
-                    self.abandon(call, signal.at)
-                else:
-                    self._left_queue.setdefault(call.id, signal.at)
+                # Who has hung up may leave it for an agent who answered at that moment: app_queue connects them all the
+                # same. Of those who gave up it says so before they leave.
+                self._left_queue.setdefault(call.id, signal.at)
             case QueueGivenUp(queue=queue) if call.waiting_in == queue:
                 if channel.hung_up or channel.cut:
                     self.abandon(call, signal.at)

@@ -6,7 +6,7 @@ from typing import Final, Literal, cast
 
 import psycopg
 import structlog
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
@@ -21,8 +21,13 @@ EVERY_ORGANISATION: Final[Literal["every"]] = EVERY  # for readers, sign-in and 
 
 TRIES = 3  # connections; the first that turns out dead makes all of its age be opened anew
 _AFTER_COMMIT = "after_commit"
+_NOTICES = "notices"
 _FOR_WHOM = f"SELECT set_config('{SETTING}', '{{}}', true), set_config('{MARK}', '{{}}', true)"
 _RELAXED = ", set_config('synchronous_commit', 'off', true)"
+_NOTIFY = text(
+    "SELECT pg_notify(channel, payload)"
+    " FROM unnest(CAST(:channels AS text[]), CAST(:payloads AS text[])) AS notice (channel, payload)"
+)
 _AS_IT_IS = {"no_parameters": True}  # nothing is filled in, so both statements may go at once
 
 
@@ -112,6 +117,14 @@ def _begun(organisation: Organisation, *, relaxed: bool) -> Session:
     raise AssertionError("the last try returns or raises")
 
 
+def narrow(session: Session, organisation: int) -> None:
+    """From here on a transaction of `EVERY_ORGANISATION` sees the rows of this one alone, as if it had begun so."""
+    session.flush()
+    session.expunge_all()
+    words = f"SELECT set_config('{SETTING}', '{int(organisation)}', true)"
+    session.connection().exec_driver_sql(words, execution_options=_AS_IT_IS)
+
+
 def after_commit(session: Session, deed: Callable[[], None]) -> None:
     """Does `deed` once the transaction has committed; forgets it if the transaction fails.
 
@@ -126,8 +139,16 @@ def take_time(session: Session) -> None:
 
 
 def notify(session: Session, channel: str, payload: str = "") -> None:
-    """Tells listeners in other processes, at the commit (PostgreSQL NOTIFY)."""
-    session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
+    """Tells listeners in other processes, at the commit (PostgreSQL NOTIFY); the same notice is told once."""
+    session.info.setdefault(_NOTICES, {})[channel, payload] = None
+
+
+@event.listens_for(Session, "before_commit")
+def _send_notices(session: Session) -> None:
+    """All that gathered, in one statement."""
+    if notices := session.info.pop(_NOTICES, None):
+        channels, payloads = zip(*notices, strict=True)
+        session.execute(_NOTIFY, {"channels": list(channels), "payloads": list(payloads)})
 
 
 def is_only_one(connection: psycopg.Connection[tuple[str, ...]], lock: int) -> bool:

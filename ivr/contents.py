@@ -30,15 +30,19 @@ def actions(menus: Menus) -> Iterator[tuple[str, Action]]:
 
 def prompts(menus: Menus) -> set[str]:
     """Every prompt that walking these menus may play, except spoken numbers and dates."""
-    named = {menus.notice, *menus.closed.prompts, *WALK_PROMPTS, *CALLBACK_PROMPTS}
+    return {*WALK_PROMPTS, *CALLBACK_PROMPTS, *(prompt for _, prompt in said(menus))}
+
+
+def said(menus: Menus) -> Iterator[tuple[str, str]]:
+    """Every prompt that the menus name, each with the place that says it."""
+    yield from (("closed", prompt) for prompt in (menus.notice, *menus.closed.prompts))
     for menu in menus.menus:
-        named |= {*menu.greeting, *menu.question}
+        yield from ((f"menu:{menu.name}", prompt) for prompt in (*menu.greeting, *menu.question))
     for announcement in menus.announcements:
-        named |= set(announcement.prompts)
-    for _, action in actions(menus):
+        yield from (("announcements", prompt) for prompt in announcement.prompts)
+    for place, action in actions(menus):
         if isinstance(action, Say):
-            named |= set(action.prompts)
-    return named
+            yield from ((place, prompt) for prompt in action.prompts)
 
 
 def queues(menus: Menus) -> set[str]:

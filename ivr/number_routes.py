@@ -15,7 +15,7 @@ from ivr.model import Menus
 from ivr.service import NumberTaken
 from staff import queries as staff
 from staff.access import DbSession, may
-from staff.audit import audit
+from staff.audit import audit, changes
 from staff.tables import Organisation, Person
 from web.forms import Submitted, blank, submitted
 from web.languages import LANGUAGES
@@ -97,8 +97,11 @@ def remove_number(session: DbSession, person: Editor, number: str) -> Response:
 
 
 def _assign(session: Session, person: Person, number: str, sent: BeginningForm) -> None:
+    known = next((row for row in queries.own_numbers(session) if row.number == number), None)
+    before = (known.menu, known.language) if known is not None else (None, None)
     service.assign_number(session, person.organisation_id, number, language=sent.language, menu=sent.menu)
-    audit(session, person, "number.assigned", f"number:{number}", menu=sent.menu, language=sent.language.value)
+    if told := changes(menu=(before[0], sent.menu), language=(before[1], sent.language.value)):
+        audit(session, person, "number.assigned", f"number:{number}", **told)
 
 
 def _check(session: Session, person: Person, form: Submitted[BeginningForm] | Submitted[NumberForm]) -> None:

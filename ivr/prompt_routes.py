@@ -4,7 +4,7 @@ import io
 import shutil
 import tempfile
 import wave
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -175,9 +175,11 @@ def upload(
 
 
 @router.post("/{prompt}/{language}/undo")
-def undo(session: DbSession, person: Administrator, prompt: str, language: Spoken) -> Response:
+def undo(request: Request, session: DbSession, person: Administrator, prompt: str, language: Spoken) -> Response:
     """Back to the machine's voice."""
-    service.undo_prompt(session, person.organisation_id, prompt, Language(language))
+    refused = _taken_back(request, session, person, prompt=prompt, language=language, take_back=service.undo_prompt)
+    if refused is not None:
+        return refused
     audit(session, person, "prompt.restored", f"prompt:{prompt}/{language}")
     return see_other(f"/menus/prompts/{prompt}", notice=_("Callers hear the spoken text again."))
 
@@ -210,11 +212,46 @@ def type_words(
 
 
 @router.post("/{prompt}/{language}/words/undo")
-def undo_words(session: DbSession, person: Administrator, prompt: str, language: Spoken) -> Response:
+def undo_words(request: Request, session: DbSession, person: Administrator, prompt: str, language: Spoken) -> Response:
     """Back to the words that came with the product; a prompt of one's own falls silent in this language."""
-    service.untype_prompt(session, person.organisation_id, prompt, Language(language))
+    refused = _taken_back(request, session, person, prompt=prompt, language=language, take_back=service.untype_prompt)
+    if refused is not None:
+        return refused
     audit(session, person, "prompt.untyped", f"prompt:{prompt}/{language}")
     return see_other(f"/menus/prompts/{prompt}", notice=_("The typed words are taken back."))
+
+
+def _taken_back(
+    request: Request,
+    session: Session,
+    person: Person,
+    *,
+    prompt: str,
+    language: Spoken,
+    take_back: Callable[[Session, int, str, Language], None],
+) -> Response | None:
+    """The page with the reason where callers would hear nothing in place of it; then it stays. NotFound."""
+    organisation = staff.organisation(session, person.organisation_id)
+    words = _entry(session, organisation, prompt).words.get(language, "")
+    with session.begin_nested() as tried:
+        take_back(session, organisation.id, prompt, Language(language))
+        silent = language in organisation.languages and not _is_heard(session, organisation, prompt, language)
+        uses: list[str] = request.app.state.prompt_uses(session, prompt) if silent else []
+        if uses:
+            tried.rollback()
+    if not uses:
+        return None
+    form = blank(words=words)
+    told = _(
+        "Callers hear this in: %(places)s. Let them hear something else first: other words here, or menus and queues"
+        " without this prompt."
+    )
+    form.refuse("words", told % {"places": ", ".join(uses)})
+    return _page(request, session, person, prompt, wrong=language, form=form)
+
+
+def _is_heard(session: Session, organisation: Organisation, prompt: str, language: str) -> bool:
+    return catalogue.entries(session, organisation, named=[prompt])[prompt].voice(language) is not Voice.MISSING
 
 
 def _wanted(entry: Entry, show: str, used: Collection[str], languages: list[str]) -> bool:

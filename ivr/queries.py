@@ -146,6 +146,12 @@ def typed_prompts(session: Session) -> Sequence[TypedPrompt]:
     return session.scalars(used.order_by(TypedPrompt.prompt, TypedPrompt.language)).all()
 
 
+def whose_typed(session: Session, beginning: str) -> Sequence[int]:
+    """The organisations that use typed prompts whose names begin so."""
+    used = (TypedPrompt.undone_at.is_(None), TypedPrompt.prompt.startswith(beginning, autoescape=True))
+    return session.scalars(select(TypedPrompt.organisation_id).where(*used).distinct()).all()
+
+
 def find_typed(session: Session, prompt: str, language: str) -> TypedPrompt | None:
     """The typed words in use for this prompt, with their sound."""
     used = (

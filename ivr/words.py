@@ -80,6 +80,19 @@ def place(where: str, titles: Mapping[str, str]) -> str:
     return _("general queue of the menus")
 
 
+def said_at(where: str, titles: Mapping[str, str]) -> str:
+    """A part of the menus that says a prompt, in the reader's language."""
+    kind, _colon, name = where.partition(":")
+    match kind:
+        case "menu":
+            return _("menu “%(menu)s”") % {"menu": titles.get(name, name)}
+        case "closed":
+            return _("out of hours")
+        case "announcements":
+            return _("announcements before the queue")
+    return place(where, titles)
+
+
 def gap(found: Gap) -> str:
     """When nobody is on duty, in the reader's language."""
     values = {"since": moment(found.since), "until": moment(found.until) if found.until else ""}

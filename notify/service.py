@@ -92,17 +92,33 @@ def put(
     return queries.with_key(session, channel.organisation_id, key)
 
 
+def put_again(
+    session: Session, message: Message, channel: Channel, recipient: str, *, key: str, to_citizens: bool
+) -> Message:
+    """The words of an earlier message once more, by this channel to this recipient, as a message of its own.
+
+    `to_citizens` as its template has it: an e-mail that goes as SMS now is not for those who have refused them.
+    Under a key that was used before, the message of then is given back and nothing is sent anew.
+    """
+    same = ("organisation_id", "template", "language", "parameters", "subject", "text", "buttons")
+    values = {name: getattr(message, name) for name in same} | {"channel_id": channel.id, "recipient": recipient}
+    values |= {"key": key, "to_citizen": to_citizens and channel.kind in SMS}
+    session.execute(insert(Message).values(**values).on_conflict_do_nothing())
+    return queries.with_key(session, message.organisation_id, key)
+
+
 def open_channels(session: Session, zones: Mapping[int, ZoneInfo], *, at: datetime | None = None) -> list[Channel]:
     """Channels with something due that may send now; in an organisation's quiet hours no telephone buzzes."""
     at = at or datetime.now(UTC)
     return [
         channel
         for channel in queries.channels_with_work(session, at)
-        if not _is_quiet(channel, zones.get(channel.organisation_id), at)
+        if not is_quiet(channel, zones.get(channel.organisation_id), at)
     ]
 
 
-def _is_quiet(channel: Channel, zone: ZoneInfo | None, at: datetime) -> bool:
+def is_quiet(channel: Channel, zone: ZoneInfo | None, at: datetime) -> bool:
+    """Whether the channel sends nothing now because telephones shall not buzz."""
     if channel.kind not in SMS:
         return False
     try:

@@ -26,7 +26,7 @@ import ivr.reader
 import recordings.reader
 import supervisor.supervision.reader
 from ami import Login
-from calls import queries
+from calls import hearing, queries
 from calls.actions import Actions
 from calls.model import NodeName
 from calls.queries import OpenCall
@@ -41,7 +41,6 @@ from run.asterisk.wishes import Wishes
 from run.metrics.asterisk import OfListener
 from run.metrics.process import REGISTRY, Teller
 from run.settings import Settings
-from supervisor import board
 from web import facts, hints, live
 
 log = structlog.get_logger()
@@ -91,8 +90,10 @@ async def _listen(settings: Settings) -> None:
         thread.start()
     garbage.spare()
     log.info("listener_started", node=node, open_calls=len(ears.observer.calls))
-    hearing = (client.run(), ears.tell(), ears.sync(), ears.marks(), _tell_link(ears, node))
-    tasks = [asyncio.create_task(task) for task in (*hearing, _lost_calls(ears, writer), figures.ask(), watch(threads))]
+    listening = (client.run(), ears.tell(), ears.sync(), ears.marks(), _tell_link(ears, node))
+    tasks = [
+        asyncio.create_task(task) for task in (*listening, _lost_calls(ears, writer), figures.ask(), watch(threads))
+    ]
     await _stopped(loop, tasks)
     await ended(tasks, [*threads, teller], ears.spool)
     log.info("listener_stopped")
@@ -142,7 +143,7 @@ async def _tell_link(ears: link.Ears, node: NodeName) -> None:
     while True:
         if linked != (ears.linked_at is not None):
             linked, since = not linked, ears.linked_at or datetime.now(UTC)
-        await asyncio.to_thread(board.tell_link, node, linked=linked, since=since)
+        await asyncio.to_thread(hearing.tell, node, linked=linked, since=since)
         await asyncio.sleep(TELL_EVERY.total_seconds())
 
 

@@ -99,6 +99,7 @@ ADMINISTRATION: Final = Group(
         Place("/people", later("People"), "people.manage", icon="people"),
         Place("/organisation", later("Organisation"), "organisation.manage", icon="building"),
         Place("/channels", later("Channels"), "channels.manage", icon="send"),
+        Place("/citizens-form", later("Form for citizens"), "cabinet.arrange", icon="ui-checks"),
         Place("/exchange", later("Exchange"), "exchange.manage", icon="arrow-left-right"),
     ),
     rare=True,

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any, Final
 
 import redis
 import structlog
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
 import db
@@ -25,13 +27,16 @@ from acd.temporary import jobs as temporary
 from appeals.addresses import jobs as addresses
 from appeals.applicants import jobs as applicants
 from appeals.attachments import jobs as attachments
+from appeals.cabinet import jobs as cabinet
 from appeals.escalation import jobs as escalation
+from appeals.feedback import jobs as feedback
 from appeals.journal import jobs as journal
 from appeals.journal.teller import AppealsTeller
 from appeals.maps import jobs as maps
 from appeals.notices import jobs as notices
 from appeals.terms import jobs as terms
 from appeals.xml import jobs as xml
+from calls import hearing
 from calls.jobs import compare_with_queue_log
 from calls.model import Language, NodeName
 from db import EVERY_ORGANISATION, transaction
@@ -59,6 +64,7 @@ log = structlog.get_logger()
 
 _LOCK = 0x5C4E
 _STANDBY = timedelta(seconds=5)  # between attempts to become the one
+NOTED: Final = timedelta(seconds=20)  # at the latest, of a job that finds nothing to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +152,12 @@ def _of_appeals(site: str, node: str, speech: Mapping[Language, Voice]) -> list[
         Job("appeals.attachments", attachments.EVERY, partial(verify_all_attachments, node), ("asked_for",)),
         Job("appeals.escalation", timedelta(minutes=1), partial(escalation.climb, site), told),
         Job("appeals.notices", timedelta(seconds=15), partial(notices.tell, find_language), ("citizens_told",)),
+        Job(
+            "appeals.feedback", timedelta(seconds=30), partial(feedback.ask, find_language, site), ("marks_asked_for",)
+        ),
         Job("appeals.journal", timedelta(seconds=2), journal.look_after, ("appeals_spelled", "asked_for")),
         Job("appeals.xml", timedelta(seconds=15), xml.look_after, ("asked_for",)),
+        Job("appeals.cabinet", timedelta(minutes=10), cabinet.sweep, ("drafts_forgotten", "sessions_forgotten")),
         Job("appeals.maps", timedelta(seconds=15), maps.look_after, ("asked_for",)),
         Job("appeals.works_spoken", timedelta(seconds=5), partial(works_spoken.follow, speech), ("works_spoken",)),
     ]
@@ -177,6 +187,8 @@ class Scheduler:
         self.jobs = jobs
         self._stopping = threading.Event()
         self._last: dict[str, datetime] = {}
+        self._noted: dict[str, Mapping[str, Any]] = {}  # the run of each job that was noted last
+        self._unnoted: dict[str, Mapping[str, Any]] = {}
 
     def stop(self) -> None:
         """Lets the running job finish."""
@@ -201,9 +213,43 @@ class Scheduler:
         for job in due:
             if self._stopping.is_set():
                 break
+            if job is self.jobs[-1]:
+                self._note()  # it looks at how the others did
             self._last[job.name] = now
-            _run(job)
+            run = _run(job)
+            if self._is_worth_noting(job, run):
+                self._unnoted[job.name] = run
+        self._note()
         return [job.name for job in due]
+
+    def _is_worth_noting(self, job: Job, run: Mapping[str, Any]) -> bool:
+        """Whether it did something, failed or works again; else the status page is told now and then."""
+        noted = self._noted.get(job.name)
+        return (
+            noted is None
+            or not (noted["ok"] and run["ok"])
+            or any(run["counts"].values())
+            or run["started_at"] - noted["started_at"] >= NOTED
+        )
+
+    def _note(self) -> None:
+        """All runs that wait for it, in one statement; what a crash of PostgreSQL takes away is noted anew soon."""
+        if not self._unnoted:
+            return
+        row = insert(JobRun)
+        kept = {"failed_at": func.coalesce(row.excluded.failed_at, JobRun.failed_at)}  # after it works again, too
+        told = {name: row.excluded[name] for name in ("every", "started_at", "ended_at", "ok", "counts", "error")}
+        try:
+            with transaction(EVERY_ORGANISATION, relaxed=True) as session:
+                session.execute(
+                    row.on_conflict_do_update(index_elements=["name"], set_=told | kept),
+                    [{"name": name, **run} for name, run in self._unnoted.items()],
+                )
+        except Exception:  # PostgreSQL may be what failed
+            log.exception("job_runs_not_noted", jobs=list(self._unnoted))
+            return
+        self._noted |= self._unnoted
+        self._unnoted = {}
 
     def _until_next(self) -> float:
         """Seconds until the next job is due, a second at most so that a lost lock is noticed."""
@@ -214,8 +260,8 @@ class Scheduler:
         return min(1.0, max(0.05, min(waits, default=1.0)))
 
 
-def _run(job: Job) -> None:
-    """Runs the job and notes how it went; an error of one job does not touch the others."""
+def _run(job: Job) -> dict[str, Any]:
+    """Runs the job; how it went, as it is noted. An error of one job does not touch the others."""
     started = datetime.now(UTC)
     begun = time.monotonic()
     try:
@@ -226,21 +272,13 @@ def _run(job: Job) -> None:
     if time.monotonic() - begun > job.every.total_seconds():
         log.warning("job_slower_than_its_interval", job=job.name, took=round(time.monotonic() - begun, 1))
     measured.ran(job.name, ok=error is None)
-    try:
-        _note(job, started, counts, error)
-    except Exception:  # PostgreSQL may be what failed
-        log.exception("job_run_not_noted", job=job.name)
-
-
-def _note(job: Job, started: datetime, counts: Mapping[str, int], error: str | None) -> None:
-    row = {"every": job.every, "started_at": started, "ended_at": datetime.now(UTC), "ok": error is None}
-    row |= {"counts": dict(counts), "error": error}
-    if error is not None:
-        row["failed_at"] = started
-    with transaction(EVERY_ORGANISATION) as session:
-        session.execute(
-            insert(JobRun).values(name=job.name, **row).on_conflict_do_update(index_elements=["name"], set_=row)
-        )
+    run: dict[str, Any] = {"every": job.every, "started_at": started, "ended_at": datetime.now(UTC)}
+    return run | {
+        "ok": error is None,
+        "counts": dict(counts),
+        "error": error,
+        "failed_at": started if error is not None else None,
+    }
 
 
 def _last_runs() -> dict[str, datetime]:
@@ -261,7 +299,8 @@ def main() -> None:
     facts.connect(settings.redis_url.get_secret_value())
     client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=1)
     hints.connect(partial(live.publish, client))
-    supervisor.board.connect(settings.node, settings.trunk_channels)
+    hearing.connect(settings.node)
+    supervisor.board.connect(settings.trunk_channels)
     threads = (
         Teller(settings.redis_url.get_secret_value(), "scheduler", settings.node),
         BoardTeller(client),

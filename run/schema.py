@@ -11,13 +11,16 @@ import acd.temporary.tables
 import appeals.addresses.tables
 import appeals.applicants.tables
 import appeals.attachments.tables
+import appeals.cabinet.tables
 import appeals.classifier.tables
 import appeals.escalation.tables
 import appeals.executors.tables
+import appeals.feedback.tables
 import appeals.inbound.tables
 import appeals.journal.tables
 import appeals.maps.tables
 import appeals.notices.tables
+import appeals.numbering.tables
 import appeals.particulars.tables
 import appeals.published.tables
 import appeals.questions.tables
@@ -39,6 +42,7 @@ import run.job_runs
 import run.part_states
 import staff.keys.tables
 import staff.tables
+import staff.teams.tables
 import staff.trail.tables
 import supervisor.alarms.tables
 import supervisor.panel.tables
@@ -56,12 +60,15 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.addresses.tables,
     appeals.applicants.tables,
     appeals.attachments.tables,
+    appeals.cabinet.tables,
     appeals.classifier.tables,
     appeals.escalation.tables,
     appeals.executors.tables,
+    appeals.feedback.tables,
     appeals.inbound.tables,
     appeals.maps.tables,
     appeals.notices.tables,
+    appeals.numbering.tables,
     appeals.journal.tables,
     appeals.particulars.tables,
     appeals.published.tables,
@@ -84,6 +91,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     run.part_states,
     staff.keys.tables,
     staff.tables,
+    staff.teams.tables,
     staff.trail.tables,
     supervisor.alarms.tables,
     supervisor.panel.tables,
@@ -101,7 +109,9 @@ APPEND_ONLY = frozenset(
         "term_change",
         "applicant_change",
         "appeal_correction",
+        "appeal_index",
         "appeal_deed",
+        "cabinet_form",
         "work_change",
         "row_entry",
         "row_form",
@@ -122,7 +132,9 @@ KEPT = frozenset(
         "applicant_note",
         "assignment",
         "attachment",
+        "cabinet_appeal",
         "extension_request",
+        "feedback",
         "filing",
         "inbound_letter",
         "question",
@@ -139,10 +151,14 @@ UNSEALED = {
     "appeal_line": "made of the appeal by PostgreSQL",
     "appeal_numbering": "a counter; the numbers stand in the appeals",
     "appeal_word": "made of the appeal's words",
+    "cabinet_code": "goes to an e-mail or a telephone, and is over after ten minutes",
+    "cabinet_draft": "nothing is registered yet",
+    "cabinet_session": "somebody is signed in",
     "chancellery_numbering": "a counter; the numbers stand in the filings",
     "applicant_pair": "found anew by comparing",
     "applicant_word": "made of the applicant's names",
     "attachment_fault": "found anew by comparing with the store",
+    "index_counter": "a counter; the indexes stand with the appeals",
     "journal_export": "a file made of the journal, gone after a day",
     "journal_taste": "which columns somebody likes",
     "journal_view": "filters under a name",

@@ -37,6 +37,12 @@ import appeals.applicants.page_routes
 import appeals.applicants.routes
 import appeals.attachments.routes
 import appeals.attachments.rule_routes
+import appeals.cabinet.account_routes
+import appeals.cabinet.contact_routes
+import appeals.cabinet.draft_routes
+import appeals.cabinet.form_routes
+import appeals.cabinet.own_routes
+import appeals.cabinet.routes
 import appeals.card_routes
 import appeals.classifier.import_routes
 import appeals.classifier.routes
@@ -46,19 +52,25 @@ import appeals.exchange.routes
 import appeals.executors.import_routes
 import appeals.executors.member_routes
 import appeals.executors.routes
+import appeals.feedback.author_routes
+import appeals.feedback.routes
 import appeals.inbound.mailbox_routes
 import appeals.inbound.routes
 import appeals.journal.board_routes
 import appeals.journal.export_routes
+import appeals.journal.many_routes
 import appeals.journal.routes
+import appeals.letters.routes
 import appeals.maps.extract_routes
 import appeals.maps.point_routes
 import appeals.maps.routes
 import appeals.notices.routes
+import appeals.numbering.routes
 import appeals.printing.routes
 import appeals.questions.routes
 import appeals.rights.routes
 import appeals.routes
+import appeals.routing.import_routes
 import appeals.routing.proposal_routes
 import appeals.routing.routes
 import appeals.terms.calendar_routes
@@ -89,14 +101,21 @@ import recordings.keeping.hold_routes
 import recordings.keeping.routes
 import recordings.keeping.rule_routes
 import recordings.routes
+import reports.acute.routes
+import reports.appeals.routes
 import reports.availability.routes
 import reports.calls.routes
 import reports.cards.exchange_routes
 import reports.cards.routes
+import reports.late.routes
+import reports.results.routes
+import reports.sources.routes
 import reports.staffing.routes
+import reports.topics.routes
 import run.pages.about
 import run.pages.health
 import run.pages.home
+import run.pages.manual
 import run.pages.metrics
 import run.pages.search
 import run.pages.status
@@ -123,14 +142,17 @@ import supervisor.words
 from acd import news
 from acd import service as desk
 from appeals.applicants import words as applicants
+from appeals.cabinet import words as cabinet
 from appeals.escalation import words as escalation
 from appeals.exchange import application as exchange
+from appeals.feedback.words import ASKED
 from appeals.inbound import words as letters
 from appeals.notices import words as notices
 from appeals.questions import service as questions
 from appeals.rights import words as rights_words
 from appeals.terms.words import EXTENDED
 from appeals.workflow import words as work
+from calls import hearing
 from ivr.queries import menu_titles
 from notify.service import TEST
 from recordings import jobs as recording_jobs
@@ -139,7 +161,7 @@ from run import garbage, logs, places, rolling
 from run.asterisk.prompts import voices
 from run.metrics import requests
 from run.metrics.process import Teller
-from run.pages.queries import dialled_numbers, languages_needed, menus_leading_to, messages, queue_names
+from run.pages.queries import dialled_numbers, languages_needed, menus_leading_to, messages, prompt_uses, queue_names
 from run.pages.status import PARTS
 from run.settings import Settings
 from run.storage import connect_store, verify_attachments
@@ -168,6 +190,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     supervisor.alarms.ladder_routes.router,
     supervisor.alarms.routes.router,
     run.pages.home.router,
+    run.pages.manual.router,
     run.pages.search.router,
     run.pages.about.router,
     run.pages.health.router,
@@ -184,6 +207,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     acd.queues.teams.routes.router,
     acd.temporary.routes.router,
     acd.visitor_routes.router,
+    appeals.cabinet.routes.router,
+    appeals.cabinet.account_routes.router,
+    appeals.cabinet.contact_routes.router,
+    appeals.cabinet.draft_routes.router,
+    appeals.cabinet.own_routes.router,
+    appeals.cabinet.form_routes.router,
     appeals.classifier.import_routes.router,
     appeals.classifier.routes.router,
     appeals.escalation.routes.router,
@@ -192,6 +221,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.exchange.routes.router,
     appeals.inbound.routes.router,
     appeals.inbound.mailbox_routes.router,
+    appeals.feedback.routes.router,
+    appeals.feedback.author_routes.router,
     appeals.notices.routes.router,
     appeals.terms.calendar_routes.router,
     appeals.terms.rule_routes.router,
@@ -211,6 +242,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.executors.member_routes.router,
     appeals.executors.routes.router,
     appeals.questions.routes.router,
+    appeals.routing.import_routes.router,
     appeals.routing.proposal_routes.router,
     appeals.routing.routes.router,
     appeals.applicants.duplicate_routes.router,
@@ -220,9 +252,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     appeals.printing.routes.router,
     appeals.journal.routes.router,
     appeals.journal.export_routes.router,
+    appeals.journal.many_routes.router,
     appeals.journal.board_routes.router,
     appeals.maps.routes.router,
     appeals.maps.point_routes.router,
+    appeals.letters.routes.router,
+    appeals.numbering.routes.router,
     appeals.works.service_routes.router,
     appeals.works.deed_routes.router,
     appeals.works.routes.router,
@@ -241,6 +276,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     recordings.keeping.routes.router,
     recordings.keeping.rule_routes.router,
     recordings.routes.router,
+    reports.appeals.routes.router,
+    reports.acute.routes.router,
+    reports.late.routes.router,
+    reports.topics.routes.router,
+    reports.sources.routes.router,
+    reports.results.routes.router,
     reports.availability.routes.router,
     reports.calls.routes.router,
     reports.cards.routes.router,
@@ -279,6 +320,8 @@ MESSAGES = (
     TEST,
     *notices.TEMPLATES.values(),
     notices.MAILED,
+    ASKED,
+    *cabinet.TEMPLATES,
     letters.RETURNED,
     EXTENDED,
     *escalation.TEMPLATES,
@@ -312,10 +355,12 @@ def create(settings: Settings) -> FastAPI:
     app.state.menus_leading_to = menus_leading_to
     app.state.languages_needed = languages_needed
     app.state.messages = messages
+    app.state.prompt_uses = prompt_uses
     app.state.menu_titles = menu_titles
     app.state.phone_socket = settings.sip_socket_url
     facts.connect(redis_url)
-    supervisor.board.connect(settings.node, settings.trunk_channels)
+    hearing.connect(settings.node)
+    supervisor.board.connect(settings.trunk_channels)
     recording_jobs.connect(redis_url, spool=settings.recordings_spool)
     connect_store(settings)
     app.state.attachment_limit = settings.attachment_limit * 1_000_000

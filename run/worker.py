@@ -1,4 +1,6 @@
-"""Workers: rq processes that store recordings and make files of the journal. `python -m run.worker` runs some.
+"""Workers: rq processes that store recordings, make files of the journal, change many appeals.
+
+`python -m run.worker` runs some.
 
 A worker does its jobs one after the other in its own process, which keeps its connections: to fork for each job costs
 as much as the job. One that dies in the middle is replaced, and the job is asked for again when it is due. The workers
@@ -11,6 +13,7 @@ import os
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 from multiprocessing.process import BaseProcess
 from types import FrameType
 
@@ -26,7 +29,7 @@ from run.metrics.jobs import Measured
 from run.metrics.process import Teller
 from run.settings import Settings
 from run.storage import connect_store
-from web import facts
+from web import facts, hints, live
 
 log = structlog.get_logger()
 
@@ -40,7 +43,8 @@ def connect(settings: Settings) -> None:
     """Tells this process where everything is."""
     db.connect(settings.database_url.get_secret_value(), pool_size=1)
     settings.recordings_spool.mkdir(parents=True, exist_ok=True)
-    jobs.connect(settings.redis_url.get_secret_value(), spool=settings.recordings_spool)
+    redis = jobs.connect(settings.redis_url.get_secret_value(), spool=settings.recordings_spool)
+    hints.connect(partial(live.publish, redis))
     facts.connect(settings.redis_url.get_secret_value())
     connect_store(settings)
 

@@ -38,7 +38,7 @@ class _Text:
 def follow(voices: Mapping[Language, Voice]) -> Mapping[str, int]:
     """Every organisation's texts, spoken or taken back; no transaction waits for an engine."""
     with transaction(EVERY_ORGANISATION) as session:
-        whose = [organisation.id for organisation in staff.organisations(session)]
+        whose = sorted({*works.whose_emergencies(session), *prompts.whose_typed(session, WORK)})
     spoken = 0
     for organisation in whose:
         new, over = _differences(organisation)

@@ -16,7 +16,7 @@ from fastapi import Depends
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from db import EVERY_ORGANISATION, transaction
+from db import EVERY_ORGANISATION, narrow, transaction
 from staff import sign_in
 from staff.model import PERMISSIONS
 from staff.rights import has
@@ -34,11 +34,18 @@ _places = asyncio.Semaphore(AT_ONCE)
 
 def recognise(request: Request) -> None:
     """Sets `request.state.viewer` and the audience if the cookie opens a session; once a request."""
-    token = request.cookies.get(COOKIE)
-    if not token or getattr(request.state, "person", None) is not None:
-        return
-    with transaction(EVERY_ORGANISATION) as session:
-        found = sign_in.recognise(session, token)
+    if _is_unknown(request):
+        with transaction(EVERY_ORGANISATION) as session:
+            _recognise(request, session)
+
+
+def _is_unknown(request: Request) -> bool:
+    """Whether there is a cookie nobody has looked at yet."""
+    return bool(request.cookies.get(COOKIE)) and getattr(request.state, "person", None) is None
+
+
+def _recognise(request: Request, session: Session) -> None:
+    found = sign_in.recognise(session, request.cookies[COOKIE])
     if found is not None:
         _greet(request, *found)
 
@@ -111,6 +118,15 @@ _OfRequest = Annotated[None, Depends(place, scope="request")]
 
 
 def _session_of(request: Request, token: SentToken, _: _OfFunction) -> Iterator[Session]:
+    """Who asks is looked up in the transaction that they get, unless something has to be noted about them."""
+    if _is_unknown(request):
+        with transaction(EVERY_ORGANISATION) as session:
+            _recognise(request, session)
+            if getattr(request.state, "person", None) is not None and not session.dirty:
+                narrow(session, request.state.person.organisation_id)
+                signed_in(request, token)  # a page that refuses names the person, who is the transaction's no longer
+                yield session
+                return
     with transaction(signed_in(request, token).organisation_id) as session:
         yield session
 

@@ -1,6 +1,6 @@
 """The audit trail: who did what to what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import BigInteger, cast, func, insert
@@ -13,6 +13,12 @@ from staff.tables import Audit, Person
 def changes(**fields: tuple[object, object]) -> dict[str, str]:
     """Of each field its value before and after, for the details of a deed; only of those that differ."""
     return {name: f"{_said(old)} → {_said(new)}" for name, (old, new) in fields.items() if old != new}
+
+
+def changed(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
+    """The same of whole settings, of which some may have been, or are now, left out."""
+    names = sorted(before.keys() | after.keys())
+    return changes(**{name: (before.get(name), after.get(name)) for name in names})
 
 
 def moved(before: Iterable[str], after: Iterable[str]) -> dict[str, str]:

@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "applicants.correct": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY, Role.EDITOR}),
     "applicants.merge": frozenset({Role.SUPERVISOR, Role.CHANCELLERY}),
     "attachments.add": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY, Role.EDITOR}),
+    "attachments.show": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.CHANCELLERY}),
     "attachments.take_back": frozenset({Role.SUPERVISOR, Role.MANAGER}),
     "data.personal": frozenset(
         {Role.OPERATOR, Role.SUPERVISOR, Role.MANAGER, Role.CHANCELLERY, Role.EDITOR, Role.EXECUTOR}
@@ -103,6 +104,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "sms.opt_out": frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "channels.manage": frozenset({Role.ADMINISTRATOR}),
     "people.manage": frozenset({Role.ADMINISTRATOR}),
+    "cabinet.arrange": frozenset({Role.ADMINISTRATOR}),
     "organisation.manage": frozenset({Role.ADMINISTRATOR}),
     "directories.manage": frozenset({Role.ADMINISTRATOR}),
     "surge.read": frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR}),

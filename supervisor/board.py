@@ -14,6 +14,7 @@ import calls.queries
 from acd.queues.model import OPERATORS_A_LEADER
 from acd.queues.teams import queries as teams
 from acd.tables import Queue
+from calls import hearing
 from db import EVERY_ORGANISATION, transaction
 from staff.queries import organisation
 from supervisor import queries
@@ -23,30 +24,21 @@ from web import facts
 from web.periods import day_begun
 
 PARTS: Final = timedelta(days=1) // PART
-ANSWERS_WITHIN: Final = timedelta(seconds=5)  # a listener that has said nothing for longer is not there
 REMEMBERED: Final = timedelta(seconds=3)  # a page that opens takes figures so old
 
 _ROWS: Final = {"queues": "queue", "agents": "id"}  # lists of the figures, and what a row of each is known by
 _SNAPSHOT: Final = "board:"
-_ASTERISK: Final = "link-of:"
 
 
 class _Process:
     """What `run/` handed to this process."""
 
-    node: str = ""
     rooms: Mapping[str, int] = {}
 
 
-def connect(node: str, rooms: Mapping[str, int]) -> None:
-    """`node` is the Asterisk whose link the board watches, `rooms` is how many calls at once each trunk takes."""
-    _Process.node, _Process.rooms = node, rooms
-
-
-def tell_link(node: str, *, linked: bool, since: datetime) -> None:
-    """The listener says, every second, whether it hears Asterisk, and since when it is so."""
-    fact = {"linked": linked, "since": since.isoformat(), "at": datetime.now(UTC).isoformat()}
-    facts.keep(_ASTERISK + node, fact, lasting=timedelta(days=1))
+def connect(rooms: Mapping[str, int]) -> None:
+    """`rooms` is how many calls at once each trunk takes."""
+    _Process.rooms = rooms
 
 
 def snapshot(organisation_id: int) -> dict[str, Any]:
@@ -73,7 +65,7 @@ def figures(organisation_id: int) -> dict[str, Any]:
             "at": now.isoformat(),
             "day": midnight.isoformat(),
             "zone": whose.time_zone,
-            "asterisk": _asterisk(now),
+            "asterisk": hearing.said(now),
             "channels": {"used": calls.queries.calls_now(session), "capacity": whose.capacity},
             "trunks": trunks,
             "owed": sum(owed.values()),
@@ -108,16 +100,6 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
     for name in _ROWS.keys() & found:
         found[name] = [row for row, old in zip(after[name], before[name], strict=True) if row != old]
     return found
-
-
-def _asterisk(now: datetime) -> dict[str, Any]:
-    """Whether Asterisk is heard, and since when it is so; a listener that fell silent has not heard it since then."""
-    said = facts.known(_ASTERISK + _Process.node)
-    if said is None:
-        return {"linked": None, "since": None}
-    if now - datetime.fromisoformat(said["at"]) > ANSWERS_WITHIN:
-        return {"linked": False, "since": said["at"]}
-    return {"linked": said["linked"], "since": said["since"]}
 
 
 def _queues(

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from acd.callbacks.tables import OwedCall
 from acd.model import IN_TALK, AgentStateName
 from acd.queues.model import SkillKind
-from acd.queues.tables import AgentSkill, Skill, Team, TeamMember
+from acd.queues.tables import AgentSkill, Skill
 from acd.tables import AgentState, Queue, QueueMember, Shift, WrapUp
 from calls.model import VisitOutcome
 from calls.tables import VisitRow
 from recordings.model import RecordingState
 from recordings.tables import Recording
 from staff.tables import Person
+from staff.teams.tables import Team, TeamMember
 from supervisor.model import PART, Visits
 
 
@@ -78,15 +79,18 @@ class Agent:
     languages: list[str]  # by skill, the best first; without any, the one they read
 
 
+_OPEN_PLACES = select(func.count()).join_from(QueueMember, Queue).where(Queue.closed_at.is_(None))
+
+
 def agents(session: Session) -> Sequence[Agent]:
-    """Everybody on a shift, in the order of their names."""
+    """Everybody on a shift, in the order of their names. A closed queue keeps its people, who are missed nowhere."""
     spoken = (
         select(func.array_agg(aggregate_order_by(Skill.code, AgentSkill.level.desc(), Skill.position)))
         .join(AgentSkill, AgentSkill.skill_id == Skill.id)
         .where(Skill.kind == SkillKind.LANGUAGE, AgentSkill.person_id == Person.id)
         .scalar_subquery()
     )
-    wanted = select(func.count()).where(QueueMember.person_id == Person.id).scalar_subquery()
+    wanted = _OPEN_PLACES.where(QueueMember.person_id == Person.id).scalar_subquery()
     of_state = and_(
         AgentState.state == AgentStateName.WRAP_UP,
         WrapUp.person_id == AgentState.person_id,

@@ -29,6 +29,7 @@ SOONEST: Final = timedelta(seconds=0.1)  # between two tellings: a change is on 
 LATEST: Final = timedelta(seconds=1)  # also without a change, so that a board knows how old its figures are
 WHOLE: Final = timedelta(minutes=10)  # all figures are told anew, whatever a page made of the changes
 LOOKS_FOR_WATCHERS: Final = timedelta(seconds=0.5)
+LOOKS_FOR_ORGANISATIONS: Final = timedelta(seconds=10)
 GATHERS: Final = timedelta(seconds=0.05)  # changes, before the next look at the clock
 STANDBY: Final = timedelta(seconds=2)  # between attempts to become the one
 
@@ -52,7 +53,8 @@ class BoardTeller(threading.Thread):
         self._stopping = threading.Event()
         self._told: dict[int, _Told] = {}
         self._watched: set[int] = set()
-        self._looked_at = 0.0
+        self._looked_at = self._counted_at = 0.0
+        self._names: dict[str, int] = {}  # of channels, and whose they are
 
     def stop(self) -> None:
         """Ends the thread after the figures at hand."""
@@ -90,13 +92,18 @@ class BoardTeller(threading.Thread):
     def _watchers(self) -> set[int]:
         """Organisations whose board is open in some browser."""
         if _since(self._looked_at) >= LOOKS_FOR_WATCHERS:
-            with transaction(EVERY_ORGANISATION) as session:
-                names = {f"{live.PREFIX}{CHANNEL}{each.id}": each.id for each in organisations(session)}
-            listeners = self._redis.pubsub_numsub(*names)
-            self._watched = {names[_text(name)] for name, number in listeners if number}
+            self._count_organisations()
+            listeners = self._redis.pubsub_numsub(*self._names)
+            self._watched = {self._names[_text(name)] for name, number in listeners if number}
             self._told = {it: told for it, told in self._told.items() if it in self._watched}
             self._looked_at = time.monotonic()
         return self._watched
+
+    def _count_organisations(self) -> None:
+        if not self._names or _since(self._counted_at) >= LOOKS_FOR_ORGANISATIONS:
+            with transaction(EVERY_ORGANISATION) as session:
+                self._names = {f"{live.PREFIX}{CHANNEL}{each.id}": each.id for each in organisations(session)}
+            self._counted_at = time.monotonic()
 
     def _tell(self, organisation: int, last: _Told | None) -> None:
         """What has changed since the last telling, which the news name; all figures where there was none.

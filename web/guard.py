@@ -8,6 +8,7 @@ level 3).
 import asyncio
 import re
 import secrets
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -65,6 +66,7 @@ class Guard:
             return
         request = Request(scope)
         request.state.nonce = secrets.token_urlsafe(12)
+        request.state.came = time.time()
         request.state.viewer = None
         language = languages.chosen(request.cookies.get(languages.COOKIE), request.headers.get("accept-language"))
         with languages.speaking_to(languages.Audience(language)):

@@ -1,7 +1,7 @@
 """For whom a page is written: language, time zone and country; the catalogues and CLDR formats that follow from them.
 
 The source language is English. Catalogues are plain PO files, `web/locale/<language>/<subject>.po`, one per subject so
-that each domain keeps its own words; they are read and merged once, when the process starts.
+that each domain keeps its own words; they are merged once, beforehand (`web.compiling`) or when the process starts.
 """
 
 import gettext as standard
@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import babel
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from web import compiled
 
 LOCALES = Path(__file__).parent / "locale"
 Code = Literal["uk", "uz", "ru", "en"]
@@ -70,17 +73,34 @@ def _locale(language: str) -> Locale:
 @cache
 def catalogue(language: str) -> standard.NullTranslations:
     """All subjects' words in one language, as one catalogue. English, the source, has an empty one."""
-    subjects = [_subject(path, language) for path in sorted((LOCALES / language).glob("*.po"))]
+    try:
+        whole = place_of(language).read_bytes()
+    except FileNotFoundError:
+        whole = compiled_catalogue(language)
+    return standard.GNUTranslations(io.BytesIO(whole)) if whole else standard.NullTranslations()
+
+
+def place_of(language: str) -> Path:
+    """Where the catalogue compiled by this very code lies, if it was made beforehand."""
+    return compiled.named(f"{language}-{babel.__version__}", [Path(__file__), *_subjects(language)])
+
+
+def compiled_catalogue(language: str) -> bytes:
+    """The catalogue as GNU gettext's; nothing of a language that has none."""
+    subjects = [_subject(path, language) for path in _subjects(language)]
     if not subjects:
-        return standard.NullTranslations()
+        return b""
     whole = subjects[0]
     for message in (message for subject in subjects[1:] for message in subject if message.id):
         if whole.get(message.id, message.context) is None:
             whole[message.id] = message
-    compiled = io.BytesIO()
-    write_mo(compiled, whole)
-    compiled.seek(0)
-    return standard.GNUTranslations(compiled)
+    written = io.BytesIO()
+    write_mo(written, whole)
+    return written.getvalue()
+
+
+def _subjects(language: str) -> list[Path]:
+    return sorted((LOCALES / language).glob("*.po"))
 
 
 def _subject(path: Path, language: str) -> Catalog:

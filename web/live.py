@@ -6,6 +6,7 @@ last news it heard. News are hints, never the truth: a page that missed too much
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -104,8 +105,8 @@ class Streams:
 async def stream(request: Request, streams: Streams, channels: list[str]) -> Response:
     """The news of the channels, as an answer that does not end. Unavailable (503) without Redis or past the limit.
 
-    The page goes on where it was if it sends the last id it heard (`Last-Event-ID` or `?last=`). The stream ends with
-    the viewer's session.
+    The page goes on where it was if it sends the last id it heard (`Last-Event-ID` or `?last=`); a new one hears what
+    was told since it was asked for (`?since=`, milliseconds by our clock). The stream ends with the viewer's session.
     """
     if streams.open >= streams.most:
         raise Unavailable("too many live connections")
@@ -116,6 +117,7 @@ async def stream(request: Request, streams: Streams, channels: list[str]) -> Res
     listener = Listener([PREFIX + channel for channel in channels])
     try:
         await streams.hub().join(listener)
+        last = last if _is_id(last) else await _id_of(streams.client(), request.query_params.get("since", ""))
         places = await _places(streams.client(), listener.channels, last)
         missed = await _missed(streams.client(), places) if _is_id(last) else []
     except BaseException as error:
@@ -141,6 +143,15 @@ class _Stream(StreamingResponse):
         finally:
             self._streams.open -= 1
             await self._streams.hub().leave(self._listener)
+
+
+async def _id_of(client: Any, since: str) -> str:
+    """The id behind which everything since that moment is, by Redis's own clock; "" where no moment was told."""
+    if not (since.isdecimal() and len(since) < 20):
+        return ""
+    seconds, microseconds = await client.time()
+    ago = time.time() * 1000 - int(since)
+    return f"{max(0, int(seconds * 1000 + microseconds / 1000 - ago) - 1)}-0"
 
 
 async def _places(client: Any, channels: Sequence[str], last: str) -> dict[str, str]:

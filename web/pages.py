@@ -6,6 +6,7 @@ and the filters of `web.formats`.
 """
 
 import json
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache, partial
 from pathlib import Path
@@ -13,12 +14,13 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
+import jinja2
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from web import assets, formats, languages, words
+from web import assets, compiled, formats, languages, words
 from web.rail import rail_of
 from web.shell import alarms_of, shell_of, viewer_of
 
@@ -27,6 +29,10 @@ NOTICE = "holos_notice"  # a cookie that lives until the next page: what the las
 TAKEN = "holos_taken"  # another: the address that took the last change, so that its form's draft is no longer kept
 THEME = "holos_theme"
 THEMES = ("auto", "light", "dark")
+FILTERS: tuple[Callable[..., str], ...] = (
+    formats.moment, formats.day, formats.clock, formats.when, formats.due, formats.duration, formats.about,
+    formats.number, formats.exact_percent, formats.percent, formats.month, formats.size,
+)  # fmt: skip
 
 _request: ContextVar[Request] = ContextVar("request")
 
@@ -87,6 +93,7 @@ def _frame(request: Request, notices: list[str]) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "csrf": page_csrf(request),
         "nonce": getattr(request.state, "nonce", ""),
+        "came": round(getattr(request.state, "came", 0) * 1000),
         "notices": notices,
         "taken": unquote(request.cookies.get(TAKEN, "")),
     }
@@ -132,8 +139,23 @@ def _icon(name: str, label: str = "") -> Markup:
 @cache
 def environment() -> Environment:
     """Jinja2 with strict names, escaping, translations, filters and the `ui` macros."""
+    return _environment(compiled.Templates(place_of_templates()))
+
+
+def place_of_templates() -> Path:
+    """Where compiled templates lie, if they were made beforehand. What stands here decides what they become."""
+    return compiled.named(f"templates-{jinja2.__version__}", [Path(__file__)])
+
+
+def compile_templates() -> None:
+    """Keeps every template compiled."""
+    _with_all_templates(_environment(compiled.Templates(place_of_templates(), keeps=True)))
+
+
+def _environment(bytecode: compiled.Templates) -> Environment:
     jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=bytecode,
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -149,20 +171,8 @@ def environment() -> Environment:
         pgettext=languages.pgettext,
         npgettext=languages.npgettext,
     )
-    for each in (
-        formats.moment,
-        formats.day,
-        formats.clock,
-        formats.when,
-        formats.due,
-        formats.duration,
-        formats.about,
-        formats.number,
-    ):
-        jinja.filters[each.__name__] = each
-    jinja.filters |= {"exact_percent": formats.exact_percent, "month": formats.month}
-    jinja.filters |= {"percent": formats.percent, "size": formats.size, "phone": formats.phone_link}
-    jinja.filters |= {"as_json": assets.as_json, "translated": languages.gettext}
+    jinja.filters |= {each.__name__: each for each in FILTERS}
+    jinja.filters |= {"phone": formats.phone_link, "as_json": assets.as_json, "translated": languages.gettext}
     jinja.globals |= {
         "asset": assets.address,
         "words_address": words.address,
@@ -175,12 +185,15 @@ def environment() -> Environment:
 
 
 def warm() -> None:
-    """Compiles every template and reads every catalogue, so that no caller's card is the one that waits for it."""
-    jinja = environment()
-    for name in jinja.list_templates(extensions=["html"]):
-        jinja.get_template(name)
+    """Reads every template and every catalogue, so that no caller's card is the one that waits for it."""
+    _with_all_templates(environment())
     for language in languages.LANGUAGES:
         languages.catalogue(language)
+
+
+def _with_all_templates(jinja: Environment) -> None:
+    for name in jinja.list_templates(extensions=["html"]):
+        jinja.get_template(name)
 
 
 def _macros(jinja: Environment) -> SimpleNamespace:

@@ -13,6 +13,7 @@ from acd.callbacks.offers import SEEN, circumstances, is_for_callback, let_go, o
 from acd.callbacks.service import close, fail, move
 from acd.model import SILENT_AFTER, OwnPause
 from acd.model import Deed as AgentDeed
+from calls import hearing
 
 
 def _now() -> datetime:
@@ -54,8 +55,13 @@ def take_back_run_out(session: Session) -> int:
 
 
 def take_back_silent(session: Session) -> int:
-    """Attempts whose page went away before Asterisk had them; how many. The citizen was not rung."""
+    """Attempts whose page went away before Asterisk had them; how many. The citizen was not rung.
+
+    None as long as a listener may have missed that Asterisk had one.
+    """
     now = _now()
+    if not hearing.misses_nothing(now):
+        return 0
     silent = queries.silent_attempts(session, now - SILENT_AFTER)
     for found in silent:
         queries.get(session, found.owed_call_id, lock=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
@@ -43,10 +43,10 @@ def accept(session: DbSession, person: Caller, owed_id: int) -> Response:
 
 
 @router.post("/{owed_id}/give-back")
-def give_back(session: DbSession, person: Caller, owed_id: int) -> Response:
-    """I do not call this one."""
+def give_back(session: DbSession, person: Caller, owed_id: int, called: Annotated[bool, Form()] = False) -> Response:
+    """I do not call this one; or my phone did, and the exchange seems not to have made the call."""
     try:
-        offers.give_back(session, person, owed_id)
+        offers.give_back(session, person, owed_id, called=called)
     except Hindered as hindered:
         return _refused(hindered)
     return JSONResponse({})

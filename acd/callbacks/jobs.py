@@ -11,14 +11,12 @@ def look_after(*, line_out: bool) -> dict[str, int]:
 
     `line_out`: whether our phones can call citizens at all.
     """
-    done = {}
-    for name, deed in (
+    deeds = (
         ("callbacks_not_taken", clocks.take_back_run_out),
         ("callbacks_not_dialled", clocks.take_back_silent),
         ("let_go_on", clocks.let_go_stranded),
         ("escalated", clocks.escalate_overdue),
         ("callbacks_offered", partial(clocks.offer_due, line_out=line_out)),
-    ):
-        with transaction(EVERY_ORGANISATION) as session:
-            done[name] = deed(session)
-    return done
+    )
+    with transaction(EVERY_ORGANISATION) as session:
+        return {name: deed(session) for name, deed in deeds}

@@ -18,6 +18,7 @@ from acd.model import AgentStateName, OwnPause
 from acd.model import Deed as AgentDeed
 from acd.news import tell_desk
 from acd.tables import AgentState, Shift
+from calls import hearing
 from staff import queries as staff
 from staff.tables import Person
 
@@ -151,13 +152,19 @@ def accept(session: Session, person: Person, owed_id: int) -> CallbackAttempt:
     return attempt
 
 
-def give_back(session: Session, person: Person, owed_id: int) -> None:
-    """The agent does not call after all, or their phone could not; nothing happens once it is somebody else's."""
+def give_back(session: Session, person: Person, owed_id: int, *, called: bool = False) -> None:
+    """The agent does not call after all, or their phone could not; nothing happens once it is somebody else's.
+
+    `called`: their phone did call, and the call is over. That Asterisk has not had it, only a listener that missed
+    nothing can tell: until then the attempt goes on, and nobody else rings a citizen who may have been rung.
+    """
     owed, shift, _period = _at_desk(session, person, owed_id)
     if owed.person_id != person.id:
         return
     attempt = queries.open_attempt(session, owed.id)
     if owed.name is State.DIALLING and attempt is not None and attempt.call is None:
+        if called and not hearing.misses_nothing(_now()):
+            return
         fail(session, attempt, Outcome.NEVER_DIALLED, _now())
     elif owed.name is State.OFFERED:
         move(owed, Deed.GIVEN_BACK)

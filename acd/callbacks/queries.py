@@ -78,13 +78,12 @@ def attempts_among(session: Session, calls: Collection[UUID]) -> dict[UUID, Call
 
 
 def attempt_of(session: Session, person: int, number: str, at: datetime) -> CallbackAttempt | None:
-    """The attempt of this person at this number that was asked for by then and has no call yet, locked."""
+    """The attempt of this person at this number that was asked for by then and has no call yet."""
     return session.scalar(
         select(CallbackAttempt)
         .join(OwedCall, OwedCall.id == CallbackAttempt.owed_call_id)
         .where(CallbackAttempt.person_id == person, OwedCall.number == number, CallbackAttempt.asked_at <= at)
         .where(CallbackAttempt.outcome.is_(None), CallbackAttempt.call.is_(None))
-        .with_for_update(of=CallbackAttempt)
     )
 
 

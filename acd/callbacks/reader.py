@@ -6,6 +6,7 @@ behind. So the reader, set to zero, makes the same again.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -89,7 +90,14 @@ def _reason(call: Call) -> Reason | None:
             return Reason.CUT_OFF
         case VisitOutcome.FLOWED_OUT if call.leaning is not None:
             return reason_of(call.leaning, call.topic)
+        case VisitOutcome.FLOWED_OUT if not _talked_since(call, call.visits[-1].left_at):
+            return Reason.GAVE_UP  # while a call back was offered, or on the way to another queue
     return None
+
+
+def _talked_since(call: Call, left_at: datetime | None) -> bool:
+    """Whether somebody talked with the caller after their last wait."""
+    return left_at is None or any(leg.answered_at is not None and leg.answered_at >= left_at for leg in call.legs)
 
 
 def _as_of(session: Session, recorded: Recorded, event: CallEvent) -> tuple[Call, str] | None:

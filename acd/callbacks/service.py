@@ -33,7 +33,7 @@ from calls.model import person_of
 from calls.state import Call
 from db import Conflict
 from staff import queries as staff
-from staff.audit import audit
+from staff.audit import audit, changes
 from staff.tables import Organisation, Person
 
 CLOCKS = timedelta(seconds=5)  # so far the clocks of Asterisk and of the web may be apart
@@ -127,22 +127,30 @@ def reach(session: Session, organisation: Organisation, call: Call, at: datetime
 
 
 def begin(session: Session, organisation: Organisation, placed: CallPlaced) -> CallbackAttempt | None:
-    """Asterisk has the call of an attempt: from now on the journal says how it ends. None for any other call."""
+    """Asterisk has the call of an attempt: from now on the journal says how it ends. None for any other call.
+
+    The owed call is locked first, as by whoever gives it back: of the two one comes too late.
+    """
     person = person_of(placed.agent)
     number = international(placed.caller, organisation.country)
-    found = queries.attempt_of(session, person, number, placed.at + CLOCKS) if person is not None else None
-    if found is not None:
-        found.call = placed.call
-        session.flush()
-    return found
+    asked = queries.attempt_of(session, person, number, placed.at + CLOCKS) if person is not None else None
+    if asked is None:
+        return None
+    queries.get(session, asked.owed_call_id, lock=True)
+    attempt = queries.open_attempt(session, asked.owed_call_id)
+    if attempt is None or attempt.id != asked.id:
+        return None
+    attempt.call = placed.call
+    session.flush()
+    return attempt
 
 
 def answer(session: Session, attempt: CallbackAttempt, at: datetime) -> None:
     """The citizen has answered: what was owed is paid."""
+    owed = queries.get(session, attempt.owed_call_id, lock=True)
     if attempt.outcome is not None:
         return
     attempt.outcome, attempt.ended_at = Outcome.ANSWERED, at
-    owed = queries.get(session, attempt.owed_call_id, lock=True)
     if owed.name is State.DIALLING:
         move(owed, Deed.ANSWERED)
         close(session, owed, at)
@@ -150,10 +158,10 @@ def answer(session: Session, attempt: CallbackAttempt, at: datetime) -> None:
 
 def fail(session: Session, attempt: CallbackAttempt, outcome: Outcome, at: datetime) -> None:
     """The citizen was not reached: tried again by the rules, or escalated after the last attempt."""
+    owed = queries.get(session, attempt.owed_call_id, lock=True)
     if attempt.outcome is not None:
         return
     attempt.outcome, attempt.ended_at = outcome, at
-    owed = queries.get(session, attempt.owed_call_id, lock=True)
     if owed.name is not State.DIALLING:
         return
     move(owed, Deed.GIVEN_BACK if outcome is Outcome.NEVER_DIALLED else Deed.NOT_ANSWERED)
@@ -218,6 +226,7 @@ def reopen(session: Session, person: Person, owed_id: int) -> OwedCall:
 
 def change_rules(session: Session, person: Person, rules: Rules) -> None:
     """Other rules for the person's organisation; what is due already stays due."""
+    before = queries.rules(session, person.organisation_id)
     row = queries.rules_row(session, person.organisation_id)
     if row is None:
         row = CallbackRules(organisation_id=person.organisation_id)
@@ -225,4 +234,12 @@ def change_rules(session: Session, person: Person, rules: Rules) -> None:
     row.most_attempts, row.pause, row.deadline = rules.most_attempts, rules.pause, rules.deadline
     row.quiet_from, row.quiet_until = rules.quiet_from, rules.quiet_until
     session.flush()
-    audit(session, person, "callbacks.ruled", "callbacks:rules", attempts=str(rules.most_attempts))
+    told = changes(
+        attempts=(before.most_attempts, rules.most_attempts),
+        pause=(before.pause, rules.pause),
+        within=(before.deadline, rules.deadline),
+        quiet_from=(before.quiet_from, rules.quiet_from),
+        quiet_until=(before.quiet_until, rules.quiet_until),
+    )
+    if told:
+        audit(session, person, "callbacks.ruled", "callbacks:rules", **told)

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/queues/skills")
 Reader = Annotated[Person, may("queues.read")]
 Arranger = Annotated[Person, may("queues.arrange")]
 
-NONE = blank(kind=SkillKind.LANGUAGE, code="", name="")  # typed yet
+NONE = blank(kind=SkillKind.TOPIC, code="", name="")  # typed yet
 CODE = r"^[a-z][a-z0-9_]{0,31}$"
 
 

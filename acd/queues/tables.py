@@ -1,4 +1,4 @@
-"""Skills, teams, rules of queues, numbers favoured, and the reason of each offer as stored."""
+"""Skills, rules of queues, numbers favoured, and the reason of each offer as stored."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -45,26 +45,6 @@ class QueueSkill(OfOrganisation, Base):
 
     queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id", ondelete="CASCADE"), primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id", ondelete="CASCADE"), primary_key=True, index=True)
-
-
-class Team(OfOrganisation, Base):
-    """People with one leader."""
-
-    __tablename__ = "team"
-    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
-
-    id: Mapped[identity]
-    name: Mapped[str]
-    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
-
-
-class TeamMember(OfOrganisation, Base):
-    """Somebody's team; nobody is in two."""
-
-    __tablename__ = "team_member"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), index=True)
 
 
 class OverflowStep(OfOrganisation, Base):

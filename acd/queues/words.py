@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 
 from acd.desk import named
-from acd.queues.model import LEVELS, OverflowDeed, PriorityKind, Range, SkillKind
+from acd.queues.model import LEVELS, OverflowDeed, PriorityKind, Range
 from acd.queues.opening.queries import Needs
 from acd.queues.tables import OfferReason
 from web.formats import duration
 from web.languages import gettext as _
 from web.languages import later, ngettext
 
-KINDS = {SkillKind.LANGUAGE: later("Languages"), SkillKind.TOPIC: later("Topics")}
 LEVEL_WORDS = dict(zip(LEVELS, (later("some"), later("good"), later("excellent")), strict=True))
 DEEDS = {
     OverflowDeed.WIDER: later("Ring those without the skill too"),

@@ -10,6 +10,7 @@ from typing import Final
 
 MOST: Final = 100  # accounts of one batch
 LOGIN: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}")
+BEGINNING: Final = "temp"  # of a login that nobody gave
 NAME_LENGTH: Final = range(2, 121)
 
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
@@ -32,6 +33,7 @@ class Newcomer:
     line: int
     name: str
     login: str = ""
+    alike: bool = False  # one of several who have no names of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,12 @@ def _fault(name: str, login: str, more: Sequence[str], known: set[str]) -> Fault
 
 def numbered(many: int, name: str) -> list[Newcomer]:
     """So many people without names of their own."""
-    return [Newcomer(number, f"{name} {number}") for number in range(1, many + 1)]
+    return [Newcomer(number, name, alike=True) for number in range(1, many + 1)]
+
+
+def known_as(person: Newcomer, login: str) -> str:
+    """The name; whoever has none of their own is told from others by the login, `Operator 7-01`, in any batch."""
+    return f"{person.name} {login.removeprefix(BEGINNING)}" if person.alike else person.name
 
 
 def logins(people: Sequence[Newcomer], beginning: str) -> Iterator[tuple[Newcomer, str]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from acd import service as desk
 from acd.model import IN_A_CALL, AgentStateName
-from acd.queues.tables import AgentSkill, TeamMember
+from acd.queues.tables import AgentSkill
 from acd.tables import QueueMember
 from acd.temporary import model, queries
 from acd.temporary.model import BadLine, Fault, Newcomer
@@ -23,6 +23,7 @@ from staff.model import Role
 from staff.passwords import password_hash
 from staff.queries import GRACE
 from staff.tables import Person
+from staff.teams.tables import TeamMember
 
 HASHED_AT_ONCE = 4
 
@@ -62,7 +63,7 @@ def make(
     with session.begin_nested():
         session.add(batch)
         session.flush()
-        named = list(model.logins(people, f"temp{batch.id}"))
+        named = list(model.logins(people, f"{model.BEGINNING}{batch.id}"))
         with ThreadPoolExecutor(HASHED_AT_ONCE) as pool:  # each is slow on purpose
             hashes = list(pool.map(lambda each: password_hash(model.password(secret, each[1])), named))
         bad: list[BadLine] = []
@@ -71,7 +72,7 @@ def make(
                 entered = staff.enter(
                     session,
                     login=login,
-                    name=person.name,
+                    name=model.known_as(person, login),
                     stored=stored,
                     roles=frozenset({Role.OPERATOR}),
                     language=language,

@@ -78,12 +78,12 @@ def house_line(cells: Mapping[str, str]) -> HouseLine:
         place=place,
         district=cells.get("district", ""),
         former=_street(former, "", place.kind) if former else None,
-        renamed=_day(cells.get("renamed", "")),
+        renamed=day_of(cells.get("renamed", "")),
         postal_code=cells.get("postal_code", ""),
         point=_point(cells.get("latitude", ""), cells.get("longitude", "")),
         enterprise=cells.get("enterprise", ""),
         enterprise_name=cells.get("enterprise_name", ""),
-        since=_day(cells.get("since", "")),
+        since=day_of(cells.get("since", "")),
     )
 
 
@@ -134,7 +134,8 @@ def _street(written: str, kind: str, otherwise: StreetKind) -> tuple[StreetKind,
     return otherwise, written
 
 
-def _day(written: str) -> date | None:
+def day_of(written: str) -> date | None:
+    """The day in one of the usual writings; None where nothing is written. Faulty."""
     if not written:
         return None
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"):

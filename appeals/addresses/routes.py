@@ -22,10 +22,11 @@ def suggest(session: DbSession, person: Finder, q: Annotated[str, Query(max_leng
     """Streets and houses for what was typed: the text for the field, and why it is offered."""
     organisation = staff.organisation(session, person.organisation_id)
     found = finding.offers(session, organisation, q) if q.strip() else []
-    offers = [{"text": each.text, "house": each.house, "street": each.street, "note": _note(each)} for each in found]
+    offers = [{"text": each.text, "house": each.house, "street": each.street, "note": note(each)} for each in found]
     return JSONResponse({"offers": offers}, headers={"Cache-Control": "no-store"})
 
 
-def _note(offer: Offer) -> str:
+def note(offer: Offer) -> str:
+    """Why it is offered: a former name, another one, the district."""
     former = _("formerly %(name)s") % {"name": offer.formerly} if offer.formerly else ""
     return " · ".join(part for part in (former, offer.also, offer.where) if part)

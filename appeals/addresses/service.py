@@ -28,7 +28,7 @@ from appeals.addresses.tables import (
 )
 from appeals.tables import Appeal
 from db import Conflict
-from staff.audit import audit
+from staff.audit import audit, changed, changes
 from staff.tables import Organisation, Person
 
 AT_ONCE = 500  # streets whose words are written in one statement
@@ -202,11 +202,24 @@ def change_house(
     by: Person,
 ) -> None:
     """Where a house lies: postal code, district, latitude and longitude."""
+    before = _where(session, house)
     house.postal_code = postal_code
     house.district_id = district.id if district is not None else None
     house.latitude, house.longitude = point if point is not None else (None, None)
     session.flush()
-    audit(session, by, "house.changed", f"house:{house.id}")
+    if told := changed(before, _where(session, house)):
+        audit(session, by, "house.changed", f"house:{house.id}", **told)
+
+
+def _where(session: Session, house: House) -> dict[str, object]:
+    """As it is written down."""
+    district = session.get(District, house.district_id) if house.district_id is not None else None
+    return {
+        "postal_code": house.postal_code,
+        "district": district.name if district is not None else None,
+        "latitude": house.latitude,
+        "longitude": house.longitude,
+    }
 
 
 def add_enterprise(session: Session, organisation: int, *, code: str, name: str, phone: str, by: Person) -> Enterprise:
@@ -222,9 +235,11 @@ def add_enterprise(session: Session, organisation: int, *, code: str, name: str,
 
 def change_enterprise(session: Session, enterprise: Enterprise, *, name: str, phone: str, by: Person) -> None:
     """Another name, another telephone; the code stays."""
+    told = changes(name=(enterprise.name, name), phone=(enterprise.phone, phone))
     enterprise.name, enterprise.phone = name, phone
     session.flush()
-    audit(session, by, "enterprise.changed", f"enterprise:{enterprise.id}", name=name)
+    if told:
+        audit(session, by, "enterprise.changed", f"enterprise:{enterprise.id}", **told)
 
 
 def look_after(

@@ -11,6 +11,7 @@ from appeals.attachments.model import ACCEPTED, Gallery, gallery
 from appeals.attachments.queries import Attached
 from appeals.attachments.tables import AppealLink, Attachment
 from appeals.classifier.tables import ClassifierEntry
+from appeals.model import Source
 from appeals.tables import Appeal
 from staff import queries as staff
 from staff.rights import has
@@ -36,6 +37,8 @@ class Panel:
     may_add: bool
     may_link: bool
     may_take_back: bool  # others' too
+    may_show: bool  # to the author, who has a cabinet
+    author: int  # under whose account the author's own files came
     viewer: int
     limit: int  # bytes of a file
     accepted: str
@@ -77,6 +80,8 @@ def panel(
         may_add=assignment is not None or has(person, "attachments.add"),
         may_link=assignment is None and has(person, "attachments.add"),
         may_take_back=assignment is None and has(person, "attachments.take_back"),
+        may_show=assignment is None and appeal.source == Source.SITE and has(person, "attachments.show"),
+        author=appeal.registered_by,
         viewer=person.id,
         limit=limit,
         accepted=ACCEPTED,

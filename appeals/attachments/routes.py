@@ -32,6 +32,7 @@ router = APIRouter(prefix="/appeals")
 
 Reader = Annotated[Person, may("appeals.read")]
 Adder = Annotated[Person, may("attachments.add")]
+Shower = Annotated[Person, may("attachments.show")]
 
 
 class LinkForm(BaseModel):
@@ -103,6 +104,22 @@ def take_back(
         return see_other(f"/appeals/{number}#attachments", notice=_("Nothing was taken back: say why in a few words"))
     service.take_back(session, appeal, attachment, form.value.why, by=person)
     return see_other(f"/appeals/{number}#attachments", notice=_("Taken back"))
+
+
+@router.post("/{number}/attachments/{attachment_id}/for-author")
+def mark_for_author(session: DbSession, person: Shower, number: str, attachment_id: int) -> Response:
+    """The author has the file with the answer."""
+    appeal = appeals.queries.get(session, number)
+    service.mark_for_author(session, appeal, queries.get(session, appeal.id, attachment_id), by=person)
+    return see_other(f"/appeals/{number}#attachments", notice=_("The author sees the file with the answer"))
+
+
+@router.post("/{number}/attachments/{attachment_id}/not-for-author")
+def keep_from_author(session: DbSession, person: Shower, number: str, attachment_id: int) -> Response:
+    """The author does not have it any more."""
+    appeal = appeals.queries.get(session, number)
+    service.keep_from_author(session, appeal, queries.get(session, appeal.id, attachment_id), by=person)
+    return see_other(f"/appeals/{number}#attachments", notice=_("The author does not see the file"))
 
 
 @router.post("/{number}/attachments/links")

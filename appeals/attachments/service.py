@@ -77,6 +77,22 @@ def take_back(session: Session, appeal: Appeal, attachment: Attachment, why: str
     _written(session, by, "attachment.taken_back", appeal, attachment, why=attachment.taken_back_why)
 
 
+def mark_for_author(session: Session, appeal: Appeal, attachment: Attachment, *, by: Person) -> None:
+    """Its author has it in their cabinet, with the answer and not before. Conflict for what was taken back."""
+    if attachment.taken_back_at is not None:
+        raise Conflict(f"attachment {attachment.id} was taken back")
+    if attachment.for_author_at is None:
+        attachment.for_author_at, attachment.for_author_by = datetime.now(UTC), by.id
+        _written(session, by, "attachment.marked_for_author", appeal, attachment)
+
+
+def keep_from_author(session: Session, appeal: Appeal, attachment: Attachment, *, by: Person) -> None:
+    """Of staff alone again; who has taken it away meanwhile stands in the trail."""
+    if attachment.for_author_at is not None:
+        attachment.for_author_at = attachment.for_author_by = None
+        _written(session, by, "attachment.kept_from_author", appeal, attachment)
+
+
 def open_file(session: Session, appeal: Appeal, attachment: Attachment, *, whole: bool, by: Person) -> Attachment:
     """The attachment, of which it is written down that it was looked at, or taken away (`whole`)."""
     _written(session, by, "attachment.downloaded" if whole else "attachment.opened", appeal, attachment)

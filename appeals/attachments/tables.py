@@ -27,6 +27,7 @@ class Attachment(OfOrganisation, Base):
         CheckConstraint("(width IS NULL) = (height IS NULL)", name="measures"),
         CheckConstraint("(taken_back_at IS NULL) = (taken_back_by IS NULL)", name="taken_back"),
         CheckConstraint("taken_back_at IS NULL OR taken_back_why <> ''", name="taken_back_why"),
+        CheckConstraint("(for_author_at IS NULL) = (for_author_by IS NULL)", name="for_author"),
     )
 
     id: Mapped[identity]
@@ -49,6 +50,13 @@ class Attachment(OfOrganisation, Base):
     taken_back_at: Mapped[datetime | None]
     taken_back_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     taken_back_why: Mapped[str] = mapped_column(server_default="")
+    for_author_at: Mapped[datetime | None]  # marked by staff: its author has it with the answer
+    for_author_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    @property
+    def field(self) -> str:
+        """What of an appeal it is, among the classes of fields."""
+        return "appeal.files_of_answer" if self.for_author_at is not None else "appeal.files"
 
     @property
     def is_picture(self) -> bool:

@@ -87,6 +87,23 @@ def tree(entries: Iterable[AnyEntry]) -> list[tuple[AnyEntry, int]]:
     return found + [(entry, 0) for children in below.values() for entry in children]  # those of a circle
 
 
+def below(versions: Iterable[AnyEntry], code: str) -> frozenset[str]:
+    """The code with all that stand below it, by the latest version of each; none where there is no such code."""
+    latest: dict[str, AnyEntry] = {}
+    for entry in sorted(versions, key=lambda each: each.valid_from):
+        latest[entry.code] = entry
+    found: set[str] = set()
+    least = -1  # how deep the code itself stands, once it was passed
+    for entry, depth in tree(latest.values()):
+        if entry.code == code:
+            least = depth
+        elif least >= 0 and depth <= least:
+            break
+        if least >= 0:
+            found.add(entry.code)
+    return frozenset(found)
+
+
 class RowFault(StrEnum):
     """What is wrong with one row of an imported file."""
 

@@ -12,7 +12,7 @@ from appeals.classifier.model import Plan, Section, Wanted, merged, order_of, pl
 from appeals.classifier.tables import ClassifierEntry
 from db import Conflict, NotFound
 from db.validity import in_force
-from staff.audit import audit
+from staff.audit import audit, changed
 from staff.tables import Organisation, Person
 
 DAY = timedelta(days=1)
@@ -75,10 +75,12 @@ def change(
     """
     if not in_force(entry, today):
         raise Conflict(f"{_subject(entry)} is not in force")
+    before = {**entry.name, "source": entry.source, "verified": entry.verified}
     renamed = _version(session, entry, name=dict(name), parent=entry.parent, today=today, by=by)
     renamed.source, renamed.verified = source, verified
     session.flush()
-    audit(session, by, "classifier.changed", _subject(renamed), verified=str(verified), **renamed.name)
+    if told := changed(before, {**renamed.name, "source": source, "verified": verified}):
+        audit(session, by, "classifier.changed", _subject(renamed), **told)
     return renamed
 
 
@@ -111,18 +113,21 @@ def carry_out(session: Session, organisation: int, changes: Plan, *, today: date
         changed = _version(session, row, name=merged(row, each.name), parent=each.parent, today=today, by=by)
         changed.source, changed.meaning = each.source or row.source, each.meaning or row.meaning
         changed.verified = row.verified if each.verified is None else each.verified
-    for each in changes.added:
-        entry = ClassifierEntry(
+    added = [
+        ClassifierEntry(
             organisation_id=organisation, section=each.section, code=each.code, parent=each.parent,
             name=dict(each.name), meaning=each.meaning, source=each.source, verified=each.verified or False,
             valid_from=today, valid_until=each.until, made_by=by.id if by else None,
-        )  # fmt: skip
-        session.add(entry)
+        )
+        for each in changes.added
+    ]  # fmt: skip
     session.flush()
     grown = {each.section for each in changes.added}
-    for section, entries in groupby(queries.all_versions(session, organisation) if grown else (), SECTION):
+    entries = [*(queries.all_versions(session, organisation) if grown else ()), *added]
+    for section, of_section in groupby(sorted(entries, key=SECTION), SECTION):
         if section in grown:
-            _arrange(entries)
+            _arrange(of_section)
+    session.add_all(added)
     session.flush()
     count = len(changes.added) + len(changes.changed) + len(changes.retired)
     if by is not None and count:
@@ -131,12 +136,27 @@ def carry_out(session: Session, organisation: int, changes: Plan, *, today: date
 
 
 def load_national(session: Session, organisation: Organisation, *, today: date, by: Person | None = None) -> int:
-    """The classifier of the organisation's country where it has none of its own; how many entries came."""
+    """The classifier of the country where the organisation has none of its own; how many entries came or were named."""
     asked = sheet.of_country(organisation.country)
-    known = {(each.section, each.code) for each in queries.all_versions(session, organisation.id)}
-    missing = [each for each in asked if (each.section.value, each.code) not in known]
+    known = queries.all_versions(session, organisation.id)
+    named = _name_as_shipped(known, asked)
+    codes = {(each.section, each.code) for each in known}
+    missing = [each for each in asked if (each.section.value, each.code) not in codes]
     changes = planned(session, organisation.id, missing, whole=False, today=today)
-    return carry_out(session, organisation.id, changes, today=today, by=by)
+    return named + carry_out(session, organisation.id, changes, today=today, by=by)
+
+
+def _name_as_shipped(entries: Iterable[ClassifierEntry], asked: Iterable[Wanted]) -> int:
+    """Names in languages that an entry lacks, where it is called as it was shipped in all others; how many got some."""
+    shipped = {(each.section.value, each.code): each.name for each in asked}
+    lacking = [
+        (entry, name)
+        for entry in entries
+        if entry.name.items() < (name := shipped.get((entry.section, entry.code), {})).items()
+    ]
+    for entry, name in lacking:
+        entry.name = dict(name)
+    return len(lacking)
 
 
 def _retire(session: Session, entry: ClassifierEntry, last_day: date) -> None:

@@ -1,9 +1,7 @@
 """The words of the classifier's pages, and names of its entries in the reader's language."""
 
 from appeals.classifier.model import Entry, RowFault, Section
-from appeals.sheets import BadSheet, Fault
 from web.languages import audience, later
-from web.languages import gettext as _
 
 SECTIONS: dict[str, str] = {
     Section.FORM: later("Form of receipt"),
@@ -28,18 +26,6 @@ FAULTS: dict[str, str] = {
     RowFault.PARENT: later("the entry above it is missing, goes out of use, or leads in a circle"),
     RowFault.DATE: later("the last day is no date, or it is past"),
 }
-REFUSED: dict[Fault, str] = {
-    Fault.TOO_LARGE: later("The file is too large"),
-    Fault.UNREADABLE: later("The file is neither CSV nor Excel"),
-    Fault.EMPTY: later("The file has no rows"),
-    Fault.NO_COLUMN: later("Columns are missing or stand there twice: %s"),
-}
-
-
-def refusal(bad: BadSheet) -> str:
-    """Why a file is not taken, in the reader's language."""
-    told = _(REFUSED[bad.fault])
-    return told % ", ".join(bad.about) if bad.fault is Fault.NO_COLUMN else told
 
 
 def name(entry: Entry) -> str:

@@ -1,6 +1,6 @@
 """An appeal that a program or a file sends, as the card that people fill in: same fields, same rules, same deed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from appeals import queries, registering
 from appeals.applicants import queries as applicants
-from appeals.classifier.model import SEVERAL
+from appeals.classifier.model import SEVERAL, Section
 from appeals.classifier.tables import ClassifierEntry
 from appeals.exchange.sent import NewAppeal
 from appeals.exchange.telling import by_names
@@ -34,6 +34,7 @@ NAMES: Final = (  # of the card's fields as programs know them
 
 
 May = Callable[[str], bool]
+Offered = Mapping[Section, Sequence[ClassifierEntry]]
 
 
 def register(session: Session, sent: NewAppeal, name: UUID, *, by: Person, may: May) -> Registered:
@@ -50,10 +51,17 @@ def register(session: Session, sent: NewAppeal, name: UUID, *, by: Person, may: 
     return made
 
 
-def check(session: Session, sent: NewAppeal, name: UUID, *, by: Person, may: May) -> tuple[CardForm, Checked]:
-    """The card by every rule of the page, nothing registered yet. Rejected, with the fields that are wrong."""
-    form = checked(CardForm, _card(session, sent, name, by, may))
-    known = registering.check(session, by, form)
+def check(
+    session: Session, sent: NewAppeal, name: UUID, *, by: Person, may: May, offered: Offered | None = None
+) -> tuple[CardForm, Checked]:
+    """The card by every rule of the page, nothing registered yet. Rejected, with the fields that are wrong.
+
+    Who checks many reads what is `offered` once for all of them.
+    """
+    if offered is None:
+        offered = particulars.offered(session, by.organisation_id)
+    form = checked(CardForm, _card(session, sent, name, may) | _coded(sent, offered))
+    known = registering.check(session, by, form, offered=offered)
     if form.value is None:
         raise Rejected(422, fields=by_names(form.errors, NAMES))
     return form.value, known
@@ -63,7 +71,7 @@ def _used_before() -> Rejected:
     return Rejected(409, _("This Idempotency-Key was used for something else"))
 
 
-def _card(session: Session, sent: NewAppeal, name: UUID, by: Person, may: May) -> dict[str, Any]:
+def _card(session: Session, sent: NewAppeal, name: UUID, may: May) -> dict[str, Any]:
     """The fields of the card."""
     who = sent.applicant
     given = {field: getattr(sent, field) for field in AS_THEY_ARE} | {
@@ -73,20 +81,16 @@ def _card(session: Session, sent: NewAppeal, name: UUID, by: Person, may: May) -
         given |= _known(session, who.id, given, may)
     places = [(each.text, str(each.house or "")) for each in sent.addresses]
     first, others = (places or [("", "")])[0], places[1:]
-    return (
-        {field: value for field, value in given.items() if value is not None}
-        | {
-            "submission": str(name),
-            "applicant_kind": who.kind.value,
-            "reply_language": who.language,
-            "deed": "explain" if sent.explanation.strip() else "register",
-            "address": first[0],
-            "house": first[1],
-            "also": [text for text, _house in others],
-            "also_house": [house for _text, house in others],
-        }
-        | _coded(session, sent, by)
-    )
+    return {field: value for field, value in given.items() if value is not None} | {
+        "submission": str(name),
+        "applicant_kind": who.kind.value,
+        "reply_language": who.language,
+        "deed": "explain" if sent.explanation.strip() else "register",
+        "address": first[0],
+        "house": first[1],
+        "also": [text for text, _house in others],
+        "also_house": [house for _text, house in others],
+    }
 
 
 def _known(session: Session, applicant: int, given: dict[str, Any], may: May) -> dict[str, Any]:
@@ -101,9 +105,8 @@ def _known(session: Session, applicant: int, given: dict[str, Any], may: May) ->
     return names | contacts | {"filled": str(found.id)}
 
 
-def _coded(session: Session, sent: NewAppeal, by: Person) -> dict[str, Any]:
+def _coded(sent: NewAppeal, offered: Offered) -> dict[str, Any]:
     """The ids of the codes sent, in the card's fields. Rejected for codes that are not offered today."""
-    offered = particulars.offered(session, by.organisation_id) if sent.codes else {}
     found: dict[str, Any] = {}
     wrong = {}
     for section, codes in sent.codes.items():

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, Final
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from appeals import sheets
@@ -26,16 +25,22 @@ EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST_NAME: Final = 300
 NEEDED: Final = ("code", "name")
 # How a column is headed in each language; a file may have any of them.
-HEADINGS: Final[dict[str, dict[str, str]]] = {
-    "code": {"uk": "код", "uz": "kod", "ru": "код", "en": "code"},
-    "name": {"uk": "назва", "uz": "nomi", "ru": "название", "en": "name"},
-    "kind": {"uk": "вид", "uz": "turi", "ru": "вид", "en": "kind"},
-    "parent": {"uk": "підпорядкований", "uz": "yuqori tashkilot", "ru": "подчинён", "en": "belongs to"},
-    "head": {"uk": "керівник", "uz": "rahbar", "ru": "руководитель", "en": "head"},
-    "email": {"uk": "пошта", "uz": "e-pochta", "ru": "почта", "en": "e-mail"},
-    "phone": {"uk": "телефон", "uz": "telefon", "ru": "телефон", "en": "phone"},
-    "connected": {"uk": "працює тут", "uz": "shu yerda ishlaydi", "ru": "работает здесь", "en": "works here"},
+HEADINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "code": {"uk": ("код",), "uz": ("kod",), "ru": ("код",), "en": ("code",)},
+    "name": {"uk": ("назва",), "uz": ("nomi",), "ru": ("название",), "en": ("name",)},
+    "kind": {"uk": ("вид",), "uz": ("turi",), "ru": ("вид",), "en": ("kind",)},
+    "parent": {"uk": ("підпорядкований",), "uz": ("yuqori tashkilot",), "ru": ("подчинён",), "en": ("belongs to",)},
+    "head": {"uk": ("керівник",), "uz": ("rahbar",), "ru": ("руководитель",), "en": ("head",)},
+    "email": {"uk": ("пошта",), "uz": ("e-pochta",), "ru": ("почта",), "en": ("e-mail",)},
+    "phone": {"uk": ("телефон",), "uz": ("telefon",), "ru": ("телефон",), "en": ("phone",)},
+    "connected": {
+        "uk": ("працює тут",),
+        "uz": ("shu yerda ishlaydi",),
+        "ru": ("работает здесь",),
+        "en": ("works here",),
+    },
 }
+LOOK: Final = sheets.Look(name="executors", usual=18, wide={"name": 45, "head": 45}, fixed=2)
 KINDS: Final[dict[str, Kind]] = {
     word: kind
     for kind, words in {
@@ -97,7 +102,7 @@ def planned(session: Session, organisation: int, content: bytes) -> Plan:
     codes = {each.id: code for code, each in present.items()}
     found = Plan()
     named: dict[str, Wanted] = {}
-    for row in _rows(content):
+    for row in sheets.under(content, HEADINGS, needed=NEEDED):
         each = _of_row(row)
         if isinstance(each, RowFault):
             found.faults.append((row.number, each))
@@ -153,34 +158,14 @@ def write(file: IO[bytes], executors: Iterable[Executor], language: str) -> int:
     listed = list(executors)
     codes = {each.id: each.code for each in listed}
     kinds = {kind: next(word for word, each in KINDS.items() if each == kind) for kind in Kind}
-    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
-        head, sheet = book.add_format({"bold": True}), book.add_worksheet("executors")
-        sheet.freeze_panes(1, 2)
-        for place, (name, words) in enumerate(HEADINGS.items()):
-            sheet.set_column(place, place, 45 if name in {"name", "head"} else 18)
-            sheet.write_string(0, place, words[language], head)
-        for number, each in enumerate(listed, 1):
-            told = {name: str(getattr(each, name)) for name in ("code", "name", "head", "email", "phone")}
-            told |= {"kind": kinds[Kind(each.kind)], "parent": codes.get(each.parent_id or 0, "")}
-            told["connected"] = "yes" if each.connected else "no"
-            for place, name in enumerate(HEADINGS):
-                sheet.write_string(number, place, told[name])
-    return len(listed)
+    rows = (_cells(each, codes, kinds) for each in listed)
+    return sheets.write(file, HEADINGS, rows, language=language, look=LOOK)
 
 
-def _rows(content: bytes) -> list[Row]:
-    """The file's rows under the names of our columns. BadSheet."""
-    meant = {way: name for name, words in HEADINGS.items() for word in words.values() for way in _ways(word)}
-    read = sheets.read(content, needed=(), known=meant)
-    there = {meant[heading] for heading in read[0].cells}
-    missing = [name for name in NEEDED if name not in there]
-    if missing:
-        raise sheets.BadSheet(sheets.Fault.NO_COLUMN, missing)
-    return [Row(row.number, {meant[heading]: cell for heading, cell in row.cells.items() if cell}) for row in read]
-
-
-def _ways(heading: str) -> set[str]:
-    return {re.sub(f"[{APOSTROPHES}]", each, heading) for each in APOSTROPHES}
+def _cells(executor: Executor, codes: Mapping[int, str], kinds: Mapping[Kind, str]) -> dict[str, str]:
+    told = {name: str(getattr(executor, name)) for name in ("code", "name", "head", "email", "phone")}
+    told |= {"kind": kinds[Kind(executor.kind)], "parent": codes.get(executor.parent_id or 0, "")}
+    return told | {"connected": "yes" if executor.connected else "no"}
 
 
 def _plain(word: str) -> str:

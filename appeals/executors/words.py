@@ -2,8 +2,6 @@
 
 from appeals.executors.importing import RowFault
 from appeals.executors.model import Kind, MemberRole
-from appeals.sheets import BadSheet, Fault
-from web.languages import gettext as _
 from web.languages import later
 
 KINDS: dict[str, str] = {
@@ -25,15 +23,3 @@ FAULTS: dict[str, str] = {
     RowFault.PHONE: later("this is no telephone number"),
     RowFault.CLOSED: later("this executor is closed here; open it first"),
 }
-REFUSED: dict[Fault, str] = {
-    Fault.TOO_LARGE: later("The file is too large"),
-    Fault.UNREADABLE: later("The file is neither CSV nor Excel"),
-    Fault.EMPTY: later("The file has no rows"),
-    Fault.NO_COLUMN: later("Columns are missing or stand there twice: %s"),
-}
-
-
-def refusal(bad: BadSheet) -> str:
-    """Why a file is not taken, in the reader's language."""
-    told = _(REFUSED[bad.fault])
-    return told % ", ".join(bad.about) if bad.fault is Fault.NO_COLUMN else told

@@ -18,7 +18,7 @@ from notify import queries as channels
 from notify import service as outbox
 from notify.model import ChannelKind, MessageState, is_recipient, pause_after
 from staff import queries as staff
-from staff.audit import audit
+from staff.audit import audit, changes
 from staff.tables import Person
 from web.formats import day
 from web.languages import gettext as _
@@ -51,6 +51,7 @@ class Looked:
 def keep_mailbox(session: Session, mailbox: Mailbox, values: Mapping[str, Any], *, by: Person) -> Mailbox:
     """A mailbox, new or changed: looked into at once, from its beginning of now on. NameTaken."""
     is_new = mailbox.id is None
+    told = {"name": str(values["name"])} if is_new else changes(**_differing(mailbox, values))
     moved = any(getattr(mailbox, name) != values[name] for name in ("host", "user", "folder"))
     try:
         with session.begin_nested():
@@ -63,8 +64,17 @@ def keep_mailbox(session: Session, mailbox: Mailbox, values: Mapping[str, Any], 
             session.flush()
     except IntegrityError as error:
         raise NameTaken(str(values.get("name"))) from error
-    audit(session, by, "mailbox.added" if is_new else "mailbox.changed", f"mailbox:{mailbox.id}", name=mailbox.name)
+    if told:
+        audit(session, by, "mailbox.added" if is_new else "mailbox.changed", f"mailbox:{mailbox.id}", **told)
     return mailbox
+
+
+def _differing(mailbox: Mailbox, values: Mapping[str, Any]) -> dict[str, tuple[object, object]]:
+    """What is written down of a change; of the secret that it is another one, and not which."""
+    pairs = {name: (getattr(mailbox, name), value) for name, value in values.items() if name != "secret"}
+    if values.get("secret", mailbox.secret) != mailbox.secret:
+        pairs["secret"] = ("•••", "••••••")
+    return pairs
 
 
 def lease(session: Session, now: datetime) -> Sequence[Mailbox]:

@@ -12,12 +12,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from appeals import spelling
 from appeals.addresses import finding
 from appeals.addresses.tables import AppealAddress, House
-from appeals.journal import queries
+from appeals.classifier import queries as classifier
+from appeals.classifier.model import Section, below
+from appeals.journal import further, queries
 from appeals.journal.columns import BY_FILTER, BY_KEY, HOUSE, SEARCH, Column
 from appeals.journal.directories import LATE, Directories
-from appeals.journal.model import ME, NEVER, NOTHING, OPEN_ONES, TODAY, Asked, By, Part, stems
+from appeals.journal.further import FURTHER, MARKED, QUESTION, STREET, Answered, Marked
+from appeals.journal.model import ME, NEVER, NOTHING, OPEN_ONES, RIGHTLY, TODAY, Asked, By, Part, stems
 from appeals.journal.tables import IS_ASSIGNED, IS_OPEN, Line, Word
-from appeals.model import AppealNumber
+from appeals.model import AppealNumber, State
 from appeals.rights import queries as rights
 from appeals.rights.model import EVERY
 from appeals.terms.model import Standing
@@ -82,7 +85,7 @@ def read(session: Session, asked: Asked, asker: Asker) -> Reading:
 
 
 def _may_ask(name: str, asker: Asker) -> bool:
-    return asker.personal or not (name == HOUSE or _is_personal(name))
+    return asker.personal or not _is_personal(name)
 
 
 def _of_filter(session: Session, name: str, value: str, asked: Asked, asker: Asker) -> list[Condition] | None:
@@ -92,6 +95,9 @@ def _of_filter(session: Session, name: str, value: str, asked: Asked, asker: Ask
     if name == HOUSE:
         at_house = _at_house(value)
         return None if at_house is None else [at_house]
+    if name in FURTHER:
+        found = _of_figure(session, name, value, asked, asker)
+        return None if found is None else [found]
     if name not in BY_FILTER:
         return []
     return _of_column(session, BY_FILTER[name], name, value, asker, chosen=bool(asked.filters.get(HOUSE)))
@@ -99,13 +105,13 @@ def _of_filter(session: Session, name: str, value: str, asked: Asked, asker: Ask
 
 def looks_for_people(asked: Asked) -> list[str]:
     """The names of filters that look for somebody: such a search is written down."""
-    names = [name for name, value in asked.filters.items() if value and (name == HOUSE or _is_personal(name))]
+    names = [name for name, value in asked.filters.items() if value and _is_personal(name)]
     words = asked.filters.get(SEARCH, "")
     return [*names, SEARCH] if words and AppealNumber.parse(words) is None else names
 
 
 def _is_personal(name: str) -> bool:
-    return name in BY_FILTER and BY_FILTER[name].personal
+    return name == HOUSE or name in further.PERSONAL or (name in BY_FILTER and BY_FILTER[name].personal)
 
 
 def _of_column(
@@ -153,6 +159,8 @@ def _chosen(session: Session, column: Column, value: str, asker: Asker) -> Condi
         return stands(value, asker.now)
     if column.key == "state" and value == OPEN_ONES:
         return is_open()
+    if column.key == "state" and value == RIGHTLY:
+        return Line.state != State.CANCELLED
     field_of = _field(column)
     is_id = isinstance(field_of.type, BigInteger)
     if value == NOTHING and column.may_lack:
@@ -174,11 +182,48 @@ def _given(session: Session, value: str, asker: Asker) -> Condition | None:
     """Nobody has it, one's own executors do, or whoever is meant by a code or a name; main or not."""
     if value == NOTHING:
         return Line.executor == ""
+    meant = _meant(session, value, asker)
+    return _have(meant) if meant or value == ME else None
+
+
+def _meant(session: Session, value: str, asker: Asker) -> Collection[int]:
+    """One's own executors, or those that a code or a name means."""
     if value == ME:
-        return _have(work.seen_by(session, asker.person, periods.midnight().date()))
+        return work.seen_by(session, asker.person, periods.midnight().date())
     chosen = work.meant(session, value)
     meant = [chosen] if chosen is not None else work.like(session, value, at_most=EXECUTORS, closed=True)
-    return _have({each.id for each in meant}) if meant else None
+    return {each.id for each in meant}
+
+
+def _of_figure(session: Session, name: str, value: str, asked: Asked, asker: Asker) -> Condition | None:
+    """What one of the filters that are no columns means; work returned for rework is that of who is asked for."""
+    if FURTHER[name].by is By.YES:
+        return _yes(session, name, asked, asker) if value == "yes" else None
+    if name == "answered":
+        return further.answered(Answered(value)) if value in set(Answered) else None
+    if name == MARKED:
+        return further.marked(Marked(value)) if value in set(Marked) else None
+    if name == "overdue_on":
+        return further.overdue_on(periods.midnight().date().isoformat() if value == TODAY else value, asker.now)
+    if name == STREET:
+        street = row_id(value)
+        return further.in_street(street) if street is not None else None
+    assert name == QUESTION
+    if value == NOTHING:
+        return further.asks(None)
+    versions = classifier.versions(session, Section.QUESTION)
+    codes = below(versions, value)
+    return further.asks({each.id for each in versions if each.code in codes}) if codes else None
+
+
+def _yes(session: Session, name: str, asked: Asked, asker: Asker) -> Condition:
+    if name == "missed":
+        return further.missed(asker.now)
+    if name == "reopened":
+        return further.reopened()
+    whose = asked.filters.get("executor", "")
+    meant = _meant(session, whose, asker) if whose and whose != NOTHING else None
+    return further.reworked(meant or None)
 
 
 def _have(ids: Collection[int]) -> Condition:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from appeals import words
 from appeals.addresses import queries as addresses
+from appeals.addresses import writing
 from appeals.addresses.tables import AppealAddress
 from appeals.classifier import queries as classifier
 from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
-from appeals.journal.model import OPEN_ONES
+from appeals.journal.model import OPEN_ONES, RIGHTLY
 from appeals.tables import Appeal
 from appeals.terms import words as term_words
 from appeals.terms.panel import Bar
@@ -22,6 +23,7 @@ from appeals.workflow import queries as work
 from appeals.workflow.tables import Assignment
 from calls import directory
 from staff import queries as staff
+from web.forms import row_id
 from web.languages import gettext as _
 from web.languages import later
 
@@ -61,6 +63,11 @@ class Directories:
         return self._of(Section.SIGN)
 
     @cached_property
+    def questions(self) -> Mapping[str, str]:
+        """Main questions of the classifier."""
+        return self._of(Section.QUESTION)
+
+    @cached_property
     def people(self) -> Mapping[str, str]:
         """Everybody who works or worked here, by their ids."""
         return {str(each.id): each.name for each in staff.people(self.session, disabled=True)}
@@ -70,6 +77,12 @@ class Directories:
         """Districts by their ids."""
         return {str(each.id): each.name for each in addresses.districts(self.session)}
 
+    def street(self, written: str) -> str:
+        """The street with this id, as addresses write it."""
+        number = row_id(written)
+        found = addresses.streets_of(self.session, [number]) if number is not None else {}
+        return next((writing.street(each, each.settlement, self.spoken) for each in found.values()), written)
+
     def executor(self, written: str) -> str:
         """The executor that a code or a name means, as the field offers it; what was written, if that is in doubt."""
         found = work.meant(self.session, written)
@@ -78,7 +91,8 @@ class Directories:
     @cached_property
     def states(self) -> Mapping[str, str]:
         """States, and one word for all that are open."""
-        return {OPEN_ONES: _("any open one")} | {code: _(word) for code, word in words.STATES.items()}
+        several = {OPEN_ONES: _("any open one"), RIGHTLY: _("any but cancelled")}
+        return several | {code: _(word) for code, word in words.STATES.items()}
 
     @property
     def standings(self) -> Mapping[str, str]:
@@ -99,7 +113,7 @@ class Directories:
     def _meanings(self) -> Mapping[tuple[Section, str], str]:
         return {
             (section, meaning): entry.code
-            for section in (Section.KIND, Section.FORM, Section.RESULT)
+            for section in (Section.KIND, Section.FORM, Section.RESULT, Section.SIGN)
             for entry in reversed(classifier.versions(self.session, section))
             for meaning in entry.meaning.split()
         }

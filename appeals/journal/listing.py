@@ -39,7 +39,7 @@ from appeals.model import OPEN
 from appeals.terms.model import Standing, standing
 
 _Attribute = InstrumentedAttribute[Any]
-_PLANNED_ANEW: Final = text(
+PLANNED_ANEW: Final = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
     " set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)"
 )
@@ -116,7 +116,7 @@ class _Order:
 
 def page(session: Session, asked: Asked, asker: Asker, *, after: str = "", before: str = "", rows: int = PAGE) -> Page:
     """At most `rows` appeals behind the key `after`, or those just ahead of `before`; and how many there are in all."""
-    session.execute(_PLANNED_ANEW)
+    session.execute(PLANNED_ANEW)
     wanted, nonsense = conditions.read(session, asked, asker)
     backwards = bool(before)
     order = _order(session, asked, asker, backwards=backwards)
@@ -146,7 +146,7 @@ def count(session: Session, asked: Asked, asker: Asker) -> int:
 
 def every(session: Session, asked: Asked, asker: Asker, *, at_most: int) -> Sequence[int]:
     """All of them in order, for a file: eight bytes an appeal."""
-    session.execute(_PLANNED_ANEW)
+    session.execute(PLANNED_ANEW)
     order = _order(session, asked, asker)
     wanted = select(Line.appeal_id).where(*conditions.of(session, asked, asker))
     told = order.sorted(wanted, (*order.rank, *order.fields, Line.appeal_id)).limit(at_most)

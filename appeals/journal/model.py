@@ -15,12 +15,18 @@ AT_ONCE: Final = 2_000  # rows of a file that is made while one waits
 MOST_ROWS: Final = 1_000_000  # of one file; Excel itself ends soon after
 KEPT: Final = timedelta(days=1)  # a file that was made
 UNDONE_WITHIN: Final = timedelta(minutes=30)
+PRESSED_TWICE: Final = timedelta(seconds=5)  # the same again within it is the same deed
 MOST_AT_ONCE: Final = 500  # appeals that one deed changes
+WHILE_ONE_WAITS: Final = 25  # appeals that a request changes itself; of more a worker changes each
 NOTHING: Final = "-"  # as a value: those that have none
 TODAY: Final = "today"  # as a day of a period: it is asked for by a view that is opened every day
 ME: Final = "me"
 OPEN_ONES: Final = "open"  # as a state: any that waits for something
+RIGHTLY: Final = "valid"  # as a state: any but what was entered by mistake
 NEWEST_FIRST: Final = "-registered"
+LONGEST_NAME: Final = 60  # of a view
+EVERYBODY: Final = "yes"  # as for whom a view is
+OF_TEAM: Final = "team:"  # before the id of one, as for whom a view is
 LONGEST_WORD: Final = 40  # letters of a word that is looked for
 
 
@@ -32,6 +38,7 @@ class By(StrEnum):
     PERIOD = "period"
     CHOICE = "choice"
     YES = "yes"
+    DAY = "day"
 
 
 class Part(StrEnum):
@@ -59,6 +66,15 @@ class ExportState(StrEnum):
     FAILED = "failed"
 
 
+class DeedState(StrEnum):
+    """Where a deed done to many stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    UNDOING = "undoing"
+
+
+AT_WORK: Final = frozenset({DeedState.RUNNING, DeedState.UNDOING})
 UNDER_WAY: Final = frozenset({ExportState.WAITING, ExportState.RUNNING})
 
 
@@ -95,6 +111,16 @@ class Asked:
     def without(self, names: Collection[str]) -> "Asked":
         """The same without these filters."""
         return replace(self, filters={name: value for name, value in self.filters.items() if name not in names})
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """For whom a view is besides its owner: everybody here, a role, a team, who works for an executor, or nobody."""
+
+    everybody: bool = False
+    role: str | None = None
+    executor: int | None = None
+    team: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

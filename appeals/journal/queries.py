@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, exists, func, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from appeals.addresses.tables import AppealAddress, House, Street
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
+from appeals.executors import queries as executors_of
 from appeals.executors.tables import Executor
 from appeals.journal.directories import Row
-from appeals.journal.model import UNDER_WAY, ExportState
+from appeals.journal.model import AT_WORK, PRESSED_TWICE, UNDER_WAY, DeedState, ExportState
 from appeals.journal.tables import IS_ASSIGNED, IS_OPEN, Deed, Export, Line, Taste, View
 from appeals.particulars.tables import AppealCode
 from appeals.tables import Appeal
@@ -21,6 +22,11 @@ from appeals.terms.panel import bars
 from appeals.workflow import queries as work
 from appeals.workflow.tables import Assignment
 from db import NotFound
+from staff.tables import Person
+from staff.teams import queries as teams
+from web.periods import midnight
+
+SHOWN = 20  # deeds on a page
 
 
 class Load(NamedTuple):
@@ -113,10 +119,21 @@ def locked(session: Session, numbers: Iterable[str]) -> Sequence[Appeal]:
     return session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()
 
 
-def views(session: Session, person: int) -> Sequence[View]:
-    """A person's own views and those that are shared."""
-    wanted = select(View).where(or_(View.person_id == person, View.shared)).order_by(View.name, View.id)
-    return session.scalars(wanted).all()
+def views(session: Session, person: Person) -> Sequence[View]:
+    """A person's own views and those that are shared with them."""
+    return session.scalars(select(View).where(_open_to(session, person)).order_by(View.name, View.id)).all()
+
+
+def _open_to(session: Session, person: Person) -> ColumnElement[bool]:
+    theirs = sorted(executors_of.seen_by(session, person.id, midnight().date()))
+    whose = (View.role.in_(person.roles), View.executor_id.in_(theirs), View.team_id.in_(teams.of_person(person.id)))
+    shared = or_(View.shared, *whose)
+    return or_(View.person_id == person.id, shared)
+
+
+def names_of_views(session: Session, person: int) -> Sequence[str]:
+    """What a person's own views are called."""
+    return session.scalars(select(View.name).where(View.person_id == person)).all()
 
 
 def find_view(session: Session, person: int, name: str) -> View | None:
@@ -124,10 +141,10 @@ def find_view(session: Session, person: int, name: str) -> View | None:
     return session.scalars(select(View).where(View.person_id == person, View.name == name)).one_or_none()
 
 
-def view(session: Session, view_id: int, person: int) -> View:
+def view(session: Session, view_id: int, person: Person) -> View:
     """A view that this person may open. NotFound."""
-    found = session.get(View, view_id)
-    if found is None or not (found.shared or found.person_id == person):
+    found = session.scalars(select(View).where(View.id == view_id, _open_to(session, person))).one_or_none()
+    if found is None:
         raise NotFound(f"view {view_id}")
     return found
 
@@ -175,9 +192,45 @@ def state_of(session: Session, export_id: int) -> str:
     return session.scalar(select(Export.state).where(Export.id == export_id)) or ExportState.CANCELLED
 
 
-def deed(session: Session, deed_id: int, person: int) -> Deed:
+def deed(session: Session, deed_id: int, person: int, *, lock: bool = False) -> Deed:
     """What this person did to many. NotFound."""
-    found = session.get(Deed, deed_id)
+    found = session.get(Deed, deed_id, with_for_update=lock or None, populate_existing=lock)
     if found is None or found.person_id != person:
         raise NotFound(f"deed {deed_id}")
     return found
+
+
+def deeds(session: Session, person: int) -> Sequence[Deed]:
+    """What this person has lately done to many, the newest first."""
+    return session.scalars(select(Deed).where(Deed.person_id == person).order_by(Deed.id.desc()).limit(SHOWN)).all()
+
+
+def same_deed(session: Session, deed: Deed) -> Deed | None:
+    """The same that this person asked for: a worker is still at it, or it is done a moment ago and the last one done.
+
+    Until the end of this transaction the person asks for nothing else, so that pressed twice it is found.
+    """
+    session.execute(select(Person.id).where(Person.id == deed.person_id).with_for_update(key_share=True))
+    same = [Deed.person_id == deed.person_id, Deed.deed == deed.deed, Deed.marked == deed.marked]
+    whom = [Deed.executor_id.is_not_distinct_from(deed.executor_id), Deed.part.is_not_distinct_from(deed.part)]
+    last = select(func.max(Deed.id)).where(Deed.person_id == deed.person_id).scalar_subquery()
+    lately = and_(
+        Deed.id == last,
+        Deed.state == DeedState.DONE,
+        Deed.undone_at.is_(None),
+        Deed.done_at > datetime.now(UTC) - PRESSED_TWICE,
+    )
+    wanted = select(Deed).where(*same, *whom, or_(Deed.state == DeedState.RUNNING, lately)).order_by(Deed.id).limit(1)
+    return session.scalars(wanted).one_or_none()
+
+
+def deed_at_work(session: Session, deed_id: int) -> Deed | None:
+    """The deed, locked for who does the next appeal of it; None where it is over."""
+    found = session.get(Deed, deed_id, with_for_update=True, populate_existing=True)
+    return found if found is not None and found.state in AT_WORK else None
+
+
+def deeds_to_do(session: Session, silent: timedelta) -> Sequence[int]:
+    """Deeds whose worker has said nothing for so long."""
+    wanted = select(Deed.id).where(Deed.state.in_(sorted(AT_WORK)), Deed.told_at < datetime.now(UTC) - silent)
+    return session.scalars(wanted.order_by(Deed.id)).all()

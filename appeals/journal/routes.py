@@ -1,4 +1,4 @@
-"""The journal over HTTP: the list, its columns and views, deeds done to many."""
+"""The journal over HTTP: the list, its columns and views."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -16,26 +16,34 @@ from appeals.journal.asking import asked_of
 from appeals.journal.columns import HOUSE, Column, chosen
 from appeals.journal.conditions import Asker
 from appeals.journal.directories import Directories
-from appeals.journal.model import COUNTED, MOST_AT_ONCE, PAGE, PAGES, Asked
-from appeals.terms.service import NotMoved
-from appeals.terms.words import REFUSALS
+from appeals.journal.model import (
+    COUNTED,
+    EVERYBODY,
+    LONGEST_NAME,
+    MOST_AT_ONCE,
+    OF_TEAM,
+    PAGE,
+    PAGES,
+    Asked,
+    DeedState,
+    Shared,
+)
 from appeals.workflow import queries as work
 from appeals.workflow import words as work_words
-from appeals.workflow.model import Part, Refusal
+from appeals.workflow.model import Refusal
 from db import NotFound
 from staff.access import DbSession, may
+from staff.model import PERMISSIONS
 from staff.rights import has
 from staff.tables import Person
+from staff.teams import queries as teams
 from web.forms import row_id
 from web.languages import gettext as _
-from web.languages import ngettext
 from web.pages import is_part, render, see_other
 
 router = APIRouter(prefix="/appeals")
 
 Reader = Annotated[Person, may("appeals.find")]
-Dispatcher = Annotated[Person, may("appeals.assign")]
-Decider = Annotated[Person, may("terms.decide")]
 Text = Annotated[str, Form(max_length=200)]
 Address = Annotated[str, Form(max_length=4000)]  # the query of the list that a form stood in
 
@@ -80,6 +88,7 @@ def journal(
         fields=shown.fields(person, directories),
         tabs=shown.tabs(session, person, asked, opened),
         chooser=shown.chooser(columns),
+        share_with=shown.share_with(session) if has(person, "appeals.share_views") else {},
         house=asked.filters.get(HOUSE, ""),
         named=shown.executor(typed.filters.get("executor", ""), directories),
         begun=_begun(session, person),
@@ -101,7 +110,7 @@ def choose_columns(
     """The columns in the order wanted; one of them a place further, or the usual ones again."""
     keys = [each.key for each in chosen(column)]
     service.keep_columns(session, person, [] if usual else shown.moved(keys, up=up, down=down))
-    return see_other(_list(back, columns="open" if up or down else ""), notice=_("Columns are saved"))
+    return see_other(list_of(back, columns="open" if up or down else ""), notice=_("Columns are saved"))
 
 
 @router.post("/views")
@@ -109,18 +118,28 @@ def keep_view(
     session: DbSession,
     person: Reader,
     *,
-    name: Annotated[str, Form(max_length=60)] = "",
+    name: Annotated[str, Form(max_length=LONGEST_NAME)] = "",
     shared: Text = "",
+    executor: Annotated[str, Form(max_length=400)] = "",
     back: Address = "",
 ) -> Response:
-    """The filters, the order and the columns of the page under a name; for everybody from who may share."""
+    """The filters, the order and the columns of the page under a name; for others too from who may share."""
     name = name.strip()
     if not name:
-        return see_other(_list(back), notice=_("A view needs a name"))
+        return see_other(list_of(back), notice=_("A view needs a name"))
     asked = _understood(session, person, asked_of(dict(parse_qsl(back))))
     keys = [column.key for column in _columns(session, person, None)]
-    for_all = bool(shared) and has(person, "appeals.share_views")
-    view = service.keep_view(session, person, name, asked, columns=keys, shared=for_all)
+    whom = _whom(session, person, shared, executor)
+    if whom is None:
+        return see_other(list_of(back), notice=_(work_words.REFUSALS[Refusal.NO_EXECUTOR]))
+    view = service.keep_view(session, person, name, asked, columns=keys, shared=whom)
+    return see_other(f"/appeals?{urlencode({**view.query, 'view': view.id})}", notice=_("The view is saved"))
+
+
+@router.post("/views/{view_id}/copy")
+def copy_view(session: DbSession, person: Reader, view_id: int) -> Response:
+    """A colleague's view as one's own, to be changed."""
+    view = service.copy_view(session, view_id, by=person)
     return see_other(f"/appeals?{urlencode({**view.query, 'view': view.id})}", notice=_("The view is saved"))
 
 
@@ -131,60 +150,6 @@ def forget_view(session: DbSession, person: Reader, view_id: int) -> Response:
     return see_other("/appeals", notice=_("The view is gone"))
 
 
-@router.post("/bulk")
-def change_many(
-    session: DbSession,
-    person: Decider,
-    *,
-    number: Annotated[list[str], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006 - FastAPI copies it
-    deed: Text = "",
-    reason: Annotated[str, Form(max_length=500)] = "",
-    back: Address = "",
-) -> Response:
-    """The appeals marked are put under long control or taken out of it; it can be undone for a while."""
-    if deed not in (service.LONG_ON, service.LONG_OFF) or not number:
-        return see_other(_list(back), notice=_("Nothing was marked"))
-    try:
-        done = service.set_long_control(session, number, on=deed == service.LONG_ON, reason=reason, by=person)
-    except NotMoved as refused:
-        return see_other(_list(back), notice=_(REFUSALS[refused.why]))
-    return see_other(_list(back, done=str(done.id)))
-
-
-@router.post("/bulk/give")
-def give_many(
-    session: DbSession,
-    person: Dispatcher,
-    *,
-    number: Annotated[list[str], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006 - FastAPI copies it
-    executor: Annotated[str, Form(max_length=400)] = "",
-    part: Text = "",
-    reason: Annotated[str, Form(max_length=500)] = "",
-    back: Address = "",
-) -> Response:
-    """The appeals marked are given to an executor; those that cannot be are told; it can be undone for a while."""
-    if not number or part not in set(Part):
-        return see_other(_list(back), notice=_("Nothing was marked"))
-    chosen = work.meant(session, executor)
-    if chosen is None:
-        return see_other(_list(back), notice=_(work_words.REFUSALS[Refusal.NO_EXECUTOR]))
-    done = service.give(session, number, chosen.id, Part(part), reason=reason, by=person)
-    return see_other(_list(back, done=str(done.id)))
-
-
-@router.post("/bulk/{deed_id}/undo")
-def undo(session: DbSession, person: Reader, deed_id: int, back: Address = "") -> Response:
-    """Back to what was before; what somebody has changed since stays, and is told."""
-    try:
-        undone = service.undo(session, deed_id, reason=_("undone"), by=person)
-    except service.TooLate:
-        return see_other(_list(back), notice=_("It is too late to undo this"))
-    told = ngettext("%d appeal is as before", "%d appeals are as before", undone.back) % undone.back
-    if undone.left:
-        told = f"{told}. {_('Changed since by others, and left so: %s') % ', '.join(undone.left)}"
-    return see_other(_list(back), notice=told)
-
-
 def _begun(session: Session, person: Person) -> Sequence[appeals.queries.Begun]:
     """Cards that were begun, for who reads what citizens have said."""
     if not has(person, "appeals.read"):
@@ -192,12 +157,25 @@ def _begun(session: Session, person: Person) -> Sequence[appeals.queries.Begun]:
     return appeals.queries.begun(session, person, colleagues=has(person, "calls.read"))
 
 
-def _list(back: str, **more: str) -> str:
+def list_of(back: str, **more: str) -> str:
     """The list that a form stood in."""
     told = {name: value for name, value in parse_qsl(back) if name not in ("done", "columns")} | {
         name: value for name, value in more.items() if value
     }
     return f"/appeals?{urlencode(told)}" if told else "/appeals"
+
+
+def _whom(session: Session, person: Person, shared: str, executor: str) -> Shared | None:
+    """For whom a view is: for nobody else from who may not share. None where no executor is called so."""
+    if not has(person, "appeals.share_views"):
+        return Shared()
+    if executor.strip():
+        chosen = work.meant(session, executor)
+        return Shared(executor=chosen.id) if chosen is not None else None
+    team = row_id(shared.removeprefix(OF_TEAM)) if shared.startswith(OF_TEAM) else None
+    if team is not None:
+        return Shared(team=team) if team in teams.names(session) else Shared()
+    return Shared(everybody=shared == EVERYBODY, role=shared if shared in PERMISSIONS["appeals.find"] else None)
 
 
 def _understood(session: Session, person: Person, asked: Asked) -> Asked:
@@ -209,13 +187,13 @@ def _understood(session: Session, person: Person, asked: Asked) -> Asked:
 def _opened(session: Session, person: Person, view: str) -> int | None:
     number = row_id(view)
     try:
-        return queries.view(session, number, person.id).id if number is not None else None
+        return queries.view(session, number, person).id if number is not None else None
     except NotFound:
         return None
 
 
 def _columns(session: Session, person: Person, view: int | None) -> tuple[Column, ...]:
-    keys = queries.view(session, view, person.id).columns if view is not None else []
+    keys = queries.view(session, view, person).columns if view is not None else []
     return chosen(keys or queries.taste(session, person.id))
 
 
@@ -226,4 +204,6 @@ def _deed(session: Session, person: Person, done: str) -> shown.Done | None:
         deed = queries.deed(session, number, person.id) if number is not None else None
     except NotFound:
         return None
-    return shown.done(session, deed) if deed is not None and deed.undone_at is None else None
+    return (
+        shown.done(session, deed) if deed is not None and deed.state == DeedState.DONE and not deed.undone_at else None
+    )

@@ -1,47 +1,21 @@
-"""Every change that the journal makes: views, columns, files, and deeds done to many appeals with their undoing."""
+"""Every change that the journal makes to views, columns and files; deeds done to many appeals are in `many`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from itertools import chain, count
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from appeals.journal import queries
-from appeals.journal.model import KEPT, MOST_AT_ONCE, UNDER_WAY, UNDONE_WITHIN, Asked, ExportState, Format
-from appeals.journal.tables import Deed, Export, Taste, View
-from appeals.terms import service as terms
-from appeals.workflow import queries as of_work
-from appeals.workflow import service as work
-from appeals.workflow.model import Order, Part, Told
-from db import Conflict, NotFound
+from appeals.journal.asking import asked_of
+from appeals.journal.model import KEPT, LONGEST_NAME, UNDER_WAY, Asked, ExportState, Format, Shared
+from appeals.journal.tables import Export, Taste, View
+from db import NotFound
 from staff.audit import audit
 from staff.rights import has
 from staff.tables import Person
-from web.problems import NotAllowed
-
-LONG_ON: Final = "long_on"
-LONG_OFF: Final = "long_off"
-GIVEN: Final = "given"  # to an executor
-DEEDS: Final[dict[str, str]] = {  # and the permission of who does and undoes it
-    LONG_ON: "terms.decide",
-    LONG_OFF: "terms.decide",
-    GIVEN: "appeals.assign",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """What became of the undoing: how many are as before, and which somebody has changed since."""
-
-    back: int
-    left: Sequence[str]  # numbers
-
-
-class TooLate(Conflict):
-    """The time for undoing is over, or it is undone already."""
 
 
 def note_search(session: Session, person: Person, names: Sequence[str], *, count: int, shown: Sequence[str]) -> None:
@@ -57,22 +31,41 @@ def keep_columns(session: Session, person: Person, columns: Sequence[str]) -> No
 
 
 def keep_view(
-    session: Session, person: Person, name: str, asked: Asked, *, columns: Sequence[str], shared: bool
+    session: Session, person: Person, name: str, asked: Asked, *, columns: Sequence[str], shared: Shared = Shared()
 ) -> View:
-    """A view under a name; the person's own of the same name is replaced."""
+    """A view under a name, for nobody else or shared; the person's own of the same name is replaced."""
     view = queries.find_view(session, person.id, name)
     if view is None:
         view = View(organisation_id=person.organisation_id, person_id=person.id, name=name, query={}, columns=[])
         session.add(view)
-    view.query, view.columns, view.shared = asked.stored(), list(columns), shared
+    view.query, view.columns = asked.stored(), list(columns)
+    view.shared, view.role, view.executor_id = shared.everybody, shared.role, shared.executor
+    view.team_id = shared.team
     session.flush()
-    audit(session, person, "view.kept", f"view:{view.id}", shared=str(shared))
+    whom = {"role": shared.role or "", "executor": str(shared.executor or ""), "team": str(shared.team or "")}
+    audit(session, person, "view.kept", f"view:{view.id}", shared=str(shared.everybody), **whom)
     return view
+
+
+def copy_view(session: Session, view_id: int, *, by: Person) -> View:
+    """The same as one's own and nobody else's; with a number where one's own is called so already. NotFound.
+
+    Without what it asks of people, for who may not see that.
+    """
+    view, taken = queries.view(session, view_id, by), queries.names_of_views(session, by.id)
+    names = chain([view.name], (f"{view.name[: LONGEST_NAME - 4]} {number}" for number in count(2)))
+    name = next(each for each in names if each not in taken)
+    query = asked_of(view.query, personal=has(by, "data.personal")).stored()
+    copy = View(organisation_id=by.organisation_id, person_id=by.id, name=name, query=query, columns=view.columns)
+    session.add(copy)
+    session.flush()
+    audit(session, by, "view.kept", f"view:{copy.id}", copied=f"view:{view_id}")
+    return copy
 
 
 def forget_view(session: Session, view_id: int, *, by: Person) -> None:
     """Throws away one's own view, or as who shares views one that is shared. NotFound."""
-    view = queries.view(session, view_id, by.id)
+    view = queries.view(session, view_id, by)
     if view.person_id != by.id and not has(by, "appeals.share_views"):
         raise NotFound(f"view {view_id}")
     session.delete(view)
@@ -128,75 +121,3 @@ def ask_again(session: Session, silent: timedelta) -> Sequence[int]:
     if waiting:
         session.execute(update(Export).where(Export.id.in_(waiting)).values(told_at=datetime.now(UTC)))
     return waiting
-
-
-def set_long_control(session: Session, numbers: Sequence[str], *, on: bool, reason: str, by: Person) -> Deed:
-    """Puts many under long control or takes them out of it; what they were before is kept for a while. NotMoved."""
-    appeals = queries.locked(session, numbers[:MOST_AT_ONCE])
-    before = {appeal.number: appeal.long_control for appeal in appeals if appeal.long_control != on}
-    for number in before:
-        terms.set_long_control(session, number, on=on, reason=reason, by=by)
-    return _done(session, Deed(deed=LONG_ON if on else LONG_OFF, reason=reason.strip(), before=before), by=by)
-
-
-def give(session: Session, numbers: Sequence[str], executor: int, part: Part, *, reason: str, by: Person) -> Deed:
-    """Gives many to one executor, each as if it were alone; those that cannot be given stay, with the reason told."""
-    given, refused = dict[str, dict[str, int]](), dict[str, str]()
-    for appeal in queries.locked(session, numbers[:MOST_AT_ONCE]):
-        try:
-            with session.begin_nested():
-                order = Order(executor=executor, part=part)
-                [made] = work.assign(session, appeal.number, [order], Told(reason=reason), by=by)
-        except work.NotDone as why:
-            refused[appeal.number] = why.why
-        else:
-            given[appeal.number] = {"assignment": made.id, "deed": _last_deed(session, appeal.id)}
-    deed = Deed(deed=GIVEN, reason=reason.strip(), executor_id=executor, before=given, refused=refused)
-    return _done(session, deed, by=by)
-
-
-def _done(session: Session, deed: Deed, *, by: Person) -> Deed:
-    deed.organisation_id, deed.person_id = by.organisation_id, by.id
-    session.add(deed)
-    session.flush()
-    audit(session, by, "appeals.changed", "appeals", what=deed.deed, appeals=", ".join(deed.before))
-    return deed
-
-
-def undo(session: Session, deed_id: int, *, reason: str, by: Person) -> Undone:
-    """Back to what was before, but for those that somebody has changed since. NotFound; NotAllowed; TooLate."""
-    deed = queries.deed(session, deed_id, by.id)
-    if not has(by, DEEDS[deed.deed]):
-        raise NotAllowed(DEEDS[deed.deed])
-    if deed.undone_at is not None or datetime.now(UTC) - deed.done_at > UNDONE_WITHIN:
-        raise TooLate(f"deed {deed_id}")
-    undone = _take_back if deed.deed == GIVEN else _set_back
-    as_left = undone(session, deed, reason=reason, by=by)
-    deed.undone_at = datetime.now(UTC)
-    audit(session, by, "appeals.change_undone", "appeals", what=deed.deed, appeals=", ".join(as_left))
-    return Undone(len(as_left), sorted(set(deed.before) - set(as_left)))
-
-
-def _set_back(session: Session, deed: Deed, *, reason: str, by: Person) -> list[str]:
-    """Long control as it was, where nobody has changed it since."""
-    on = deed.deed == LONG_ON
-    as_left = [appeal.number for appeal in queries.locked(session, deed.before) if appeal.long_control == on]
-    for number in as_left:
-        terms.set_long_control(session, number, on=not on, reason=reason, by=by)
-    return as_left
-
-
-def _take_back(session: Session, deed: Deed, *, reason: str, by: Person) -> list[str]:
-    """Taken back from the executor, where nothing was done with the appeal since."""
-    as_left = []
-    for appeal in queries.locked(session, deed.before):
-        made = deed.before[appeal.number]
-        if _last_deed(session, appeal.id) == made["deed"]:
-            work.withdraw(session, made["assignment"], Told(reason=reason), by=by)
-            as_left.append(appeal.number)
-    return as_left
-
-
-def _last_deed(session: Session, appeal: int) -> int:
-    last = of_work.last_deed(session, appeal)
-    return last.id if last is not None else 0

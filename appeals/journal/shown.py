@@ -1,7 +1,7 @@
 """What the page of the journal needs besides its rows: chips, fields of filters, views, the columns' chooser."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -9,13 +9,18 @@ from sqlalchemy.orm import Session
 
 from appeals.executors import queries as executors
 from appeals.journal import queries, words
+from appeals.journal.asking import asked_of
 from appeals.journal.columns import BY_FILTER, COLUMNS, HOUSE, SEARCH, Column, allowed
 from appeals.journal.directories import Directories
-from appeals.journal.model import ME, NOTHING, TODAY, UNDONE_WITHIN, Asked, By
-from appeals.journal.tables import Deed
-from appeals.workflow import words as work_words
+from appeals.journal.further import FURTHER, PERSONAL, STREET, Further
+from appeals.journal.model import EVERYBODY, ME, NOTHING, OF_TEAM, TODAY, UNDONE_WITHIN, Asked, By
+from appeals.journal.tables import Deed, View
+from staff import queries as staff
+from staff.model import PERMISSIONS, Role
 from staff.rights import has
 from staff.tables import Person
+from staff.teams import queries as teams
+from staff.words import ROLES
 from web.languages import gettext as _
 
 FIRST = ("registered", "state", "standing", "topic", "executor")  # whose filters are not folded away
@@ -35,8 +40,8 @@ class Tab(NamedTuple):
     url: str
     current: bool
     id: int | None = None  # of one that is kept
-    shared: bool = False
-    own: bool = False
+    whom: str = ""  # for whom it is besides its owner
+    owner: str = ""  # "" for one's own
 
 
 class Done(NamedTuple):
@@ -48,14 +53,29 @@ class Done(NamedTuple):
     refused: Mapping[str, Sequence[str]]
     until: datetime
 
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether there is something to undo, and still time."""
+        return self.number > 0 and datetime.now(UTC) < self.until
+
 
 def done(session: Session, deed: Deed) -> Done:
     """A deed in words."""
-    whose = executors.names(session, [deed.executor_id]) if deed.executor_id is not None else {}
+    [(_deed, told)] = deeds(session, [deed])
+    return told
+
+
+def deeds(session: Session, listed: Sequence[Deed]) -> list[tuple[Deed, Done]]:
+    """Deeds, each with its words."""
+    whose = executors.names(session, {each.executor_id for each in listed if each.executor_id is not None})
+    return [(each, _done(each, whose)) for each in listed]
+
+
+def _done(deed: Deed, whose: Mapping[int, str]) -> Done:
     text = _(words.DONE[deed.deed]) % {"executor": whose.get(deed.executor_id or 0, "")}
     refused: dict[str, list[str]] = {}
     for number, why in sorted(deed.refused.items()):
-        refused.setdefault(_(work_words.REFUSALS[why]), []).append(number)
+        refused.setdefault(_(words.LEFT[why]), []).append(number)
     return Done(deed.id, len(deed.before), text, refused, deed.done_at + UNDONE_WITHIN)
 
 
@@ -67,9 +87,9 @@ def chips(asked: Asked, directories: Directories) -> list[Chip]:
 def _chip(name: str, value: str, directories: Directories) -> str:
     if name == SEARCH:
         return _("holds “%(text)s”") % {"text": value}
-    column = BY_FILTER[name]
+    column = _called(name)
     label = _(column.label)
-    if column.by is By.PERIOD:
+    if isinstance(column, Column) and column.by is By.PERIOD:
         day = _("today") if value == TODAY else value
         told = _("%(column)s from %(day)s") if name == column.bounds[0] else _("%(column)s to %(day)s")
         return told % {"column": label, "day": day}
@@ -77,6 +97,8 @@ def _chip(name: str, value: str, directories: Directories) -> str:
         return label
     if column.by is By.EXECUTOR:
         value = executor(value, directories)
+    elif name == STREET:
+        value = directories.street(value)
     elif value == ME:
         value = _("me")
     elif value == NOTHING:
@@ -84,6 +106,10 @@ def _chip(name: str, value: str, directories: Directories) -> str:
     elif column.offered is not None:
         value = column.offered(directories).get(value, value)
     return _("%(column)s: %(value)s") % {"column": label, "value": value}
+
+
+def _called(name: str) -> Column | Further:
+    return FURTHER[name] if name in FURTHER else BY_FILTER[name]
 
 
 def executor(value: str, directories: Directories) -> str:
@@ -103,17 +129,19 @@ def nonsense(asked: Asked, names: Collection[str]) -> dict[str, str]:
 def _told(name: str) -> str:
     if name == HOUSE:
         return words.NO_HOUSE
-    column = BY_FILTER[name]
+    column = _called(name)
     return words.NONSENSE.get(column.key) or words.NONSENSE[column.by or By.CHOICE]
 
 
-def fields(person: Person, directories: Directories) -> dict[str, list[tuple[Column, Mapping[str, str]]]]:
-    """The columns that are filtered, each with what is offered: those in sight and those folded away."""
-    of_columns = [
+def fields(person: Person, directories: Directories) -> dict[str, list[Any]]:
+    """What is filtered, each with what is offered: in sight, folded away, and what only figures of reports ask for."""
+    each_offered = [
         (column, column.offered(directories) if column.offered is not None else {}) for column in _filtered(person)
     ]
-    first = [each for each in of_columns if each[0].key in FIRST]
-    return {"first": first, "more": [each for each in of_columns if each[0].key not in FIRST]}
+    first = [each for each in each_offered if each[0].key in FIRST]
+    more = [each for each in each_offered if each[0].key not in FIRST]
+    kept = [name for name, each in FURTHER.items() if not each.on_page and (name not in PERSONAL or _sees(person))]
+    return {"first": first, "more": more, "kept": kept}
 
 
 def names(person: Person) -> list[str]:
@@ -121,10 +149,15 @@ def names(person: Person) -> list[str]:
     return [name for column in _filtered(person) for name in column.names]
 
 
-def _filtered(person: Person) -> list[Column]:
+def _filtered(person: Person) -> list[Column | Further]:
     """Who does not read all appeals is not asked for executors."""
-    found = [column for column in allowed(personal=has(person, "data.personal")) if column.by is not None]
-    return [column for column in found if column.by is not By.EXECUTOR or has(person, "appeals.read")]
+    found = [column for column in allowed(personal=_sees(person)) if column.by is not None]
+    columns = [column for column in found if column.by is not By.EXECUTOR or has(person, "appeals.read")]
+    return [*columns, *(each for each in FURTHER.values() if each.on_page)]
+
+
+def _sees(person: Person) -> bool:
+    return has(person, "data.personal")
 
 
 def tabs(session: Session, person: Person, asked: Asked, view: int | None) -> list[Tab]:
@@ -135,18 +168,40 @@ def tabs(session: Session, person: Person, asked: Asked, view: int | None) -> li
         Tab(_(label), "/appeals" + (f"?{each.query}" if each.query else ""), view is None and each == asked)
         for label, each in (*words.READY, *both, *(words.OF_READERS if all_of_them else ()))
     ]
-    kept = [
-        Tab(
-            each.name,
-            f"/appeals?{urlencode({**each.query, 'view': each.id})}",
-            each.id == view,
-            each.id,
-            each.shared,
-            each.person_id == person.id,
-        )
-        for each in queries.views(session, person.id)
-    ]
-    return [*ready, *kept]
+    return [*ready, *_kept(session, person, view)]
+
+
+def _kept(session: Session, person: Person, view: int | None) -> Iterator[Tab]:
+    """The views that people have kept: one's own, and those that are shared with one."""
+    views = queries.views(session, person)
+    others = {each.person_id for each in views} - {person.id}
+    owners = staff.names(session, others) if others else {}
+    whose = executors.names(session, [each.executor_id for each in views if each.executor_id is not None])
+    named = teams.names(session) if any(each.team_id is not None for each in views) else {}
+    for each in views:
+        asked = asked_of(each.query, personal=_sees(person)).stored()  # a name or a house is not told by a link either
+        url = f"/appeals?{urlencode({**asked, 'view': each.id})}"
+        yield Tab(each.name, url, each.id == view, each.id, _whom(each, whose, named), owners.get(each.person_id, ""))
+
+
+def _whom(view: View, executors_of: Mapping[int, str], teams_called: Mapping[int, str]) -> str:
+    if view.shared:
+        return _("everybody here")
+    if view.role is not None:
+        return _("role: %(role)s") % {"role": _(ROLES[view.role])}
+    if view.team_id is not None:
+        return _("team: %(team)s") % {"team": teams_called.get(view.team_id, "")}
+    return executors_of.get(view.executor_id, "") if view.executor_id is not None else ""
+
+
+def share_with(session: Session) -> dict[str, str]:
+    """With whom a view may be shared: everybody, each role that sees the journal, each team."""
+    roles = [role.value for role in Role if role in PERMISSIONS["appeals.find"]]
+    return (
+        {EVERYBODY: _("everybody here")}
+        | {role: _("role: %(role)s") % {"role": _(ROLES[role])} for role in roles}
+        | {f"{OF_TEAM}{team}": _("team: %(team)s") % {"team": name} for team, name in teams.names(session).items()}
+    )
 
 
 def chooser(columns: Sequence[Column]) -> list[tuple[Column, bool]]:

@@ -18,11 +18,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from appeals.journal.model import ExportState, Format, Part
+from appeals.journal.model import DeedState, ExportState, Format, Part
 from appeals.journal.upkeep import STATEMENTS
 from appeals.tables import STILL_OPEN
 from appeals.workflow.tables import STILL_ASSIGNED
 from db import Base, OfOrganisation, created_at, identity, one_of, table_of
+from staff.model import Role
 
 _BYTEWISE = Text(collation="C")  # the order of keys: what begins alike stands together
 _ALPHABETICAL = Text(collation="und-x-icu")  # the order of names, Ukrainian letters included
@@ -106,15 +107,23 @@ class Word(OfOrganisation, Base):
 
 
 class View(OfOrganisation, Base):
-    """Filters, order and columns under a name; everybody's in the organisation where it is shared."""
+    """Filters, order and columns under a name: its owner's, and to open and copy for whom it is shared with."""
 
     __tablename__ = "journal_view"
-    __table_args__ = (UniqueConstraint("person_id", "name"), CheckConstraint("name <> ''", name="name"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "name"),
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint("shared::int + num_nonnulls(role, executor_id, team_id) <= 1", name="shared"),
+    )
 
     id: Mapped[identity]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     name: Mapped[str]
-    shared: Mapped[bool] = mapped_column(server_default=text("false"))
+    shared: Mapped[bool] = mapped_column(server_default=text("false"))  # with everybody here
+    role: Mapped[str | None]  # with whom has it
+    executor_id: Mapped[int | None] = mapped_column(ForeignKey("executor.id"))  # with who works for it
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))  # with who is in it
     query: Mapped[dict[str, str]]
     columns: Mapped[list[str]] = mapped_column(server_default="{}")
     made_at: Mapped[created_at]
@@ -159,18 +168,33 @@ class Export(OfOrganisation, Base):
 
 
 class Deed(OfOrganisation, Base):
-    """What was done to many appeals at once, with what was there before: it can be undone for a while."""
+    """What is done to many appeals, with what was there before: it can be undone for a while.
+
+    A worker goes through those `marked`, an appeal a transaction, when it is done and once more when it is undone.
+    """
 
     __tablename__ = "journal_deed"
+    __table_args__ = (
+        CheckConstraint(one_of("state", DeedState), name="state"),
+        CheckConstraint("gone BETWEEN 0 AND cardinality(marked)", name="gone"),
+        Index("ix_journal_deed_at_work", "state", postgresql_where=text("state IN ('running', 'undoing')")),
+    )
 
     id: Mapped[identity]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     deed: Mapped[str]
     reason: Mapped[str]
     executor_id: Mapped[int | None] = mapped_column(ForeignKey("executor.id"))  # to whom they were given
+    part: Mapped[str | None]  # as which executor
+    state: Mapped[str] = mapped_column(server_default=DeedState.DONE)
+    marked: Mapped[list[str]] = mapped_column(server_default="{}")  # numbers, in the order they are gone through
+    gone: Mapped[int] = mapped_column(server_default="0")  # how many of them have been
+    left: Mapped[list[str]] = mapped_column(server_default="{}")  # changed by others before it was undone
+    language: Mapped[str] = mapped_column(server_default="")  # of what is written by a worker
     before: Mapped[dict[str, Any]]  # by the appeal's number: what it was before, or what was made
     refused: Mapped[dict[str, str]] = mapped_column(server_default="{}")  # why, by the appeal's number
     done_at: Mapped[created_at]
+    told_at: Mapped[created_at]  # the last sign of life of who goes through them
     undone_at: Mapped[datetime | None]
 
 

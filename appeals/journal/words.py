@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from appeals.journal.model import ME, NOTHING, OPEN_ONES, TODAY, Asked, By, ExportState
-from appeals.journal.service import GIVEN, LONG_OFF, LONG_ON
+from appeals.journal.many import GIVEN, LONG_OFF, LONG_ON, NOT_ALLOWED, NOT_BACK
+from appeals.journal.model import ME, NOTHING, OPEN_ONES, TODAY, Asked, By, DeedState, ExportState
+from appeals.workflow import words as work
 from web.languages import later
 
 READY: Final = (  # views that everybody has
@@ -37,12 +38,22 @@ DONE: Final[dict[str, str]] = {
     LONG_OFF: later("taken out of long control"),
     GIVEN: later("given to %(executor)s"),
 }
+LEFT: Final[dict[str, str]] = {
+    **work.REFUSALS,
+    NOT_ALLOWED: later("You may not do this with it"),
+    NOT_BACK: later("You may not undo this any more"),
+}
+AT_WORK: Final[dict[str, str]] = {
+    DeedState.RUNNING: later("is being done"),
+    DeedState.UNDOING: later("is being undone"),
+}
 NONSENSE: Final[dict[str, str]] = {  # by the column's key, else by how it is filtered
     "number": later("“%(value)s” is no number of an appeal, nor its beginning"),
     "phone": later("“%(value)s” is no telephone number"),
     By.PERIOD: later("“%(value)s” is no day"),
     By.CHOICE: later("“%(value)s” is none of the choices"),
     By.YES: later("“%(value)s” is none of the choices"),
+    By.DAY: later("“%(value)s” is no day"),
     By.EXECUTOR: later("No executor is called “%(value)s”"),
 }
 NO_HOUSE: Final = later("“%(value)s” is no house")

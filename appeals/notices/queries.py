@@ -57,7 +57,7 @@ def unmailed(session: Session, organisation: int, since: datetime, *, at_most: i
 
     What a chancellery answers it sends itself; forwarding and returning have letters of their own.
     """
-    key = func.concat("citizen:mailed:", Appeal.id, ":", cast(extract("epoch", Appeal.closed_at), BigInteger))
+    key = _key_of_answer()
     told = exists().where(Message.organisation_id == organisation, Message.key == key)
     refused = exists().where(
         OptOut.organisation_id == organisation, OptOut.phone == Applicant.phone, OptOut.undone_at.is_(None)
@@ -72,6 +72,15 @@ def unmailed(session: Session, organisation: int, since: datetime, *, at_most: i
     )
     rows = session.execute(wanted.order_by(Appeal.closed_at).limit(at_most))
     return [Answered(*row) for row in rows]
+
+
+def keys_of(session: Session, appeal: int) -> Sequence[str]:
+    """The keys of what the author of an appeal may have been told of it."""
+    once = select(_key(About.REGISTERED), _key(About.CLOSED), _key_of_answer(), _key_of_asking()).where(
+        Appeal.id == appeal
+    )
+    moved = select(_key(About.MOVED)).where(TermChange.appeal_id == appeal, TermChange.change.in_(MOVED_BY_PEOPLE))
+    return [key for row in session.execute(once) for key in row] + list(session.scalars(moved))
 
 
 def untold(
@@ -131,12 +140,31 @@ def _answered_by_itself() -> ColumnElement[bool]:
     )
 
 
+def _key_of_answer() -> ColumnElement[str]:
+    """The key of the letter with the answer: one each time that the appeal is closed."""
+    return func.concat("citizen:mailed:", Appeal.id, ":", _closing())
+
+
+def key_of_asking(session: Session, appeal: int) -> str:
+    """The key of the question whether the matter is settled: one each time that the appeal is closed."""
+    return session.scalars(select(_key_of_asking()).where(Appeal.id == appeal)).one()
+
+
+def _key_of_asking() -> ColumnElement[str]:
+    return func.concat("citizen:asked:", Appeal.id, ":", _closing())
+
+
+def _closing() -> ColumnElement[int]:
+    """It may be opened again and closed again."""
+    return cast(extract("epoch", Appeal.closed_at), BigInteger)
+
+
 def _key(about: About) -> ColumnElement[str]:
     """The key of the message in the outbox: an event has one, so it is told once."""
     match about:
         case About.REGISTERED:
             return func.concat("citizen:registered:", Appeal.id)
-        case About.CLOSED:  # it may be opened again and closed again
-            return func.concat("citizen:closed:", Appeal.id, ":", cast(extract("epoch", Appeal.closed_at), BigInteger))
+        case About.CLOSED:
+            return func.concat("citizen:closed:", Appeal.id, ":", _closing())
         case About.MOVED:
             return func.concat("citizen:moved:", TermChange.id)

@@ -19,7 +19,7 @@ from notify import service as outbox
 from notify.model import QuietHours
 from notify.tables import Channel
 from staff import queries as staff
-from staff.audit import audit, changes
+from staff.audit import audit, changed, changes
 from staff.tables import Organisation, Person
 from web.formats import moment
 from web.languages import gettext as _
@@ -50,6 +50,7 @@ def arrange(session: Session, rules: Rules, *, by: Person) -> NoticePolicy:
         policy = NoticePolicy(organisation_id=by.organisation_id)
         session.add(policy)
     before = {about: getattr(policy, f"{about}_since") for about in About}
+    rest = _rest(policy)
     now = datetime.now(UTC)
     policy.channel_id = rules.channel_id
     for about in About:
@@ -61,9 +62,18 @@ def arrange(session: Session, rules: Rules, *, by: Person) -> NoticePolicy:
     session.flush()
     was = sorted(about for about in About if before[about] is not None)
     letters = (mailed, rules.mail_channel_id is not None)
-    told = changes(kinds=(", ".join(was), ", ".join(sorted(rules.told))), letters=letters)
-    audit(session, by, "notices.arranged", "notices:rules", **told)
+    told = changes(kinds=(", ".join(was), ", ".join(sorted(rules.told))), letters=letters) | changed(
+        rest, _rest(policy)
+    )
+    if told:
+        audit(session, by, "notices.arranged", "notices:rules", **told)
     return policy
+
+
+def _rest(policy: NoticePolicy) -> dict[str, object]:
+    """By which channels, when not, how often; as it is written down."""
+    names = ("channel_id", "mail_channel_id", "quiet_begin", "quiet_end", "most_a_day")
+    return {name.removesuffix("_id"): getattr(policy, name) for name in names}
 
 
 def tell(session: Session, policy: NoticePolicy, language_of: LanguageOf, now: datetime) -> int:
@@ -137,11 +147,11 @@ def _put(
         language=language,
         key=news.key,
         parameters=_told(organisation, news, language),
-        not_before=_when(session, policy, organisation, news.phone, now),
+        not_before=when(session, policy, organisation, news.phone, now),
     )
 
 
-def _when(session: Session, policy: NoticePolicy, organisation: Organisation, phone: str, now: datetime) -> datetime:
+def when(session: Session, policy: NoticePolicy, organisation: Organisation, phone: str, now: datetime) -> datetime:
     """Outside the quiet hours, on the first day on which the number has not had its most."""
     quiet = QuietHours(policy.quiet_begin, policy.quiet_end)
     days = days_from(now, quiet, organisation.zone)

@@ -17,6 +17,7 @@ USUAL: Final = (
     Section.SUBJECT,
     Section.TYPE,
 )  # of these there is a usual one by the channel
+LETTERS: Final = frozenset({"email", "site"})
 ANY_TOPIC: Final = "any-topic"  # the word of the entry for topics that no entry stands for
 
 
@@ -34,6 +35,13 @@ class Particulars:
 
 
 def usual(entries: Iterable[AnyEntry], word: str) -> AnyEntry | None:
-    """The entry that stands for this word of ours: "phone", "complaint", "explained"; an e-mail is a letter."""
-    meant = "letter" if word == "email" else word
-    return next((entry for entry in entries if meant in entry.meaning.split()), None)
+    """The entry that stands for this word of ours: "phone", "complaint", "explained".
+
+    An e-mail and what came by the site are letters, where the list has nothing of its own for them.
+    """
+    listed = list(entries)
+    for meant in (word, "letter") if word in LETTERS else (word,):
+        found = next((entry for entry in listed if meant in entry.meaning.split()), None)
+        if found is not None:
+            return found
+    return None

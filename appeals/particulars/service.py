@@ -68,11 +68,8 @@ def conclude(session: Session, appeal: Appeal) -> None:
 
 def recode_kind(session: Session, appeal: Appeal) -> None:
     """The code of the kind that the appeal has now."""
-    of_kind = (AppealCode.appeal_id == appeal.id, AppealCode.section == Section.KIND)
-    session.execute(delete(AppealCode).where(*of_kind))
     mine = offered(session, appeal.organisation_id)
-    _code(session, appeal, Section.KIND, _of(usual(mine[Section.KIND], appeal.kind)))
-    session.flush()
+    _recode(session, appeal, Section.KIND, _of(usual(mine[Section.KIND], appeal.kind)))
 
 
 def recode_topic(session: Session, appeal: Appeal, was: str) -> None:
@@ -80,10 +77,14 @@ def recode_topic(session: Session, appeal: Appeal, was: str) -> None:
     mine = offered(session, appeal.organisation_id)
     noted = [entry.code for code, entry in queries.codes(session, appeal.id) if code.section == Section.QUESTION]
     if noted == [entry.code for entry in _asked(mine, was)]:
-        of_question = (AppealCode.appeal_id == appeal.id, AppealCode.section == Section.QUESTION)
-        session.execute(delete(AppealCode).where(*of_question))
-        _code(session, appeal, Section.QUESTION, [entry.id for entry in _asked(mine, appeal.topic)])
-        session.flush()
+        _recode(session, appeal, Section.QUESTION, [entry.id for entry in _asked(mine, appeal.topic)])
+
+
+def _recode(session: Session, appeal: Appeal, section: Section, ids: Sequence[int]) -> None:
+    """The section has these codes and no others."""
+    session.execute(delete(AppealCode).where(AppealCode.appeal_id == appeal.id, AppealCode.section == section))
+    _code(session, appeal, section, ids)
+    session.flush()
 
 
 def carry_over(session: Session, earlier: int, appeal: Appeal) -> None:

@@ -16,6 +16,7 @@ from appeals.classifier import words as entry_words
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
 from appeals.model import OPEN, Source
+from appeals.numbering import queries as numbering
 from appeals.particulars import queries as particulars
 from appeals.rights import model as rights
 from appeals.tables import Appeal
@@ -98,7 +99,7 @@ def _applicant(session: Session, appeal: Appeal, organisation: Organisation) -> 
     districts = dict.fromkeys(each.house.district.name for each in known if each.house and each.house.district)
     contacts = [*lives, *(where or [appeal.address]), who.email, phone(who.phone) if who.phone else ""]
     return {
-        "index": appeal.number,
+        "index": numbering.index_of(session, appeal.id) or appeal.number,
         "correspondent": who.name,
         "residence": "; ".join(dict.fromkeys(each for each in contacts if each)),
         "district": ", ".join(districts),

@@ -24,6 +24,8 @@ FIELDS: Final[Mapping[str, FieldClass]] = {
     "appeal.state": FieldClass.PUBLIC,
     "appeal.term": FieldClass.PUBLIC,
     "appeal.topic": FieldClass.PUBLIC,
+    "appeal.files_of_answer": FieldClass.PUBLIC,
+    "appeal.files": FieldClass.SERVICE,
     "appeal.substance": FieldClass.SERVICE,
     "appeal.answer": FieldClass.SERVICE,
     "appeal.source": FieldClass.SERVICE,

@@ -15,6 +15,7 @@ from db import NotFound
 from db.validity import rows_in_force, rows_not_over
 
 PAGE: Final = 100
+_LOCK: Final = 0x5255  # advisory locks of files of rules; the second key is the organisation
 
 
 class Line(NamedTuple):
@@ -60,6 +61,11 @@ _ANYWHERE: Final = (
     RoutingRule.street_id.is_(None),
     RoutingRule.district_id.is_(None),
 )
+
+
+def wait_for_turn(session: Session, organisation: int) -> None:
+    """Until the end of this transaction nobody else carries a file of the organisation's rules out."""
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK, organisation % 2**31)))
 
 
 def _read(session: Session, asked: Executable) -> list[Line]:
@@ -134,6 +140,11 @@ def page(session: Session, filters: Filters, on: date, *, before: int | None = N
 def current(session: Session, on: date) -> list[Line]:
     """Everything that counts on that day or later."""
     return _read(session, _LINES.where(rows_not_over(RoutingRule, on)).order_by(RoutingRule.id))
+
+
+def every(session: Session) -> list[Line]:
+    """All rules there ever were, by number."""
+    return _read(session, _LINES.order_by(RoutingRule.id))
 
 
 def count(session: Session, on: date) -> int:

@@ -112,6 +112,12 @@ def open_request(session: Session, appeal: int) -> ExtensionRequest | None:
     ).one_or_none()
 
 
+def granted_requests(session: Session, appeal: int) -> Sequence[ExtensionRequest]:
+    """The requests that were granted, in the order they were decided."""
+    granted = (ExtensionRequest.appeal_id == appeal, ExtensionRequest.granted.is_(True))
+    return session.scalars(select(ExtensionRequest).where(*granted).order_by(ExtensionRequest.decided_at)).all()
+
+
 def request_locked(session: Session, request_id: int) -> ExtensionRequest:
     """The request as it is now, locked. NotFound."""
     found = session.get(ExtensionRequest, request_id, with_for_update=True, populate_existing=True)

@@ -11,7 +11,7 @@ from appeals.terms import queries, seeds
 from appeals.terms.model import Deed, Start, Unit, Variant
 from appeals.terms.tables import CalendarDay, TermRecount, TermRule, WorkingWeek
 from db import Conflict
-from staff.audit import audit
+from staff.audit import audit, changes
 from staff.hours import spans_of
 from staff.tables import Organisation, Person
 
@@ -104,13 +104,16 @@ def set_week(
 def set_day(session: Session, day: date, hours: str, reason: str, *, by: Person) -> None:
     """A day that is not as its week has it. ValueError for hours that are none."""
     spans_of(hours)
+    known = next((each for each in queries.days(session, day) if each.day == day), None)
+    before = (known.hours, known.reason) if known is not None else (None, None)
     values = {"hours": hours, "reason": reason, "made_by": by.id}
     session.execute(
         insert(CalendarDay)
         .values(organisation_id=by.organisation_id, day=day, **values)
         .on_conflict_do_update(index_elements=["organisation_id", "day"], set_=values)
     )
-    audit(session, by, "calendar.day_set", f"calendar_day:{day}", hours=hours, reason=reason)
+    told = changes(hours=(before[0], hours), reason=(before[1], reason))
+    audit(session, by, "calendar.day_set", f"calendar_day:{day}", **told)
     ask(session, by.organisation_id)
 
 

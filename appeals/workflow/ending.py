@@ -118,8 +118,16 @@ def reopen(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
 
     The closed one keeps its answer. NotDone without a comment, after the organisation's limit, in another state.
     """
-    step = _on_appeal(session, number, Deed.REOPEN, told, by=by)
-    earlier = step.appeal
+    return _reopen(session, _on_appeal(session, number, Deed.REOPEN, told, by=by))
+
+
+def reopen_for_author(session: Session, number: str, told: Told, *, by: Person) -> Appeal:
+    """The same because its author says that nothing is settled; `by` is the account that registers for citizens."""
+    return _reopen(session, _in_state(session, number, Deed.REOPEN, told, by=by))
+
+
+def _reopen(session: Session, step: Begun) -> Appeal:
+    earlier, told, by, number = step.appeal, step.told, step.by, step.appeal.number
     if step.again:
         return queries.find_reopened(session, earlier.id)[-1]
     now = datetime.now(UTC)
@@ -161,8 +169,13 @@ def limits(session: Session, appeal: Appeal) -> Mapping[Deed, datetime]:
 
 def _on_appeal(session: Session, number: str, deed: Deed, told: Told, *, by: Person) -> Begun:
     """What the table says of the deed, asked: by whom, in which state, with what. NotAllowed, NotDone."""
+    permit(by, OF_APPEAL[deed], filed=queries.is_filed(session, number))
+    return _in_state(session, number, deed, told, by=by)
+
+
+def _in_state(session: Session, number: str, deed: Deed, told: Told, *, by: Person) -> Begun:
+    """In which state, with what. NotDone."""
     row = OF_APPEAL[deed]
-    permit(by, row, filed=queries.is_filed(session, number))
     step = begun(session, number, told, by=by)
     if not step.again:
         refuse(None if State(step.appeal.state) in row.sources else Refusal.NOT_NOW)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeals.executors.tables import Executor
@@ -13,6 +13,7 @@ from db import Base, OfOrganisation, created_at, identity, one_of
 
 STILL_ASSIGNED = f"state <> '{Work.WITHDRAWN.value}'"
 _ACTIVE = text(STILL_ASSIGNED)
+REWORKED = literal_column("(assignment.reworks > 0)", Boolean())  # in words, so that its index serves
 _WITH_EXECUTOR = text(f"state IN ({', '.join(sorted(repr(work.value) for work in WITH_EXECUTOR))})")
 
 
@@ -39,6 +40,7 @@ class Assignment(OfOrganisation, Base):
         Index("ix_assignment_executor", "executor_id", "appeal_id", postgresql_where=_ACTIVE),
         Index("ix_assignment_with_executor", "executor_id", "id", postgresql_where=_WITH_EXECUTOR),
         Index("ix_assignment_state", "organisation_id", "state", "appeal_id"),
+        Index("ix_assignment_reworked", "organisation_id", "appeal_id", postgresql_where=text("reworks > 0")),
     )
 
     id: Mapped[identity]

@@ -207,6 +207,12 @@ def emergencies(session: Session, organisation: int) -> Sequence[Work]:
     return session.scalars(select(Work).where(*now_on).order_by(Work.actual_from.desc(), Work.id).limit(SPOKEN)).all()
 
 
+def whose_emergencies(session: Session) -> Sequence[int]:
+    """The organisations that have emergency works under way."""
+    now_on = (Work.kind == Kind.EMERGENCY, Work.state.in_(ACTIVE))
+    return session.scalars(select(Work.organisation_id).where(*now_on).distinct()).all()
+
+
 def linked(session: Session, work_id: int) -> Sequence[Linked]:
     """The appeals of a work, those that wait first."""
     rows = session.execute(

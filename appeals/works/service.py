@@ -14,7 +14,7 @@ from appeals.works.model import TRANSITIONS, Change, Deed, Kind, Refusal, State
 from appeals.works.tables import Work, WorkService
 from appeals.works.words import USUAL_SERVICES
 from db import Conflict
-from staff.audit import audit
+from staff.audit import audit, changed
 from staff.tables import Person
 
 
@@ -162,9 +162,11 @@ def add_service(session: Session, code: str, names: Mapping[str, str], *, by: Pe
 
 def rename_service(session: Session, service: WorkService, names: Mapping[str, str], *, by: Person) -> None:
     """Other names; works of before have them too."""
+    told = changed(service.name, names)
     service.name = dict(names)
     session.flush()
-    audit(session, by, "work_service.changed", f"work_service:{service.code}", **names)
+    if told:
+        audit(session, by, "work_service.changed", f"work_service:{service.code}", **told)
 
 
 def switch_service(session: Session, service: WorkService, *, on: bool, by: Person) -> None:

@@ -10,8 +10,10 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from appeals.exchange import entering
+from appeals.exchange.entering import Offered
 from appeals.exchange.sent import NewAppeal
 from appeals.model import Result
+from appeals.particulars import service as particulars
 from appeals.xml import queries, words
 from appeals.xml.model import name_of
 from appeals.xml.reading import File, Read, Wrong
@@ -53,6 +55,7 @@ def look(session: Session, file: File, *, by: Person) -> Outcome:
     outcome = Outcome(faults=[*_of_file(file)])
     names = {name_of_row(file, read, by): read for read in file.appeals if not read.wrong}
     here = queries.known(session, names.keys())
+    offered = particulars.offered(session, by.organisation_id)
     seen: set[str] = set()
     for read in file.appeals:
         number = str(read.said.get("number", ""))
@@ -62,7 +65,7 @@ def look(session: Session, file: File, *, by: Person) -> Outcome:
         known = here.get(name_of_row(file, read, by), "")
         outcome.rows.append((read, known))
         if not read.wrong and not known:
-            outcome.faults += _broken(session, file, read, by)
+            outcome.faults += _broken(session, file, read, offered, by=by)
     outcome.faults.sort(key=lambda fault: fault.line)
     return outcome
 
@@ -89,10 +92,11 @@ def name_of_row(file: File, read: Read, by: Person) -> UUID:
     return name_of(by.organisation_id, file.attributes.get("organisation", ""), str(read.said.get("number", "")))
 
 
-def _broken(session: Session, file: File, read: Read, by: Person) -> list[FaultyRow]:
+def _broken(session: Session, file: File, read: Read, offered: Offered, *, by: Person) -> list[FaultyRow]:
     try:
         sent = _new_appeal(read)
-        entering.check(session, sent, name_of_row(file, read, by), by=by, may=partial(has, by))
+        name = name_of_row(file, read, by)
+        entering.check(session, sent, name, by=by, may=partial(has, by), offered=offered)
     except (Rejected, ValidationError) as error:
         return faults_of(read, error)
     return []

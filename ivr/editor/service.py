@@ -17,25 +17,28 @@ def change_draft(
     session: Session, organisation: int, change: Callable[[Menus], Menus], *, place: str, seen: str, by: int
 ) -> None:
     """One part of the draft changed; the draft is begun with what is published. `seen` is the part's fingerprint when
-    it was shown: ChangedMeanwhile when somebody else has changed it since. BadDocument for what is unreadable.
+    it was shown: ChangedMeanwhile when somebody else has changed it since. BadDocument for what is unreadable. Neither
+    leaves a draft that was begun for it.
     """
-    draft = _begun(session, organisation, by)
-    menus = document.parse(draft.document)
-    if editing.fingerprint(menus, place) != seen:
-        raise ChangedMeanwhile(place)
-    try:
-        _keep(draft, change(menus), by)
-    except KeyError as error:  # the menu or roster is gone
-        raise ChangedMeanwhile(place) from error
+    with session.begin_nested():
+        draft = _begun(session, organisation, by)
+        menus = document.parse(draft.document)
+        if editing.fingerprint(menus, place) != seen:
+            raise ChangedMeanwhile(place)
+        try:
+            _keep(draft, change(menus), by)
+        except KeyError as error:  # the menu or roster is gone
+            raise ChangedMeanwhile(place) from error
 
 
 def replace_draft(session: Session, organisation: int, menus: Menus, *, revision: int, by: int) -> None:
     """Other menus in place of the whole draft, an import. ChangedMeanwhile when `revision` is not the draft's."""
     before = queries.find_draft(session)
-    draft = _begun(session, organisation, by)
-    if revision != (draft.revision if before is not None else 0):
-        raise ChangedMeanwhile("draft")
-    _keep(draft, menus, by)
+    with session.begin_nested():
+        draft = _begun(session, organisation, by)
+        if revision != (draft.revision if before is not None else 0):
+            raise ChangedMeanwhile("draft")
+        _keep(draft, menus, by)
 
 
 def discard_draft(session: Session, organisation: int, *, revision: int) -> None:

@@ -15,7 +15,7 @@ from recordings.keeping.tables import DeletionAct, DeletionItem, KeepingPolicy, 
 from recordings.ledger import queries as ledger_queries
 from recordings.ledger import service as ledger
 from recordings.ledger.model import EntryKind
-from staff.audit import audit
+from staff.audit import audit, changes
 from staff.tables import Organisation, Person
 
 MOST_LISTED = 10_000  # recordings on one act
@@ -104,8 +104,10 @@ def set_policy(session: Session, *, two_persons: bool, by: Person) -> bool:
         policy.lowering_asked_by = by.id
         audit(session, by, "keeping.lowering_asked", "keeping_policy")
     else:
+        told = changes(two_persons=(policy.two_persons, two_persons))
         policy.two_persons, policy.lowering_asked_by = two_persons, None
-        audit(session, by, "keeping.policy", "keeping_policy", two_persons=str(two_persons).lower())
+        if told:
+            audit(session, by, "keeping.policy", "keeping_policy", **told)
     return policy.two_persons
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, and_, cast, exists, or_, select, text
 from sqlalchemy.orm import Session
 
+from recordings.keeping.tables import DeletionItem
 from recordings.ledger.model import EntryKind
 from recordings.ledger.tables import Entry
 from recordings.model import RecordingState
@@ -122,6 +123,15 @@ def objects(session: Session, organisation: int) -> Iterator[Recording]:
     for recording in session.scalars(rows.execution_options(yield_per=_AT_ONCE)):
         session.expunge(recording)
         yield recording
+
+
+def should_be_there(session: Session, recording: int) -> bool:
+    """Whether the recording's object is to be in the store, as committed now: it is stored, and no act deletes it."""
+    at_it = exists().where(
+        DeletionItem.recording_id == Recording.id, DeletionItem.begun_at.is_not(None), DeletionItem.outcome.is_(None)
+    )
+    stored = Recording.id == recording, Recording.state == RecordingState.STORED
+    return session.scalar(select(Recording.id).where(*stored, ~at_it)) is not None
 
 
 def with_key(session: Session, key: str) -> Recording | None:

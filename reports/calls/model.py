@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from calls.model import Fate
@@ -64,6 +64,11 @@ class Received:
 def together(parts: Iterable[Received]) -> Received:
     """All of them as one."""
     return sum(parts, Received())
+
+
+def days_of(first: date, last: date) -> list[date]:
+    """Every day from the first to the last, whether anybody called or not; none where the first is still to come."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

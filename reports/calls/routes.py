@@ -13,10 +13,11 @@ from starlette.responses import Response
 from calls.words import FATES
 from reports.availability.model import month_of, next_month
 from reports.calls import queries, sheet
-from reports.calls.model import AGAIN_WITHIN, MISSED, MOST_DAYS, Received, together
+from reports.calls.model import AGAIN_WITHIN, MISSED, MOST_DAYS, Received, days_of, together
 from staff.access import DbSession, may
 from staff.audit import audit
 from staff.tables import Person
+from web.files import excel
 from web.forms import checked
 from web.languages import audience
 from web.pages import render
@@ -25,7 +26,6 @@ router = APIRouter(prefix="/reports")
 
 Reader = Annotated[Person, may("reports.read")]
 Month = Annotated[str, Query(max_length=10)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Asked(BaseModel):
@@ -59,6 +59,7 @@ def page(request: Request, session: DbSession, person: Reader, asked: Annotated[
         form=form,
         month=first,
         found=found,
+        days=[(day, found.get(day, Received())) for day in days_of(first, min(today, following - timedelta(days=1)))],
         all=together(found.values()),
         made=queries.made(session, since, until),
         repeated=queries.repeated(session, since, until, within=timedelta(days=days)),
@@ -76,11 +77,9 @@ def export(session: DbSession, person: Reader, month: Month = "") -> Response:
     first = month_of(month, datetime.now(audience().zone).date())
     with tempfile.TemporaryFile() as file:
         sheet.write(file, _received(session, first))
-        file.seek(0)
-        content = file.read()
+        answer = excel(file, f"calls-{first:%Y-%m}")
     audit(session, person, "report.exported", "report:calls", month=f"{first:%Y-%m}")
-    headers = {"Content-Disposition": f'attachment; filename="calls-{first:%Y-%m}.xlsx"'}
-    return Response(content, media_type=XLSX, headers=headers | {"Cache-Control": "no-store"})
+    return answer
 
 
 def _received(session: Session, first: date) -> dict[date, Received]:

@@ -17,12 +17,12 @@ from reports.cards.shapes import Call
 from staff.access import DbSession, may
 from staff.audit import audit
 from staff.tables import Person
+from web.files import excel
 from web.languages import audience
 
 router = APIRouter(prefix="/reports")
 
 Reader = Annotated[Person, may("reports.read")]
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AT_ONCE: Final = 500  # calls read together
 MOST: Final = 20_000  # calls of one file: some ten seconds
 
@@ -35,11 +35,9 @@ def export(request: Request, session: DbSession, person: Reader, asked: Annotate
     with tempfile.TemporaryFile() as file:
         names, zone = names_of(request, session), audience().zone
         number = sheet.write(file, found.cards(), names=names, zone=zone, whole=lambda: not found.more)
-        file.seek(0)
-        content = file.read()
+        answer = excel(file, "call-cards")
     audit(session, person, "report.exported", "report:call-cards", rows=str(number))
-    headers = {"Content-Disposition": 'attachment; filename="call-cards.xlsx"', "Cache-Control": "no-store"}
-    return Response(content, media_type=XLSX, headers=headers)
+    return answer
 
 
 class _Found:

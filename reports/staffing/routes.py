@@ -18,7 +18,7 @@ from staff.access import DbSession, may
 from staff.tables import Person
 from web.forms import checked
 from web.languages import audience
-from web.pages import render, see_other
+from web.pages import render
 
 router = APIRouter(prefix="/reports")
 
@@ -45,12 +45,6 @@ class PlanForm(BaseModel):
     within: int = Field(20, ge=1, le=3600)
     away: int = Field(30, ge=0, le=80)
     times: float = Field(1.0, ge=0.1, le=20)
-
-
-@router.get("")
-def first(person: Planner) -> Response:
-    """The first of the reports."""
-    return see_other("/reports/availability")
 
 
 @router.get("/staffing")

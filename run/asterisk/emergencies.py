@@ -4,7 +4,7 @@ app_queue says it, so nobody leaves the queue to hear it. The words come to Aste
 after they are in the database: before that nothing is told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,17 +33,16 @@ class Tellings:
         """The queues with what those are told who wait there at this moment (needs EVERY_ORGANISATION)."""
         of = {organisation.id: organisation for organisation in organisations(session)}
         running = {of[each.organisation_id].code: each for each in queries.emergencies(session) if each.until_at > now}
-        self.again_at = min(
-            (self._next(of[each.organisation_id], each, now, sounds) for each in running.values()), default=None
-        )
+        files = {each.id: _files(session, of[each.organisation_id], each, sounds) for each in running.values()}
+        self.again_at = min((self._next(each, now, files[each.id]) for each in running.values()), default=None)
         kept = {each.id for each in running.values()}
         self._audible = {number: since for number, since in self._audible.items() if number in kept}
         return [self._told(line, running, now) for line in lines]
 
-    def _next(self, organisation: Organisation, emergency: Emergency, now: datetime, sounds: Path) -> datetime:
+    def _next(self, emergency: Emergency, now: datetime, files: Collection[Path]) -> datetime:
         """Notes since when it can be heard; when it is to be looked at again."""
         if emergency.id not in self._audible:
-            if not _is_there(organisation, emergency, sounds):
+            if not files or not all(file.exists() for file in files):
                 return min(now + LOOKS_AGAIN, emergency.until_at)
             late = now - emergency.since_at > KNOWN_BY_ALL
             self._audible[emergency.id] = now - AT_ONCE if late else now
@@ -60,6 +59,8 @@ class Tellings:
         return replace(line, messages=[*line.messages, emergency.prompt], at_once=at_once)
 
 
-def _is_there(organisation: Organisation, emergency: Emergency, sounds: Path) -> bool:
-    folders = [f"{language}_{organisation.code}" for language in organisation.languages]
-    return all(prompts.path(sounds, folder, emergency.prompt).exists() for folder in folders)
+def _files(session: Session, organisation: Organisation, emergency: Emergency, sounds: Path) -> list[Path]:
+    """Its sound in each language it was spoken in: a language that the organisation took up later has none."""
+    spoken = {each.language for each in queries.typed_prompts(session) if each.prompt == emergency.prompt}
+    folders = [f"{language}_{organisation.code}" for language in organisation.languages if language in spoken]
+    return [prompts.path(sounds, folder, emergency.prompt) for folder in folders]

@@ -41,10 +41,13 @@ def carry_out(actions: Actions) -> None:
 def _call_of(session: Session, row: Supervision) -> CallRow | None:
     """Whose talk it is about; one that is over, or whose time has passed, ends here."""
     now = datetime.now(UTC)
+    call = calls.find(session, row.call)
+    if row.ended_at is not None:
+        row.wished = False  # where the call is over, there is nothing left to be taken out of
+        return call if call is not None and call.ended_at is None else None
     if row.until < now:
         service.end_overdue(session, row, now)
         return None
-    call = calls.find(session, row.call)
     if call is None or call.ended_at is not None:
         service.end(session, row, Outcome.TALK_GONE, now)
         return None
@@ -55,7 +58,9 @@ def _ask(actions: Actions, row: Supervision, call: CallRow) -> Outcome | None:
     """None when Asterisk has taken it on; its events tell the rest."""
     phone = endpoint_of(row.person_id)
     try:
-        if row.mode == Mode.TAKE_OVER:
+        if row.ended_at is not None:
+            _take_out(actions, row, call)
+        elif row.mode == Mode.TAKE_OVER:
             actions.redirect(call.channel, "taken-over", phone)
         elif row.started_at is not None:
             actions.redirect(channel_of(row.id), "supervision", row.mode)
@@ -64,9 +69,19 @@ def _ask(actions: Actions, row: Supervision, call: CallRow) -> Outcome | None:
     except NotAsked:
         raise
     except (ActionFailed, NoAnswer, LinkBroken) as error:
+        if row.ended_at is not None:  # the phone has hung up by itself
+            return None
         log.warning("supervision_refused", supervision=row.id, mode=row.mode, reason=f"{type(error).__name__}: {error}")
         return Outcome.REFUSED
     return None
+
+
+def _take_out(actions: Actions, row: Supervision, call: CallRow) -> None:
+    """The phone of who takes part no longer is hung up; a caller whom they still have goes to the queue's head."""
+    if row.mode != Mode.TAKE_OVER:
+        actions.hang_up(channel_of(row.id))
+    elif actions.channel_in_talk(call.channel, interface_of(row.person_id)) is not None:
+        actions.redirect(call.channel, "requeue")
 
 
 def _call_the_supervisor(actions: Actions, row: Supervision, call: CallRow, phone: str) -> Outcome | None:

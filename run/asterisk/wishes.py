@@ -28,7 +28,7 @@ from calls.events import ConferenceBegan, ConferenceEnded
 from calls.model import CallId, CallState, Interface, QueueName, interface_of
 from calls.tables import CallRow
 from db import EVERY_ORGANISATION, listen, transaction
-from db.notices import ASTERISK_CONFIG, COMMANDS, MEMBERS
+from db.notices import ASTERISK_CONFIG, COMMANDS, MEMBERS, PAUSED
 from run.asterisk import config as asterisk_config
 from run.asterisk import supervision
 from run.asterisk.emergencies import Tellings
@@ -72,7 +72,7 @@ class Wishes(threading.Thread):
     def run(self) -> None:
         while not self._stopping.is_set():
             try:
-                with listen(MEMBERS, COMMANDS, ASTERISK_CONFIG) as connection:
+                with listen(MEMBERS, PAUSED, COMMANDS, ASTERISK_CONFIG) as connection:
                     self._everything.set()
                     self._follow(connection)
             except (psycopg.Error, SQLAlchemyError) as error:
@@ -133,6 +133,8 @@ class Wishes(threading.Thread):
         people = [payload for channel, payload in heard if channel == MEMBERS]
         if people:
             self._assert_members([int(it) for it in people] if all(it.isdecimal() for it in people) else None)
+        if paused := [int(payload) for channel, payload in heard if channel == PAUSED]:
+            self._assert_pauses(paused)
         if COMMANDS in channels:
             self._command()
             supervision.carry_out(self._actions)
@@ -164,17 +166,31 @@ class Wishes(threading.Thread):
         with transaction(EVERY_ORGANISATION) as session:
             wanted = members.desired(session, people)
         agents: set[Interface] | None = None if people is None else {interface_of(person) for person in people}
-        refused = False
-        for step in members.difference(wanted, self._actual, agents):
-            if self._take(step):
-                self._actual = members.after(self._actual, step)
-            else:
-                refused = True
-        if refused:  # a member who is as wanted already is seen to be so; any other is asked for again
-            self._actual = self._found()
-            self._refused()
+        self._take_all(members.difference(wanted, self._actual, agents), self._actual)
         with transaction(EVERY_ORGANISATION) as session:
             members.note_joined(session, self._actual, people)
+
+    def _assert_pauses(self, people: Collection[int]) -> None:
+        """Of agents who stay where they are."""
+        if self._actual is None:
+            self._assert_members(people)
+            return
+        with transaction(EVERY_ORGANISATION) as session:
+            pauses = members.pauses(session, people)
+        wanted = members.paused_as(pauses, self._actual)
+        self._take_all(members.difference(wanted, self._actual, {place[1] for place in wanted}), self._actual)
+
+    def _take_all(self, steps: Iterable[Step], actual: dict[Place, Member]) -> None:
+        """A member who is as wanted already is seen to be so; any other that is refused is asked for again."""
+        refused = False
+        for step in steps:
+            if self._take(step):
+                actual = members.after(actual, step)
+            else:
+                refused = True
+        self._actual = self._found() if refused else actual
+        if refused:
+            self._refused()
 
     def _found(self) -> dict[Place, Member]:
         """The members that Asterisk has."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import db
 from acd import visitors
 from acd.queues.model import SkillKind
-from acd.queues.tables import AgentSkill, QueueSkill, Skill, Team, TeamMember
+from acd.queues.tables import AgentSkill, QueueSkill, Skill
 from acd.tables import PauseReason, Queue, QueueMember
 from appeals.classifier import service as classifier
 from appeals.terms import rules as terms
@@ -25,22 +25,25 @@ from run.settings import Settings
 from staff.passwords import password_hash
 from staff.queries import organisations
 from staff.tables import Organisation, Person
+from staff.teams.tables import Team, TeamMember
 
 
 def load(password: str) -> list[str]:
     """Codes of the organisations that had to be made; all their people get this password."""
-    made = []
+    made: list[str] = []
+    stored = ""
     for demo in ORGANISATIONS:
         with transaction(EVERY_ORGANISATION) as session:
             visitors.make_phones(session)
             if demo.code not in {organisation.code for organisation in organisations(session)}:
-                _load(session, demo, password)
+                stored = stored or password_hash(password)  # slow on purpose; once for all of them
+                _load(session, demo, stored)
                 notify(session, ASTERISK_CONFIG)
                 made.append(demo.code)
     return made
 
 
-def _load(session: Session, demo: DemoOrganisation, password: str) -> None:
+def _load(session: Session, demo: DemoOrganisation, stored: str) -> None:
     organisation = Organisation(
         code=demo.code,
         name=demo.name,
@@ -53,7 +56,7 @@ def _load(session: Session, demo: DemoOrganisation, password: str) -> None:
     session.add(organisation)
     session.flush()
     queues = _load_directories(session, demo, organisation.id)
-    people = _load_people(session, demo, organisation.id, queues, password)
+    people = _load_people(session, demo, organisation.id, queues, stored)
     _load_skills(session, demo, queues, people)
     _load_terms(session, demo, organisation)
     classifier.load_national(session, organisation, today=datetime.now(ZoneInfo(demo.time_zone)).date())
@@ -96,7 +99,7 @@ def _load_terms(session: Session, demo: DemoOrganisation, organisation: Organisa
 
 
 def _load_people(
-    session: Session, demo: DemoOrganisation, organisation: int, queues: dict[str, Queue], password: str
+    session: Session, demo: DemoOrganisation, organisation: int, queues: dict[str, Queue], stored: str
 ) -> dict[str, Person]:
     """Everybody, by login."""
     people = {}
@@ -105,7 +108,7 @@ def _load_people(
             organisation_id=organisation,
             login=somebody.login,
             name=somebody.name,
-            password_hash=password_hash(password),
+            password_hash=stored,
             roles=[somebody.role],
             language=demo.default_language,
         )

@@ -122,6 +122,12 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Табло: очереди карточками, операторы по тому, что делают",
             "The board: queues as cards, operators by what they do",
         )),
+        (3, "board-talk", (
+            "Панель розмови: навіщо, слухати, підказувати, вступити, повідомлення, пауза",
+            "Suhbat paneli: nima uchun, tinglash, shivirlash, qoʻshilish, xabar, tanaffus",
+            "Панель разговора: зачем, слушать, подсказывать, вступить, сообщение, пауза",
+            "The panel of a talk: what for, listen, whisper, barge in, message, pause",
+        )),
         (3, "supervision", (
             "Хто й навіщо слухав, хто кому що вказав",
             "Kim va nima uchun tingladi, kim kimga nima koʻrsatdi",
@@ -255,6 +261,38 @@ PICTURES: dict[str, tuple[tuple[int, str, tuple[str, str, str, str]], ...]] = {
             "Qoidalar: qaysi muammoni qayerda kim bajaradi",
             "Правила: кто выполняет какую проблему и где",
             "Rules: who carries out which problem, and where",
+        )),
+        (17, "citizens-form", (
+            "Форма для громадян: поля, їхній порядок, які обов’язкові",
+            "Fuqarolar uchun shakl: maydonlar, tartibi, qaysilari majburiy",
+            "Форма для граждан: поля, их порядок, какие обязательны",
+            "The form for citizens: fields, their order, which are required",
+        )),
+    ),
+    "citizen": (
+        (1, "write", (
+            "Форма на сайті: про що, що сталося, де, хто пише",
+            "Saytdagi shakl: nima haqida, nima boʻldi, qayerda, kim yozyapti",
+            "Форма на сайте: о чём, что случилось, где, кто пишет",
+            "The form on the site: what about, what happened, where, who writes",
+        )),
+        (2, "cabinet-sign-in", (
+            "Вхід: пошта або телефон, пароля немає",
+            "Kirish: pochta yoki telefon, parol yoʻq",
+            "Вход: почта или телефон, пароля нет",
+            "Signing in: e-mail or phone, no password",
+        )),
+        (5, "my-appeals", (
+            "Мої звернення: розпочаті й надіслані",
+            "Murojaatlarim: boshlangan va yuborilganlari",
+            "Мои обращения: начатые и отправленные",
+            "My appeals: those begun and those sent",
+        )),
+        (5, "my-appeal", (
+            "Одне звернення: що відбулося, до якого дня відповідь",
+            "Bitta murojaat: nima boʻldi, javob qaysi kungacha",
+            "Одно обращение: что произошло, до какого дня ответ",
+            "One appeal: what has happened, by when the answer comes",
         )),
     ),
     "monitoring": (

@@ -1,7 +1,8 @@
 """python -m run.development.pictures: screenshots of the pages of a running installation.
 
 Each page in both themes, 1440 and 390 pixels wide, into docs/pictures; the desk also while it rings, in the talk and in
-the wrap-up of a real call. They stand in the README and the manuals; look at them after each change of the interface.
+the wrap-up of a real call, and the board with the panel of that talk. They stand in the README and the manuals; look at
+them after each change of the interface.
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+import db
+from run.demo import cabinet
 from run.development import scenes
 from run.host.keys import of_installed
 from run.host.release import SOURCE
@@ -54,6 +58,22 @@ SCREENS = (
     Screen("home", "", "/", "home.html"),
     Screen("call-whom", "", "/call", "acd/call_choose.html"),
     Screen("call", "", "/call/khm", "acd/call.html"),
+    Screen("write-whom", "", "/write", "appeals/cabinet/choose.html"),
+    Screen("write", "", "/write/khm", "appeals/cabinet/write.html"),
+    Screen("cabinet-sign-in", "", "/cabinet/khm/sign-in", "appeals/cabinet/sign_in.html"),
+    Screen("cabinet-code", scenes.WAITING, "/cabinet/khm/code", "appeals/cabinet/code.html"),
+    Screen("write-signed-in", scenes.CITIZEN, "/write/khm", "appeals/cabinet/write.html"),
+    Screen("my-appeals", scenes.CITIZEN, "/cabinet/khm", "appeals/cabinet/list.html"),
+    Screen("my-appeal", scenes.CITIZEN, "/cabinet/khm", "appeals/cabinet/appeal.html", (".cabinet-list a",)),
+    Screen("my-contacts", scenes.CITIZEN, "/cabinet/khm/contacts", "appeals/cabinet/contacts.html"),
+    Screen("help", "", "/help", "help/page.html"),
+    Screen("mark-asked", "", f"/mark/{cabinet.MARK}", "appeals/feedback/asked.html"),
+    Screen(
+        "mark-noted", "olena", "/appeals?source=site&state=closed", "appeals/feedback/note.html",
+        ("tbody a", "a[href$='/mark']"),
+    ),
+    Screen("marks-of-citizens", "admin.khm", "/channels/feedback", "appeals/feedback/rules.html"),
+    Screen("citizens-form", "admin.khm", "/citizens-form", "appeals/cabinet/editor.html"),
     Screen("sign-in", "", "/sign-in", "staff/sign_in.html"),
     Screen("not-known", "", "/nothing-here", "problems/problem.html"),
     Screen("desk", "olena", "/desk", "acd/desk.html"),
@@ -84,6 +104,7 @@ SCREENS = (
     Screen("appeals-executors", "iryna", "/appeals/board/executors", "appeals/journal/executors.html"),
     Screen("files-of-others", "iryna", "/appeals/xml", "appeals/xml/import.html"),
     Screen("file-of-others", "iryna", "/appeals/xml", "appeals/xml/file.html", ("tbody a",)),
+    Screen("many-deeds", "iryna", "/appeals/bulk", "appeals/journal/deeds.html"),
     Screen("appeals-files", "iryna", "/appeals/exports", "appeals/journal/files.html"),
     Screen("appeal", "iryna", "/appeals", "appeals/page.html", ("tbody a",)),
     Screen(
@@ -131,6 +152,7 @@ SCREENS = (
     Screen("work-queue", "iryna", "/appeals/work?of=back", "appeals/workflow/queue.html"),
     Screen("editor", "timur", "/appeals/editing", "appeals/workflow/office.html"),
     Screen("chancellery", "malika", "/appeals/chancellery", "appeals/workflow/office.html"),
+    Screen("registration-index", "admin.khm", "/organisation/numbering", "appeals/numbering/page.html"),
     Screen("chancellery-rules", "admin.dtm", "/organisation/chancellery", "appeals/workflow/chancellery.html"),
     Screen("reopening", "admin.khm", "/terms/reopening", "appeals/workflow/reopening.html"),
     Screen("appeal-work", "iryna", "/appeals", "appeals/workflow/page.html", ("tbody a", "main a[href$='/work']")),
@@ -141,6 +163,7 @@ SCREENS = (
     Screen("absences", "iryna", "/executors/absences", "appeals/executors/absences.html"),
     Screen("import-of-executors", "admin.khm", "/executors/import", "appeals/executors/import.html"),
     Screen("routing", "iryna", "/routing", "appeals/routing/rules.html"),
+    Screen("routing-import", "iryna", "/routing/import", "appeals/routing/import.html"),
     Screen("routing-gaps", "iryna", "/routing/gaps", "appeals/routing/gaps.html"),
     Screen(
         "routing-tried", "iryna", "/routing/try?address=вул. Прибузька, 12&problem=p1.10", "appeals/routing/try.html"
@@ -173,6 +196,12 @@ SCREENS = (
     Screen("prompt", "admin.khm", "/menus/prompts", "ivr/prompt.html", ("tbody a",)),
     Screen("about", "olena", "/about", "status/about.html"),
     Screen("licences", "olena", "/about/licences", "status/licences.html"),
+    Screen("reports-appeals", "mykola", "/reports/appeals?span=year", "reports/appeals.html"),
+    Screen("reports-acute", "mykola", "/reports/acute?span=year", "reports/acute.html"),
+    Screen("reports-late", "mykola", "/reports/late?span=year", "reports/late.html"),
+    Screen("reports-topics", "mykola", "/reports/topics?span=year", "reports/topics.html"),
+    Screen("reports-sources", "mykola", "/reports/sources?span=year", "reports/sources.html"),
+    Screen("reports-results", "mykola", "/reports/results?span=year", "reports/results.html"),
     Screen("availability", "mykola", "/reports/availability", "reports/availability.html"),
     Screen("calls-of-a-month", "mykola", "/reports/calls", "reports/calls.html"),
     Screen("staffing", "iryna", "/reports/staffing", "reports/staffing.html"),
@@ -224,6 +253,7 @@ def take(settings: Settings, folder: Path) -> int:
     password = settings.demo_password.get_secret_value()
     folder.mkdir(parents=True, exist_ok=True)
     taken = 0
+    db.connect(settings.database_url.get_secret_value())  # a citizen's session, for no code is read here
     with scenes.microphone() as voice, sync_playwright() as playwright:
         arguments = [*QUIET, *scenes.fake_microphone(voice)]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
@@ -233,11 +263,15 @@ def take(settings: Settings, folder: Path) -> int:
             scenes.make_a_key(page)
             scenes.send_addresses(page)
             scenes.send_an_extract(page)
-        with signed_in(browser, settings.public_url, "olena", password) as desk:
+        with (
+            signed_in(browser, settings.public_url, "olena", password) as desk,
+            signed_in(browser, settings.public_url, "iryna", password) as board,
+        ):
             for state in scenes.calls_at_the_desk(desk, settings):
-                for theme in THEMES:
-                    desk.emulate_media(color_scheme=theme)
-                    taken += _shots(desk, f"desk-{state}", folder, theme)
+                taken += _in_both_themes(desk, f"desk-{state}", folder)
+                if state == "talking":
+                    scenes.open_the_talk(board)
+                    taken += _in_both_themes(board, "board-talk", folder)
         with signed_in(browser, settings.public_url, "iryna", password) as page:
             scenes.prepare_an_incident(page)
             scenes.ask_a_specialist(page)
@@ -252,6 +286,7 @@ def take(settings: Settings, folder: Path) -> int:
                         show(page, screen)
                         taken += _shots(page, screen.name, folder, theme)
         browser.close()
+    db.disconnect()
     return taken
 
 
@@ -263,7 +298,10 @@ def signed_in(
     context = browser.new_context(base_url=url, color_scheme=theme, locale="uk-UA", reduced_motion="reduce")
     context.set_default_timeout(15_000)
     page = context.new_page()
-    if login:
+    if login in scenes.COOKIES:
+        name, value = scenes.COOKIES[login]()
+        context.add_cookies([{"url": url, "name": name, "value": value}])
+    elif login:
         page.goto("/sign-in")
         page.fill("#field-login", login)
         page.fill("#field-password", password)
@@ -278,7 +316,9 @@ def signed_in(
 def show(page: Page, screen: Screen) -> None:
     """Opens the page, with all its parts loaded; a way to it that is not there is an error."""
     page.on("dialog", _agree)
-    page.goto(screen.url, wait_until="load")
+    present = urlsplit(page.url)
+    if not screen.through or screen.url != f"{present.path}?{present.query}".rstrip("?"):  # else it is on the way
+        page.goto(screen.url, wait_until="load")
     for selector in screen.through:
         try:
             page.locator(selector).first.click(timeout=10_000)  # ten new passwords take seconds
@@ -294,6 +334,14 @@ def show(page: Page, screen: Screen) -> None:
 
 def _agree(dialog: Dialog) -> None:
     dialog.accept()
+
+
+def _in_both_themes(page: Page, name: str, folder: Path) -> int:
+    taken = 0
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        taken += _shots(page, name, folder, theme)
+    return taken
 
 
 def _shots(page: Page, name: str, folder: Path, theme: str) -> int:

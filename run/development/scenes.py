@@ -6,15 +6,18 @@ The caller is SIPp, as in `make demo-calls`; the operator answers in a Chromium 
 import random
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import osmium
 from playwright.sync_api import Locator, Page, expect
 
+from appeals.cabinet import visiting
 from appeals.xml.schema import NAMESPACE
+from run.demo import cabinet
 from run.demo import calls as demo
 from run.demo.calls import Errand
 from run.settings import Settings
@@ -55,7 +58,21 @@ OUTAGE = {
     "ru": "В Заречье нет воды до восемнадцати часов: идёт ремонт.",
     "en": "There is no water in Zarichchia until six in the evening: it is being repaired.",
 }
+CITIZEN, WAITING = "the citizen", "who waits for a code"  # nobody's login: they come with a cookie
 RING, TALK = 60_000, 15_000  # ms to wait for
+
+
+def _of_citizen() -> tuple[str, str]:
+    """A browser in which the demonstration's citizen is signed in: name and value of its cookie."""
+    return f"{visiting.SESSION}_khm", cabinet.session_of("khm")
+
+
+def _of_waiting() -> tuple[str, str]:
+    """A browser that waits for a code."""
+    return f"{visiting.BROWSER}_khm", cabinet.code_of("khm", visiting.new_token())
+
+
+COOKIES: Final[Mapping[str, Callable[[], tuple[str, str]]]] = {CITIZEN: _of_citizen, WAITING: _of_waiting}
 
 
 @contextmanager
@@ -231,6 +248,13 @@ def calls_at_the_desk(desk: Page, settings: Settings) -> Iterator[str]:
     others = [f"{OTHERS.prefix}{last}" for last in random.sample(range(20000, 99999), 3)]
     yield from _call(desk, settings, {AGAIN: [NUMBER], OTHERS: others}, SUBSTANCE, register=False)
     _part(desk, "end-shift").click()
+
+
+def open_the_talk(board: Page) -> None:
+    """The board with the panel of the operator who talks, from which one listens, whispers and barges in."""
+    board.goto("/board")
+    board.locator('tr[data-agent][data-state="talking"] button').first.click(timeout=TALK)
+    expect(_part(board, "drawer")).to_be_visible(timeout=TALK)
 
 
 def _is_rung(desk: Page) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ SUBJECTS = (
     "staff", "web", "db", "run", "alembic.ini", "requirements.lock",
 )  # fmt: skip
 FRONT_END = ("package.json", "package-lock.json", ".npmrc")  # what decides which packages the front end has
-BUILT = Path("web/static/built")
+BUILT, COMPILED = Path("web/static/built"), Path("web/built")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _NOT_CODE = frozenset({"__pycache__", "node_modules", "built"})
 _KEPT = 2  # releases: the running one and the one before
@@ -64,6 +65,15 @@ def build_front_end(place: Path, settings: Settings) -> None:
     packages.unlink()
 
 
+def compile_pages(place: Path) -> None:
+    """Templates and catalogues of the code in `place`, so that no process compiles them when it begins."""
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PYTHONPATH": str(place)}
+    command = [sys.executable, "-m", "web.compiling"]
+    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Refused(f"the pages could not be compiled:\n{done.stderr.strip()[-2000:]}")
+
+
 def publish(settings: Settings) -> bool:
     """Copies the code to `releases/<digest>` and points `release` at it. Whether that was a new one."""
     name = _digest((*SUBJECTS, *FRONT_END))
@@ -72,6 +82,7 @@ def publish(settings: Settings) -> bool:
     if not (place / "complete").exists():
         copy(place)
         build_front_end(place, settings)
+        compile_pages(place)
         compileall.compile_dir(place, quiet=2)
         _readable_by_all(place)
         (place / "complete").touch()

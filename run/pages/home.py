@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from appeals.cabinet.queries import open_of
 from db import EVERY_ORGANISATION, transaction
 from run.pages.queries import dialled_numbers
 from staff.access import recognise
@@ -22,4 +23,10 @@ def home(request: Request) -> Response:
     if places:
         return see_other(places[0].url)
     with transaction(EVERY_ORGANISATION) as session:
-        return render(request, "home.html", organisations=organisations(session), numbers=dialled_numbers(session))
+        return render(
+            request,
+            "home.html",
+            organisations=organisations(session),
+            numbers=dialled_numbers(session),
+            written_to=open_of(session),
+        )

@@ -8,7 +8,10 @@ from datetime import datetime
 from sqlalchemy import and_, column, func, select, table
 from sqlalchemy.orm import Session, aliased
 
+from acd.desk import named
+from acd.queries import open_queues
 from acd.queues.model import Message
+from acd.queues.queries import overflow_steps
 from acd.tables import Queue
 from calls.tables import JournalPlace, JournalRow, ReaderPlace
 from ivr import catalogue, contents, document
@@ -59,6 +62,18 @@ def messages(session: Session, organisation_id: int) -> dict[str, Message]:
         name: Message(shown[name], tuple(code for code in organisation.languages if name not in heard[code]))
         for name in sorted(known)
     }
+
+
+def prompt_uses(session: Session, prompt: str) -> list[str]:
+    """Where callers hear this prompt now: parts of the published menus, then queues, in words."""
+    row = menus.find_document(session)
+    published = document.parse(row.document) if row else None
+    titles = menu_titles(published) if published else {}
+    places = [place for place, said in contents.said(published) if said == prompt] if published else []
+    told = {step.queue_id for step in overflow_steps(session) if step.prompt == prompt}
+    waiting = [named(queue.name) for queue in open_queues(session) if prompt in queue.messages or queue.id in told]
+    uses = [menu_words.said_at(place, titles) for place in places]
+    return list(dict.fromkeys([*uses, *(_("queue “%(queue)s”") % {"queue": name} for name in waiting)]))
 
 
 def languages_needed(session: Session) -> dict[str, list[str]]:

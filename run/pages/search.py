@@ -21,6 +21,7 @@ from appeals.journal import service as journal_service
 from appeals.journal.columns import SEARCH
 from appeals.journal.conditions import Asker
 from appeals.journal.model import Asked
+from appeals.numbering import queries as numbering
 from calls import directory, listing, story
 from calls.model import interface_of
 from staff.access import DbSession, SignedIn
@@ -98,9 +99,12 @@ def _applicants(session: Session, person: Person, asked: str) -> list[Any]:
 
 
 def _appeals(session: Session, person: Person, asked: str) -> list[Any]:
-    """By a number, with or without its dash and year, by a telephone, else by words."""
+    """By the registration index, by a number, with or without its dash and year, by a telephone, else by words."""
     if not has(person, "appeals.read"):
         return []
+    indexed = numbering.with_index(session, person.organisation_id, asked)
+    if indexed:
+        return [row.appeal for row in journal_queries.rows(session, indexed)]
     if not DIGITS.match(asked):
         asker = Asker.of(person, personal=has(person, "data.personal"))
         wanted = Asked({SEARCH: asked})

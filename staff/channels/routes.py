@@ -16,7 +16,7 @@ from notify.model import ChannelKind, MessageState, health, is_recipient
 from notify.tables import Channel, Message
 from staff import queries as staff_queries
 from staff.access import DbSession, may
-from staff.audit import audit
+from staff.audit import audit, changed
 from staff.channels import words
 from staff.channels.forms import Sent, read, settings_of, typed
 from staff.tables import Person
@@ -71,6 +71,12 @@ def add(
     return _channels(request, session, form, status=422)
 
 
+def _settings(channel: Channel) -> dict[str, object]:
+    """What is written down of a channel: everything but what is secret."""
+    shown = {name: value for name, value in channel.settings.items() if not name.endswith("_key")}
+    return {"name": channel.name, "enabled": channel.enabled} | shown
+
+
 def _channels(request: Request, session: Session, form: Submitted[Any], *, status: int = 200) -> Response:
     return render(
         request,
@@ -99,6 +105,7 @@ def change(request: Request, session: DbSession, person: Keeper, channel_id: int
         form.refuse("secret", _("Without it the channel cannot work"))
     if form.value is not None:
         given = form.value
+        before = _settings(channel)
         try:
             change_channel(
                 session,
@@ -108,7 +115,10 @@ def change(request: Request, session: DbSession, person: Keeper, channel_id: int
                 secret="" if given.forget else given.secret or None,
                 enabled=given.enabled,
             )
-            audit(session, person, "channel.changed", f"channel:{channel.id}", name=channel.name)
+            secret = {"secret": "••• → ••••••"} if given.secret or given.forget else {}
+            told = changed(before, _settings(channel)) | secret
+            if told:
+                audit(session, person, "channel.changed", f"channel:{channel.id}", **told)
             return see_other(f"/channels/{channel.id}", notice=_("Saved: %s") % channel.name)
         except NameTaken:
             form.refuse("name", _("Another channel has this name"))

@@ -15,7 +15,7 @@ from notify.far.sms_parts import parts_of
 from notify.model import PLACEHOLDER, Template, faults_of_wording
 from notify.wordings import forget_wording, word, worded
 from staff.access import DbSession, may
-from staff.audit import audit
+from staff.audit import audit, changes
 from staff.tables import Person
 from web.forms import Submitted, blank, submitted
 from web.languages import LANGUAGES, audience
@@ -73,8 +73,10 @@ def change(
     if form.value is None:
         return _page(request, session, template, language, form, organisation=person.organisation_id, status=422)
     given = form.value
+    was = worded(session, person.organisation_id, template, language)
     word(session, person.organisation_id, template, language, subject=given.subject, text=given.text)
-    audit(session, person, "wording.changed", f"wording:{code}", language=language)
+    if told := changes(heading=(was[0], given.subject), text=(was[1], given.text)):
+        audit(session, person, "wording.changed", f"wording:{code}", language=language, **told)
     return see_other(f"/channels/wordings/{code}/{language}", notice=_("Saved"))
 
 
@@ -82,8 +84,11 @@ def change(
 def forget(request: Request, session: DbSession, person: Keeper, code: str, language: str) -> Response:
     """The wording that came with Holos again."""
     template = _named(request, code, language)
+    was = worded(session, person.organisation_id, template, language)
     forget_wording(session, person.organisation_id, template, language)
-    audit(session, person, "wording.forgotten", f"wording:{code}", language=language)
+    ours = worded(session, person.organisation_id, template, language)
+    told = changes(heading=(was[0], ours[0]), text=(was[1], ours[1]))
+    audit(session, person, "wording.forgotten", f"wording:{code}", language=language, **told)
     return see_other(f"/channels/wordings/{code}/{language}", notice=_("Saved"))
 
 

@@ -1,4 +1,4 @@
-"""How many calls a key may make a minute: counted in Redis, for all processes together.
+"""How many calls a key, or anybody who may ask without one, may make a minute: counted in Redis, for all processes.
 
 A Redis that is away stops nobody: calls then go uncounted, as pages do.
 """
@@ -32,8 +32,13 @@ def connect(redis: Any) -> None:
 
 def count(key_id: int, most: int, *, now: datetime | None = None) -> int:
     """One call more; how many of this minute are left. TooManyRequests where it is one too many."""
+    return count_of(f"key:{key_id}", most, now=now)
+
+
+def count_of(what: str, most: int, *, now: datetime | None = None) -> int:
+    """The same of anything that is asked often: `what` says of what and by whom."""
     now = now or datetime.now(UTC)
-    used = _used(f"holos:key:{key_id}:{int(now.timestamp() // 60)}")
+    used = _used(f"holos:{what}:{int(now.timestamp() // 60)}")
     if used > most:
         raise TooManyRequests(MINUTE - timedelta(seconds=now.timestamp() % 60))
     return most - used

@@ -13,7 +13,7 @@ from notify import queries as notify
 from notify.model import ChannelKind, is_recipient
 from notify.tables import Channel
 from staff.access import DbSession, may
-from staff.audit import audit
+from staff.audit import audit, moved
 from staff.channels import words as channel_words
 from staff.tables import Person
 from supervisor.alarms import queries, service, words
@@ -56,9 +56,10 @@ def ladder(request: Request, session: DbSession, person: Keeper) -> Response:
 def want(session: DbSession, person: Keeper, form: Annotated[Submitted[WantedForm], submitted(WantedForm)]) -> Response:
     """Other kinds of alarms."""
     if form.value is not None:
-        service.want(session, person.organisation_id, frozenset(form.value.kinds))
-        kinds = ", ".join(sorted(form.value.kinds))
-        audit(session, person, "alarms.wanted", "alarms:rules", kinds=kinds)
+        before, kinds = queries.wanted(session, person.organisation_id), frozenset(form.value.kinds)
+        service.want(session, person.organisation_id, kinds)
+        if told := moved(before, kinds):
+            audit(session, person, "alarms.wanted", "alarms:rules", **told)
     return see_other("/alarms/ladder", notice=_("Saved") if form.value is not None else "")
 
 

@@ -114,9 +114,14 @@ def take(session: DbSession, person: Taker, alarm_id: int) -> Response:
 
 
 @router.post("/{alarm_id}/answer")
-def answer(session: DbSession, person: Taker, alarm_id: int, form: Annotated[AnswerForm, Form()]) -> Response:
-    """What was done about it."""
-    service.answer(session, alarm_id, form.text.strip(), by=person)
+def answer(
+    request: Request, session: DbSession, person: Taker, alarm_id: int, form: Annotated[AnswerForm, Form()]
+) -> Response:
+    """What was done about it; what somebody has written is not lost where the alarm was closed meanwhile."""
+    try:
+        service.answer(session, alarm_id, form.text.strip(), by=person)
+    except Conflict:
+        return _page(request, session, person, queries.get(session, alarm_id), unwritten=form.text)
     return see_other(f"/alarms/{alarm_id}", notice=_("Written down"))
 
 
@@ -129,15 +134,25 @@ def pass_on(session: DbSession, person: Taker, alarm_id: int, to: Annotated[int,
         return see_other(
             f"/alarms/{alarm_id}", notice=_("Alarms can be passed to supervisors, managers and administrators.")
         )
-    service.pass_on(session, alarm_id, receiver, by=person)
+    try:
+        service.pass_on(session, alarm_id, receiver, by=person)
+    except Conflict:
+        return _too_late(alarm_id)
     return see_other(f"/alarms/{alarm_id}", notice=_("%s has it now.") % receiver.name)
 
 
 @router.post("/{alarm_id}/close")
 def close(session: DbSession, person: Taker, alarm_id: int) -> Response:
     """It is seen to."""
-    service.close(session, alarm_id, by=person)
+    try:
+        service.close(session, alarm_id, by=person)
+    except Conflict:
+        return _too_late(alarm_id)
     return see_other(f"/alarms/{alarm_id}", notice=_("Closed"))
+
+
+def _too_late(alarm_id: int) -> Response:
+    return see_other(f"/alarms/{alarm_id}", notice=_("Somebody was faster: look at what has happened meanwhile."))
 
 
 def _concerns(session: Session, call: UUID, person: Person) -> None:
@@ -159,13 +174,15 @@ def _told(alarm: Alarm, names: summary.Names) -> tuple[str, str]:
     return known["what"], " · ".join(place for place in places if place not in {"", "–"})
 
 
-def _page(request: Request, session: Session, person: Person, alarm: Alarm) -> Response:
+def _page(request: Request, session: Session, person: Person, alarm: Alarm, *, unwritten: str = "") -> Response:
+    """The alarm; `unwritten` is what came too late to be written down."""
     names = queries.names(session, person.organisation_id)
     what, where = _told(alarm, names)
     people = staff_queries.names(session, [each for each in (alarm.taken_by, alarm.closed_by, alarm.raised_by) if each])
     return render(
         request,
         "alarms/page.html",
+        status=409 if unwritten else 200,
         alarm=alarm,
         what=what,
         where=where,
@@ -174,6 +191,7 @@ def _page(request: Request, session: Session, person: Person, alarm: Alarm) -> R
         messages=notify.of_keys(session, f"alarm:{alarm.id}:"),
         takers=[each for each in _takers(session) if each.id != alarm.taken_by],
         may_take=has(person, "alarms.take"),
+        unwritten=unwritten,
         words=words,
         channel_words=channel_words,
     )

@@ -26,6 +26,11 @@ def begins(since: datetime, until: datetime) -> list[datetime]:
     return found
 
 
+def hours_begun(since: datetime, until: datetime) -> int:
+    """How many hours of the time have begun; a day on which the clocks are set back has twenty-five."""
+    return (until - since) // timedelta(hours=1) + 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """Channels of an organisation, or of a trunk."""

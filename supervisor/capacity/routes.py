@@ -15,7 +15,7 @@ from staff.capacity import change_capacity
 from staff.rights import has
 from staff.tables import Person
 from supervisor.capacity import queries
-from supervisor.capacity.model import WARN_AT
+from supervisor.capacity.model import WARN_AT, hours_begun
 from web.forms import Submitted, blank, submitted
 from web.languages import gettext as _
 from web.pages import is_part, render, see_other
@@ -69,7 +69,7 @@ def _page(request: Request, person: Person, refused_form: Submitted[Any] | None 
         status=422 if refused_form else 200,
         own=own,
         trunks=trunks,
-        refused=[refused.get(hour, 0) for hour in range((now - today).seconds // 3600 + 1)],
+        refused=[refused.get(hour, 0) for hour in range(hours_begun(today, now))],
         refused_hours=[(today + timedelta(hours=hour), number) for hour, number in sorted(refused.items())],
         warn_at=WARN_AT,
         form=refused_form or blank(channels=organisation.capacity, warn_at=organisation.warn_at),

@@ -37,12 +37,12 @@ def open_of(session: Session, person_id: int) -> Supervision | None:
 
 
 def wished(session: Session) -> Sequence[Supervision]:
-    """What the listener has not asked Asterisk for yet, the oldest first; taken by one listener at a time."""
+    """What the listener has not asked Asterisk for yet, the oldest first; taken by one listener at a time.
+
+    One that has ended is asked for too: its supervisor's phone is to leave the talk.
+    """
     return session.scalars(
-        select(Supervision)
-        .where(Supervision.wished, Supervision.ended_at.is_(None))
-        .order_by(Supervision.id)
-        .with_for_update(skip_locked=True)
+        select(Supervision).where(Supervision.wished).order_by(Supervision.id).with_for_update(skip_locked=True)
     ).all()
 
 

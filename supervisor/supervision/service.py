@@ -10,7 +10,7 @@ from acd.news import tell_desk
 from db import Conflict, NotFound, notify
 from db.notices import ASTERISK_CONFIG, COMMANDS, FIGURES
 from staff import queries as people
-from staff.audit import audit
+from staff.audit import audit, changes
 from staff.tables import Person
 from supervisor.supervision import queries
 from supervisor.supervision.model import BESIDE, Cause, Mode, Outcome, Purpose
@@ -47,7 +47,7 @@ def renew_phone(session: Session, person: Person) -> bool:
 def take_phone_back(session: Session, person: Person) -> None:
     """The page is gone, or its owner may no longer listen: the phone rings no more, an open supervision ends."""
     if going_on := queries.open_of(session, person.id):
-        end(session, going_on, Outcome.OVER, _now())
+        _break_off(session, going_on)
     if phone := queries.phone_of(session, person.id):
         phone.lent_until = _now()
         notify(session, ASTERISK_CONFIG, f"supervisor{person.id}")
@@ -65,7 +65,7 @@ def begin(session: Session, agent: Person, mode: Mode, purpose: Purpose, note: s
     if phone is None or phone.lent_until < _now():
         raise Conflict("the supervisor's phone is off")
     if before := queries.open_of(session, by.id):
-        end(session, before, Outcome.OVER, _now())
+        _break_off(session, before)
         session.flush()  # one open row for each supervisor: there is a unique index
     rules = queries.rules(session, by.organisation_id)
     row = Supervision(
@@ -115,6 +115,13 @@ def end(session: Session, row: Supervision, outcome: Outcome, at: datetime) -> N
     by = people.get(session, row.person_id)
     _written_down(session, row, "supervision.ended", by=by, outcome=outcome.value, seconds=str(max(0, length)))
     _told(session, row, mode=Mode(row.mode))
+
+
+def _break_off(session: Session, row: Supervision) -> None:
+    """It is over because we say so: the listener takes the phone out of the talk, whatever its page does."""
+    end(session, row, Outcome.OVER, _now())
+    row.wished = True
+    notify(session, COMMANDS, f"supervision:{row.id}")
 
 
 def end_overdue(session: Session, row: Supervision, at: datetime) -> None:
@@ -179,6 +186,12 @@ def _directed(
 
 def change_rules(session: Session, *, shown: bool, limit: timedelta, by: Person) -> None:
     """Whether agents are shown that somebody listens, and for how long anybody may."""
+    before = queries.rules(session, by.organisation_id)
+    told = changes(shown=(before.shown, shown), minutes=(_minutes(before.limit), _minutes(limit)))
     session.merge(SupervisionRules(organisation_id=by.organisation_id, shown=shown, limit=limit))
-    minutes = str(round(limit.total_seconds() / 60))
-    audit(session, by, "supervision.rules", "supervision:rules", shown=str(shown).lower(), minutes=minutes)
+    if told:
+        audit(session, by, "supervision.rules", "supervision:rules", **told)
+
+
+def _minutes(length: timedelta) -> int:
+    return round(length.total_seconds() / 60)

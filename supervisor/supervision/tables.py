@@ -37,7 +37,7 @@ class Supervision(OfOrganisation, Base):
     shown: Mapped[bool]  # to the agent
     asked_at: Mapped[created_at]
     until: Mapped[datetime]
-    wished: Mapped[bool] = mapped_column(server_default=text("true"))  # the listener has not asked Asterisk for it yet
+    wished: Mapped[bool] = mapped_column(server_default=text("true"))  # not asked of Asterisk yet: to begin, or to end
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None]

@@ -3,16 +3,15 @@
 from datetime import UTC, datetime
 
 from db import EVERY_ORGANISATION, transaction
-from staff.queries import organisations
-from supervisor.surge import service
+from supervisor.surge import queries, service
 
 
 def look_after() -> dict[str, int]:
     """Begins and ends incidents by their thresholds; how many of each."""
     with transaction(EVERY_ORGANISATION) as session:
-        everybody = [organisation.id for organisation in organisations(session)]
+        whose = queries.to_look_after(session)
     began = ended = 0
-    for organisation in everybody:
+    for organisation in whose:
         with transaction(organisation) as session:
             new, over = service.look_after(session, organisation, datetime.now(UTC))
             began, ended = began + new, ended + over

@@ -85,6 +85,15 @@ def watched(session: Session, organisation: int) -> Sequence[IncidentPlan]:
     ).all()
 
 
+def to_look_after(session: Session) -> Sequence[int]:
+    """The organisations that have a threshold, or an incident."""
+    plans = select(IncidentPlan.organisation_id).where(
+        IncidentPlan.removed_at.is_(None), IncidentPlan.measure.is_not(None), IncidentPlan.off_at.is_(None)
+    )
+    incidents = select(Incident.organisation_id).where(Incident.ended_at.is_(None))
+    return sorted(session.scalars(plans.union(incidents)))
+
+
 def value(session: Session, organisation: int, measure: Measure, queue_id: int | None, now: datetime) -> int:
     """What the threshold looks at: of one queue, or of all."""
     if measure is Measure.ARRIVALS:

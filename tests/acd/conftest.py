@@ -73,6 +73,12 @@ class Desk:
         event = PhoneRegistered(at=self.clock, agent=phone_of(who), reachable=reachable)
         reader.read(self.session, [Recorded(NodeName("desks"), self.seq, None, event)])
 
+    def since(self, who: Person) -> datetime:
+        """When what the agent does now began."""
+        period = queries.current_state(self.session, who.id)
+        assert period is not None
+        return period.since
+
     def state(self, who: Person) -> AgentStateName:
         """What the agent does now."""
         period = queries.current_state(self.session, who.id)

@@ -38,7 +38,10 @@ def test_whoever_is_asked_by_a_colleague_is_offered_no_call(desk: Desk):
     call = asked_by_olena(desk)
     assert (desk.state(desk.olena), desk.state(desk.andrii)) == (AgentStateName.HOLD, AgentStateName.CONSULTING)
     wanted = members.desired(desk.session)
-    assert {(member.paused, member.reason) for member in wanted.values()} == {(True, "hold"), (True, "consulting")}
+    assert {(member.agent, member.reason) for member in wanted.values() if member.paused} == {
+        (phone_of(desk.olena), "busy"),
+        (phone_of(desk.andrii), "busy"),
+    }
     shown = {each.person.login: each.state for each in queries.colleagues(desk.session, but=0)}
     assert "ready" not in shown.values()
     consults(desk, call, ConsultEnded)

@@ -80,9 +80,23 @@ def test_a_member_is_paused_in_talk_and_wrap_up(desk: Desk):
     assert not members.desired(desk.session)[place].paused
     call = call_id()
     answers(desk, call, desk.olena)
-    assert members.desired(desk.session)[place].reason == "talking"
+    talking = members.desired(desk.session)
+    assert talking[place].paused
+    assert talking[place].reason == "busy"
     leaves(desk, call, desk.olena)
-    assert members.desired(desk.session)[place].reason == "wrap_up"
+    assert members.difference(members.desired(desk.session), talking) == [], "it goes on: Asterisk need not hear of it"
+
+
+def test_only_the_pause_of_whoever_stays_is_looked_at(desk: Desk):
+    """The short way comes to the same as the long one, in every queue of the agent and of nobody else."""
+    desk.comes_ready(desk.olena)
+    ready = members.desired(desk.session)
+    answers(desk, call_id(), desk.olena)
+    pauses = members.pauses(desk.session, [desk.olena.id, desk.andrii.id])
+    assert pauses == {phone_of(desk.olena): "busy"}, "Andrii is on no shift"
+    wanted = members.paused_as(pauses, ready | places(member(A, phone_of(desk.andrii))))
+    assert wanted == members.desired(desk.session)
+    assert members.difference(wanted, ready) == [PauseMember(None, phone_of(desk.olena), True, "busy")]
 
 
 def test_penalties_come_from_the_database(desk: Desk):

@@ -115,6 +115,9 @@ def test_a_skill_is_renamed_and_removed_with_what_hangs_on_it(
     iryna, olena = client("iryna"), centre.people["olena"].id
     for skill in ({"kind": "topic", "code": "mains", "name": "Мережі"}, {"kind": "language", "code": "ru"}):
         assert iryna.post("/queues/skills", data=skill).status_code == 303
+    page = iryna.get("/queues/skills").text
+    offered = [f'name="code" value="{language}"' in page for language in ("uk", "uz", "ru", "en")]
+    assert offered == [True, True, False, True], "one button for each language that is no skill yet"
     with transaction(EVERY_ORGANISATION) as session:
         known = {skill.code: skill.id for skill in session.scalars(select(Skill))}
     iryna.post("/queues/skills/levels", data={"level": [f"{olena}:{known['mains']}:3"]})

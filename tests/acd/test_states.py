@@ -272,7 +272,8 @@ def test_desks_are_told_of_the_offer(desk: Desk, told):
     desk.tells(AgentOffered, call, agent=phone_of(desk.olena), queue=desk.queue)
     channel = f"desk:{desk.olena.id}"
     assert (channel, {"kind": "offer", "call": str(call), "queue": desk.queue}) in told
-    assert (channel, {"kind": "state", "state": "ringing", "call": str(call)}) in told
+    since = desk.since(desk.olena)
+    assert (channel, {"kind": "state", "since": since.isoformat()}) in told, "a page that has it need not ask"
 
 
 def test_the_day_counts_talks_not_holds(desk: Desk):

@@ -146,7 +146,7 @@ def test_a_hang_up_at_each_point_leaves_nobody_behind(
         call.hang_up()
         call.is_over()
         events.clear()
-        wait_for("the session to end", lambda: agi.sessions == 0, seconds=5)
+        wait_for("the session to end", lambda: agi.sessions == 0, seconds=15)
     assert asterisk.alive
 
 
@@ -186,5 +186,5 @@ def test_a_flood_of_keys_ends_with_people_or_a_hang_up(
     assert {e["Accepted"] for e in events.named("KeyPressed")} <= {"yes", "no"}
     call.hang_up()
     call.is_over()
-    wait_for("the session to end", lambda: agi.sessions == 0, seconds=5)
+    wait_for("the session to end", lambda: agi.sessions == 0, seconds=15)
     assert asterisk.alive

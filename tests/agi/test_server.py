@@ -74,7 +74,7 @@ def test_connect_say_something_and_close(serve: Serve, says: bytes) -> None:
     for _ in range(20):
         with contextlib.suppress(OSError):
             call(server, says).close()
-    wait_for("all to be gone", lambda: server.sessions == 0, seconds=5)
+    wait_for("all to be gone", lambda: server.sessions == 0)
     assert is_served(server)
 
 
@@ -83,12 +83,12 @@ def test_a_reset_connection_is_a_gone_caller(serve: Serve) -> None:
     connection = call(server)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
     connection.close()
-    wait_for("it to be gone", lambda: server.sessions == 0, seconds=5)
+    wait_for("it to be gone", lambda: server.sessions == 0)
     assert is_served(server)
 
 
 def test_nobody_spins(serve: Serve) -> None:
-    server = serve(headers_within=timedelta(seconds=0.5))
+    server = serve(headers_within=timedelta(seconds=2))
     waiting = [call(server, b"agi_request: half") for _ in range(30)]
     wait_for("all to be admitted", lambda: server.sessions == 30)
     before = time.process_time()
@@ -107,7 +107,7 @@ def test_dripping_headers_are_cut_off(serve: Serve) -> None:
             connection.sendall(b"x")
         return server.sessions == 0
 
-    wait_for("the drip to be cut off", is_cut_off_while_dripping, seconds=3, every=0.02)
+    wait_for("the drip to be cut off", is_cut_off_while_dripping, every=0.02)
     connection.close()
 
 
@@ -119,7 +119,7 @@ def test_past_the_cap_the_connection_is_closed_at_once(serve: Serve) -> None:
     begun = time.monotonic()
     with call(server) as outside, contextlib.suppress(ConnectionError):
         assert outside.recv(100) == b""
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 2
     assert server.refused == 1
     inside.pop().close()
     wait_for("a place", lambda: server.sessions == 9)

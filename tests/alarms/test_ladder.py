@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from acd import service as desk
 from acd.model import Result
+from appeals.model import Kind as AppealKind
 from db import EVERY_ORGANISATION, Conflict, transaction
 from notify.far.opening import prepare_telegram
 from notify.model import MessageState
@@ -20,6 +21,7 @@ from supervisor.alarms.jobs import Watch
 from supervisor.alarms.model import Kind, State, Trouble
 from supervisor.alarms.tables import Alarm
 from tests.alarms.conftest import CALLER, GROUP, MAILBOX, NOTE, SITE, City, send_all
+from tests.appeals.cards import written
 from tests.loop import play
 from tests.notify.far_ends import HttpEnd, MailServer
 from tests.town.waiting import wait_for
@@ -97,6 +99,29 @@ def test_an_ordinary_result_is_no_alarm_unless_the_organisation_wants_every_call
         service.want(session, city.id, frozenset({Kind.CALL}))
     Watch(SITE).look()
     assert [alarm.kind for alarm in city.alarms()] == [Kind.CALL]
+
+
+def test_complaints_and_suggestions_are_alarms_where_the_organisation_wants_them(city: City):
+    """Z-16, Z-17: the group reads of each at once, by its number; an application is none, and nobody is named."""
+
+    def come() -> list[str]:
+        kinds = (AppealKind.COMPLAINT, AppealKind.SUGGESTION, AppealKind.APPLICATION)
+        olena = city.person("olena")
+        return [written(olena, "Коваленко", f"Сусіди шумлять: {kind}", kind=kind) for kind in kinds]
+
+    come()
+    Watch(SITE).look()
+    assert city.alarms() == [], "until somebody wants them"
+    with transaction(city.id) as session:
+        service.want(session, city.id, frozenset({Kind.COMPLAINT, Kind.SUGGESTION}))
+    complaint, suggestion, _application = come()
+    Watch(SITE).look()
+    assert {alarm.facts["appeal"] for alarm in city.alarms()} >= {complaint, suggestion}
+    assert {alarm.kind for alarm in city.alarms()} == {Kind.COMPLAINT, Kind.SUGGESTION}
+    assert {message.recipient for message in city.messages()} == {GROUP}
+    said = [message.text for message in city.messages()]
+    assert [sum(number in text for text in said) for number in (complaint, suggestion)] == [1, 1]
+    assert not any(private in text for text in said for private in ("Коваленко", "шумлять"))
 
 
 def test_an_unwanted_kind_is_no_alarm(city: City):

@@ -161,7 +161,8 @@ def test_a_supervisor_takes_answers_passes_on_and_closes(client: Browsers, city:
     browser = client("iryna")
     assert "ніхто не взявся" in browser.get("/alarms").text
     assert browser.get("/alarms/number").text == "1"
-    assert browser.post(f"/alarms/{alarm.id}/close").status_code == 409, "nobody has it"
+    assert browser.post(f"/alarms/{alarm.id}/close").status_code == 303
+    assert city.alarms()[0].state == State.OPEN, "nobody has it"
     assert browser.post(f"/alarms/{alarm.id}/take").status_code == 303
     browser.post(f"/alarms/{alarm.id}/answer", data={"text": "Передзвонили"})
     to = city.person("mykola").id
@@ -175,6 +176,11 @@ def test_a_supervisor_takes_answers_passes_on_and_closes(client: Browsers, city:
     for seen in ("Передзвонили", "Mykola", "Iryna"):
         assert seen in page
     assert browser.get("/alarms/number").text == ""
+    late = browser.post(f"/alarms/{alarm.id}/answer", data={"text": "Бригада виїхала"})
+    assert late.status_code == 409
+    assert "Бригада виїхала" in late.text, "what was written is not lost"
+    for deed in ("close", "pass"):
+        assert browser.post(f"/alarms/{alarm.id}/{deed}", data={"to": str(to)}).status_code == 303
 
 
 def test_an_operator_marks_their_own_call_once_and_nobody_elses(client: Browsers, city: City):

@@ -49,9 +49,11 @@ def offered(card: str) -> dict[str, str]:
     return {name: url for url, name in re.findall(r'formaction="(/appeals/find\?applicant=\d+)"[^>]*>([^<]+)<', card)}
 
 
-def written(person: Person, surname: str, substance: str, submission: UUID | None = None) -> str:
+def written(
+    person: Person, surname: str, substance: str, submission: UUID | None = None, *, kind: Kind = Kind.APPLICATION
+) -> str:
     """The number of an appeal registered without a browser."""
-    appeal = Appeal(kind=Kind.APPLICATION, topic="water", substance=substance, address="", source=Source.PHONE)
+    appeal = Appeal(kind=kind, topic="water", substance=substance, address="", source=Source.PHONE)
     applicant = Applicant(surname=surname, given_name="", patronymic="", email="", address="")
     with transaction(person.organisation_id) as session:
         return service.register(session, appeal, applicant, by=person, submission=submission or uuid4()).number

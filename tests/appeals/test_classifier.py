@@ -1,6 +1,7 @@
 """The classifier: versioned values, the national ones as shipped, files that change it or are refused whole."""
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -64,7 +65,6 @@ def test_the_ukrainian_classifier_has_what_the_appendix_has(session: Session, kh
     assert {"6.4", "6.5", "7.18", "8.1", "9.4", "9.5", "9.6", "010", "240", "p1.19"} <= doubtful
     assert doubtful.isdisjoint({"1.1¹", "2.5", "3.3", "4.2", "5.3", "6.3", "7.17", "9.3"})
     assert all(entry.source for entries in offered.values() for entry in entries)
-    assert all(set(entry.name) >= {"uk", "ru", "en"} for entries in offered.values() for entry in entries)
     assert {entry.name["uz"] for entry in offered[Section.KIND]} == {
         "Taklif (mulohaza)",
         "Ariza (iltimosnoma)",
@@ -81,6 +81,31 @@ def test_the_uzbek_classifier_has_the_kinds_of_its_law(session: Session, dtm: Or
     assert all(offered.values()), "a section is empty"
     assert {len(entry.name) for entries in offered.values() for entry in entries} == {4}
     assert {entry.name["uk"] for entry in offered[Section.KIND]} == {"Заява", "Пропозиція", "Скарга"}
+
+
+@pytest.mark.parametrize("country", ["UA", "UZ"])
+def test_every_entry_has_a_name_in_each_language_in_its_own_letters(country: str) -> None:
+    entries = sheet.of_country(country)
+    assert [each.code for each in entries if set(each.name) != {"uk", "uz", "ru", "en"}] == []
+    for each in entries:
+        assert not re.search("[а-яёіїєґʼ']|[oOgG][’‘`]", each.name["uz"], re.I), each.name["uz"]
+        assert not re.search("[ыэёъ]", each.name["uk"], re.I), each.name["uk"]
+        assert not re.search("[іїєґ]", each.name["ru"], re.I), each.name["ru"]
+        assert not re.search("[а-яёіїєґ]", each.name["en"], re.I), each.name["en"]
+
+
+def test_names_that_are_shipped_later_come_to_entries_that_are_called_as_before(
+    session: Session, khm: Organisation
+) -> None:
+    service.load_national(session, khm, today=TODAY)
+    first, second, *_others = queries.in_force(session, Section.FORM, TODAY)
+    shipped = dict(first.name)
+    first.name = {language: name for language, name in shipped.items() if language != "uz"}
+    second.name = {"uk": "По-своєму"}
+    session.flush()
+    assert service.load_national(session, khm, today=TODAY + DAY) == 1
+    assert (first.name, second.name) == (shipped, {"uk": "По-своєму"})
+    assert len(queries.versions(session, Section.FORM)) == 7, "a name where none was makes no version"
 
 
 def test_a_country_without_a_classifier_gets_none(session: Session, khm: Organisation) -> None:

@@ -40,4 +40,4 @@ def test_news_wait_for_one_time_out_not_for_one_each(monkeypatch: pytest.MonkeyP
         begun = time.monotonic()
         for person in range(20):
             hints.send(f"desk:{person}", {"kind": "state"})
-        assert 0.5 <= time.monotonic() - begun < 2
+        assert 0.5 <= time.monotonic() - begun < 5

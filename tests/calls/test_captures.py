@@ -43,8 +43,13 @@ FATES = {
 
 def calls_of(name: str) -> list[Call]:
     """The calls of a capture as their events leave them, in the order of arrival."""
+    return calls_told(capture(name))
+
+
+def calls_told(stream: bytes) -> list[Call]:
+    """The same of any stream."""
     calls: dict[CallId, Call] = {}
-    for line in lines(capture(name)):
+    for line in lines(stream):
         event = line.event
         if isinstance(event, CallArrived):
             calls[event.call] = begin(event)
@@ -90,6 +95,35 @@ def test_a_lost_phone_is_neither_the_callers_nor_the_agents_end() -> None:
     assert [event.ended_by for event in left] == ["lost", "caller"]
     [call] = calls_of("agent_lost_and_requeued")
     assert [visit.outcome for visit in call.visits] == ["answered", "answered"]
+
+
+def hangs_up_before_leaving(name: str, *, and_then: tuple[bytes, ...]) -> bytes:
+    """The capture, had its caller hung up just before they left the queue; of the rest only `and_then` comes."""
+    frames = capture(name).split(b"\r\n\r\n")
+    leaves = next(place for place, frame in enumerate(frames) if b"Event: QueueCallerLeave\r\n" in frame)
+    hangs_up = frames[leaves].replace(b"Event: QueueCallerLeave", b"Event: HangupRequest")
+    rest = [frame for frame in frames[leaves:] if any(b"Event: " + kind + b"\r\n" in frame for kind in and_then)]
+    return b"\r\n\r\n".join([*frames[:leaves], hangs_up, *rest, b""])
+
+
+def test_who_hangs_up_as_an_agent_answers_was_in_the_queue_once() -> None:
+    """app_queue looks no more at the caller once an agent has answered: queue_log has one visit and a CONNECT."""
+    usual = (b"QueueCallerLeave", b"UserEvent", b"AgentConnect", b"BridgeEnter", b"BridgeLeave", b"Hangup")
+    [call] = calls_told(hangs_up_before_leaving("answered", and_then=usual))
+    assert [visit.outcome for visit in call.visits] == ["answered"]
+    assert [(leg.agent, leg.outcome) for leg in call.legs] == [("PJSIP/agent7", "ended_by_caller")]
+    assert call.fate is Fate.ANSWERED
+    short = (b"QueueCallerLeave", b"AgentConnect", b"Hangup")
+    [unbridged] = calls_told(hangs_up_before_leaving("answered", and_then=short))
+    assert [visit.outcome for visit in unbridged.visits] == ["answered"]
+    assert unbridged.fate is Fate.ANSWERED
+
+
+def test_who_presses_a_key_and_hangs_up_has_left_the_queue_by_it() -> None:
+    """queue_log says EXITWITHKEY, and the dialplan goes no further."""
+    [call] = calls_told(hangs_up_before_leaving("callback_asked", and_then=(b"QueueCallerLeave", b"Hangup")))
+    assert [visit.outcome for visit in call.visits] == ["flowed_out"]
+    assert call.fate is Fate.ABANDONED_IN_QUEUE
 
 
 @pytest.mark.parametrize(("name", "agent"), [("answered", "PJSIP/agent7"), ("attended_transfer", "PJSIP/agent8")])

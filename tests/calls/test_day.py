@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from acd.tables import Queue
-from bench.accounts import differences
+from bench.accounts import differences, gathered
 from bench.counting import count
-from bench.reading import Read, read_day
+from bench.reading import NODE, Read, read_day
 from db import EVERY_ORGANISATION, transaction
 from reports.calls import queries
 from reports.calls.model import Received, together
@@ -75,6 +75,13 @@ def test_a_line_less_in_queue_log_is_a_difference(read: Read, tmp_path: Path) ->
     queue = gone.split("|")[2]
     assert any(each.startswith(f"{queue}: OfQueue") for each in told), told
     assert any(each.startswith(f"{queue}: ") and "owed" in each for each in told), told
+    (tmp_path / "less").write_text("\n".join(lines))
+    with transaction(EVERY_ORGANISATION) as session:
+        since, until = ALWAYS
+        found = gathered(session, NODE, tmp_path / "less", since=since, until=until, shown={"queues": []})
+    channel = gone.split("|")[1]
+    assert any(f"|{channel}|" in line and "ENTERQUEUE" in line for line in found.evidence), "queue_log's lines"
+    assert any(" CallerAbandoned " in line for line in found.evidence), "and the journal's"
 
 
 def test_the_report_puts_each_call_into_one_class_and_its_sums_are_the_ledgers(read: Read, centre: Centre) -> None:

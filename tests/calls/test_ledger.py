@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from structlog.typing import EventDict
 
 from calls import queries, service
-from calls.events import CallRefused
+from calls.events import AgentAnswered, CallRefused, SupervisorJoined
 from calls.observer import Line
 from calls.readers import News, Reader, ReaderThread, Recorded, read_on
 from calls.spool import Spool
@@ -82,6 +82,22 @@ def test_an_event_that_cannot_be_is_recorded_and_read_over(city: int, tmp_path: 
     spooled(tmp_path, [*told, Line(city, late)])
     settle(tmp_path)
     assert table("SELECT kind, reason FROM unexpected_event") == ["('CallRefused', 'CallRefused while ended')"]
+    assert table("SELECT fate FROM call") == ["('answered',)"]
+
+
+@pytest.mark.parametrize("in_one_batch", [True, False])
+def test_a_supervisor_who_came_as_the_talk_ended_is_no_mistake(city: int, tmp_path: Path, in_one_batch: bool) -> None:
+    told = lines(capture("answered", organisation=city))
+    [answer] = [line.event for line in told if isinstance(line.event, AgentAnswered)]
+    last = told[-1].event.at
+    late = SupervisorJoined(call=answer.call, at=last, agent=answer.agent, supervision=7, mode="listen")
+    spooled(tmp_path, [*told, Line(city, late)])
+    if in_one_batch:
+        settle(tmp_path)
+    else:
+        while move(tmp_path, NODE, limit=1):
+            read_on(LEDGER, NODE, limit=1)
+    assert table("SELECT kind, reason FROM unexpected_event") == []
     assert table("SELECT fate FROM call") == ["('answered',)"]
 
 

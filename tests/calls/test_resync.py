@@ -66,6 +66,26 @@ def test_a_call_that_came_and_went_is_known_from_queue_log_alone() -> None:
     assert told[0].organisation == 1
 
 
+def test_a_citizen_who_was_called_and_answered_meanwhile_was_reached() -> None:
+    observer = knows()
+    placed = f"PLACED|{CALLS[2]}|1|380671234567|1580|uk|trunk|{ANNA}"
+    missed = log(f"12|2|NONE|NONE|{placed}", f"20|2|NONE|{ANNA}|REACHED|{CALLS[2]}|1", "45|2|NONE|NONE|GONE|16")
+    told = catch_up(observer, present(), missed, lost_at=at(10))
+    assert names(told) == ["CallPlaced", "RecordingStarted", "AgentJoinedTalk", "AgentLeftTalk", "CallEnded"]
+    call = ends(told)[CALLS[2]]
+    assert (call.fate, call.answered_at, call.talked) == (Fate.ANSWERED, at(20), timedelta(seconds=25))
+
+
+def test_a_citizen_who_talks_on_was_reached_once() -> None:
+    observer = knows()
+    placed = f"PLACED|{CALLS[2]}|1|380671234567|1580|uk|trunk|{ANNA}"
+    missed = log(f"12|2|NONE|NONE|{placed}", f"20|2|NONE|{ANNA}|REACHED|{CALLS[2]}|1")
+    there = present(alive(2, bridge="b", second=12), phone(2, bridge="b"))
+    told = catch_up(observer, there, missed, lost_at=at(10))
+    assert [name for name in names(told) if name == "AgentJoinedTalk"] == ["AgentJoinedTalk"]
+    assert catch_up(observer, there, missed, lost_at=at(50)) == []
+
+
 def test_a_call_alive_is_adopted_with_its_wait_and_its_talk() -> None:
     observer = knows()
     waits, talks = alive(1, second=40), alive(2, bridge="b", second=30)

@@ -23,7 +23,7 @@ from supervisor.alarms.jobs import Watch
 from supervisor.alarms.model import Kind, State
 from supervisor.alarms.tables import Alarm, AlarmStep
 from supervisor.capacity import queries
-from supervisor.capacity.model import Load, Peak
+from supervisor.capacity.model import Load, Peak, hours_begun
 from tests.centre import Centre
 from tests.client import Client
 from tests.journal import CALLER, arrived
@@ -68,6 +68,12 @@ def test_the_peak_is_the_most_at_once_and_when_that_was_first(centre: Centre) ->
     stays: list[Stay] = [(0, 10), (5, 20), (10, 15), (19, None)]
     assert _load(centre, stays, now=60).highest == Peak(2, minutes(5)), "who leaves makes room for who comes"
     assert _load(centre, [], since=30, now=60).highest == Peak(1, minutes(30)), "one of them goes on"
+
+
+def test_the_day_on_which_clocks_are_set_back_has_an_hour_more() -> None:
+    midnight = datetime(2026, 10, 24, 21, tzinfo=UTC)  # of 25 October in Kyiv
+    begun = [hours_begun(midnight, midnight + timedelta(hours=since)) for since in (0, 0.5, 23.5, 24.5)]
+    assert begun == [1, 1, 24, 25]
 
 
 def test_without_a_call_there_is_nothing(centre: Centre) -> None:

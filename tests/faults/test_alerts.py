@@ -28,12 +28,13 @@ KNOWS = b"backstop_knows"
 GROUP, SMS = "Чергові", "SMS"
 
 
-@pytest.fixture
-def group(town: Town) -> Iterator[HttpEnd]:
-    """The city's group, told at once of trouble with Holos; a notifier runs."""
+@pytest.fixture(scope="module")
+def messenger(running_town: Town) -> Iterator[HttpEnd]:
+    """Telegram, where the city's group is told at once of trouble with Holos; a notifier runs."""
+    product = running_town.product
     with HttpEnd() as gateway:
         gateway.telegram(200)
-        with town.product.office("khm") as (session, organisation):
+        with product.office("khm") as (session, organisation):
             own = {"organisation_id": organisation.id}
             settings = {"base": gateway.url}
             way = Channel(**own, name=GROUP, kind=ChannelKind.TELEGRAM, settings=settings, secret=TOKEN)
@@ -41,17 +42,24 @@ def group(town: Town) -> Iterator[HttpEnd]:
             session.flush()
             step = {"channel_id": way.id, "recipient": "-100", "language": "uk", "kinds": [Kind.INSTALLATION.value]}
             session.add(AlarmStep(**own, after=timedelta(0), **step))
-        log = town.product.log_of("notifier")
+        log = product.log_of("notifier")
         before = log.stat().st_size if log.exists() else 0
-        town.product.begin("notifier")
+        product.begin("notifier")
         wait_for("the notifier to know whom", lambda: KNOWS in log.read_bytes()[before:], seconds=NOTICED)
         yield gateway
-        town.product.mend()
-        town.product.kill("notifier")
-        with town.product.office("khm") as (session, _):
+        product.kill("notifier")
+        with product.office("khm") as (session, _):
             session.execute(delete(AlarmStep).where(AlarmStep.channel_id == way.id))
             for channel in session.scalars(select(Channel).where(Channel.name.in_([GROUP, SMS]))):
                 channel.enabled, channel.name = False, f"{channel.name} {channel.id}"
+
+
+@pytest.fixture
+def group(town: Town, messenger: HttpEnd) -> Iterator[HttpEnd]:
+    """What the group is told from now on; afterwards everything works."""
+    messenger.posted.clear()
+    yield messenger
+    town.product.mend()
 
 
 @pytest.fixture

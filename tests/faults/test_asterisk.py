@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from acd import queries, service, states
-from acd.model import Deed
+from acd.model import BUSY, AgentStateName, Deed, pause_in_queues
 from acd.tables import Queue, QueueMember, WrapUp
 from calls.model import interface_of
 from staff.access import COOKIE
@@ -145,7 +145,7 @@ def _sit_down(town: Town, clerks: list[Clerk]) -> dict[int, str]:
             pauses[clerk.person] = "lunch"
         elif number < HAVE_TALKED:
             _has_talked(town, clerk)
-            pauses[clerk.person] = "wrap_up"
+            pauses[clerk.person] = BUSY
     return pauses
 
 
@@ -172,8 +172,8 @@ def _has_talked(town: Town, clerk: Clerk) -> None:
 
 
 def _as_a_pause(row: dict[str, Any]) -> str:
-    """Why the board says that somebody is rung no more; nothing of who is ready."""
-    return "" if row["state"] == "ready" else row["reason"] or row["state"]
+    """Why the board says that somebody is rung no more, in the queues' words; nothing of who is ready."""
+    return pause_in_queues(AgentStateName(row["state"]), row["reason"])
 
 
 def _of(clerks: list[Clerk], pauses: dict[int, str]) -> Members:

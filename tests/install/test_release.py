@@ -16,6 +16,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in ("run/host/services.py", "web/static/holos.svg", "tests/test_x.py", "run/__pycache__/services.pyc"):
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         (clone / name).write_text(name)
+    (clone / "web/compiling.py").write_text(f"import os; os.mkdir({str(release.COMPILED)!r})")
     build = f"mkdir -p {release.BUILT} && echo built >{release.BUILT}/app.js"
     (clone / "package.json").write_text(json.dumps({"scripts": {"build": build}}))
     monkeypatch.setattr(release, "SOURCE", clone)
@@ -30,6 +31,7 @@ def test_the_code_is_copied_once(settings: Settings) -> None:
     current = (settings.data / "release").resolve()
     assert (current / "run/host/services.py").read_text() == "run/host/services.py"
     assert (current / "web/static/built/app.js").exists()
+    assert (current / release.COMPILED).is_dir()
     assert not (current / "tests").exists()
     assert not (current / "run/__pycache__/services.pyc").exists()  # only what is compiled here
 

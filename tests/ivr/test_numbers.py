@@ -40,7 +40,7 @@ def test_the_next_call_begins_with_the_menu_and_the_language_chosen(client: Sign
     assert beginnings() == {"1580": ("topics", "ru"), "1414": ("language", "uz")}
     with transaction(EVERY_ORGANISATION) as session:
         said = session.scalars(select(Audit).where(Audit.deed == "number.assigned")).one()
-        assert (said.subject, said.details) == ("number:1580", TOPICS)
+        assert (said.subject, said.details) == ("number:1580", {"menu": "language → topics", "language": "uk → ru"})
 
 
 @pytest.mark.parametrize(

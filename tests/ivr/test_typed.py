@@ -11,7 +11,8 @@ from sqlalchemy import update
 
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
-from ivr import prompts, queries, service, snapshot
+from ivr import document, editing, prompts, queries, service, snapshot
+from ivr.model import Announcement
 from ivr.sound import loudness, studio
 from ivr.tables import Emergency
 from tests.centre import Centre
@@ -70,6 +71,27 @@ def test_a_persons_voice_wins_over_typed_words(admin: Client, centre: Centre, tm
     with transaction(EVERY_ORGANISATION) as session:
         studio.synchronise(session, tmp_path)
     assert prompts.path(tmp_path, "ru_khm", "goodbye").read_bytes() == b"\xd5" * 4000
+
+
+def test_words_that_callers_hear_are_not_taken_back_as_long_as_they_do(admin: Client, centre: Centre) -> None:
+    """A broken menu cannot be published, and a published one cannot be broken either."""
+    khm = centre.organisations["khm"].id
+    assert admin.post("/menus/prompts/new", data={"name": "street-closed", **WORDS}).status_code == 303
+    with transaction(khm) as session:
+        row = queries.find_document(session)
+        assert row is not None
+        menus = document.read(row.document)
+        said = (*menus.announcements, Announcement(prompts=("street-closed",)))
+        service.publish(session, khm, editing.with_announcements(menus, said))
+    refused = admin.post("/menus/prompts/street-closed/ru/words/undo")
+    assert refused.status_code == 422
+    assert "оголошення перед чергою" in refused.text.split('id="words-error-ru"')[1][:300]
+    with transaction(khm) as session:
+        assert queries.find_typed(session, "street-closed", "ru") is not None
+        service.publish(session, khm, menus)
+    assert admin.post("/menus/prompts/street-closed/ru/words/undo").status_code == 303
+    with transaction(khm) as session:
+        assert queries.find_typed(session, "street-closed", "ru") is None
 
 
 @pytest.mark.parametrize(

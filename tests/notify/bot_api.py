@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 GROUP_CHAT = {"id": -1001234567890, "type": "supergroup", "title": "Duty"}
-LONG_POLL = 0.2  # seconds
+LONG_POLL = 1.0  # seconds
 
 
 class BotApi:

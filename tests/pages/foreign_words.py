@@ -6,6 +6,7 @@ may be a word of any language.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 from sqlalchemy import Text, select
@@ -25,7 +26,6 @@ FOREIGN = {
 }
 PUT_IN = re.compile(r"%\(\w+\)[sd]|%[sd]|%%")
 SHORT = 8
-Foreign = dict[re.Pattern[str], list[str]]  # words, and the texts to look past while looking for them
 SEEN = """() => {
   const page = document.documentElement.cloneNode(true);
   page.querySelectorAll("script, style, svg, noscript").forEach((each) => each.remove());
@@ -38,6 +38,14 @@ SEEN = """() => {
 }"""
 
 
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Words, each with the texts to look past while looking for them; and what is known to have none."""
+
+    words: dict[re.Pattern[str], list[str]]
+    clean: set[str] = field(default_factory=set)
+
+
 def foreign_words(language: str) -> Foreign:
     """What must not be read in that language.
 
@@ -46,10 +54,10 @@ def foreign_words(language: str) -> Foreign:
     own = {prompt.words for prompt in all_prompts() if prompt.heard_by is not prompt.language}
     stored = {re.sub(r"\s+", " ", text) for text in _stored()}
     data = sorted(stored | own | set(LANGUAGES.values()), key=len, reverse=True)
-    foreign = {FOREIGN[language]: data}
+    words = {FOREIGN[language]: data}
     if language != "en":
-        foreign[_english(language)] = [text for text in data if len(text) > SHORT]
-    return foreign
+        words[_english(language)] = [text for text in data if len(text) > SHORT]
+    return Foreign(words)
 
 
 def _stored() -> set[str]:
@@ -73,12 +81,20 @@ def _english(language: str) -> re.Pattern[str]:
 
 def foreign_on(page: Page, foreign: Foreign) -> Iterator[str]:
     """What the page says in words that are foreign."""
-    for text in page.evaluate(SEEN):
-        for words, data in foreign.items():
-            if not words.search(text):
-                continue
-            own = re.sub(r"\s+", " ", text)
-            for known in data:
-                own = own.replace(known, "")
-            if found := words.findall(own):
-                yield f"{' '.join(found)} in {text.strip()!r}"
+    for text in dict.fromkeys(page.evaluate(SEEN)):
+        if text in foreign.clean:  # on a page before
+            continue
+        found = [word for words, data in foreign.words.items() for word in _found(words, data, text)]
+        if found:
+            yield f"{' '.join(found)} in {text.strip()!r}"
+        else:
+            foreign.clean.add(text)
+
+
+def _found(words: re.Pattern[str], data: list[str], text: str) -> list[str]:
+    if not words.search(text):
+        return []
+    own = re.sub(r"\s+", " ", text)
+    for known in data:
+        own = own.replace(known, "")
+    return words.findall(own)

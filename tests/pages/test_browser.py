@@ -273,17 +273,6 @@ def test_the_theme_follows_the_system_until_chosen(browser: Browser, url: str, c
         expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
 
 
-def test_the_browser_finds_nothing_wrong_with_our_policy(browser: Browser, url: str, lived_in: str):
-    complaints: list[str] = []
-    for login in sorted({screen.login for screen in SCREENS}):
-        with signed_in(browser, url, login, PASSWORD) as page:
-            page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            for screen in (each for each in SCREENS if each.login == login and each.name != "not-known"):
-                page.goto(screen.url)
-    assert not complaints, complaints
-
-
 def test_pages_work_without_script(browser: Browser, url: str, centre: Centre):
     context = browser.new_context(base_url=url, java_script_enabled=False)
     page = context.new_page()

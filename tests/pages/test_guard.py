@@ -164,7 +164,9 @@ def test_static_files_are_kept_by_their_hash(anybody: Client):
 
 
 def test_the_first_load_is_light(anybody: Client, client: Callable[[str], Client]):
-    for browser, url in ((anybody, "/"), (anybody, "/sign-in"), (client("admin.khm"), "/people")):
+    pages = ((anybody, "/"), (anybody, "/sign-in"), (client("admin.khm"), "/people"), (client("olena"), "/appeals/new"))
+    for browser, url in pages:
+        browser.headers["accept-encoding"] = "gzip"
         page = browser.get(url)
         weight = int(page.headers.get("content-length", len(page.content)))
         for asset in set(re.findall(r'(?:src|href)="(/(?:static|words)/[^"#]+)', page.text)):

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -110,6 +111,25 @@ def test_news_missed_are_sent_again(client: redis.Redis, streams: live.Streams, 
         back = _request(f"last={last}") if how == "query" else _request(headers={"last-event-id": last})
         heard = await _news(await live.stream(back, streams, ["test:1"]), 2)
         assert [news["kind"] for _, news in heard] == ["3", "4"]
+        await streams.close()
+
+    _in_time(story)
+
+
+def test_a_new_page_hears_what_was_told_while_it_was_on_its_way(client: redis.Redis, streams: live.Streams):
+    """Between its being made and its listening: nobody else will tell it."""
+
+    async def story() -> None:
+        live.publish(client, "test:1", {"kind": "before"})
+        await asyncio.sleep(0.01)  # news have their places by the millisecond
+        came = round(time.time() * 1000)
+        live.publish(client, "test:1", {"kind": "meanwhile"})
+        heard = await _news(await live.stream(_request(f"since={came}"), streams, ["test:1"]), 1)
+        assert [news["kind"] for _, news in heard] == ["meanwhile"]
+        for nonsense in ("", "x", "-1", "9" * 30):
+            answer = await live.stream(_request(f"since={nonsense}"), streams, ["test:1"])
+            live.publish(client, "test:1", {"kind": "now"})
+            assert [news["kind"] for _, news in await _news(answer, 1)] == ["now"], nonsense
         await streams.close()
 
     _in_time(story)

@@ -1,25 +1,23 @@
 """Every page × role × language: declared answers, whole pages, no foreign words, no more queries with more rows."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from sqlalchemy import Engine
 from starlette.routing import BaseRoute, Mount
 
-from db import EVERY_ORGANISATION, store, transaction
-from run.settings import Settings
-from run.storage import connect_store
+from db import EVERY_ORGANISATION, transaction
 from staff.model import PERMISSIONS, Role
 from tests.centre import PEOPLE, Centre, person
 from tests.client import Client
 from tests.pages.a_call import answered_call
 from tests.pages.belongings.asking import Asked
-from tests.pages.belongings.everything import Belongings, asked_for, belongings
+from tests.pages.belongings.everything import Belongings, asked_for
 from tests.pages.belongings.routes import A_CALL_MAY_BE_UNKNOWN, NAMES_AN_OBJECT, NAMES_NO_OBJECT
+from tests.pages.standing import Standing
 from tests.pages.statements import statements_of
 from tests.rules.test_routes import FOR_ANY_ROLE, PUBLIC, field_names, permissions, routes
 from web.languages import LANGUAGES
@@ -32,15 +30,8 @@ PAGES = [
 ]
 CHANGES = [(name.split()[1], route) for name, route in routes() if name.startswith("POST ") and name not in PUBLIC]
 LOGIN_OF = {role: login for login, role in PEOPLE["khm"].items()}
+FOREIGN = {"uk": "[ыэёъ]", "uz": "[а-яіїєґё]", "ru": "[іїєґ]", "en": "(?!)"}  # letters of no word of the language
 LOGIN_OF_AGENCY = next(login for login, role in PEOPLE["dtm"].items() if role is Role.SUPERVISOR)
-
-
-@pytest.fixture(autouse=True)
-def no_store(app: FastAPI, settings: Settings) -> Iterator[None]:
-    """No S3 store answers, whether one runs or not: what is in none is 503 for its own people, and never 404."""
-    store.connect("127.0.0.1:1", access_key="", secret_key="", bucket="none")
-    yield
-    connect_store(settings)
 
 
 def opens_for(route, role: Role) -> bool:
@@ -48,37 +39,25 @@ def opens_for(route, role: Role) -> bool:
 
 
 @pytest.mark.parametrize(("url", "route"), PAGES, ids=[url for url, _ in PAGES])
-def test_each_page_opens_for_the_declared_roles_only(client: Callable[[str], Client], anybody: Client, url: str, route):
+def test_each_page_opens_for_the_declared_roles_only(people: Standing, url: str, route):
     for role, login in LOGIN_OF.items():
-        answer = client(login).get(url)
+        answer = people.browser(login).get(url)
         if opens_for(route, role):
             assert answer.status_code in {200, 303, 422}, (role, answer.text[:500])
         else:
             assert answer.status_code == 403, role
-    assert anybody.get(url).status_code in {303, 401}
+    assert people.anybody.get(url).status_code in {303, 401}
 
 
 @pytest.mark.parametrize(("url", "route"), CHANGES, ids=[url for url, _ in CHANGES])
-def test_each_change_is_closed_to_other_roles(client: Callable[[str], Client], anybody: Client, url: str, route):
+def test_each_change_is_closed_to_other_roles(people: Standing, url: str, route):
     address = re.sub(r"\{[^}]+\}", "00000000-0000-0000-0000-000000000000", url)
     for role, login in LOGIN_OF.items():
         if not opens_for(route, role):
-            assert client(login).post(address).status_code in {403, 404}, role
-    answer = anybody.post(address)
+            assert people.browser(login).post(address).status_code in {403, 404}, role
+    answer = people.anybody.post(address)
     assert answer.status_code == 401
     assert answer.headers["X-Holos-Sign-In"] == "1"
-
-
-@pytest.fixture
-def own(centre: Centre) -> Belongings:
-    """What belongs to the city whose people ask."""
-    return belongings(centre, "khm", caller="+380671112233", surname="Шевченко", appeals=1)
-
-
-@pytest.fixture
-def foreign(centre: Centre) -> Belongings:
-    """What belongs to the agency."""
-    return belongings(centre, "dtm", caller="+998901112233", surname="Karimova", appeals=2)
 
 
 def _served(walked: Sequence[BaseRoute]) -> Iterator[str]:
@@ -115,13 +94,12 @@ def test_every_route_of_the_application_is_in_the_matrix(app: FastAPI):
 
 
 @pytest.mark.parametrize("name", NAMES_AN_OBJECT)
-def test_a_foreign_organisations_object_is_not_there(
-    client: Callable[[str], Client], anybody: Client, own: Belongings, foreign: Belongings, name: str
-):
-    asked, route = NAMES_AN_OBJECT[name], ROUTES[name]
+def test_a_foreign_organisations_object_is_not_there(everything: Standing, name: str):
+    """What is in no S3 store is 503 for its own people, and never 404."""
+    asked, route, own, foreign = NAMES_AN_OBJECT[name], ROUTES[name], everything.own, everything.foreign
     opened = []
     for role, login in LOGIN_OF.items():
-        browser = client(login)
+        browser = everything.browser(login)
         answer = _asks(browser, name, asked, foreign)
         assert answer.status_code == (404 if opens_for(route, role) else 403), (role, answer.text[:500])
         assert not [word for word in foreign.words if word in answer.text], role
@@ -130,7 +108,7 @@ def test_a_foreign_organisations_object_is_not_there(
         opened += [role] if mine.status_code not in {403, 404} else []
         assert opens_for(route, role) or mine.status_code == 403, role
     assert opened, "nobody of the own organisation is let in either: the address of this test is wrong"
-    assert _asks(anybody, name, asked, foreign).status_code in {303, 401}
+    assert _asks(everything.anybody, name, asked, foreign).status_code in {303, 401}
 
 
 OF_A_TALK = [
@@ -141,28 +119,24 @@ OF_A_TALK = [
 
 
 @pytest.mark.parametrize("name", OF_A_TALK)
-def test_a_colleagues_talk_is_not_there_for_an_operator_who_took_no_part(
-    client: Callable[[str], Client], own: Belongings, name: str
-):
+def test_a_colleagues_talk_is_not_there_for_an_operator_who_took_no_part(everything: Standing, name: str):
     assert LOGIN_OF[Role.OPERATOR] != "olena", "the talk is another operator's"
-    answer = _asks(client("olena"), name, NAMES_AN_OBJECT[name], own)
+    answer = _asks(everything.browser("olena"), name, NAMES_AN_OBJECT[name], everything.own)
     assert answer.status_code == (404 if opens_for(ROUTES[name], Role.OPERATOR) else 403), answer.text[:500]
-    assert not [word for word in own.words if word in answer.text]
+    assert not [word for word in everything.own.words if word in answer.text]
 
 
 @pytest.mark.parametrize("name", A_CALL_MAY_BE_UNKNOWN)
-def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(
-    client: Callable[[str], Client], own: Belongings, foreign: Belongings, name: str
-):
-    asked, route = A_CALL_MAY_BE_UNKNOWN[name], ROUTES[name]
+def test_an_answer_about_a_call_not_heard_of_yet_tells_nothing_of_a_foreign_one(everything: Standing, name: str):
+    asked, route, foreign = A_CALL_MAY_BE_UNKNOWN[name], ROUTES[name], everything.foreign
     for role, login in LOGIN_OF.items():
-        answer = _asks(client(login), name, asked, foreign)
+        answer = _asks(everything.browser(login), name, asked, foreign)
         if not opens_for(route, role):
             assert answer.status_code == 403, role
             continue
         assert answer.status_code in {200, 303, 409}, (role, answer.text[:500])
         assert not [word for word in foreign.words if word in answer.text], role
-    agency = client(LOGIN_OF_AGENCY)
+    agency = everything.browser(LOGIN_OF_AGENCY)
     seen = agency.get(f"/appeals/of-call?call={foreign.call}").text
     assert foreign.appeal in seen
     assert "Коваль" not in seen
@@ -194,38 +168,38 @@ NO_HTML = {
     "/desk/targets",
     "/menus/draft/file",
     "/reports",  # leads to the first of them
+    "/reports/acute.xlsx",
+    "/reports/appeals.xlsx",
     "/reports/availability.xlsx",
     "/reports/calls.xlsx",
     "/reports/call-cards.xlsx",
+    "/routing/routing.xlsx",
+    "/reports/late.xlsx",
+    "/reports/results.xlsx",
+    "/reports/sources.xlsx",
+    "/reports/topics.xlsx",
     "/surge/script",
 }
 
 
 @pytest.mark.parametrize("url", sorted(NO_HTML))
-def test_what_is_no_page_is_not_taken_for_one(client: Callable[[str], Client], url: str):
-    assert not _reader_of(client, url).get(url).headers.get("content-type", "").startswith("text/html")
+def test_what_is_no_page_is_not_taken_for_one(people: Standing, url: str):
+    assert not _reader_of(people, url).get(url).headers.get("content-type", "").startswith("text/html")
 
 
-@pytest.mark.parametrize("language", ["uk", "uz", "ru", "en"])
 @pytest.mark.parametrize("url", [url for url, _ in PAGES if url not in NO_HTML] + ["/sign-in", "/nothing-here"])
-def test_each_page_renders_in_each_language(
-    client: Callable[[str], Client], anybody: Client, centre: Centre, url: str, language: str
-):
-    browser = anybody if url == "/sign-in" else _reader_of(client, url)  # who is signed in goes on from there
-    browser.post("/language", data={"language": language})
-    answer = browser.get(url)
-    assert answer.headers["content-type"].startswith("text/html")
-    if url not in PARTS:
-        assert f'<html lang="{language}"' in answer.text
-        assert re.search(r"<title>\s*\S.* · Holos</title>", answer.text, re.DOTALL)
-        assert answer.text.count("<h1") == 1
-    own = _own_words(answer.text, centre)
-    if language == "uz":
-        assert not re.search("[а-яіїєґё]", own, re.IGNORECASE), re.findall(r".*[а-яіїєґё].*", own, re.IGNORECASE)[:5]
-    if language == "uk":
-        assert not re.search("[ыэёъ]", own, re.IGNORECASE)
-    if language == "ru":
-        assert not re.search("[іїєґ]", own, re.IGNORECASE)
+def test_each_page_renders_in_each_language(people: Standing, url: str):
+    browser = people.anybody if url == "/sign-in" else _reader_of(people, url)  # who is signed in goes on from there
+    for language in LANGUAGES:
+        browser.post("/language", data={"language": language})
+        answer = browser.get(url)
+        assert answer.headers["content-type"].startswith("text/html")
+        if url not in PARTS:
+            assert f'<html lang="{language}"' in answer.text
+            assert re.search(r"<title>\s*\S.* · Holos</title>", answer.text, re.DOTALL), language
+            assert answer.text.count("<h1") == 1, language
+        own = _own_words(answer.text, people.centre)
+        assert not re.findall(rf".*{FOREIGN[language]}.*", own, re.IGNORECASE)[:5], language
 
 
 def reader_of(route) -> str:
@@ -233,9 +207,9 @@ def reader_of(route) -> str:
     return LOGIN_OF[next(role for role in Role if opens_for(route, role))]
 
 
-def _reader_of(client: Callable[[str], Client], url: str) -> Client:
+def _reader_of(people: Standing, url: str) -> Client:
     route = next((route for page, route in PAGES if page == url), None)
-    return client(LOGIN_OF[Role.OPERATOR] if route is None else reader_of(route))
+    return people.browser(LOGIN_OF[Role.OPERATOR] if route is None else reader_of(route))
 
 
 def _own_words(page: str, centre: Centre) -> str:
@@ -250,36 +224,32 @@ def _own_words(page: str, centre: Centre) -> str:
     return re.sub(r"<[^>]*>", " ", page)
 
 
-def test_any_role_may_sign_out_and_see_its_own_settings(client: Callable[[str], Client]):
+def test_any_role_may_sign_out_and_see_its_own_settings(people: Standing):
     assert {"POST /sign-out", "GET /me", "POST /me/password", "GET /search"} == FOR_ANY_ROLE
     for login in PEOPLE["khm"]:
-        browser = client(login)
+        browser = people.browser(login)
         assert browser.get("/me").status_code == 200
         assert browser.post("/sign-out").status_code == 303
 
 
-def test_the_page_of_people_asks_as_little_for_many_as_for_few(
-    client: Callable[[str], Client], centre: Centre, database: Engine
-):
-    browser = client("admin.khm")
+def test_the_page_of_people_asks_as_little_for_many_as_for_few(people: Standing):
+    browser = people.browser("admin.khm")
     browser.get("/people")
     few = statements_of(lambda: browser.get("/people"))
     with transaction(EVERY_ORGANISATION) as session:
         for number in range(40):
-            person(session, centre.organisations["khm"], f"extra{number}", Role.OPERATOR)
+            person(session, people.centre.organisations["khm"], f"extra{number}", Role.OPERATOR)
     assert browser.get("/people").text.count("<tr") > 40
     assert statements_of(lambda: browser.get("/people")) == few
 
 
-def test_the_journal_of_calls_asks_as_little_for_many_as_for_few(
-    client: Callable[[str], Client], centre: Centre, database: Engine
-):
-    browser = client("iryna")
+def test_the_journal_of_calls_asks_as_little_for_many_as_for_few(people: Standing):
+    browser, operators = people.browser("iryna"), people.centre.people
     for _ in range(2):
-        answered_call(centre.people["olena"])
+        answered_call(operators["olena"])
     browser.get("/calls")
     few = statements_of(lambda: browser.get("/calls"))
     for number in range(12):
-        answered_call(centre.people["andrii" if number % 2 else "olena"], caller=f"+38067123{number:04}")
+        answered_call(operators["andrii" if number % 2 else "olena"], caller=f"+38067123{number:04}")
     assert browser.get("/calls").text.count("<tr") > 12
     assert statements_of(lambda: browser.get("/calls")) == few

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
+from db import EVERY_ORGANISATION, transaction
+from staff.tables import Organisation
+from supervisor.alarms import service as alarms
+from supervisor.alarms.model import Trouble
 from tests.centre import PASSWORD
 
 WIDTH, HEIGHT = 390, 844
@@ -75,6 +80,10 @@ def test_each_list_begins_on_the_first_screen(page: Page):
 
 
 def test_no_list_has_to_be_moved_sideways(page: Page):
+    """Nor where a name is longer than the screen is wide."""
+    with transaction(EVERY_ORGANISATION) as session:
+        khm = session.scalars(select(Organisation.id).where(Organisation.code == "khm")).one()
+        alarms.raise_trouble(session, khm, Trouble.CLOCK_UNKEPT, "node1", {})
     wide = []
     for login in sorted({*LISTS.values(), *MORE.values()}):
         sign_in(page, login)

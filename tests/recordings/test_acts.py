@@ -16,6 +16,7 @@ from recordings.keeping import jobs as keeping
 from recordings.keeping.model import ActState, Outcome
 from recordings.keeping.tables import DeletionItem
 from recordings.ledger import service as ledger
+from recordings.ledger import verification
 from recordings.ledger.model import EntryKind
 from recordings.ledger.tables import Entry
 from recordings.model import RecordingState
@@ -176,6 +177,29 @@ def test_what_the_store_still_has_is_not_noted_as_deleted(
     assert is_there(old)
     assert archive.recording(old.call).state == RecordingState.STORED
     assert the_act().state == ActState.APPROVED
+
+
+@pytest.mark.parametrize("at", ["the listing", "the reading"])
+def test_what_an_act_deletes_during_a_verification_is_not_missed(
+    manager: Person, stored: Stored, faulty_store: FaultyStore, at: str
+) -> None:
+    """The rows were read before: of two million recordings that is hours ago."""
+    set_rule(manager, 10)
+    old, _young = stored(30), stored(5)
+    keeping.propose()
+    approve(manager)
+    asked_for = "list-type" if at == "the listing" else old.object_key or ""
+
+    def deletes(path: str) -> None:
+        if asked_for in path:
+            faulty_store.before.clear()
+            keeping.carry_out(the_act().id, NODE)
+
+    faulty_store.before["GET"] = deletes
+    with transaction(EVERY_ORGANISATION) as session:
+        report = verification.verify(session, manager.organisation_id, checksums=True)
+    assert not is_there(old)
+    assert report.findings == []
 
 
 @pytest.mark.parametrize("versions", [ENABLED, SUSPENDED])

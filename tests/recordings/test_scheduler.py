@@ -1,6 +1,7 @@
 """The scheduler: what is due runs once, one failure touches nothing else, and only one scheduler works."""
 
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from db import EVERY_ORGANISATION, transaction
@@ -51,6 +52,48 @@ def test_a_job_that_fails_is_noted_and_the_others_run(centre: Centre) -> None:
     broken = noted("broken")
     assert (broken.ok, broken.error) == (False, "OSError: the disk is on fire")
     assert broken.failed_at is not None
+
+
+def test_a_job_that_finds_nothing_to_do_is_noted_now_and_then_and_its_failure_at_once(centre: Centre) -> None:
+    found: list[Mapping[str, int]] = []
+
+    def look() -> Mapping[str, int]:
+        if not found:
+            raise OSError("away")
+        return found.pop()
+
+    scheduler = Scheduler([Job("idle", timedelta(0), look, ("asked_for",))])
+    now = datetime.now(UTC)
+
+    def seen(counts: int) -> JobRun:
+        found.append({"asked_for": counts})
+        scheduler.tick(now)
+        return noted("idle")
+
+    first = seen(0)
+    assert seen(0).started_at == first.started_at
+    worked = seen(2)
+    assert worked.started_at > first.started_at
+    assert worked.counts == {"asked_for": 2}
+    scheduler.tick(now)
+    assert noted("idle").ok is False
+    again = seen(0)
+    assert again.ok is True
+    assert again.failed_at is not None
+
+
+def test_after_a_standstill_the_last_job_sees_that_the_others_have_run(centre: Centre) -> None:
+    """Otherwise each return from a longer update would raise an alarm for every job."""
+    with transaction(EVERY_ORGANISATION) as session:
+        long_ago = datetime.now(UTC) - timedelta(minutes=10)
+        session.add(JobRun(name="often", every=timedelta(seconds=2), started_at=long_ago, ok=True))
+    late: list[bool] = []
+    jobs = [
+        Job("often", timedelta(seconds=2), dict),
+        Job("lookout", MINUTE, lambda: late.append(noted("often").is_late(datetime.now(UTC))) or {}),
+    ]
+    Scheduler(jobs).tick(datetime.now(UTC))
+    assert late == [False]
 
 
 def test_a_job_whose_counts_nobody_declared_is_noted_as_failed(centre: Centre) -> None:

@@ -19,6 +19,7 @@ ROUTES = (
     "*/*/*/routes.py",
     "run/pages/about.py",
     "run/pages/home.py",
+    "run/pages/manual.py",
     "run/pages/metrics.py",
     "run/pages/health.py",
     "run/pages/search.py",

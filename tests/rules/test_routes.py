@@ -17,6 +17,7 @@ from web import words
 
 PUBLIC = {
     "GET /": "the numbers to call",
+    "GET /help": "how citizens write to us",
     "GET /healthz": "for the supervisor of processes",
     "GET /readyz": "for the load balancer; says only which servers answer",
     "GET /metrics": "for Prometheus, which shows a token of its own",
@@ -34,6 +35,29 @@ PUBLIC = {
     "POST /sms/answers/{key}": "a gateway hands over what a citizen answers; the secret in the address is the proof",
     "POST /sms/reports/{key}": "a gateway says what became of our SMS; the secret in the address is the proof",
     "POST /call/{code}/number": "checks the shape of a number that a citizen typed",
+    "GET /write": "citizens write to us",
+    "GET /write/{code}": "citizens write to us: the form, with what this browser has begun",
+    "POST /write/{code}": "without a citizen's session it keeps a draft of this browser, limited by address",
+    "POST /write/{code}/upload": "the same with files, which only a citizen's session sends",
+    "GET /write/{code}/addresses": "streets and houses of the directory, limited by address",
+    "GET /cabinet/{code}/sign-in": "a citizen's way in",
+    "POST /cabinet/{code}/sign-in": "a citizen's way in: a code to a contact, limited by it and by address",
+    "GET /cabinet/{code}/code": "a citizen's way in",
+    "POST /cabinet/{code}/code": "a citizen's way in: the code is the proof, for the browser that asked for it",
+    "POST /cabinet/{code}/sign-out": "the citizen's own session",
+    "POST /cabinet/{code}/draft/forget": "the citizen's own session, of their own draft",
+    "POST /cabinet/{code}/draft/restore": "the citizen's own session, of their own draft",
+    "GET /cabinet/{code}/contacts": "the citizen's own session, of their own contacts",
+    "POST /cabinet/{code}/contacts": "the citizen's own session: a code to a contact, limited by contact and address",
+    "POST /cabinet/{code}/contacts/code": "the citizen's own session: the code is the proof of the contact",
+    "GET /mark/{token}": "the link of a letter to the author is the proof, limited by address",
+    "POST /mark/{token}": "the link of a letter to the author is the proof, limited by address",
+    "POST /cabinet/{code}/{number}/mark": "the citizen's own session, of their own appeal",
+    "GET /cabinet/{code}": "the citizen's own session, of their own appeals",
+    "GET /cabinet/{code}/{number}": "the citizen's own session, of their own appeal",
+    "POST /cabinet/{code}/{number}/upload": "the citizen's own session, of their own appeal",
+    "GET /cabinet/{code}/{number}/files/{file_id}": "the citizen's own session, of their own file",
+    "GET /cabinet/{code}/{number}/files/{file_id}/small": "the citizen's own session, of their own file",
 }
 FOR_ANY_ROLE = {"POST /sign-out", "GET /me", "POST /me/password", "GET /search"}
 PLACES = [place for group in GROUPS for place in group.places]

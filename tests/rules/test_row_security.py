@@ -5,11 +5,14 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Engine, Table
+from sqlalchemy import CursorResult, Engine, Table, select, update
 
+from db import EVERY_ORGANISATION, narrow, transaction
 from db.rls import SETTING, tables_of_organisations
 from run.schema import APPEND_ONLY, KEPT, METADATA, SEALED
 from run.settings import Settings
+from staff.tables import Person
+from tests.centre import Centre
 
 SHARED = {
     "organisation": "who the organisations are is public",
@@ -123,3 +126,18 @@ def _count(superuser: psycopg.Connection[tuple[object, ...]], table: Table) -> i
     row = superuser.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table.name))).fetchone()
     assert row is not None
     return int(str(row[0]))
+
+
+def test_a_transaction_for_all_that_was_narrowed_is_one_organisations(centre: Centre) -> None:
+    """Who asks is looked up among everybody's people; from then on the route sees its own organisation alone."""
+    khm, dtm = (centre.organisations[code].id for code in ("khm", "dtm"))
+    with transaction(EVERY_ORGANISATION) as session:
+        found = session.scalars(select(Person)).all()
+        assert {each.organisation_id for each in found} == {khm, dtm}
+        narrow(session, khm)
+        assert not session.identity_map.keys(), "what was seen before is forgotten"
+        assert set(session.scalars(select(Person.organisation_id))) == {khm}
+        stranger = next(each for each in found if each.organisation_id == dtm)
+        changed = session.execute(update(Person).where(Person.id == stranger.id).values(name="Хтось"))
+        assert isinstance(changed, CursorResult)
+        assert changed.rowcount == 0

@@ -6,7 +6,7 @@ from run.development.pictures import SCREENS
 from web.pages import TEMPLATES
 
 EXTENDS = re.compile(r"{%-?\s*extends\b")
-FRAMES = {"base.html", "public.html"}  # they extend the layout and are no pages
+FRAMES = {"base.html", "public.html", "appeals/_import.html"}  # they extend the layout and are no pages
 
 
 def _pages() -> set[str]:

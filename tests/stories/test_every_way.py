@@ -107,7 +107,12 @@ def _to_an_operator(caller: Person, way: Way, appeal: str) -> None:
 
 
 def _waits(caller: Person, way: Way, queue: str) -> None:
+    """Before the queue the notice of recording and then, in the same language, what is worth knowing of the topic."""
     caller.hears(MENUS[way.code].notice, way.language, seconds=PATIENCE)
+    topic = getattr(way.action, "topic", None)
+    for said in MENUS[way.code].announcements:
+        if topic is not None and said.topic == topic:
+            caller.hears(said.prompts[0], way.language, seconds=PATIENCE)
     caller.waits_in(f"{way.code}-{queue}", seconds=PATIENCE)
     caller.hangs_up()
     caller.ends_as("abandoned_in_queue")

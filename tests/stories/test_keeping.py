@@ -49,11 +49,11 @@ def test_who_lets_the_recording_go_on_in_the_field_is_obeyed_and_the_next_call_b
 def _enters(olena: Operator) -> None:
     """The cursor in the field, and the desk says that nothing is recorded."""
     olena.page.locator("#off-record").focus()
-    olena.part("recording-paused").wait_for(state="visible", timeout=5000)
+    olena.part("recording-paused").wait_for(state="visible")
 
 
 def _is_recorded(olena: Operator) -> None:
-    olena.part("recording-paused").wait_for(state="hidden", timeout=5000)
+    olena.part("recording-paused").wait_for(state="hidden")
 
 
 def _tells_a_secret(town: Town, caller: Person, olena: Operator) -> audio.Sound:

@@ -69,10 +69,7 @@ def _has(town: Town, lane: str) -> bool:
 
 
 def _adds_language(page: Page, language: Language) -> None:
-    form = page.locator('form[action="/queues/skills"]')
-    form.locator("[name=kind]").select_option("language")
-    form.locator("[name=code]").fill(language)
-    form.locator("button").click()
+    page.locator(f'form[action="/queues/skills"] button[name=code][value={language}]').click()
     expect(page.locator("thead th", has_text=LANGUAGES[language])).to_be_visible()
 
 

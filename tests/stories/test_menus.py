@@ -16,14 +16,14 @@ def test_the_language_is_remembered(town: Town) -> None:
     caller.ends_as("abandoned_in_menu")
 
 
-def test_a_star_repeats(town: Town) -> None:
+def _a_star_repeats(town: Town) -> None:
     """The question is asked once more."""
     caller = town.caller("uz").hears_the_topics_of("dtm").presses("*").hears("dtm-topics", "uz")
     caller.hangs_up()
     caller.ends_as("abandoned_in_menu")
 
 
-def test_wrong_keys_lead_to_an_operator(town: Town) -> None:
+def _wrong_keys_lead_to_an_operator(town: Town) -> None:
     """Each is explained, the third is one too many."""
     caller = town.caller("uz").hears_the_topics_of("dtm")
     caller.presses("8").hears("wrong-key", "uz").hears("dtm-topics", "uz")
@@ -34,13 +34,18 @@ def test_wrong_keys_lead_to_an_operator(town: Town) -> None:
     caller.ends_as("abandoned_in_queue")
 
 
-def test_silence_goes_on_in_the_language_dialled_and_ends_with_an_operator(town: Town) -> None:
-    """Nobody is left in a menu for ever."""
-    caller = town.caller("uk")
-    caller.dials("1580").hears("khm-welcome", "uk")
-    caller.hears("nothing-pressed", "uk", seconds=40)
-    caller.hears("khm-topics", "uk", seconds=40)
-    caller.hears("to-operator", "uk", seconds=150)
-    caller.waits_in("khm-general")
-    caller.hangs_up()
-    caller.ends_as("abandoned_in_queue")
+def test_silence_a_star_and_wrong_keys(town: Town) -> None:
+    """Nobody is left in a menu for ever: silence goes on in the language dialled and ends with an operator.
+
+    The menu asks who is silent three times; meanwhile others press stars and wrong keys.
+    """
+    silent = town.caller("uk")
+    silent.dials("1580").hears("khm-welcome", "uk")
+    _a_star_repeats(town)
+    _wrong_keys_lead_to_an_operator(town)
+    silent.hears("nothing-pressed", "uk", seconds=40)
+    silent.hears("khm-topics", "uk", seconds=40)
+    silent.hears("to-operator", "uk", seconds=150)
+    silent.waits_in("khm-general")
+    silent.hangs_up()
+    silent.ends_as("abandoned_in_queue")

@@ -202,6 +202,29 @@ def test_the_listener_is_killed_while_we_call(town: Town) -> None:
     olena.wraps_up("settled").ends_shift()
 
 
+def test_the_listener_is_away_until_the_call_is_over(town: Town) -> None:
+    """For the page the exchange never made the call: it stays hers, and counts as answered once that is known."""
+    asked = _asks(town)
+    olena = _is_offered_at_once(town, asked)
+    town.product.kill("listener")
+    olena.part("callback-call").click()
+    asked.is_called()
+    asked.answers()
+    expect(olena.part("call-keys")).to_be_visible(timeout=20_000)
+    with olena.page.expect_response("**/give-back", timeout=20_000):
+        olena.part("hang-up").click()
+    [attempt] = town.product.rows(ATTEMPTS, asked.number)
+    assert attempt["outcome"] is None, "nobody knows yet that the exchange has not made the call"
+    assert _owed(town, asked, "dialling")["attempts"] == 0
+    town.product.begin("listener")
+    town.product.wait_until_ready("listener")
+    assert _owed(town, asked, "called_back", seconds=30)["login"] == "olena"
+    [attempt] = town.product.rows(ATTEMPTS, asked.number)
+    assert attempt["outcome"] == "answered"
+    olena.is_in("wrap_up", seconds=20)
+    olena.wraps_up("settled").ends_shift()
+
+
 def test_the_operators_browser_dies_before_the_call(town: Town) -> None:
     """Offered and never dialled: the task is open for somebody else."""
     asked = _asks(town)

@@ -34,7 +34,7 @@ def _pauses(olena: Operator, paused: bool) -> None:
     """F3, and the desk says that it is done."""
     olena.page.keyboard.press("F3")
     banner = olena.part("recording-paused")
-    banner.wait_for(state="visible" if paused else "hidden", timeout=5000)
+    banner.wait_for(state="visible" if paused else "hidden")
 
 
 def _tells_a_secret(town: Town, caller: Person, olena: Operator) -> audio.Sound:

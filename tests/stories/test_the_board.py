@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from staff import tables as staff
 from staff.model import Role
+from supervisor.supervision import service as supervision
 from supervisor.supervision.tables import SupervisionRules
 from tests.town import audio
 from tests.town.exchange import ADDRESS
@@ -190,6 +191,24 @@ def test_listening_ends_by_itself_when_its_time_is_over(town: Town, short_limit:
     row = town.product.rows(ended, caller.call["id"])[0]
     assert row["outcome"] == "over"
     assert short_limit - timedelta(seconds=2) <= row["lasted"] <= short_limit + timedelta(seconds=3)
+    before = iryna.mark()
+    said = caller.talks_with(olena, town.speech("uk"), seconds=TALK)
+    assert audio.share_heard(said, iryna.heard_since(before)) <= UNHEARD, "the supervisor still hears the caller"
+    caller.hangs_up()
+    caller.ends_as("answered")
+    olena.wraps_up().ends_shift()
+
+
+def test_who_may_listen_no_longer_is_taken_out_of_the_talk(town: Town) -> None:
+    """Nobody tells her page, which would hang up by itself: the exchange does, and the talk goes on without her."""
+    olena, caller = town.talk("olena", QUEUE)
+    iryna = Supervisor(town, "iryna").opens(olena).says_what_for()
+    iryna.takes_part("1", "listen")
+    wait_for("the supervisor to hear the caller", lambda: _hears_both(town, iryna, olena, caller), seconds=3 * TALK)
+    with town.product.office("khm") as (session, _):
+        named = select(staff.Person).where(staff.Person.login == "iryna")
+        supervision.take_phone_back(session, session.scalars(named).one())
+    expect(iryna.part("drawer-stop")).to_be_hidden(timeout=10_000)
     before = iryna.mark()
     said = caller.talks_with(olena, town.speech("uk"), seconds=TALK)
     assert audio.share_heard(said, iryna.heard_since(before)) <= UNHEARD, "the supervisor still hears the caller"

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import redis
 from playwright.sync_api import Page, Response, Route, expect
 from sqlalchemy import delete, select
 
@@ -11,6 +12,7 @@ from tests.town.browser import part
 from tests.town.operators import Operator
 from tests.town.town import Town
 from tests.town.waiting import wait_for
+from web import live
 
 THEME = """async (theme) => {
   document.documentElement.dataset.bsTheme = theme;
@@ -226,7 +228,16 @@ def test_an_answer_overtaken_by_a_newer_one_changes_nothing(town: Town) -> None:
     with olena.page.expect_response("**/desk/seen"):
         olena.part("pause").click()
         olena.page.locator("[data-pause]").first.click()
+        _nudged(town, "olena")
     olena.is_in("paused")
     assert "stale" not in olena.part("state").inner_text()
     olena.page.unroute_all(behavior="wait")  # a sign of life may be under way
     olena.ends_shift()
+
+
+def _nudged(town: Town, login: str) -> None:
+    """Their desk hears that something is new, and asks."""
+    with town.product.office("khm") as (session, _):
+        person = session.scalars(select(Person.id).where(Person.login == login)).one()
+    with redis.Redis.from_url(town.product.settings.redis_url.get_secret_value()) as client:
+        live.publish(client, f"desk:{person}", {"kind": "state"})

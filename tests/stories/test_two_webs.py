@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.town.browser import part
 from tests.town.town import Town
 
-SOON = 5_000  # ms; a desk that hears no news looks by itself only every fifteen seconds
+SOON = 10_000  # ms; a desk that hears no news looks by itself only every fifteen seconds
 
 REGISTER = """([submission, substance]) => {
   const fields = { submission, substance, surname: "Мельник", kind: "application", topic: "general", source: "letter" };

@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from acd import service
-from calls import events
+from calls import events, hearing
 from calls.listing import Filters, page
 from calls.model import CallId
 from db import EVERY_ORGANISATION, transaction
@@ -33,7 +33,8 @@ def client(settings: Settings) -> Iterator["redis.Redis"]:
     """Redis, and the board connected to it."""
     url = settings.redis_url.get_secret_value()
     facts.connect(url)
-    board.connect("node1", {})
+    hearing.connect("node1")
+    board.connect({})
     client = redis.Redis.from_url(url)
     yield client
     client.close()
@@ -109,7 +110,7 @@ def test_a_change_is_told_to_all_and_computed_once(
     with transaction(EVERY_ORGANISATION) as session:
         service.start_shift(session, olena, "a-seat-of-tests")
     for watcher in watchers:
-        wait_for("Olena on the board", lambda watcher=watcher: watcher.figures["agents"], seconds=3)
+        wait_for("Olena on the board", lambda watcher=watcher: watcher.figures["agents"])
     assert [agent["state"] for agent in watchers[0].figures["agents"]] == ["paused"]
     assert len(watchers[0].heard) > before
     own = f"{live.PREFIX}{CHANNEL}{olena.organisation_id}"
@@ -129,10 +130,10 @@ def test_of_forty_agents_only_who_changed_is_told(
         service.start_shift(session, olena, "a-seat-of-tests")
         service.start_shift(session, andrii, "another-seat")
     watcher = Watcher(client, olena.organisation_id)
-    wait_for("both on the board", lambda: watcher.figures and len(watcher.figures["agents"]) == 2, seconds=5)
+    wait_for("both on the board", lambda: watcher.figures and len(watcher.figures["agents"]) == 2)
     with transaction(EVERY_ORGANISATION) as session:
         service.go_ready(session, andrii)
-    wait_for("the change", lambda: any(told["kind"] == "changed" for told in watcher.heard), seconds=5)
+    wait_for("the change", lambda: any(told["kind"] == "changed" for told in watcher.heard))
     watcher.leave()
     news = next(told for told in watcher.heard if told["kind"] == "changed")
     assert [(agent["id"], agent["state"]) for agent in news["agents"]] == [(andrii.id, "ready")]
@@ -147,7 +148,7 @@ def test_figures_that_do_not_change_are_told_to_be_fresh(
     client: "redis.Redis", tellers: list[BoardTeller], centre: Centre
 ) -> None:
     watcher = Watcher(client, centre.organisations["khm"].id)
-    wait_for("a sign of freshness", lambda: any(told["kind"] == "fresh" for told in watcher.heard), seconds=5)
+    wait_for("a sign of freshness", lambda: any(told["kind"] == "fresh" for told in watcher.heard))
     watcher.leave()
     whole, fresh = (next(told for told in watcher.heard if told["kind"] == kind) for kind in ("figures", "fresh"))
     assert fresh["of"] == whole["at"] < fresh["at"], "a page cannot tell that it missed the figures"
@@ -156,18 +157,18 @@ def test_figures_that_do_not_change_are_told_to_be_fresh(
 def test_a_silent_listener_is_told_with_the_time_it_fell_silent(client: "redis.Redis", centre: Centre) -> None:
     organisation = centre.organisations["khm"].id
     since = datetime.now(UTC) - timedelta(hours=1)
-    board.tell_link("node1", linked=True, since=since)
+    hearing.tell("node1", linked=True, since=since)
     assert board.figures(organisation)["asterisk"] == {"linked": True, "since": since.isoformat()}
-    board.tell_link("node1", linked=False, since=since)
+    hearing.tell("node1", linked=False, since=since)
     assert board.figures(organisation)["asterisk"]["linked"] is False
     fell_silent = (datetime.now(UTC) - timedelta(seconds=6)).isoformat()
     fact = {"linked": True, "since": since.isoformat(), "at": fell_silent}
-    facts.keep(f"{board._ASTERISK}node1", fact, lasting=timedelta(minutes=1))
+    facts.keep(f"{hearing._FACT}node1", fact, lasting=timedelta(minutes=1))
     assert board.figures(organisation)["asterisk"] == {"linked": False, "since": fell_silent}
 
 
 def test_a_trunk_shows_the_calls_of_all_organisations_of_what_it_takes(client: "redis.Redis", centre: Centre) -> None:
-    board.connect("node1", {"10.0.0.5": 300, "10.0.0.6": 30})
+    board.connect({"10.0.0.5": 300, "10.0.0.6": 30})
     for code in ("khm", "khm", "dtm"):
         organisation, call, at = centre.organisations[code].id, CallId(uuid4()), datetime.now(UTC)
         trunk = "10.0.0.5"

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from acd import service
-from acd.queues.tables import AgentSkill, Skill, Team, TeamMember
+from acd.queues.tables import AgentSkill, Skill
 from calls.model import VisitOutcome
 from calls.tables import VisitRow
 from staff.tables import Organisation
+from staff.teams.tables import Team, TeamMember
 from supervisor import queries
 from supervisor.model import Visits, together
 from tests.acd.conftest import Desk
@@ -67,6 +68,16 @@ def test_whoever_is_on_a_shift_is_on_the_board(session: Session, desk: Desk) -> 
     assert (olena.name, olena.state, olena.team, olena.languages) == (desk.olena.name, "ready", None, ["uk"])
     service.end_shift(session, desk.olena)
     assert queries.agents(session) == []
+
+
+def test_a_queue_that_is_closed_is_not_missed_among_an_agents_queues(session: Session, desk: Desk) -> None:
+    """It keeps its people for the day it opens again; Asterisk has nobody there, and that is no fault."""
+    desk.comes_ready(desk.olena)
+    [before] = queries.agents(session)
+    desk.general.closed_at = datetime.now(UTC)
+    session.flush()
+    [olena] = queries.agents(session)
+    assert (before.queues_wanted, olena.queues_wanted) == (2, 1)
 
 
 def test_an_agents_team_and_languages_are_on_the_board(session: Session, desk: Desk) -> None:

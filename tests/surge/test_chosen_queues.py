@@ -16,6 +16,7 @@ from ivr.tables import Emergency
 from run.asterisk import config as asterisk_config
 from run.asterisk.emergencies import AT_ONCE, KNOWN_BY_ALL, Tellings
 from run.asterisk.queue_lines import AT_ONCE_EVERY, OFFER, QueueLine
+from staff.tables import Organisation
 from supervisor.surge.tables import IncidentPlan
 from tests.centre import Centre
 from tests.surge.test_incidents import (
@@ -157,6 +158,17 @@ def test_who_waits_is_told_at_once_and_then_in_turn(client: Browser, city: int, 
     assert (later.announcements, later.announced_every) == (f"{OFFER},{emergency.prompt}", 90)
     assert waiting.tellings.again_at == emergency.until_at
     assert waiting.lines(emergency.until_at)["khm-heating"].announcements == OFFER, "its time is over"
+
+
+def test_a_language_taken_up_after_the_words_were_spoken_keeps_nobody_from_them(
+    client: Browser, city: int, heating: int, waiting: Waiting
+) -> None:
+    emergency, now = begins(client), datetime.now(UTC)
+    with transaction(EVERY_ORGANISATION) as session:
+        organisation = session.get_one(Organisation, city)
+        organisation.languages = [*organisation.languages, "uz"]
+    waiting.speak()
+    assert waiting.lines(now)["khm-heating"].announcements == emergency.prompt
 
 
 def test_of_all_queues_everybody_is_told_and_nobody_once_it_is_ended(

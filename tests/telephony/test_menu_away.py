@@ -31,10 +31,10 @@ def talks_nonsense(line: Line) -> None:
 @pytest.mark.parametrize(
     ("script", "reason", "within"),
     [
-        (None, "FAILURE", 3),
-        (lambda line: None, "SUCCESS", 3),
-        (dies_in_the_middle, "SUCCESS", 5),
-        (talks_nonsense, "SUCCESS", 5),
+        (None, "FAILURE", 6),
+        (lambda line: None, "SUCCESS", 6),
+        (dies_in_the_middle, "SUCCESS", 8),
+        (talks_nonsense, "SUCCESS", 8),
         (freezes_at_once, "TIMEOUT", PATIENCE + 2),
         (freezes_in_the_middle, "TIMEOUT", PATIENCE + 2),
     ],

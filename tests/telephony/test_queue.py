@@ -149,7 +149,7 @@ def test_the_agent_hangs_up_and_the_caller_is_released(centre: Centre) -> None:
     talk.answer(tone=ANNA_TONE)
     call.sound.hears(ANNA_TONE)
     talk.hang_up()
-    call.is_over(seconds=2)
+    call.is_over()
     assert not centre.events.named("CallerRequeued")
 
 
@@ -182,7 +182,7 @@ def test_a_lost_phone_brings_the_caller_back_to_the_head_of_the_queue(centre: Ce
     assert not waiting.ended.is_set()
     centre.manager.ask("QueuePause", Interface="PJSIP/agent2", Paused="true")
     offered.hang_up()
-    call.is_over(seconds=2)
+    call.is_over()
     assert len(centre.events.named("CallerRequeued")) == 1, "an agent who hangs up was not lost, whoever was before"
     centre.events.wait("RecordingStarted", Segment="2", Agent="PJSIP/agent2")
     assert share(legs(centre.asterisk, identity, 1)[1], ANNA_TONE) > 0.8
@@ -206,7 +206,7 @@ def test_a_caller_may_lose_one_agent_after_the_other(centre: Centre) -> None:
     talk.answer(tone=BOBUR_TONE)
     call.sound.hears(BOBUR_TONE)
     talk.hang_up()
-    call.is_over(seconds=2)
+    call.is_over()
 
 
 def test_the_listener_may_send_a_caller_back_at_once(centre: Centre) -> None:
@@ -292,7 +292,7 @@ def test_who_does_not_answer_is_not_rung_again_while_another_is_free(centre: Cen
     assert recorded == [("1", f"PJSIP/{other.user}")], "who only rang is not recorded"
     call.sound.hears(BOBUR_TONE)
     talk.hang_up()
-    call.is_over(seconds=2)
+    call.is_over()
     assert not centre.events.named("CallerRequeued"), "the phone that rang in vain is not the one that was lost"
 
 
@@ -341,7 +341,7 @@ def test_the_place_is_spoken(centre: Centre) -> None:
     centre.events.wait("QueueCallerJoin")
     second = phone.call("1414").is_answered()
     second.sound.hears(PROMPT_TONES["queue-your-place"])
-    second.sound.hears(2800, seconds=3)
+    second.sound.hears(2800)
 
 
 def test_a_queue_that_takes_nobody_ends_in_an_apology(centre: Centre) -> None:

@@ -143,7 +143,7 @@ def test_an_attended_transfer(centre: Centre) -> None:
     consult.is_over()
     wait_for("half a second of talk", lambda: share_of_last(offered) > 0.5)
     offered.hang_up()
-    caller.is_over(seconds=3)
+    caller.is_over()
     assert not centre.events.named("CallerRequeued")
     both_are_recorded(centre)
 

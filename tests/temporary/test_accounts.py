@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 from acd import service as desk
 from acd.model import Deed
 from acd.queues.model import SkillKind
-from acd.queues.tables import AgentSkill, Skill, Team, TeamMember
+from acd.queues.tables import AgentSkill, Skill
 from acd.states import move
 from acd.tables import Queue, QueueMember, Shift
 from acd.temporary import jobs
-from acd.temporary.model import Fault, Newcomer, logins, numbered, password, read_list
+from acd.temporary.model import Fault, Newcomer, known_as, logins, numbered, password, read_list
 from acd.temporary.tables import TemporaryBatch
 from db import EVERY_ORGANISATION, transaction
 from staff.queries import GRACE
 from staff.tables import Audit, Person
+from staff.teams.tables import Team, TeamMember
 from tests.centre import Centre
 from tests.client import Client
 
@@ -46,7 +47,12 @@ def test_a_list_is_read_line_by_line_and_each_bad_line_says_why() -> None:
 def test_whoever_has_no_login_gets_the_next_free_one() -> None:
     people = [Newcomer(1, "A"), Newcomer(2, "B", "temp7-01"), Newcomer(3, "C")]
     assert [login for _, login in logins(people, "temp7")] == ["temp7-02", "temp7-01", "temp7-03"]
-    assert [person.name for person in numbered(2, "Operator")] == ["Operator 1", "Operator 2"]
+
+
+def test_whoever_has_no_name_is_told_from_those_of_other_batches() -> None:
+    first, second = ([known_as(*each) for each in logins(numbered(2, "Operator"), f"temp{batch}")] for batch in (7, 8))
+    assert (first, second) == (["Operator 7-01", "Operator 7-02"], ["Operator 8-01", "Operator 8-02"])
+    assert known_as(Newcomer(1, "Марія Коваль"), "temp7-03") == "Марія Коваль"
 
 
 def test_a_password_is_made_of_the_secret_and_the_login() -> None:
@@ -124,7 +130,8 @@ def test_a_number_becomes_accounts_without_names(client: Browser, place: dict[st
     browser.post("/language", data={"language": "en"})
     rows = sheet_of(browser, place, many="3")
     assert len({login for login, _ in rows}) == 3
-    assert "Operator 3" in browser.get("/people").text
+    names = re.findall(r"Operator \d+-\d\d", browser.get("/people").text)
+    assert {f"temp{name.removeprefix('Operator ')}" for name in names} == {login for login, _ in rows}
 
 
 @pytest.mark.parametrize(

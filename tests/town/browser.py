@@ -35,12 +35,19 @@ EARS = """
     context.createMediaStreamSource(new MediaStream([track])).connect(ear);
     ear.connect(context.destination);
     window.earContexts = [...(window.earContexts ?? []), { context, ear }];
-    track.addEventListener("ended", () => context.close());
+    const hearsNoMore = () => context.state !== "closed" && context.close();
+    track.addEventListener("ended", hearsNoMore);
+    return hearsNoMore;
   };
   window.RTCPeerConnection = class extends Native {
+    ears = [];
     constructor(...settings) {
       super(...settings);
-      this.addEventListener("track", (event) => event.track.kind === "audio" && listen(event.track));
+      this.addEventListener("track", (event) => event.track.kind === "audio" && this.ears.push(listen(event.track)));
+    }
+    close() {
+      super.close();  // which tells no track; an ear that hears nothing costs as much as one that hears
+      setTimeout(() => this.ears.forEach((hearsNoMore) => hearsNoMore?.()), 1000);
     }
   };
 })();

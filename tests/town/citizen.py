@@ -52,7 +52,7 @@ class Citizen(ABC):
     def timeline(self) -> list[str]:
         """What this side saw of the call."""
 
-    def hears(self, prompt: str, language: str, *, seconds: float = 12, enough: float = 2.4) -> Self:
+    def hears(self, prompt: str, language: str, *, seconds: float = 20, enough: float = 2.4) -> Self:
         """Hears `enough` seconds of a prompt's beginning after whatever the story has spoken of before."""
         expected = audio.read(self._sounds / language / f"{prompt}.alaw")
         best, searched = audio.Found(0, 0), self._place
@@ -70,7 +70,7 @@ class Citizen(ABC):
                     f"{self.name} did not hear {language}/{prompt} within {seconds:g} s: "
                     f"the likest place is {best.alike:.2f} alike; {self._describe_heard()}"
                 )
-            time.sleep(0.1)
+            time.sleep(0.2)
         self._place = best.at + audio.RATE // 4
         return self
 
@@ -93,9 +93,9 @@ class Citizen(ABC):
     @property
     def call(self) -> LedgerRow:
         """The call as the product's ledger has it now."""
-        return wait_for(f"a call of {self.name} in the ledger", self.find_call, seconds=5) or {}
+        return wait_for(f"a call of {self.name} in the ledger", self.find_call) or {}
 
-    def ends_as(self, fate: str, *, seconds: float = 8) -> LedgerRow:
+    def ends_as(self, fate: str, *, seconds: float = 20) -> LedgerRow:
         """The ledger's row of the call, once it has ended with this fate."""
         wait_for(f"the call of {self.name} to end", lambda: self.call["state"] == "ended", seconds=seconds)
         call = self.call

@@ -43,6 +43,7 @@ def town(running_town: Town, request: pytest.FixtureRequest) -> Iterator[Town]:
     running_town.is_quiet()
     running_town.books_agree()
     running_town.recordings_agree()
+    running_town.everybody_rests()
 
 
 REPORT: pytest.StashKey[pytest.TestReport] = pytest.StashKey()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 Message = dict[str, str]
+ANSWERS_WITHIN = 20  # seconds; mostly a few thousandths
 
 
 class ManagerFailed(AssertionError):
@@ -17,7 +18,7 @@ class Manager:
     """Signed in; `ask` waits for the response, `on_event` is called in the reading thread."""
 
     def __init__(self, address: tuple[str, int], *, user: str, secret: str, on_event: Callable[[Message], None]):
-        self._socket = socket.create_connection(address, timeout=5)
+        self._socket = socket.create_connection(address, timeout=ANSWERS_WITHIN)
         self._socket.settimeout(None)
         self._numbers = count(1)
         self._answers: dict[str, Message] = {}
@@ -27,13 +28,13 @@ class Manager:
         self.ask("Login", Username=user, Secret=secret)
 
     def ask(self, action: str, *, variables: dict[str, str] | None = None, **fields: str) -> Message:
-        """The response to an action. ManagerFailed when it is an error or none came in five seconds."""
+        """The response to an action. ManagerFailed when it is an error or none came in time."""
         number = str(next(self._numbers))
         lines = [f"Action: {action}", f"ActionID: {number}", *(f"{name}: {value}" for name, value in fields.items())]
         lines += [f"Variable: {name}={value}" for name, value in (variables or {}).items()]
         self._socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         with self._arrived:
-            if not self._arrived.wait_for(lambda: number in self._answers, timeout=5):
+            if not self._arrived.wait_for(lambda: number in self._answers, timeout=ANSWERS_WITHIN):
                 raise ManagerFailed(f"{action}: no response")
             answer = self._answers.pop(number)
         if answer["Response"] not in {"Success", "Follows", "Goodbye"}:

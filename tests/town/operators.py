@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Locator, Page, Playwright, expect
+from playwright.sync_api import Dialog, Locator, Page, Playwright, expect
 
 from tests.town import audio, browser
 from tests.town.waiting import wait_for
@@ -104,7 +104,7 @@ class Operator:
         """The caller's card is on the screen; its call. With `of`, the card shows that number's last digits."""
         card = self.part("card")
         expect(card).to_be_visible()
-        wait_for("the card to be painted", lambda: card.get_attribute("data-painted-at"), seconds=5)
+        wait_for("the card to be painted", lambda: card.get_attribute("data-painted-at"))
         if of is not None:
             digits = "".join(letter for letter in card.locator(".caller-number").inner_text() if letter.isdigit())
             assert digits.endswith(of[-7:]), f"the card shows {digits}, {of} calls"
@@ -275,13 +275,22 @@ class Operator:
         """Their browser is killed (kill -9): its page says goodbye to nobody."""
         browser.kill(self._microphone)
 
+    def rests(self) -> None:
+        """Between stories: one empty tab. Pages that nobody looks at would go on talking with the server."""
+        for page in self._context.pages:
+            if page is not self.page:
+                page.close()
+        self.page.on("dialog", _means_it)
+        self.page.goto("about:blank")
+        self.page.remove_listener("dialog", _means_it)
+
     def leaves(self) -> None:
         """Closes the browser."""
         self._browser.close()
 
     def _has_line(self, state: str) -> Operator:
         """The desk's phone is in a call; the state of the agent may come a moment later, or not at all in a consult."""
-        expect(self.page.locator("[data-desk]")).to_have_attribute("data-state", state, timeout=10_000)
+        expect(self.page.locator("[data-desk]")).to_have_attribute("data-state", state)
         return self
 
     def _says_who_it_is(self, page: Page) -> None:
@@ -294,3 +303,7 @@ class Operator:
         search = self.part("target-search")
         search.fill(name)
         expect(self.part("targets")).to_contain_text(name, ignore_case=True)
+
+
+def _means_it(question: Dialog) -> None:
+    question.accept()

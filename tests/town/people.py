@@ -46,7 +46,7 @@ class Person(Citizen):
         self.identity: UUID = uuid4()
         self._exchange, self._ledger = exchange, ledger
 
-    def dials(self, number: str, *, seconds: float = 10) -> Self:
+    def dials(self, number: str, *, seconds: float = 20) -> Self:
         """Dials, and is answered by the product."""
         self.identity, self._place = uuid4(), 0
         self.line = self._exchange.originate(number, self.number, self.identity)
@@ -68,7 +68,7 @@ class Person(Citizen):
     def answers(self) -> Self:
         """Takes up the telephone that rings."""
         self.line = self._exchange.answer(self.identity)
-        wait_for(f"the line of {self.number} to open", self.line.open.is_set, seconds=5)
+        wait_for(f"the line of {self.number} to open", self.line.open.is_set)
         return self
 
     def rejects(self) -> None:
@@ -154,7 +154,7 @@ class Person(Citizen):
 
     def hears_nothing(self, *, seconds: float = 2) -> None:
         """So long there is silence on the line; what was on its way may still be heard before."""
-        wait_for(f"silence on the line of {self.number}", lambda: audio.is_silent(self._last(seconds)), seconds=8)
+        wait_for(f"silence on the line of {self.number}", lambda: audio.is_silent(self._last(seconds)))
 
     def hears_voice(self, voice: audio.Sound, *, seconds: float = 3) -> None:
         """So long somebody's voice is heard, and little else."""
@@ -165,7 +165,6 @@ class Person(Citizen):
                 and not audio.is_silent(heard)
                 and audio.share_heard(heard, audio.repeated(voice)) >= UNDERSTOOD
             ),
-            seconds=10,
             every=0.5,
         )
 
@@ -174,7 +173,6 @@ class Person(Citizen):
         wait_for(
             f"music on the line of {self.number}",
             lambda: (heard := self._last(seconds)).size and audio.find(heard, music).alike >= ALIKE,
-            seconds=10,
             every=0.3,
         )
 
@@ -191,7 +189,7 @@ class Person(Citizen):
     def hangs_up(self) -> None:
         """Hangs up."""
         self._exchange.hang_up(self.identity)
-        wait_for(f"the line of {self.number} to be free", self.line.closed.is_set, seconds=5)
+        wait_for(f"the line of {self.number} to be free", self.line.closed.is_set)
 
     def is_sent_away(self, *, seconds: float = 15) -> None:
         """The product ends the call."""

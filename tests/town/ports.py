@@ -1,6 +1,7 @@
 """Ports that nobody uses: a thousand for one town, or some of a range; runs side by side get different towns'."""
 
 import fcntl
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,9 +36,12 @@ def _is_used(first: int) -> bool:
 
 
 def free_ports(number: int, *, first: int, last: int, address: str = "127.0.0.1") -> list[int]:
-    """Ports of a range that nobody listens on, for TCP and UDP."""
-    found = []
-    for port in range(first, last):
+    """Ports of a range that nobody listens on, for TCP and UDP.
+
+    Each search begins somewhere else: processes side by side would find the same one free, and only one gets it.
+    """
+    found, begin = [], secrets.randbelow(last - first)
+    for port in (*range(first + begin, last), *range(first, first + begin)):
         with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
             try:
                 tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

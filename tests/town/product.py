@@ -120,13 +120,13 @@ class Product:
         port = self.settings.web_port + 7
         self.special["web-2"] = {"HOLOS_WEB_PORT": str(port)}
         self.begin("web-2")
-        wait_for("the second web to be ready", lambda: self._is_ready("web-2", web_port=port), seconds=30)
+        wait_for("the second web to be ready", lambda: self._is_ready("web-2", web_port=port), seconds=60)
         return f"http://localhost:{port}"
 
-    def wait_until_ready(self, *names: str, seconds: float = 30) -> None:
+    def wait_until_ready(self, *names: str, seconds: float = 60) -> None:
         """Until each answers what `make run` asks of it."""
         for name in names:
-            wait_for(f"{name} to be ready", lambda name=name: self._is_ready(name), seconds=seconds)
+            wait_for(f"{name} to be ready", lambda name=name: self._is_ready(name), seconds=seconds, every=0.2)
 
     def kill(self, name: str) -> None:
         """Ends one process and its children as a power cut would (kill -9)."""
@@ -200,7 +200,7 @@ class Product:
     def _connected(self) -> psycopg.Connection[dict[str, Any]]:
         if self._database is None or self._database.broken or self._database.closed:
             self._database = psycopg.connect(
-                f"host=127.0.0.1 port={self.settings.postgres_port} user=postgres dbname=holos connect_timeout=3",
+                f"host=127.0.0.1 port={self.settings.postgres_port} user=postgres dbname=holos connect_timeout=10",
                 password=self.settings.postgres_password.get_secret_value(),
                 autocommit=True,
                 row_factory=dict_row,

@@ -40,7 +40,7 @@ class Supervisor:
 
     def opens(self, operator: Operator) -> Supervisor:
         """Opens the panel of an operator who is in a talk."""
-        expect(self.row(operator)).to_have_attribute("data-state", "talking", timeout=5000)
+        expect(self.row(operator)).to_have_attribute("data-state", "talking")
         self.row(operator).locator("button").click()
         expect(self.part("drawer")).to_be_visible()
         return self

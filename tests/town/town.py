@@ -195,13 +195,19 @@ class Town:
             operator.leaves()
         self._operators.clear()
 
-    def is_quiet(self, *, seconds: float = 10) -> None:
+    def everybody_rests(self) -> None:
+        """Browsers stay for the next story, without a page."""
+        for operator in self._operators.values():
+            operator.rests()
+
+    def is_quiet(self, *, seconds: float = 20) -> None:
         """No channels, nobody queued: in our Asterisk and in the ledger."""
         product = self.product
         wait_for(
             "no channels",
             lambda: re.search(r"^0 active channels", product.says("core show channels count"), re.MULTILINE),
             seconds=seconds,
+            every=0.2,
         )
         shown = product.says("queue show")
         assert " has 0 calls" in shown or not shown.strip(), shown

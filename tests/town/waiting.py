@@ -7,7 +7,7 @@ from typing import TypeVar
 Evidence = TypeVar("Evidence")
 
 
-def wait_for(what: str, evidence: Callable[[], Evidence], *, seconds: float = 10, every: float = 0.05) -> Evidence:
+def wait_for(what: str, evidence: Callable[[], Evidence], *, seconds: float = 20, every: float = 0.05) -> Evidence:
     """The first truthy answer of `evidence`. AssertionError naming `what` when the deadline passes."""
     deadline = time.monotonic() + seconds
     while True:

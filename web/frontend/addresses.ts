@@ -28,7 +28,8 @@ class Addresses extends Combobox<Address> {
 
   protected question(): string | null {
     if (this.field.value.trim().length < SHORTEST || this.isChosen()) return null;
-    return `/appeals/addresses/suggest?${new URLSearchParams({ q: this.field.value }).toString()}`;
+    const from = this.field.dataset.addresses || "/appeals/addresses/suggest"; // citizens ask elsewhere than staff
+    return `${from}?${new URLSearchParams({ q: this.field.value }).toString()}`;
   }
 
   protected told(count: number): string {

@@ -215,15 +215,20 @@ function heard(news: News): void {
     void showCard(String(news.call));
     void completeCard(String(news.call));
   }
-  refreshSoon();
+  refreshSoon(news.kind === "state" ? (news.since as string | undefined) : undefined);
 }
 
 let refreshing: ReturnType<typeof setTimeout> | undefined;
+let toldOf: string | undefined = ""; // since when the newest state is that was told of; undefined: of something else
 
-function refreshSoon(): void {
+// A deed's answer has the state that the deed's own news tells of.
+function refreshSoon(since?: string): void {
+  toldOf = toldOf === undefined ? undefined : since;
   refreshing ??= setTimeout(() => {
     refreshing = undefined;
-    void cardPainted().then(signOfLife); // nothing competes with the card
+    const known = toldOf !== undefined && toldOf === state?.since;
+    toldOf = "";
+    if (!known) void cardPainted().then(signOfLife); // nothing competes with the card
   }, 60);
 }
 

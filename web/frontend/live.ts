@@ -43,6 +43,7 @@ export function listen(url: string, { heard, poll, linked, rests, sleeps }: Opti
   const open = (): void => {
     const at = new URL(url, location.href);
     if (last) at.searchParams.set("last", last);
+    else at.searchParams.set("since", document.documentElement.dataset.came ?? ""); // the page was on its way meanwhile
     source = new EventSource(at);
     openedAt = Date.now();
     source.onopen = () => {

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from acd.queues.model import OPERATORS_A_LEADER
 from acd.queues.queries import IS_AGENT, agents
-from acd.queues.tables import Team, TeamMember
 from acd.tables import Shift
 from db import NotFound
 from staff.tables import Person
+from staff.teams.tables import Team, TeamMember
 
 
 @dataclass(frozen=True, slots=True)

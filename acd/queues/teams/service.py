@@ -6,11 +6,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from acd.queues.queries import agents
-from acd.queues.tables import Team, TeamMember
 from acd.queues.teams import queries
 from db import Conflict
 from staff.audit import audit, changes, moved
 from staff.tables import Person
+from staff.teams.tables import Team, TeamMember
 
 
 def add_team(session: Session, name: str, *, by: Person) -> Team:

@@ -14,7 +14,7 @@ from acd.callbacks import offers, queries, reader, service
 from acd.callbacks.model import Rules
 from acd.callbacks.tables import CallbackAttempt, OwedCall
 from acd.model import AgentStateName
-from calls import events, journal
+from calls import events, hearing, journal
 from calls import reader as ledger
 from calls.model import CallId, Language, QueueName, Source, interface_of
 from staff.tables import Person
@@ -161,7 +161,8 @@ class Owing:
 
 @pytest.fixture
 def owing(desk: Desk) -> Owing:
-    """The city, in which citizens may be rung at any hour."""
+    """The city, in which citizens may be rung at any hour. No listener is asked what it hears."""
+    hearing.connect("")
     there = Owing(desk)
     there.rules(ALL_DAY)
     return there

@@ -9,8 +9,10 @@ from acd.callbacks import clocks, offers
 from acd.callbacks.model import Hindrance, Outcome, State
 from acd.callbacks.service import Hindered
 from acd.model import AgentStateName
-from calls import events
+from calls import events, hearing
+from run.settings import Settings
 from tests.acd.callbacks.conftest import ALL_DAY, Owing
+from web import facts
 
 
 def test_the_citizen_answers_and_it_is_paid(owing: Owing):
@@ -104,6 +106,32 @@ def test_what_asterisk_has_is_never_dialled_a_second_time(owing: Owing):
     owing.tells(events.CallLost(call=call, at=datetime.now(UTC), reason="listener ended"))
     owed = owing.the_owed()
     assert (owed.state, owed.attempts, attempt.outcome) == (State.WAITING, 0, Outcome.NO_LINE)
+
+
+@pytest.mark.parametrize(
+    ("linked", "said", "since", "known"),
+    [(True, 0, 60, True), (False, 0, 60, False), (True, 10, 60, False), (True, 0, 2, False)],
+)
+def test_a_call_that_nobody_may_have_heard_of_is_not_taken_for_never_made(
+    owing: Owing, settings: Settings, *, linked: bool, said: int, since: int, known: bool
+):
+    """Asterisk or the listener is away, or is back just now: the phone did call, so the citizen may have been rung."""
+    owing.asks()
+    attempt = owing.dials()
+    attempt.seen_at = datetime.now(UTC) - timedelta(minutes=2)
+    owing.session.flush()
+    facts.connect(settings.redis_url.get_secret_value())
+    hearing.connect("heard")
+    now = datetime.now(UTC)
+    moments = {"since": now - timedelta(seconds=since), "at": now - timedelta(seconds=said)}
+    fact = {"linked": linked, **{name: at.isoformat() for name, at in moments.items()}}
+    facts.keep(f"{hearing._FACT}heard", fact, lasting=timedelta(minutes=1))
+    assert clocks.take_back_silent(owing.session) == int(known)
+    if not known:
+        offers.give_back(owing.session, owing.desk.olena, owing.the_owed().id, called=True)
+        assert (owing.the_owed().state, attempt.outcome) == (State.DIALLING, None)
+        offers.give_back(owing.session, owing.desk.olena, owing.the_owed().id)
+    assert (owing.the_owed().state, attempt.outcome) == (State.WAITING, Outcome.NEVER_DIALLED)
 
 
 def test_who_reaches_us_while_we_call_them_is_paid_once(owing: Owing):

@@ -92,12 +92,18 @@ def test_who_was_sent_on_and_asks_for_a_call_is_owed_it(owing: Owing):
     assert owing.the_owed().reason == Reason.ASKED
 
 
+def test_who_was_sent_on_and_hung_up_while_a_call_back_was_offered_is_owed_it(owing: Owing):
+    _sent_on(owing, offered=True)
+    owed = owing.the_owed()
+    assert (owed.queue, owed.reason) == ("khm-water", Reason.GAVE_UP)
+
+
 def test_who_was_sent_on_and_answered_there_is_owed_nothing(owing: Owing):
     _sent_on(owing, answered=True)
     assert owing.owed() == []
 
 
-def _sent_on(owing: Owing, *, asks: bool = False, answered: bool = False) -> None:
+def _sent_on(owing: Owing, *, asks: bool = False, answered: bool = False, offered: bool = False) -> None:
     """An operator transfers the caller to another queue, where somebody answers, or the caller asks or hangs up."""
     call, phone = owing.is_answered(by=owing.desk.olena), interface_of(owing.desk.olena.id)
     water, at, nothing = QueueName("khm-water"), datetime.now(UTC), timedelta(0)
@@ -113,6 +119,11 @@ def _sent_on(owing: Owing, *, asks: bool = False, answered: bool = False) -> Non
         owing.tells(
             events.CallerLeftQueue(call=call, at=at, queue=water),
             events.CallbackAsked(call=call, at=at, number=NUMBER),
+        )
+    elif offered:
+        owing.tells(
+            events.CallerLeftQueue(call=call, at=at, queue=water),
+            events.CallOverflowed(call=call, at=at, queue=water, deed="callback", to=""),
         )
     else:
         owing.tells(events.CallerAbandoned(call=call, at=at, queue=water, waited=nothing))

@@ -1,10 +1,12 @@
 """What is done to many appeals at once, and its undoing: for a while, and never over what others have changed since."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from appeals.journal.model import UNDONE_WITHIN
 from appeals.journal.tables import Deed
@@ -15,6 +17,7 @@ from db import EVERY_ORGANISATION, transaction
 from tests.appeals.cards import Browser
 from tests.appeals.journal.appeals import written
 from tests.centre import Centre
+from tests.waiting import waiting
 
 MARKED = ["26-000001", "26-000002", "26-000009"]  # the last one is under long control already
 ON = {"number": MARKED, "deed": "long_on", "reason": "Доручення голови", "back": "topic=water"}
@@ -56,6 +59,31 @@ def test_those_marked_are_changed_and_back_after_undoing(client: Browser, centre
     with transaction(EVERY_ORGANISATION) as session:
         history = session.scalars(select(TermChange.change).order_by(TermChange.id)).all()
     assert history == ["long_control"] * 2 + ["no_long_control"] * 2, "both stand in the history"
+
+
+def test_pressed_twice_it_is_one_deed_but_asked_for_once_more_another(client: Browser, centre: Centre) -> None:
+    iryna, pages = client("iryna"), list[str]()
+    presses = [Thread(target=lambda who=who: pages.append(done(lambda _: who))) for who in (iryna, client("iryna"))]
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(text("LOCK TABLE journal_deed IN SHARE MODE"))  # read by both, written by none
+        for press in presses:
+            press.start()
+        deadline = time.monotonic() + 20
+        while waiting() < len(presses):
+            assert time.monotonic() < deadline, "both wait: for the table, or for each other"
+    for press in presses:
+        press.join(20)
+    assert len(pages) == 2
+    assert pages[0] == pages[1] == done(client), "and who presses once more a moment later"
+    assert done(client, deed="long_off") != pages[0]
+    assert done(client) != pages[0], "something else was done between"
+    with transaction(EVERY_ORGANISATION) as session:
+        session.execute(update(Deed).values(done_at=datetime.now(UTC) - timedelta(seconds=6)))
+    last = done(client)
+    client("iryna").post(f"/appeals/bulk/{last.rpartition('=')[2]}/undo")
+    assert done(client) != last, "what is undone can be done again"
+    with transaction(EVERY_ORGANISATION) as session:
+        assert len(session.scalars(select(Deed.id)).all()) == 5
 
 
 def test_what_a_colleague_has_changed_since_stays_and_is_told(client: Browser, centre: Centre) -> None:

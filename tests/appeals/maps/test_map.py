@@ -3,10 +3,14 @@
 import html
 import json
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
+from appeals.addresses import service as addresses
+from appeals.addresses.model import StreetKind
+from appeals.addresses.tables import Street
 from appeals.journal import listing
 from appeals.journal.conditions import Asker
 from appeals.journal.model import Asked
@@ -154,3 +158,22 @@ def test_empty_maps_say_why(town: Town, client: Browser) -> None:
         at(session, written(session, town.olena, [1])[0], None)
     assert "Жодне з цих звернень не має місця на карті" in html.unescape(olena.get("/appeals/map").text)
     assert "/appeals/map" in olena.get("/appeals/map?state=closed&topic=none").text
+
+
+def test_a_renamed_street_is_renamed_beside_the_map(town: Town, client: Browser) -> None:
+    """U-44."""
+    olena, admin = client("olena"), town.centre.people["admin.khm"]
+    with transaction(town.own) as session:
+        house = town.houses[0]
+        street = session.get_one(Street, house.street_id)
+        at(session, written(session, town.olena, [1])[0], house)
+        before = street.name
+    places = ("/appeals/map", f"/appeals/map/seen?{'&'.join(f'{name}={value}' for name, value in WORLD.items())}")
+    assert all(before in olena.get(place).text for place in places)
+    with transaction(town.own) as session:
+        day = date(2024, 5, 1)
+        street = session.get_one(Street, house.street_id)
+        addresses.rename(session, street, StreetKind.STREET, "Тараса Бульби", on=day, today=day, by=admin)
+    for place in places:
+        page = olena.get(place).text
+        assert ("Тараса Бульби" in page, before in page) == (True, False), place

@@ -43,7 +43,7 @@ def test_the_rule_of_the_day_of_the_closing_counts(city: City) -> None:
     rule(city, 60, since=today - timedelta(days=300))
     rule(city, 10, since=today - timedelta(days=20))
     rule(city, None, since=today - timedelta(days=2))
-    for days_ago, may in ((61, False), (59, True), (22, True), (18, False), (9, True), (1, True)):
+    for days_ago, may in ((62, False), (59, True), (22, True), (18, False), (9, True), (1, True)):
         appeal = closed(city, days_ago=days_ago)
         if may:
             assert end(Deed.REOPEN, appeal.number, Told(reason="x"), city.olena).reopens_id == appeal.id

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from appeals.addresses import service as addresses
+from appeals.addresses.model import StreetKind
 from appeals.works import queries
 from appeals.works.model import Kind
 from db import transaction
+from tests.appeals.addresses.towns import street_called
 from tests.appeals.cards import Browser, stored
 from tests.appeals.cards import form as card
 from tests.appeals.works.repairs import HOUR, HOUSES, KYIV, SAID, entered, form, house, registered, work
@@ -213,3 +216,15 @@ def test_a_work_that_is_over_is_not_changed(client: Browser, centre: Centre) -> 
     out = house(person, *HOUSES[0])
     assert olena.post(f"/works/{made}/houses/{out}/exclude").status_code == 409
     assert 'name="reason"' not in olena.get(f"/works/{made}/edit").text
+
+
+def test_a_renamed_street_is_renamed_on_the_work_and_in_the_card(client: Browser, centre: Centre) -> None:
+    """U-44."""
+    olena, admin = client("olena"), centre.people["admin.khm"]
+    made = entered(centre.people["olena"])
+    with transaction(admin.organisation_id) as session:
+        street = street_called(session, "Прибузька")
+        day = datetime.now(KYIV).date()
+        addresses.rename(session, street, StreetKind.STREET, "Тараса Бульби", on=day, today=day, by=admin)
+    page = html.unescape(olena.get(f"/works/{made}").text)
+    assert ("вул. Тараса Бульби, 12" in page, "Прибузька, 12" in page) == (True, False)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
+import db
 from appeals import asking
 from appeals.classifier import queries as classifier
 from appeals.classifier.model import Section
@@ -33,6 +34,7 @@ from tests.appeals.workflow.conftest import City, city
 from tests.appeals.xml.libxml import Schema
 from tests.appeals.xml.test_schema import APPEAL, document
 from tests.client import Client
+from tests.pages.statements import counted
 from web import workers
 
 __all__ = ["city"]
@@ -156,6 +158,13 @@ def test_while_one_row_is_faulty_nothing_is_changed_and_all_faults_are_listed(ci
     assert files.post(f"{page}/save").status_code == 422
     jobs.take_in(int(page.rpartition("/")[2]))
     assert registered() == 0
+
+
+def test_a_file_is_looked_at_with_one_look_into_the_classifier(city: City, files: Client) -> None:
+    page = sent(files, document(*(APPEAL.replace("26-000123", f"К-{row}") for row in range(6)))).headers["location"]
+    with counted(db.engine()) as statements:
+        assert "/save" in files.get(page).text
+    assert len([each for each in statements if "FROM classifier_entry" in each]) == 1
 
 
 def test_what_is_none_of_our_files_is_told_and_not_kept(files: Client) -> None:

@@ -21,6 +21,9 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "GET /appeals/{number}": Asked("/appeals/{appeal}"),
     "POST /appeals/{number}/open-data": Asked("/appeals/{appeal}/open-data", {"purpose": "request"}),
     "POST /appeals/{number}/point": Asked("/appeals/{appeal}/point", {"latitude": "46.97", "longitude": "31.99"}),
+    "POST /appeals/{number}/letters/again": Asked("/appeals/{appeal}/letters/again", {"letter": "{letter}"}),
+    "GET /appeals/{number}/mark": Asked("/appeals/{appeal}/mark"),
+    "POST /appeals/{number}/mark": Asked("/appeals/{appeal}/mark", {"mark": "5", "settled": "yes"}),
     "DELETE /appeals/{number}": Asked("/appeals/{appeal}"),
     "POST /appeals/{number}/complained-of": Asked("/appeals/{appeal}/complained-of"),
     "GET /appeals/{number}/work": Asked("/appeals/{appeal}/work"),
@@ -58,6 +61,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "GET /appeals/editing": "which list of one's own",
     "GET /appeals/chancellery": "which list of one's own; a number of one's own register, perhaps none",
     "POST /organisation/chancellery": "the asker's own organisation",
+    "POST /organisation/numbering": "the asker's own organisation",
     "GET /appeals/work-executors": "words: executors of one's own, perhaps none",
     "GET /assignments": "which group of one's own",
 }

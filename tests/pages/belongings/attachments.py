@@ -34,6 +34,12 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
     "POST /appeals/{number}/attachments/{attachment_id}/take-back": Asked(
         "/appeals/{appeal}/attachments/{attachment}/take-back", {"why": "не той будинок"}
     ),
+    "POST /appeals/{number}/attachments/{attachment_id}/for-author": Asked(
+        "/appeals/{appeal}/attachments/{attachment}/for-author"
+    ),
+    "POST /appeals/{number}/attachments/{attachment_id}/not-for-author": Asked(
+        "/appeals/{appeal}/attachments/{attachment}/not-for-author"
+    ),
     "GET /assignments/{assignment_id}/attachments": Asked("/assignments/{assignment}/attachments"),
     "POST /assignments/{assignment_id}/attachments/upload": Asked("/assignments/{assignment}/attachments/upload"),
     "GET /assignments/{assignment_id}/attachments/{attachment_id}/small": Asked(

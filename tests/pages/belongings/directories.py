@@ -100,6 +100,8 @@ NAMES_NO_OBJECT: dict[str, str] = {
     "POST /executors/import/carry-out": "the asker's own organisation",
     "POST /executors/absences": "people are looked for among one's own",
     "GET /routing": "filters",
+    "POST /routing/import": "a file of one's own; places and executors are looked for among one's own",
+    "POST /routing/import/carry-out": "a file of one's own; places and executors are looked for among one's own",
     "POST /routing": "a new rule; places and executors are looked for among one's own",
     "GET /routing/try": "an address, tried against one's own rules",
     "GET /appeals/map/ground/{zoom}/{x}/{y}": "a square of one's own map, perhaps nothing",

@@ -9,10 +9,12 @@ from staff.tables import Person
 from tests.pages.belongings.asking import Asked
 
 NAMES_AN_OBJECT: dict[str, Asked] = {
+    "POST /appeals/views/{view_id}/copy": Asked("/appeals/views/{view}/copy"),
     "POST /appeals/views/{view_id}/forget": Asked("/appeals/views/{view}/forget"),
     "GET /appeals/exports/{export_id}": Asked("/appeals/exports/{export}"),
     "GET /appeals/exports/{export_id}/file": Asked("/appeals/exports/{export}/file"),
     "POST /appeals/exports/{export_id}/give-up": Asked("/appeals/exports/{export}/give-up"),
+    "GET /appeals/bulk/{deed_id}": Asked("/appeals/bulk/{bulk}"),
     "POST /appeals/bulk/{deed_id}/undo": Asked("/appeals/bulk/{bulk}/undo"),
 }
 
@@ -29,7 +31,7 @@ NAMES_NO_OBJECT: dict[str, str] = {
 
 def of_journal(session: Session, operator: Person, supervisor: Person) -> dict[str, int]:
     """A view, a file in the store, and what was done to many appeals."""
-    view = journal.keep_view(session, operator, operator.name, JournalAsked(), columns=[], shared=False)
+    view = journal.keep_view(session, operator, operator.name, JournalAsked(), columns=[])
     columns: list[str] = ["number"]
     export = journal.ask_for_file(session, operator, JournalAsked(), columns=columns, codes=False, language="uk")
     export.state, export.object_key = "done", "nothing/there"

@@ -39,6 +39,7 @@ NAMES_AN_OBJECT: dict[str, Asked] = {
 NAMES_NO_OBJECT: dict[str, str] = {
     "POST /channels": "somebody's own new channel",
     "GET /channels/outbox": "filters",
+    "POST /channels/feedback": "the asker's own organisation's rules",
     "POST /channels/citizens": "the asker's own organisation; channels are looked for among one's own",
     "GET /opt-outs": "filters",
     "GET /appeals/inbound": "filters",

@@ -118,9 +118,9 @@ export async function declineCallback(): Promise<void> {
   wishes.refresh();
 }
 
-async function giveBack(id: number): Promise<void> {
+async function giveBack(id: number, called = false): Promise<void> {
   clearInterval(signs);
-  await post(`/desk/callback/${id}/give-back`).catch(() => undefined); // it comes back by itself after a while
+  await post(`/desk/callback/${id}/give-back`, { called: String(called) }).catch(() => undefined); // it comes back by itself after a while
 }
 
 // As long as the phone calls or talks, the server knows that this page is there.
@@ -133,7 +133,7 @@ function keepAlive(id: number): void {
 // The phone's call is over. One that the exchange never made is given back; of any other the server knows by now.
 async function lookAfterEnd(): Promise<void> {
   const answer = await get<{ callback: Callback | null }>("/desk/callback").catch(() => null);
-  if (answer?.callback?.state === "dialling" && !wishes.inCall()) await giveBack(answer.callback.id);
+  if (answer?.callback?.state === "dialling" && !wishes.inCall()) await giveBack(answer.callback.id, true);
   wishes.refresh();
 }
 

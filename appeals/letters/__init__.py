@@ -1,0 +1,1 @@
+"""What the author of an appeal was told, letter by letter, whether it arrived, and sending it once more."""

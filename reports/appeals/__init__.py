@@ -1,0 +1,1 @@
+"""How appeals stand over a period: in term, how soon, overdue, reopened, returned; by executor and problem (U-06)."""

@@ -1,0 +1,1 @@
+"""Appeals by the channel they came through: telephone, reception, letter, e-mail, site (U-129)."""

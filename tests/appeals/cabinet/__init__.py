@@ -1,0 +1,1 @@
+"""The citizens' cabinet: the form, accounts by codes, one's own appeals."""
