@@ -17,7 +17,8 @@ from tests.loop import play
 from tests.notify.conftest import TOKEN
 from tests.notify.far_ends import HttpEnd, MailServer
 
-QUICKLY = timedelta(seconds=1.5)
+QUICKLY = timedelta(seconds=1.5)  # where nobody answers
+PATIENTLY = timedelta(seconds=15)
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -27,9 +28,11 @@ def letter(recipient: str) -> Message:
     )
 
 
-def send(kind: ChannelKind, recipient: str, settings: dict[str, Any], secret: str = "") -> Sent:
+def send(
+    kind: ChannelKind, recipient: str, settings: dict[str, Any], secret: str = "", *, patience: timedelta = PATIENTLY
+) -> Sent:
     async def scene() -> Sent:
-        end = opened(Channel(kind=kind, settings=settings, secret=secret), patience=QUICKLY)
+        end = opened(Channel(kind=kind, settings=settings, secret=secret), patience=patience)
         try:
             return await end.send(letter(recipient))
         finally:
@@ -42,12 +45,13 @@ def mail(settings: dict[str, Any], **more: Any) -> Sent:
     return send(ChannelKind.EMAIL, "duty@city.example", settings | more)
 
 
-def telegram(gateway: HttpEnd, recipient: str = "-100") -> Sent:
-    return send(ChannelKind.TELEGRAM, recipient, {"base": gateway.url}, TOKEN)
+def telegram(gateway: HttpEnd, *, patience: timedelta = PATIENTLY) -> Sent:
+    return send(ChannelKind.TELEGRAM, "-100", {"base": gateway.url}, TOKEN, patience=patience)
 
 
-def sms(gateway: HttpEnd, **settings: Any) -> Sent:
-    return send(ChannelKind.SMS_HTTP, "+380671112233", {"url": gateway.url + "/send"} | settings, "a-token")
+def sms(gateway: HttpEnd, *, patience: timedelta = PATIENTLY, **settings: Any) -> Sent:
+    told = {"url": gateway.url + "/send"} | settings
+    return send(ChannelKind.SMS_HTTP, "+380671112233", told, "a-token", patience=patience)
 
 
 def test_mail_arrives_encrypted_and_whole(mail_server: MailServer) -> None:
@@ -165,7 +169,7 @@ def test_a_telegram_that_talks_nonsense_is_asked_later(gateway: HttpEnd) -> None
 def test_a_far_end_that_falls_silent_is_asked_later_and_may_have_the_message(gateway: HttpEnd, way: Any) -> None:
     gateway.may_answer.clear()
     with pytest.raises(Later) as told:
-        way(gateway)
+        way(gateway, patience=QUICKLY)
     assert (told.value.everything, told.value.doubtful) == (True, True)
     assert len(gateway.posted) == 1
 
@@ -185,8 +189,9 @@ def deaf() -> Iterator[str]:
 @pytest.mark.parametrize("kind", [ChannelKind.SMS_HTTP, ChannelKind.TELEGRAM])
 def test_a_far_end_that_is_not_reached_has_no_message(deaf: str, kind: ChannelKind, listens: bool) -> None:
     where = deaf if listens else NOWHERE
+    recipient = "+380671112233" if kind == ChannelKind.SMS_HTTP else "-100"
     with pytest.raises(Later) as told:
-        send(kind, "+380671112233" if kind == ChannelKind.SMS_HTTP else "-100", {"url": where, "base": where}, TOKEN)
+        send(kind, recipient, {"url": where, "base": where}, TOKEN, patience=QUICKLY)
     assert (told.value.everything, told.value.doubtful) == (True, False)
 
 

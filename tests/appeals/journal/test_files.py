@@ -226,7 +226,8 @@ def test_memory_does_not_grow_with_the_rows(centre: Centre, tmp_path: Path) -> N
     """Four times as many rows, and the same memory but for eight bytes a row.
 
     Rows refer to each other in circles; how many of those lie about until the collector comes by is a matter of what
-    else the process holds, so it comes by after each batch.
+    else the process holds, so it comes by after each batch. What other threads of the process take meanwhile only adds:
+    the least of three is the file's.
     """
     olena = centre.people["olena"]
     with transaction(olena.organisation_id) as session:
@@ -249,4 +250,4 @@ def test_memory_does_not_grow_with_the_rows(centre: Centre, tmp_path: Path) -> N
             return found
 
     peak(500)
-    assert peak(2_000) < peak(500) * 1.5
+    assert min(peak(2_000) for _ in range(3)) < min(peak(500) for _ in range(3)) * 1.5
