@@ -1,13 +1,11 @@
 """Classifier, addresses, executors, rules that lead to them, works; most are made in `tests.pages.directory`."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy.orm import Session
 
 from appeals.classifier import service as classifier
 from appeals.classifier.model import Section
 from appeals.classifier.tables import ClassifierEntry
-from staff.tables import Person
+from staff.tables import Organisation, Person
 from tests.pages.belongings.asking import Asked
 
 NAMES_AN_OBJECT: dict[str, Asked] = {
@@ -119,5 +117,6 @@ NAMES_NO_OBJECT: dict[str, str] = {
 
 def entry_of(session: Session, by: Person) -> ClassifierEntry:
     """A value of the classifier."""
-    name, today = {"uk": "Анонімне", "uz": "Anonim"}, datetime.now(UTC).date()
+    today = session.get_one(Organisation, by.organisation_id).today()
+    name = {"uk": "Анонімне", "uz": "Anonim"}
     return classifier.add(session, Section.SUBJECT, f"{by.organisation_id}.1", name=name, today=today, by=by)
