@@ -27,8 +27,8 @@ def points() -> dict[int, tuple[float, float]]:
 def deeds() -> list[str]:
     """What was written down of points."""
     with transaction(EVERY_ORGANISATION) as session:
-        found = session.scalars(select(Audit.deed).where(Audit.deed.in_(["appeal.placed", "appeal.put_back"])))
-        return list(found.all())
+        told = select(Audit.deed).where(Audit.deed.in_(["appeal.placed", "appeal.put_back"])).order_by(Audit.id)
+        return list(session.scalars(told).all())
 
 
 def test_the_card_shows_its_house_and_keeps_the_point_that_was_moved(town: Town, client: Browser) -> None:
