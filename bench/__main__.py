@@ -6,6 +6,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterable
 
 from bench.addresses import addresses
 from bench.applicants import applicants
@@ -52,7 +53,7 @@ def _main() -> int:
     if os.geteuid() != 0:
         raise Refused("make bench needs root: SIPp sends sound through a raw socket. Use: sudo make bench")
     size = Load(given.calls, given.robots, given.talk)
-    benchmarks = {
+    benchmarks: dict[str, Callable[[], Iterable[Measured]]] = {
         "load": lambda: load(size),
         "half": lambda: half(size),
         "keys": keys,

@@ -47,33 +47,33 @@ class Load:
         return self.calls / RATE + 30 + (self.calls / self.robots + 3) * (self.talk + 6)
 
 
-def load(size: Load) -> list[Measured]:
-    """Both runs, then the screen beside the same load again, and everything that is measured beside them."""
+def load(size: Load) -> Iterator[Measured]:
+    """Both runs, then the screen beside the same load again, and everything that is measured beside them.
+
+    Each figure is given as soon as it is there: one that fails takes none of the others with it.
+    """
     with tempfile.TemporaryDirectory(prefix="holos-bench-") as place, thousand() as ports:
         here = Path(place)
         bare = _bare(here, ports, size)
         capture = here / "ami.capture"
         with centre(ports, size.robots, ami_capture=capture) as running:
             holos, books = _product(running, here, size)
-            cards = _screen(running, here, size)
-        return [
-            _calls(size, holos, bare, books),
-            _card(size, cards, "card"),
-            _recordings(size, books, "recordings"),
-            _memory(holos),
-            replaying.measured(ports, sorted(capture.iterdir())),
-        ]
+            yield _calls(size, holos, bare, books)
+            yield _recordings(size, books, "recordings")
+            yield _memory(holos)
+            yield _card(size, _screen(running, here, size), "card")
+        yield replaying.measured(ports, sorted(capture.iterdir()))
 
 
-def half(full: Load) -> list[Measured]:
+def half(full: Load) -> Iterator[Measured]:
     """Half as much, without the comparison: what waits for a processor at the full size does not here."""
     size = replace(full, calls=full.calls // 2, robots=full.robots // 2)
     with tempfile.TemporaryDirectory(prefix="holos-bench-") as place, thousand() as ports:
         here = Path(place)
         with centre(ports, size.robots) as running:
             _, books = _product(running, here, size)
-            cards = _screen(running, here, size)
-    return [_card(size, cards, "card-half"), _recordings(size, books, "recordings-half")]
+            yield _recordings(size, books, "recordings-half")
+            yield _card(size, _screen(running, here, size), "card-half")
 
 
 def _bare(here: Path, ports: int, size: Load) -> Run:
