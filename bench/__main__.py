@@ -1,6 +1,7 @@
 """make bench: `python -m bench [name...]`, without a name all but the soak; results are kept in docs/benchmarks.md.
 
-`--calls`, `--robots`, `--talk` and `--minutes` make load and soak smaller; such figures are shown and not kept.
+`--calls`, `--robots`, `--talk` and `--minutes` make load and soak smaller, `--sessions`, `--appeals` and `--minutes`
+the executors; such figures are shown and not kept.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from bench.addresses import addresses
 from bench.applicants import applicants
 from bench.board import board
 from bench.day import day
+from bench.executors import Work, executors
 from bench.figures import Measured, keep
 from bench.form import form
 from bench.journal import journal
@@ -37,22 +39,32 @@ NAMES = (
     "form",
     "registry",
     "webs",
+    "executors",
     "soak",
 )
 
 
-def _main() -> int:
-    full = Load()
+def _asked() -> argparse.Namespace:
+    full, whole = Load(), Work()
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="|".join(NAMES))
     parser.add_argument("--calls", type=int, default=full.calls)
     parser.add_argument("--robots", type=int, default=full.robots)
     parser.add_argument("--talk", type=float, default=full.talk, help="seconds of each talk")
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="of the soak")
-    given = parser.parse_args()
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="of the soak, of the executors")
+    parser.add_argument("--sessions", type=int, default=whole.sessions, help="of executors")
+    parser.add_argument("--appeals", type=int, default=whole.appeals, help="in the executors' registry")
+    return parser.parse_args()
+
+
+def _main() -> int:
+    given = _asked()
     if os.geteuid() != 0:
         raise Refused("make bench needs root: SIPp sends sound through a raw socket. Use: sudo make bench")
     size = Load(given.calls, given.robots, given.talk)
+    work = Work(given.sessions, given.minutes, given.appeals)
+    calls_whole = size == Load() and given.minutes == MINUTES
+    whole = {"load": calls_whole, "half": calls_whole, "soak": calls_whole, "executors": work == Work()}
     benchmarks: dict[str, Callable[[], Iterable[Measured]]] = {
         "load": lambda: load(size),
         "half": lambda: half(size),
@@ -66,6 +78,7 @@ def _main() -> int:
         "form": form,
         "registry": registry,
         "webs": webs,
+        "executors": lambda: executors(work),
         "soak": lambda: soak(Soak(size, given.minutes)),
     }
     found: list[Measured] = []
@@ -73,7 +86,7 @@ def _main() -> int:
         print(f"{name}: runs", file=sys.stderr, flush=True)
         for measured in benchmarks[name]():
             print(measured.text(), flush=True)
-            if name not in ("load", "half", "soak") or (size == full and given.minutes == MINUTES):
+            if whole.get(name, True):
                 keep(measured)
             found.append(measured)
     failed = [measured.title for measured in found if not measured.met]
