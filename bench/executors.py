@@ -33,7 +33,7 @@ from appeals.workflow.model import Order, Told
 from bench import databases, processor, registered, typed
 from bench.centre import WEB_PROCESSES
 from bench.figures import Measured, percentile
-from bench.working import OPENING, ROUND, Asked, Seat, Worked, work
+from bench.working import BEFORE, ROUND, Asked, Seat, Worked, work
 from db import transaction
 from run.storage import connect_store
 from staff import sign_in
@@ -42,7 +42,8 @@ from staff.queries import find_by_login
 from staff.tables import Organisation, Person, SignIn
 from tests.town.product import Product
 
-GOAL: Final = 0.3  # seconds, for 95 of a hundred
+GOAL: Final = 0.3  # seconds, for 95 of a hundred; the requirement allows a page 1 s
+OF_PHOTO: Final = 1.0  # the same for a photo, which is no page: looked at, drawn anew, stored and read back meanwhile
 PARTS: Final = ("web", "postgres", "s3", "redis", "worker", "scheduler", "client")
 STARTED: Final = ("worker", "scheduler")
 PHOTO: Final = (1600, 1200)  # points
@@ -83,7 +84,7 @@ def _measured(product: Product, seats: Sequence[Seat], organisation: int, second
     photos = [_photo(number) for number in range(PHOTOS)]
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as outside:
         pids = product.pids() | {"client": outside.submit(os.getpid).result()}
-        began = time.time() + OPENING
+        began = time.time() + BEFORE
         working = outside.submit(work, product.settings.public_url, seats, photos, began, seconds)
         time.sleep(max(0.0, began - time.time()))
         before, at_first = processor.spent(pids), processor.machine()
@@ -113,7 +114,8 @@ def _table(size: Work, found: Found) -> Measured:
     worked, seconds = found.worked, size.minutes * 60
     measured = [(kind, took) for at, kind, took in worked.took if found.began <= at < found.began + seconds]
     for kind in Asked:
-        _line(table, kind, [took for which, took in measured if which is kind])
+        goal = OF_PHOTO if kind is Asked.PHOTO else GOAL
+        _line(table, kind, [took for which, took in measured if which is kind], goal)
     _line(table, "all of them", [took for _, took in measured])
     _count(table, "errors, time-outs and broken live connections", len(worked.failures), 0)
     _count(table, "live connections open", worked.streams, size.sessions)
@@ -128,22 +130,24 @@ def _table(size: Work, found: Found) -> Measured:
     table.remarks += [
         f"Each answers an appeal in {ROUND:.0f} s at the mean, which nobody does all day: looks at the inbox, opens",
         f"an assignment, takes it, sends a photo ({PHOTO[0]} × {PHOTO[1]} points, {weight} at the mean),",
-        f"looks at it, reports. A second tab has the inbox with its live connection, which brought {worked.news} news.",
-        "From the request to the last byte of its answer; a browser's own time, and what it keeps, are not in it.",
-        f"Signed in before. {WEB_PROCESSES} web processes; a photo is looked at, drawn anew, stored and read back",
-        "while its sender waits. The requirement allows a page 1 s.",
+        "looks at it, reports; in each pause they look at the inbox once more. A second tab has the inbox with its",
+        f"live connection, which brought {worked.news} news. Photos, answers and news are counted from a round before",
+        "the measured time, in which all have begun, until each has finished the last appeal. From the request to the",
+        "last byte of its answer; a browser's own time, and what it keeps, are not in it. Signed in before.",
+        f"{WEB_PROCESSES} web processes; a photo is looked at, drawn anew, stored and read back while its sender",
+        "waits. The requirement allows a page 1 s.",
     ]
     table.remarks += [f"    {why}" for why in worked.failures[:10]]
     return table
 
 
-def _line(table: Measured, what: str, took: Sequence[float]) -> None:
+def _line(table: Measured, what: str, took: Sequence[float], goal: float = GOAL) -> None:
     if not took:
         table.line(what, "0", "", "", "", "at least one", met=False)
         return
     shares = (f"{percentile(took, share) * 1000:.0f} ms" for share in (0.5, 0.95, 0.99))
-    met = percentile(took, 0.95) <= GOAL
-    table.line(what, str(len(took)), *shares, f"p95 ≤ {GOAL * 1000:.0f} ms", met=met)
+    met = percentile(took, 0.95) <= goal
+    table.line(what, str(len(took)), *shares, f"p95 ≤ {goal * 1000:.0f} ms", met=met)
 
 
 def _count(table: Measured, what: str, number: int, goal: int | None = None) -> None:
@@ -200,7 +204,7 @@ def _seated(size: Work, dispatcher: Person) -> list[Seat]:
         codes = [f"E{1 + place * registered.EXECUTORS // size.sessions}" for place in range(size.sessions)]
         known = {each.code: each for each in session.scalars(select(Executor).where(Executor.code.in_(codes)))}
         hired = [(known[code], *_hired(session, organisation, known[code])) for code in codes]
-    rounds = ceil(size.minutes * 60 / ROUND * 1.15) + 2  # the quickest have something left to do
+    rounds = ceil((size.minutes * 60 + ROUND) / ROUND * 1.15) + 2  # the quickest have something left to do
     given = _given(dispatcher, [executor.id for executor, _, _ in hired], rounds)
     return [Seat(token, csrf, tuple(given[executor.id])) for executor, token, csrf in hired]
 

@@ -1,9 +1,10 @@
 """Executors at their screens, without browsers: what a page of theirs asks, at the pace of people.
 
-A round is one appeal: the inbox, the assignment, taken up, a photo, the report. `PAUSES` between them make a minute of
-it, which no executor keeps up: one who answers twenty appeals a day asks a twentieth of that. The inbox stays open in a
-tab of its own and looks again when its live connection says so, a moment later, as web/frontend/news.ts does; after a
-photo the page asks for its files and the small picture, as web/frontend/attachments.ts does.
+A round is one appeal: the inbox, the assignment, taken up, a photo, the report. `PAUSES` between them make three
+minutes of it, which no executor keeps up: one who answers twenty appeals a day does so in an hour here. In each pause
+they look at the inbox. It also stays open in a tab of its own and looks again when its live connection says so, a
+moment later, as web/frontend/news.ts does; after a photo the page asks for its files and the small picture, as
+web/frontend/attachments.ts does.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from staff.access import COOKIE
 PATIENCE: Final = 30.0  # seconds for an answer
 OPENING: Final = 30.0  # seconds in which all of them open their inboxes
 TOGETHER: Final = 0.3  # seconds, as the page: news of one deed come in a bunch
-IDLE: Final = 4.0  # seconds a connection is kept: the server keeps five
+IDLE: Final = 3.0  # seconds a connection is kept: the server keeps five
 INBOX: Final = "/assignments"
 LIVE: Final = "/assignments/live"
 PART: Final = {"HX-Request": "true"}
@@ -55,13 +56,14 @@ class Pause(StrEnum):
     WRITES = "writes"
 
 
-PAUSES: Final = {  # seconds, from and to; a minute on average
-    Pause.CHOOSES: (8.0, 16.0),
-    Pause.READS: (8.0, 16.0),
-    Pause.PHOTOGRAPHS: (14.0, 26.0),
-    Pause.WRITES: (10.0, 22.0),
+PAUSES: Final = {  # seconds, from and to
+    Pause.CHOOSES: (24.0, 48.0),
+    Pause.READS: (24.0, 48.0),
+    Pause.PHOTOGRAPHS: (42.0, 78.0),
+    Pause.WRITES: (30.0, 66.0),
 }
 ROUND: Final = sum(sum(each) / 2 for each in PAUSES.values())
+BEFORE: Final = OPENING + ROUND  # seconds until all are in the middle of something, each of something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Worked:
 
 
 def work(url: str, seats: Sequence[Seat], photos: Sequence[bytes], begins: float, seconds: float) -> Worked:
-    """All of them from that moment on, for so long; whoever is in the middle of an appeal finishes it."""
+    """All of them from a round before that moment on, and so long after it; whoever is in the middle of an appeal then
+    finishes it."""
     return asyncio.run(_work(url, seats, photos, begins, seconds))
 
 
@@ -95,9 +98,11 @@ async def _work(url: str, seats: Sequence[Seat], photos: Sequence[bytes], begins
     screens = [_Screen(url, seat, random.Random(place), worked, photos) for place, seat in enumerate(seats)]
     following = [asyncio.create_task(screen.follows()) for screen in screens]
     looking = [asyncio.create_task(screen.looks_at_news()) for screen in screens]
+    await asyncio.sleep(begins - ROUND - time.time())
+    working = [asyncio.create_task(screen.works(begins + seconds)) for screen in screens]
     await asyncio.sleep(begins - time.time())
     worked.streams = sum(screen.is_linked for screen in screens)
-    await asyncio.gather(*(screen.works(begins + seconds) for screen in screens))
+    await asyncio.gather(*working)
     for task in (*following, *looking):
         task.cancel()
     await asyncio.gather(*following, *looking, return_exceptions=True)
@@ -212,7 +217,12 @@ class _Screen:
         raise _Failed(why)
 
     async def _pauses(self, pause: Pause) -> None:
-        await asyncio.sleep(self._drawn.uniform(*PAUSES[pause]))
+        """In which they look at the inbox."""
+        lasts = self._drawn.uniform(*PAUSES[pause])
+        looks = self._drawn.uniform(0, lasts)
+        await asyncio.sleep(looks)
+        await self._asks(Asked.INBOX, "GET", INBOX)
+        await asyncio.sleep(lasts - looks)
 
 
 class _Failed(Exception):
