@@ -44,6 +44,7 @@ class Appeal(OfOrganisation, Base):
         CheckConstraint("result <> 'explained' OR answer <> ''", name="explained_with_answer"),
         Index("ix_appeal_registered_at", "organisation_id", "registered_at", "id"),
         Index("ix_appeal_call_id", "call_id"),
+        Index("ix_appeal_number", "number"),  # row security leads into no index: the unique one would be read whole
         Index("ix_appeal_closed_at", "organisation_id", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_appeal_due_at", "organisation_id", "due_at", "id", postgresql_where=text(STILL_OPEN)),
         Index("ix_appeal_attention_at", "organisation_id", "attention_at", postgresql_where=text(STILL_OPEN)),

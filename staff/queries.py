@@ -37,7 +37,8 @@ def get(session: Session, person_id: int) -> Person:
 
 def names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Names of people by their ids; who is not of this organisation is left out."""
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(list(ids))))
+    wanted = list(ids)
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))) if wanted else ()
     return {row.id: row.name for row in rows}
 
 

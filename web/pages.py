@@ -8,7 +8,7 @@ and the filters of `web.formats`.
 import json
 from collections.abc import Callable
 from contextvars import ContextVar
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -126,6 +126,7 @@ def _csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf" value="{}">').format(page_csrf(_request.get()))
 
 
+@lru_cache(maxsize=1024, typed=True)  # typed: Markup and text that are equal are not escaped alike
 def _icon(name: str, label: str = "") -> Markup:
     """An icon of the sprite; with a label it speaks for itself, without one it is decoration."""
     if name not in assets.icons():

@@ -72,7 +72,7 @@ def _remade(source: Path, media_type: str, folder: Path) -> Picture:
     whole, small = folder / "whole", folder / "small"
     _write(picture, whole, media_type)
     size = picture.size
-    picture.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    picture.thumbnail((SMALL, SMALL), Image.Resampling.HAMMING, reducing_gap=2.0)  # a third of Lanczos's time
     _write(_on_white(picture), small, JPEG)
     return Picture(whole, small, *size)
 
@@ -80,9 +80,9 @@ def _remade(source: Path, media_type: str, folder: Path) -> Picture:
 def _plain(upright: Image.Image, media_type: str) -> Image.Image:
     """Nothing but points, in the colours of every screen."""
     see_through = media_type != JPEG and (upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info)
-    found = upright.convert("RGBA" if see_through else "RGB")
-    plain = Image.new(found.mode, found.size)
-    plain.paste(found)
+    mode = "RGBA" if see_through else "RGB"
+    plain = Image.new(mode, upright.size)
+    plain.paste(upright if upright.mode == mode else upright.convert(mode))
     return plain
 
 

@@ -155,7 +155,10 @@ def known_faults(session: Session, organisation: int) -> dict[str, AttachmentFau
 
 def unsound(session: Session, ids: Iterable[int], organisation: int) -> set[int]:
     """Those of the attachments that are missing from the store or changed there."""
+    wanted = list(ids)
+    if not wanted:
+        return set()
     asked = select(AttachmentFault.attachment_id).where(
-        AttachmentFault.organisation_id == organisation, AttachmentFault.attachment_id.in_(list(ids))
+        AttachmentFault.organisation_id == organisation, AttachmentFault.attachment_id.in_(wanted)
     )
     return {each for each in session.scalars(asked) if each is not None}

@@ -167,19 +167,26 @@ def inbox(assignments: Iterable[Assignment]) -> dict[Group, list[Card]]:
 
 
 def piece(
-    session: Session, assignment: Assignment, appeal: Appeal, person: Person, *, role: MemberRole | None
+    session: Session,
+    assignment: Assignment,
+    deeds: Collection[AppealDeed],
+    person: Person,
+    *,
+    role: MemberRole | None,
 ) -> Piece:
-    """One assignment for whoever looks at it: `role` is theirs at this executor; None reads, and does nothing."""
+    """One assignment for whoever looks at it: `role` is theirs at this executor; None reads, and does nothing.
+
+    Its appeal is loaded; `deeds` are at least those with this assignment.
+    """
     below = queries.below(session, assignment.executor_id) if role is MemberRole.HEAD else []
     may = partial(has, person)
-    last = queries.last_deed(session, appeal.id, assignment=assignment.id)
     whose = {assignment.reported_by} - {None}
     return Piece(
         assignment=assignment,
-        due=due_of(assignment, appeal, datetime.now(UTC)),
+        due=due_of(assignment, assignment.appeal, datetime.now(UTC)),
         deeds=deeds_on_assignment(Work(assignment.state), may, heads=bool(below)) if role is not None else [],
         below={f"{each.code} · {each.name}": each.name for each in below},
-        seen=last.id if last else 0,
+        seen=max((each.id for each in deeds if each.assignment_id == assignment.id), default=0),
         reporter=staff.names(session, whose).get(assignment.reported_by or 0, ""),  # type: ignore[arg-type]
     )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, exists, func, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from appeals.executors import model as in_tree
@@ -33,6 +33,12 @@ QUEUE: Final = 200
 COUNTED_TO: Final = 10_000
 
 _WITH_EXECUTOR_NAME = select(Assignment).options(joinedload(Assignment.executor))
+_NAMED = (
+    select(Assignment)
+    .join(Assignment.appeal)
+    .options(contains_eager(Assignment.appeal), joinedload(Assignment.executor))
+)
+_BEFORE, _OWN_DEED = aliased(Assignment), aliased(AppealDeed)  # made once: each names all columns anew
 
 
 def assignments(session: Session, appeal: int) -> Sequence[Assignment]:
@@ -85,10 +91,16 @@ def _of(session: Session, assignment: int, executors_seen: Collection[int]) -> A
 
 def readable(session: Session, assignment: int, person: int, on: date) -> Assignment:
     """The assignment as `own`; a head reads also what the executors below theirs have. NotFound otherwise."""
+    return read_as(session, assignment, person, on)[0]
+
+
+def read_as(session: Session, assignment: int, person: int, on: date) -> tuple[Assignment, MemberRole | None]:
+    """The same, and what the reader is at its executor: None for a head of one above."""
     theirs = seen_by(session, person, on)
     led = [each for each, role in theirs.items() if role is MemberRole.HEAD]
     seen = theirs.keys() | (in_tree.within(led, executors.parents(session)) if led else frozenset())
-    return _of(session, assignment, seen)
+    found = _of(session, assignment, seen)
+    return found, theirs.get(found.executor_id)
 
 
 def below(session: Session, executor_id: int) -> Sequence[Executor]:
@@ -106,14 +118,15 @@ def replacing(session: Session, assignment: int) -> Assignment:
 
 def passed_on(session: Session, ids: Collection[int]) -> Sequence[Assignment]:
     """What these executors' heads have passed on within the house and is not verified yet, the first due on top."""
-    before = aliased(Assignment)
-    deed = exists().where(AppealDeed.assignment_id == before.id, AppealDeed.deed == Deed.PASS_ON)
+    if not ids:
+        return []
+    deed = exists().where(AppealDeed.assignment_id == _BEFORE.id, AppealDeed.deed == Deed.PASS_ON)
     asked = (
-        _of_executors_named()
-        .join(before, before.id == Assignment.replaces_id)
-        .where(before.executor_id.in_(ids), deed, Assignment.state.in_([*WITH_EXECUTOR, Work.DONE]))
+        _NAMED.join(_BEFORE, _BEFORE.id == Assignment.replaces_id)
+        .where(_BEFORE.executor_id.in_(ids), deed, Assignment.state.in_([*WITH_EXECUTOR, Work.DONE]))
+        .order_by(due().nulls_last(), Assignment.id)
     )
-    return session.scalars(asked.order_by(due().nulls_last(), Assignment.id).limit(REPORTED)).all() if ids else []
+    return session.scalars(asked.limit(REPORTED)).all()
 
 
 def due() -> ColumnElement[datetime | None]:
@@ -121,26 +134,21 @@ def due() -> ColumnElement[datetime | None]:
     return func.coalesce(Assignment.due_at, Appeal.due_at)
 
 
-def _of_executors_named() -> Select[Assignment]:
-    read = (contains_eager(Assignment.appeal), joinedload(Assignment.executor))
-    return select(Assignment).join(Assignment.appeal).options(*read)
-
-
-def _of_executors(ids: Collection[int]) -> Select[Assignment]:
-    return _of_executors_named().where(Assignment.executor_id.in_(ids))
-
-
 def inbox(session: Session, ids: Collection[int]) -> Sequence[Assignment]:
     """What waits for these executors, the first due on top; `INBOX` at most."""
+    if not ids:
+        return []
     waiting = Assignment.state.in_([work.value for work in WITH_EXECUTOR])
-    asked = _of_executors(ids).where(waiting).order_by(due().nulls_last(), Assignment.id).limit(INBOX)
-    return session.scalars(asked).all() if ids else []
+    asked = _NAMED.where(Assignment.executor_id.in_(ids), waiting).order_by(due().nulls_last(), Assignment.id)
+    return session.scalars(asked.limit(INBOX)).all()
 
 
 def reported(session: Session, ids: Collection[int]) -> Sequence[Assignment]:
     """What these executors have reported and nobody has verified yet, the newest first."""
-    asked = _of_executors(ids).where(Assignment.state == Work.DONE)
-    return session.scalars(asked.order_by(Assignment.done_at.desc()).limit(REPORTED)).all() if ids else []
+    if not ids:
+        return []
+    asked = _NAMED.where(Assignment.executor_id.in_(ids), Assignment.state == Work.DONE)
+    return session.scalars(asked.order_by(Assignment.done_at.desc()).limit(REPORTED)).all()
 
 
 def corrections(session: Session, appeal: int) -> Sequence[tuple[AppealCorrection, AppealDeed]]:
@@ -152,12 +160,13 @@ def corrections(session: Session, appeal: int) -> Sequence[tuple[AppealCorrectio
 
 def corrected_since(session: Session, assignments: Collection[int]) -> frozenset[int]:
     """Those of these assignments whose card was put right and whose executor has done nothing since."""
-    own = aliased(AppealDeed)
-    last = select(func.max(own.id)).where(own.assignment_id == Assignment.id).scalar_subquery()
+    if not assignments:
+        return frozenset()
+    last = select(func.max(_OWN_DEED.id)).where(_OWN_DEED.assignment_id == Assignment.id).scalar_subquery()
     asked = select(Assignment.id).join(AppealDeed, AppealDeed.appeal_id == Assignment.appeal_id)
     ids = literal(list(assignments), ARRAY(BigInteger))
     wanted = (Assignment.id == any_(ids), AppealDeed.deed == Deed.CORRECT, AppealDeed.id > func.coalesce(last, 0))
-    return frozenset(session.scalars(asked.where(*wanted))) if assignments else frozenset()
+    return frozenset(session.scalars(asked.where(*wanted)))
 
 
 def find_submission(session: Session, submission: UUID) -> AppealDeed | None:

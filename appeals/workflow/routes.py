@@ -20,6 +20,7 @@ from appeals.classifier.model import Section
 from appeals.executors.model import MemberRole
 from appeals.maps import panel as maps
 from appeals.rights import model as rights
+from appeals.tables import Appeal
 from appeals.workflow import doing, forms, panel, queries, words
 from appeals.workflow.forms import BLANK, DeedForm
 from appeals.workflow.model import Deed, Group
@@ -75,9 +76,9 @@ async def live_news(request: Request, person: Executor) -> Response:
 @router.get("/{assignment_id}")
 def page(request: Request, session: DbSession, person: Executor, assignment_id: int) -> Response:
     """One piece of work. The applicant's contact is shown, so the look is written down."""
-    read = queries.readable(session, assignment_id, person.id, midnight().date())
-    audit(session, person, "assignment.opened", f"assignment:{read.id}")
-    return _page(request, session, person, assignment_id, blank(**BLANK))
+    read = _read(session, assignment_id, person)
+    audit(session, person, "assignment.opened", f"assignment:{read[0].id}")
+    return _page(request, session, person, read, blank(**BLANK))
 
 
 @router.post("/{assignment_id}")
@@ -98,7 +99,7 @@ def act(
             status = forms.refuse(session, form, why)
         else:
             return _done(assignment_id, given.deed)
-    return _page(request, session, person, assignment_id, form, status=status)
+    return _page(request, session, person, _read(session, assignment_id, person), form, status=status)
 
 
 def _executors_of(person: Person) -> list[int]:
@@ -116,36 +117,45 @@ def _own(session: Session, assignment_id: int, person: Person) -> Assignment:
     return queries.own(session, assignment_id, person.id, midnight().date())
 
 
+def _read(session: Session, assignment_id: int, person: Person) -> tuple[Assignment, MemberRole | None]:
+    return queries.read_as(session, assignment_id, person.id, midnight().date())
+
+
+def _problem(session: Session, appeal: Appeal) -> str:
+    """What the appeal is about, as the classifier calls it today; "" where it does not know."""
+    entry = classifier.find(session, Section.PROBLEM, appeal.problem, midnight().date()) if appeal.problem else None
+    return entry_words.name(entry) if entry is not None else ""
+
+
 def _page(
     request: Request,
     session: Session,
     person: Person,
-    assignment_id: int,
+    read: tuple[Assignment, MemberRole | None],
     form: Submitted[Any],
     *,
     status: int = 200,
 ) -> Response:
-    assignment = queries.readable(session, assignment_id, person.id, midnight().date())
-    appeal = assignment.appeal
-    role = queries.seen_by(session, person.id, midnight().date()).get(assignment.executor_id)
+    assignment, role = read
+    appeal, at = assignment.appeal, f"/assignments/{assignment.id}"
     organisation = staff.organisation(session, person.organisation_id)
-    problems = classifier.in_force(session, Section.PROBLEM, midnight().date())
+    deeds = queries.history(session, appeal.id, assignment=assignment.id)
     form.typed = BLANK | form.typed
     return render(
         request,
         "appeals/workflow/assignment.html",
         status=status,
         appeal=appeal,
-        piece=panel.piece(session, assignment, appeal, person, role=role),
+        piece=panel.piece(session, assignment, deeds, person, role=role),
         addresses=[
             (writing.of_appeal(each, organisation.default_language), each.house)
             for each in directory_of_addresses.addresses_of(session, appeal.id)
         ],
         spoken=organisation.default_language,
-        problem=next((entry_words.name(each) for each in problems if each.code == appeal.problem), ""),
+        problem=_problem(session, appeal),
         topics=directory.names(session),
         kinds=appeals.words.KINDS,
-        history=panel.lines(session, appeal, queries.history(session, appeal.id, assignment=assignment.id)),
+        history=panel.lines(session, appeal, deeds),
         form=form,
         sees=partial(rights.sees, partial(has, person)),
         words=words,
@@ -154,5 +164,5 @@ def _page(
             session, appeal, person, limit=request.app.state.attachment_limit, assignment=assignment.id
         ),
         entry_words=entry_words,
-        **maps.of_appeal(session, appeal, person, f"/assignments/{assignment_id}/point"),
+        **maps.of_appeal(session, appeal, person, f"{at}/point"),
     )

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+import db
 from appeals.attachments import service as attachments
 from appeals.attachments.tables import Attachment
 from appeals.particulars import queries as particulars
@@ -22,7 +23,7 @@ from staff.tables import Audit, Person
 from tests.appeals.cards import Browser, form
 from tests.appeals.workflow.conftest import City
 from tests.appeals.workflow.test_deeds import do, stored
-from tests.pages.statements import statements_of
+from tests.pages.statements import counted, statements_of
 
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 DONE = Told(report="Полагоджено", outcome=Outcome.DONE)
@@ -61,6 +62,20 @@ def test_an_appeal_is_given_out_done_and_closed(city: City, client: Browser) -> 
     ] == []
     with transaction(EVERY_ORGANISATION) as session:
         assert "assignment.opened" in set(session.scalars(select(Audit.deed)))
+
+
+def test_a_look_at_the_inbox_or_at_one_piece_asks_for_nothing_twice(city: City, client: Browser) -> None:
+    [mine] = city.given(city.appeal(), "water")
+    vasyl = client("vasyl")
+    for place in ("/assignments", f"/assignments/{mine.id}"):
+        vasyl.get(place)
+        asked_again = []
+        for _ in range(3):  # another thread of this process may ask now and then
+            with counted(db.engine()) as statements:
+                assert vasyl.get(place).status_code == 200
+            asked = [each for each in statements if each.startswith("SELECT") and "set_config" not in each]
+            asked_again.append({each for each in asked if asked.count(each) > 1})
+        assert set.intersection(*asked_again) == set(), place
 
 
 def works(appeal: int) -> list[Assignment]:
