@@ -15,13 +15,13 @@ from tests.town.product import Product
 
 
 @contextmanager
-def own(port: int, *, pool_size: int = 10) -> Iterator[tuple[Engine, str]]:
+def own(port: int, *, pool_size: int = 10, durable: bool = False) -> Iterator[tuple[Engine, str]]:
     """A PostgreSQL with our tables and nothing in them: the owner's engine, the application's address, to which this
-    process is connected. Gone afterwards."""
+    process is connected. Gone afterwards. `durable` is as the product starts it, with the memory that it has there."""
     with tempfile.TemporaryDirectory(prefix="holos-bench-", ignore_cleanup_errors=True) as place:
         here = Path(place)
         here.chmod(0o755)
-        servers = Servers(here, postgres_port=port)
+        servers = Servers(here, durable=durable, postgres_port=port)
         servers.start("postgres")
         try:
             owner = create_engine(servers.settings.database_owner_url.get_secret_value())

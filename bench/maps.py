@@ -56,8 +56,8 @@ def _asked(person: Person, asked: Asked, zoom: int, shown: float) -> tuple[list[
         with transaction(person.organisation_id) as session:
             asker = Asker.of(person, personal=True)
             found = listing.every(session, asked, asker, at_most=MOST)
-            clusters = queries.clusters(session, found, box.widened(zoom), zoom, asker.now)
-            there = queries.inside(session, found, box)
+            clusters = queries.clusters(session, found, box, zoom, asker.now)
+            there = queries.inside(session, found, box, clusters)
             journal.rows(session, [each for each in found if each in there][:LISTED])
         if number >= 3:  # the first ones fill the caches
             took.append(time.perf_counter() - begun)

@@ -15,6 +15,7 @@ from bench import databases
 from bench.addresses import ENDINGS, GIVEN, ROOTS
 from bench.maps import SOUTH, WEST, WIDE
 from db import EVERY_ORGANISATION, transaction
+from run import garbage
 from run.demo import loading
 from staff.queries import find_by_login
 from staff.tables import Person
@@ -110,12 +111,13 @@ class Registry:
 @contextmanager
 def database(appeals: int) -> Iterator[Registry]:
     """A PostgreSQL with the demonstration organisations, and so many appeals of the city."""
-    with databases.own(PORT, pool_size=2) as (owner, url):
+    with databases.own(PORT, pool_size=2, durable=True) as (owner, url):
         loading.load(PASSWORD)
         with transaction(EVERY_ORGANISATION) as session:
             person = find_by_login(session, LOGIN)
         assert person is not None
         fill(owner, person, appeals)
+        garbage.spare()  # as the processes that serve people do
         yield Registry(person, url.replace("postgresql+psycopg://", "postgresql://"))
 
 

@@ -1,7 +1,7 @@
 """What the journal's filters mean: conditions on its lines that indexes can serve under row-level security."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -19,7 +19,7 @@ from appeals.journal.columns import BY_FILTER, BY_KEY, HOUSE, SEARCH, Column
 from appeals.journal.directories import LATE, Directories
 from appeals.journal.further import FURTHER, MARKED, QUESTION, STREET, Answered, Marked
 from appeals.journal.model import ME, NEVER, NOTHING, OPEN_ONES, RIGHTLY, TODAY, Asked, By, Part, stems
-from appeals.journal.tables import IS_ASSIGNED, IS_OPEN, Line, Word
+from appeals.journal.tables import IS_ASSIGNED, IS_LONG, IS_OPEN, Line, Word
 from appeals.model import AppealNumber, State
 from appeals.rights import queries as rights
 from appeals.rights.model import EVERY
@@ -122,7 +122,7 @@ def _of_column(
         case By.PERIOD:
             return _period(column, value, is_end=name == column.bounds[1])
         case By.YES:
-            one = _field(column).is_(True) if value == "yes" else None
+            one = IS_LONG if value == "yes" else None  # the one column of this kind
         case By.CHOICE:
             one = _chosen(session, column, value, asker)
         case By.EXECUTOR:
@@ -300,20 +300,28 @@ def _phone(typed: str) -> Condition | None:
 
 
 def _words(typed: str, asker: Asker, parts: Iterable[Part]) -> Iterator[Condition]:
-    """Each word begins a word of the appeal, whatever its ending, whichever alphabet it is typed in."""
-    found = False
-    for word in typed.split()[:MOST_WORDS]:
-        beginnings = {stems(one) for reading in spelling.readings(word) for one in reading.split()}
-        if beginnings:
-            found = True
-            yield exists().where(
-                Word.appeal_id == Line.appeal_id,
-                Word.organisation_id == asker.organisation,
-                Word.part.in_([part.value for part in parts]),
-                or_(*(_begins(Word.word, beginning) for beginning in beginnings)),
-            )
-    if not found:
+    """Each word begins a word of the appeal, whatever its ending, whichever alphabet it is typed in.
+
+    Who has all of several words is found among the words alone, so that only their lines are read (0130).
+    """
+    among = [part.value for part in parts]
+    meant = [
+        beginnings
+        for word in typed.split()[:MOST_WORDS]
+        if (beginnings := {stems(one) for reading in spelling.readings(word) for one in reading.split()})
+    ]
+    if len(meant) == 1:
+        yield exists().where(Word.appeal_id == Line.appeal_id, *_begun(meant[0], asker, among))
+    elif meant:
+        yield Line.appeal_id.in_(queries.with_all_words(_begun(each, asker, among) for each in meant))
+    else:
         yield false()
+
+
+def _begun(beginnings: Collection[str], asker: Asker, among: Sequence[str]) -> tuple[Condition, ...]:
+    """One word of these parts that begins so."""
+    begins = or_(*(_begins(Word.word, each) for each in sorted(beginnings)))
+    return Word.organisation_id == asker.organisation, Word.part.in_(among), begins
 
 
 def _at(session: Session, typed: str, asker: Asker) -> Condition:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    not_,
     select,
     text,
     true,
@@ -34,14 +35,15 @@ from appeals.journal.columns import BY_FILTER, BY_KEY, Column
 from appeals.journal.conditions import Asker, Condition
 from appeals.journal.directories import Directories
 from appeals.journal.model import COUNTED, NEVER, PAGE, Asked, By, Key, alphabetical
-from appeals.journal.tables import Line
+from appeals.journal.tables import IS_LONG, Line
 from appeals.model import OPEN
 from appeals.terms.model import Standing, standing
 
 _Attribute = InstrumentedAttribute[Any]
 PLANNED_ANEW: Final = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
-    " set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)"
+    " set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true),"
+    " set_config('random_page_cost', '1.1', true)"  # pages are in memory or near it (0130)
 )
 _GATHERED: Final = 30_000  # read and sorted where an index in the order asked for would lead past all the others first
 _NO_TERM: Final = "none"
@@ -166,7 +168,7 @@ def _order(session: Session, asked: Asked, asker: Asker, *, backwards: bool = Fa
         groups.append((_NO_TERM, conditions.has_no_term()))
         return _Order((Line.due_at,), falling, groups=groups, said=lambda line: _standing_of(line, asker.now))
     if isinstance(column.field.type, Boolean):
-        both = [(value, column.field.is_(value)) for value in (False, True)]
+        both = [(False, not_(IS_LONG)), (True, IS_LONG)]
         return _Order((Line.registered_at,), falling, groups=both, said=lambda line: line.long_control)
     if column.offered is not None:
         return _in_order_of_words(session, asker, column, falling=falling)

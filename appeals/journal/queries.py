@@ -5,7 +5,22 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, any_, exists, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    any_,
+    exists,
+    func,
+    intersect,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from appeals.addresses.tables import AppealAddress, House, Street
@@ -15,7 +30,7 @@ from appeals.executors import queries as executors_of
 from appeals.executors.tables import Executor
 from appeals.journal.directories import Row
 from appeals.journal.model import AT_WORK, PRESSED_TWICE, UNDER_WAY, DeedState, ExportState
-from appeals.journal.tables import IS_ASSIGNED, IS_OPEN, Deed, Export, Line, Taste, View
+from appeals.journal.tables import IS_ASSIGNED, IS_OPEN, Deed, Export, Line, Taste, View, Word
 from appeals.particulars.tables import AppealCode
 from appeals.tables import Appeal
 from appeals.terms.panel import bars
@@ -40,13 +55,17 @@ class Load(NamedTuple):
 
 
 def loads(session: Session, organisation: int, now: datetime, *, due_from: datetime, due_to: datetime) -> list[Load]:
-    """What every executor has, as the main one or beside it, and what nobody has; only what is not nothing."""
+    """What every executor has, as the main one or beside it, and what nobody has; only what is not nothing.
+
+    Who has it is looked up for each open appeal (`OFFSET 0`): all that was ever given is many times as much (0130).
+    """
     due = func.count().filter(Line.due_at >= due_from, Line.due_at < due_to)
     told = (Line.state, func.count(), func.count().filter(Line.due_at < now), due)
     here = (Line.organisation_id == organisation, IS_OPEN)
-    whose = Assignment.executor_id
-    had = select(whose, *told).select_from(Assignment).join(Line, Line.appeal_id == Assignment.appeal_id)
-    had = had.where(*here, Assignment.organisation_id == organisation, IS_ASSIGNED).group_by(whose, Line.state)
+    given = select(Assignment.executor_id).where(Assignment.appeal_id == Line.appeal_id, IS_ASSIGNED)
+    who = given.where(Assignment.organisation_id == organisation).offset(0).lateral("who")
+    had = select(who.c.executor_id, *told).select_from(Line).join(who, true()).where(*here)
+    had = had.group_by(who.c.executor_id, Line.state)
     not_had = select(literal(0), *told).where(*here, Line.executor == "").group_by(Line.state)
     return [Load(*row) for each in (had, not_had) for row in session.execute(each)]
 
@@ -111,6 +130,11 @@ def written_addresses(session: Session, appeals: Sequence[int]) -> Sequence[Appe
     ids = literal(list(appeals), ARRAY(BigInteger))
     wanted = select(AppealAddress).where(AppealAddress.appeal_id == any_(ids), AppealAddress.house_id.is_(None))
     return session.scalars(wanted).all()
+
+
+def with_all_words(begun: Iterable[Iterable[ColumnElement[bool]]]) -> CompoundSelect[tuple[int]]:
+    """The appeals that have a word for each of these conditions."""
+    return intersect(*(select(Word.appeal_id).where(*each) for each in begun))
 
 
 def locked(session: Session, numbers: Iterable[str]) -> Sequence[Appeal]:

@@ -17,6 +17,7 @@ from db import NotFound
 CLUSTERS = 4_000  # in one answer; a screen has some hundred cells
 HOUSES = 600  # drawn at once
 SAMPLE = 500  # houses that say where the town is
+_IDS = ARRAY(BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Cluster:
     east: float
     number: str
     state: str
+    inside: Collection[int] = ()  # those of them that lie in what is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Spot:
 
 def _placed(appeals: Collection[int]) -> CTE:
     """Where each address of these appeals is: the point moved by hand, else its house; a point may lack an address."""
-    ids = literal(list(appeals), ARRAY(BigInteger))
+    ids = literal(list(appeals), _IDS)
     latitude, longitude = (
         func.coalesce(AppealPoint.latitude, House.latitude).label("latitude"),
         func.coalesce(AppealPoint.longitude, House.longitude).label("longitude"),
@@ -73,10 +75,10 @@ def _within(placed: CTE, box: Box) -> ColumnElement[bool]:
 
 
 def clusters(session: Session, appeals: Collection[int], box: Box, zoom: int, now: datetime) -> Sequence[Cluster]:
-    """These appeals inside a box, those of one cell together, so that a screen never has more than it has cells."""
+    """These appeals in the cells of a box, those of one cell together, so that a screen never has more than cells."""
     if not appeals:
         return []
-    placed, size = _placed(appeals), cells(zoom)
+    placed, size, cut = _placed(appeals), cells(zoom), box.widened(zoom)
     latitude = func.radians(func.least(func.greatest(placed.c.latitude, -POLE), POLE))
     column = func.floor((placed.c.longitude + 180) / 360 * size)
     row = func.floor((1 - func.ln(func.tan(latitude) + 1 / func.cos(latitude)) / func.pi()) / 2 * size)
@@ -93,9 +95,10 @@ def clusters(session: Session, appeals: Collection[int], box: Box, zoom: int, no
             func.max(placed.c.longitude),
             func.min(Line.number),
             func.min(Line.state),
+            func.coalesce(func.array_agg(placed.c.appeal_id).filter(_within(placed, box)), literal([], _IDS)),
         )
         .join(Line, Line.appeal_id == placed.c.appeal_id)
-        .where(_within(placed, box))
+        .where(_within(placed, cut))
         .group_by(column, row)
         .order_by(count.desc(), func.min(Line.number))
         .limit(CLUSTERS)
@@ -103,10 +106,10 @@ def clusters(session: Session, appeals: Collection[int], box: Box, zoom: int, no
     return [Cluster(*found) for found in session.execute(asked)]
 
 
-def inside(session: Session, appeals: Collection[int], box: Box) -> set[int]:
-    """Which of these appeals have a place inside the box."""
-    if not appeals:
-        return set()
+def inside(session: Session, appeals: Collection[int], box: Box, drawn: Sequence[Cluster]) -> set[int]:
+    """Which of these appeals have a place inside the box: as its cells know, unless there are more than were drawn."""
+    if len(drawn) < CLUSTERS:
+        return {appeal for each in drawn for appeal in each.inside}
     placed = _placed(appeals)
     return set(session.scalars(select(placed.c.appeal_id).where(_within(placed, box))))
 

@@ -103,8 +103,8 @@ def seen(request: Request, session: DbSession, person: Reader, part: Annotated[S
     """What a map shows of the list: marks, those of one cell together, and the appeals beside it: a part."""
     asked, asker = _asked(request, person)
     found = listing.every(session, asked, asker, at_most=MOST)
-    clusters = queries.clusters(session, found, part.box.widened(part.nearness), part.nearness, asker.now)
-    there = queries.inside(session, found, part.box)
+    clusters = queries.clusters(session, found, part.box, part.nearness, asker.now)
+    there = queries.inside(session, found, part.box, clusters)
     rows = journal.rows(session, [each for each in found if each in there][:LISTED])
     known = Directories(session, person.organisation_id)
     told = _list(rows, known, inside=len(there), points=as_json([_drawn(each) for each in clusters]))

@@ -29,7 +29,11 @@ class Assignment(OfOrganisation, Base):
         CheckConstraint("(outcome IS NULL) = (reported_by IS NULL)", name="reported_by"),
         CheckConstraint("state NOT IN ('done', 'accepted') OR (outcome IS NOT NULL AND report <> '')", name="report"),
         CheckConstraint("(outcome IS NOT DISTINCT FROM 'later') = (later_on IS NOT NULL)", name="later_on"),
-        Index("uq_assignment_executor", "appeal_id", "executor_id", unique=True, postgresql_where=_ACTIVE),
+        Index(
+            "uq_assignment_executor",
+            "appeal_id", "executor_id",
+            unique=True, postgresql_include=["organisation_id"], postgresql_where=_ACTIVE,
+        ),
         Index(
             "uq_assignment_main",
             "appeal_id",
@@ -37,11 +41,15 @@ class Assignment(OfOrganisation, Base):
             postgresql_where=text(f"role = '{Part.MAIN.value}' AND {STILL_ASSIGNED}"),
         ),
         Index("ix_assignment_appeal_id", "appeal_id", "id"),
-        Index("ix_assignment_executor", "executor_id", "appeal_id", postgresql_where=_ACTIVE),
+        Index(
+            "ix_assignment_executor",
+            "executor_id", "appeal_id",
+            postgresql_include=["organisation_id"], postgresql_where=_ACTIVE,
+        ),
         Index("ix_assignment_with_executor", "executor_id", "id", postgresql_where=_WITH_EXECUTOR),
         Index("ix_assignment_state", "organisation_id", "state", "appeal_id"),
         Index("ix_assignment_reworked", "organisation_id", "appeal_id", postgresql_where=text("reworks > 0")),
-    )
+    )  # fmt: skip
 
     id: Mapped[identity]
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id", ondelete="CASCADE"))

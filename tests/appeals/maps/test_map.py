@@ -113,8 +113,26 @@ def test_an_appeal_with_three_addresses_is_drawn_at_each_and_counted_once(town: 
         service.place(session, appeal, 1, Point(49.5, 27.0), by=town.olena)
         assert len(queries.clusters(session, found, EARTH, 19, asker.now)) == 3, "the text without a house has a point"
         service.place(session, appeal, 0, Point(49.6, 27.0), by=town.olena)
-        assert queries.inside(session, found, Box(49.59, 26.9, 49.61, 27.1)) == {appeal.id}
+        box = Box(49.59, 26.9, 49.61, 27.1)
+        drawn = queries.clusters(session, found, box, 19, asker.now)
+        assert queries.inside(session, found, box, drawn) == {appeal.id}
         assert [each.moved for each in queries.spots(session, appeal.id)] == [True, True, False, False]
+
+
+def test_the_list_beside_the_map_is_whole_however_many_cells_are_drawn(
+    town: Town, appeals: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(town.own) as session:
+        asker = Asker.of(town.olena, personal=True)
+        found = listing.every(session, Asked(), asker, at_most=1000)
+        half = Box(SOUTH - 1, WEST - 1, SOUTH + APART / 2, WEST + 1)
+        drawn = queries.clusters(session, found, half, 19, asker.now)
+        listed = queries.inside(session, found, half, drawn)
+        assert 0 < len(listed) < len(appeals)
+        monkeypatch.setattr(queries, "CLUSTERS", 1)
+        drawn = queries.clusters(session, found, half, 19, asker.now)
+        assert len(drawn) == 1
+        assert queries.inside(session, found, half, drawn) == listed
 
 
 def test_the_nearest_house_is_proposed_and_none_from_far_away(town: Town, client: Browser) -> None:
