@@ -24,9 +24,10 @@ IS_AGENT = and_(Person.roles.overlap([Role.OPERATOR, Role.SUPERVISOR]), Person.d
 OF_LATE = timedelta(hours=1)  # waits that were answered before that say nothing about now
 
 
-def skills(session: Session, kind: SkillKind | None = None) -> Sequence[Skill]:
-    """The skills there are, languages first."""
+def skills(session: Session, kind: SkillKind | None = None, *, lock: bool = False) -> Sequence[Skill]:
+    """The skills there are, languages first. `lock` keeps others who set levels waiting until the commit."""
     wanted = select(Skill).order_by(Skill.kind, Skill.position, Skill.id)
+    wanted = wanted.with_for_update(key_share=True) if lock else wanted
     return session.scalars(wanted.where(Skill.kind == kind) if kind else wanted).all()
 
 
@@ -109,9 +110,10 @@ def step(session: Session, queue_id: int, step_id: int) -> OverflowStep:
     return found
 
 
-def queue(session: Session, code: str) -> Queue:
-    """The queue with this code. NotFound."""
-    found = session.scalar(select(Queue).where(Queue.code == code))
+def queue(session: Session, code: str, *, lock: bool = False) -> Queue:
+    """The queue with this code. NotFound. `lock` keeps others who do the same with it waiting until the commit."""
+    wanted = select(Queue).where(Queue.code == code)
+    found = session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
     if found is None:
         raise NotFound(f"queue {code}")
     return found

@@ -50,6 +50,15 @@ class TimesForm(BaseModel):
     messages_every: Annotated[int, Field(ge=20, le=600)] = 90
 
 
+class PeopleForm(BaseModel):
+    """Who is in a queue and which skills it asks for, as ticked and as the page had shown it."""
+
+    people: list[int] = []
+    skills: list[int] = []
+    people_shown: list[int] = []
+    skills_shown: list[int] = []
+
+
 @router.get("/offers")
 def offers(
     request: Request, session: DbSession, person: Annotated[Person, may("calls.read_own")], call: UUID
@@ -128,17 +137,11 @@ def _hear(form: Submitted[TimesForm], offered: Mapping[str, Message]) -> None:
 
 
 @router.post("/of/{code}/people")
-def set_members(
-    session: DbSession,
-    person: Arranger,
-    code: str,
-    people: Annotated[list[int] | None, Form()] = None,
-    skills: Annotated[list[int] | None, Form()] = None,
-) -> Response:
-    """Who is in the queue, and which skills it asks for."""
-    queue = queries.queue(session, code)
-    service.set_members(session, queue, people or [], by=person)
-    service.ask_skills(session, queue, skills or [], by=person)
+def set_members(session: DbSession, person: Arranger, code: str, form: Annotated[PeopleForm, Form()]) -> Response:
+    """Who is in the queue, and which skills it asks for: only what differs from what the page showed is changed."""
+    queue = queries.queue(session, code, lock=True)
+    service.set_members(session, queue, form.people, shown=form.people_shown, by=person)
+    service.ask_skills(session, queue, form.skills, shown=form.skills_shown, by=person)
     return see_other(f"/queues/of/{code}", notice=_("Saved"))
 
 

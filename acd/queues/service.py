@@ -19,6 +19,16 @@ from staff.tables import Person
 
 EVERYBODY = "every"  # told on the channel of members: look at all of them
 
+Levels = Mapping[tuple[int, int], int | None]  # by person and skill; None, or left out: not at all
+
+
+class LevelsChanged(Conflict):
+    """Somebody else has set these cells otherwise since they were shown; nothing was saved."""
+
+    def __init__(self, cells: Collection[tuple[int, int]]) -> None:
+        super().__init__("levels changed meanwhile")
+        self.cells = cells
+
 
 def add_skill(session: Session, kind: SkillKind, code: str, name: Mapping[str, str], *, by: Person) -> Skill:
     """A skill that nobody has yet. Conflict if there is one of this code."""
@@ -50,14 +60,20 @@ def remove_skill(session: Session, skill: Skill, *, by: Person) -> None:
     _tell_all(session)
 
 
-def set_levels(session: Session, wanted: Mapping[tuple[int, int], int | None], *, by: Person) -> int:
-    """Sets levels by person and skill, None for not at all; how many changed. Others stay as they are."""
+def set_levels(session: Session, wanted: Levels, *, by: Person, shown: Levels | None = None) -> int:
+    """Sets levels by person and skill, None for not at all; how many changed. Others stay as they are.
+
+    With what was `shown` only the cells that differ from it are set: LevelsChanged where somebody else was faster.
+    """
     people = {person.id for person in queries.agents(session)}
-    known = {skill.id: skill.code for skill in queries.skills(session)}
+    known = {skill.id: skill.code for skill in queries.skills(session, lock=True)}
     before, changed = queries.levels(session), 0
-    for (person, skill), level in wanted.items():
-        if person not in people or skill not in known or before.get((person, skill)) == level:
-            continue
+    cells = [cell for cell, level in wanted.items() if shown is None or shown.get(cell) != level]
+    cells = [cell for cell in cells if cell[0] in people and cell[1] in known and before.get(cell) != wanted[cell]]
+    if shown is not None and (others := [cell for cell in cells if before.get(cell) != shown.get(cell)]):
+        raise LevelsChanged(others)
+    for person, skill in cells:
+        level = wanted[person, skill]
         session.execute(delete(AgentSkill).where(AgentSkill.person_id == person, AgentSkill.skill_id == skill))
         if level is not None:
             of = by.organisation_id
@@ -70,11 +86,13 @@ def set_levels(session: Session, wanted: Mapping[tuple[int, int], int | None], *
     return changed
 
 
-def set_members(session: Session, queue: Queue, people: Collection[int], *, by: Person) -> None:
-    """Who is in the queue from now on."""
+def set_members(
+    session: Session, queue: Queue, people: Collection[int], *, by: Person, shown: Collection[int] | None = None
+) -> None:
+    """Who is in the queue from now on; with who was `shown` in it, whoever else came or went meanwhile stays so."""
     names = {person.id: person.name for person in queries.agents(session)}
-    wanted = names.keys() & set(people)
     before = queries.members(session).get(queue.id, set())
+    wanted = names.keys() & _merged(people, shown, before)
     for person in before - wanted:
         session.execute(delete(QueueMember).where(QueueMember.queue_id == queue.id, QueueMember.person_id == person))
     session.add_all(
@@ -100,19 +118,28 @@ def leave(session: Session, queue: Queue, person_id: int, *, by: Person) -> None
     )
 
 
-def ask_skills(session: Session, queue: Queue, skills: Collection[int], *, by: Person) -> None:
-    """The topics' skills that the queue asks of its agents."""
+def ask_skills(
+    session: Session, queue: Queue, skills: Collection[int], *, by: Person, shown: Collection[int] | None = None
+) -> None:
+    """The topics' skills that the queue asks of its agents; `shown` as for its people."""
     known = {skill.id: skill.code for skill in queries.skills(session, SkillKind.TOPIC)}
-    before = [skill.code for skill in queries.asked_of(session).get(queue.id, [])]
+    before = {skill.id: skill.code for skill in queries.asked_of(session).get(queue.id, [])}
+    wanted = known.keys() & _merged(skills, shown, before.keys())
     session.execute(delete(QueueSkill).where(QueueSkill.queue_id == queue.id))
     session.add_all(
-        QueueSkill(organisation_id=queue.organisation_id, queue_id=queue.id, skill_id=skill)
-        for skill in sorted(known.keys() & set(skills))
+        QueueSkill(organisation_id=queue.organisation_id, queue_id=queue.id, skill_id=skill) for skill in sorted(wanted)
     )
     session.flush()
     notify(session, MEMBERS, EVERYBODY)
-    if told := moved(before, [known[skill] for skill in known.keys() & set(skills)]):
+    if told := moved(before.values(), [known[skill] for skill in wanted]):
         audit(session, by, "queue.skills", f"queue:{queue.code}", **told)
+
+
+def _merged(ticked: Collection[int], shown: Collection[int] | None, now: Collection[int]) -> set[int]:
+    """What was ticked and unticked against what was shown, done to what is now."""
+    if shown is None:
+        return set(ticked)
+    return set(now) - (set(shown) - set(ticked)) | (set(ticked) - set(shown))
 
 
 def set_times(

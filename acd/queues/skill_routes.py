@@ -1,6 +1,6 @@
 """Who can do what, and how well: the matrix of agents and skills."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -12,6 +12,8 @@ from starlette.responses import Response
 from acd.desk import named
 from acd.queues import queries, service, words
 from acd.queues.model import LEVELS, SkillKind
+from acd.queues.service import Levels
+from acd.queues.tables import Skill
 from db import Conflict, NotFound
 from staff import queries as staff
 from staff.access import DbSession, may
@@ -74,15 +76,47 @@ def _take_skill(session: Session, form: Submitted[SkillForm], *, by: Person) -> 
 
 
 @router.post("/levels")
-def set_levels(session: DbSession, person: Arranger, level: Annotated[list[str] | None, Form()] = None) -> Response:
-    """The whole matrix; each field says `person:skill:level`, without a level for not at all."""
-    wanted: dict[tuple[int, int], int | None] = {}
-    for each in level or []:
+def set_levels(
+    request: Request,
+    session: DbSession,
+    person: Arranger,
+    level: Annotated[list[str] | None, Form()] = None,
+    shown: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """What was changed of the matrix as it was shown; where a colleague was faster with the same, nothing is saved.
+
+    Each field says `person:skill:level`, without a level for not at all.
+    """
+    wanted, seen = _cells(level or []), _cells(shown or [])
+    try:
+        service.set_levels(session, wanted, shown=seen, by=person)
+    except service.LevelsChanged as refused:
+        typed = {cell: how for cell, how in wanted.items() if how != seen.get(cell)}
+        return _skills(request, session, person, NONE, typed=typed, newer=refused.cells, status=409)
+    return see_other("/queues/skills", notice=_("Saved"))
+
+
+def _cells(fields: Iterable[str]) -> dict[tuple[int, int], int | None]:
+    """Levels by person and skill; what cannot be one is left out."""
+    cells: dict[tuple[int, int], int | None] = {}
+    for each in fields:
         who, skill, how = [*each.split(":"), "", ""][:3]
         if who.isdecimal() and skill.isdecimal() and (how == "" or (how.isdecimal() and int(how) in LEVELS)):
-            wanted[int(who), int(skill)] = int(how) if how else None
-    service.set_levels(session, wanted, by=person)
-    return see_other("/queues/skills", notice=_("Saved"))
+            cells[int(who), int(skill)] = int(how) if how else None
+    return cells
+
+
+def _who_set(session: Session, known: Iterable[Skill], cells: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Who was the last to set each of these cells, as the audit trail has it."""
+    codes = {skill.id: skill.code for skill in known}
+    found: dict[tuple[int, int], str] = {}
+    for agent, skill in cells:
+        deeds = staff.deeds(session, f"person:{agent}")
+        names = (
+            name for done, name in deeds if done.deed == "skill.level" and done.details["skill"] == codes.get(skill)
+        )
+        found[agent, skill] = next(names, None) or ""
+    return found
 
 
 @router.post("/{skill_id}/name")
@@ -118,8 +152,11 @@ def _skills(
     form: Submitted[SkillForm],
     *,
     naming: Mapping[int, Submitted[NamesForm]] | None = None,
+    typed: Levels | None = None,
+    newer: Collection[tuple[int, int]] = (),
     status: int = 200,
 ) -> Response:
+    """The page; `typed` stands in its cells instead of what holds now, `newer` are those that a colleague has set."""
     known = queries.skills(session)
     forms = {skill.id: blank(**names.typed(skill.name)) for skill in known} | dict(naming or {})
     return render(
@@ -132,7 +169,9 @@ def _skills(
         refused=set(naming or ()),
         needed=staff.organisation(session, person.organisation_id).languages,
         agents=queries.agents(session),
-        levels=queries.levels(session),
+        levels=(now := queries.levels(session)) | dict(typed or {}),
+        now=now,
+        newer=_who_set(session, known, newer),
         words=words,
         named=named,
         language_names=LANGUAGES,

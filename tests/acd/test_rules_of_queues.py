@@ -1,11 +1,14 @@
 """Rules of a queue are changed where they stand: a step of overflow, a skill's name, one person's place."""
 
+import re
 from collections.abc import Callable
+from threading import Thread
 
 import pytest
 from sqlalchemy import select
 
-from acd.queues.tables import AgentSkill, OverflowStep, Skill
+from acd.queues import queries, service
+from acd.queues.tables import AgentSkill, OverflowStep, QueueSkill, Skill
 from acd.tables import Queue, QueueMember
 from calls.model import Language
 from db import EVERY_ORGANISATION, transaction
@@ -14,6 +17,8 @@ from ivr.demonstration import KHM
 from staff.tables import Audit
 from tests.centre import Centre
 from tests.client import Client
+from tests.town.waiting import wait_for
+from tests.waiting import waiting
 
 Browser = Callable[[str], Client]
 
@@ -131,3 +136,123 @@ def test_a_skill_is_renamed_and_removed_with_what_hangs_on_it(
         assert list(session.scalars(select(Skill.code))) == ["ru"]
         assert list(session.scalars(select(AgentSkill))) == []
     assert len(deeds("skill.renamed")) == len(deeds("skill.removed")) == 1
+
+
+@pytest.fixture
+def skills(client: Browser, city: dict[str, int]) -> dict[str, int]:
+    """Two topics' skills by their codes."""
+    for skill in ({"code": "mains", "name": "Мережі"}, {"code": "roofs", "name": "Дахи"}):
+        assert client("iryna").post("/queues/skills", data={"kind": "topic", **skill}).status_code == 303
+    with transaction(EVERY_ORGANISATION) as session:
+        return {skill.code: skill.id for skill in session.scalars(select(Skill))}
+
+
+class Matrix:
+    """The form of the matrix as somebody's page has it."""
+
+    def __init__(self, page: str) -> None:
+        form = page.split('action="/queues/skills/levels"')[1].split("</form>", maxsplit=1)[0]
+        self.shown = re.findall(r'name="shown" value="([\d:]+)"', form)
+        self.cells = dict[str, str]()
+        for select_ in form.split("<select")[1:]:
+            chosen = re.search(r'value="(\d+:\d+):(\d?)" selected', select_)
+            self.cells[re.findall(r'value="(\d+:\d+):"', select_)[0]] = chosen[2] if chosen else ""
+
+    def sets(self, person: int, skill: int, level: str) -> dict[str, list[str]]:
+        """One cell is chosen otherwise: the whole form as it is sent."""
+        self.cells[f"{person}:{skill}"] = level
+        return {"level": [f"{cell}:{how}" for cell, how in self.cells.items()], "shown": self.shown}
+
+
+def levels() -> dict[tuple[int, int], int]:
+    with transaction(EVERY_ORGANISATION) as session:
+        return queries.levels(session)
+
+
+def test_two_people_at_the_matrix_keep_each_others_cells(
+    client: Browser, centre: Centre, skills: dict[str, int]
+) -> None:
+    """Both have the page open; each saves the whole form with another cell changed."""
+    iryna, admin, olena = client("iryna"), client("admin.khm"), centre.people["olena"].id
+    pages = [Matrix(each.get("/queues/skills").text) for each in (iryna, admin)]
+    sent = iryna.post("/queues/skills/levels", data=pages[0].sets(olena, skills["mains"], "3"))
+    assert sent.status_code == 303
+    sent = admin.post("/queues/skills/levels", data=pages[1].sets(olena, skills["roofs"], "2"))
+    assert sent.status_code == 303
+    assert levels() == {(olena, skills["mains"]): 3, (olena, skills["roofs"]): 2}
+    page = Matrix(iryna.get("/queues/skills").text)
+    assert iryna.post("/queues/skills/levels", data=page.sets(olena, skills["mains"], "")).status_code == 303
+    assert levels() == {(olena, skills["roofs"]): 2}
+
+
+def test_the_same_cell_of_the_matrix_is_not_overwritten_silently(
+    client: Browser, centre: Centre, skills: dict[str, int]
+) -> None:
+    """The second is told who was faster and with what, keeps what they chose, and puts it there with one more press."""
+    iryna, admin, olena = client("iryna"), client("admin.khm"), centre.people["olena"].id
+    mains, roofs = skills["mains"], skills["roofs"]
+    pages = [Matrix(each.get("/queues/skills").text) for each in (iryna, admin)]
+    iryna.post("/queues/skills/levels", data=pages[0].sets(olena, mains, "3"))
+    pages[1].sets(olena, roofs, "2")
+    refused = admin.post("/queues/skills/levels", data=pages[1].sets(olena, mains, "1"))
+    assert refused.status_code == 409
+    assert levels() == {(olena, mains): 3}, "nothing of a refused form is saved"
+    said = refused.text.split('class="error-summary"')[1].split("</div>")[0]
+    assert "Тим часом хтось це змінив" in said
+    assert centre.people["iryna"].name in said
+    assert "відмінно" in said
+    again = Matrix(refused.text)
+    assert (again.cells[f"{olena}:{mains}"], again.cells[f"{olena}:{roofs}"]) == ("1", "2")
+    assert admin.post("/queues/skills/levels", data=again.sets(olena, mains, "1")).status_code == 303
+    assert levels() == {(olena, mains): 1, (olena, roofs): 2}
+
+
+def test_two_at_the_matrix_at_the_same_moment_do_not_both_win(
+    centre: Centre, city: dict[str, int], skills: dict[str, int]
+) -> None:
+    cell, iryna, admin = (
+        (centre.people["olena"].id, skills["mains"]),
+        centre.people["iryna"],
+        centre.people["admin.khm"],
+    )
+    refused: list[tuple[int, int]] = []
+
+    def second() -> None:
+        try:
+            with transaction(admin.organisation_id) as session:
+                service.set_levels(session, {cell: 1}, shown={}, by=admin)
+        except service.LevelsChanged as changed:
+            refused.extend(changed.cells)
+
+    late = Thread(target=second)
+    with transaction(iryna.organisation_id) as session:
+        service.set_levels(session, {cell: 3}, shown={}, by=iryna)
+        late.start()
+        wait_for("the second to wait", waiting)
+    late.join(10)
+    assert refused == [cell]
+    assert levels() == {cell: 3}
+
+
+def test_two_people_at_a_queue_keep_each_others_people(
+    client: Browser, centre: Centre, city: dict[str, int], skills: dict[str, int]
+) -> None:
+    """Iryna adds Andrii and a skill; the page of the administrator shows Olena alone, and takes her out."""
+    iryna, admin = client("iryna"), client("admin.khm")
+    olena, andrii = centre.people["olena"].id, centre.people["andrii"].id
+    address, mains = "/queues/of/water/people", skills["mains"]
+    page = admin.get("/queues/of/water").text
+    shown = re.findall(r'name="(people_shown|skills_shown)" value="(\d+)"', page)
+    assert shown == [("people_shown", str(olena))]
+    added = {"people": [str(olena), str(andrii)], "people_shown": [str(olena)], "skills": [str(mains)]}
+    assert iryna.post(address, data=added).status_code == 303
+    assert admin.post(address, data={"people_shown": [str(olena)]}).status_code == 303
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.scalars(select(QueueMember.person_id).where(QueueMember.queue_id == city["water"])).all() == [
+            andrii
+        ]
+        assert session.scalars(select(QueueSkill.skill_id)).all() == [mains]
+    assert f'name="skills_shown" value="{mains}"' in admin.get("/queues/of/water").text
+    assert iryna.post(address, data={"people_shown": [str(andrii)], "skills_shown": [str(mains)]}).status_code == 303
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.scalars(select(QueueSkill)).all() == []
