@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CursorResult, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from acd import commands, queries, states
@@ -40,18 +41,7 @@ def start_shift(session: Session, person: Person, seat: str) -> Shift:
         states.end(session, shift, at=shift.seen_at)
         shift = None
     if shift is None:
-        shift = Shift(
-            organisation_id=person.organisation_id,
-            person_id=person.id,
-            phone_secret=secrets.token_urlsafe(24),
-            seat=seat,
-            seen_at=_now(),
-        )
-        session.add(shift)
-        session.flush()
-        states.move(session, shift, Deed.SHIFT_STARTED, _now())
-        notify(session, ASTERISK_CONFIG, f"agent{person.id}")
-        return shift
+        return _first_at(session, person, seat) or start_shift(session, person, seat)
     if shift.seat == seat:
         shift.seen_at = _now()
         return shift
@@ -62,6 +52,28 @@ def start_shift(session: Session, person: Person, seat: str) -> Shift:
         _break_off(session, shift, period, reason=OwnPause.PHONE_LOST)
     tell_desk(session, person.id, "moved", seat=seat)
     shift.seat, shift.phone_secret, shift.seen_at = seat, secrets.token_urlsafe(24), _now()
+    notify(session, ASTERISK_CONFIG, f"agent{person.id}")
+    return shift
+
+
+def _first_at(session: Session, person: Person, seat: str) -> Shift | None:
+    """A new shift. None where another page of the same person has begun one at the same moment."""
+    shift = Shift(
+        organisation_id=person.organisation_id,
+        person_id=person.id,
+        phone_secret=secrets.token_urlsafe(24),
+        seat=seat,
+        seen_at=_now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(shift)
+            session.flush()
+    except IntegrityError as error:
+        if "uq_shift_open" not in str(error.orig):
+            raise
+        return None
+    states.move(session, shift, Deed.SHIFT_STARTED, _now())
     notify(session, ASTERISK_CONFIG, f"agent{person.id}")
     return shift
 

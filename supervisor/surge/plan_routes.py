@@ -27,6 +27,7 @@ from supervisor.surge.routes import (
     content_of,
     languages_of,
     refuse_closed,
+    runs_already,
     shared,
     spoken_of,
 )
@@ -134,7 +135,10 @@ def switch_on(session: DbSession, person: Leader, plan_id: int) -> Response:
 def begin_plan(session: DbSession, person: Leader, plan_id: int) -> Response:
     """The prepared incident begins now."""
     plan = queries.plan(session, plan_id)
-    service.begin_plan(session, plan, by=person)
+    try:
+        service.begin_plan(session, plan, by=person)
+    except service.RunsAlready:
+        return see_other("/surge", notice=runs_already())
     return see_other("/surge", notice=begun(plan.queues))
 
 

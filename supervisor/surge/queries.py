@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,10 +17,13 @@ from supervisor.surge.tables import Incident, IncidentPlan
 
 ARRIVED_WITHIN = timedelta(minutes=1)
 PAGE = 50
+_LOCK: Final = 0x5355  # advisory locks of incidents; the second key is the organisation
 
 
 def running(session: Session, organisation: int, *, lock: bool = False) -> Incident | None:
-    """The incident that is not ended; its time may be over."""
+    """The incident that is not ended; its time may be over. `lock`: nobody else begins or ends one until the commit."""
+    if lock:
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK, organisation % 2**31)))
     wanted = select(Incident).where(Incident.organisation_id == organisation, Incident.ended_at.is_(None))
     return session.scalar(wanted.with_for_update() if lock else wanted)
 

@@ -65,7 +65,10 @@ def begin(
     with transaction(person.organisation_id) as session:
         if form.value is None:
             return _page(request, session, person, form, status=422)
-        service.begin(session, content_of(form.value), said, by=person)
+        try:
+            service.begin(session, content_of(form.value), said, by=person)
+        except service.RunsAlready:
+            return see_other("/surge", notice=runs_already())
     return see_other("/surge", notice=begun(form.value.queues))
 
 
@@ -119,6 +122,11 @@ def begun(queues: Sequence[str]) -> str:
     if queues:
         return _("Incident mode is on: callers of these queues hear the announcement, those who wait too.")
     return _("Incident mode is on: every caller hears the announcement, those who wait too.")
+
+
+def runs_already() -> str:
+    """What is told to who pressed a second time."""
+    return _("This incident runs already. Nothing was changed.")
 
 
 def names_of(session: Session) -> dict[str, str]:

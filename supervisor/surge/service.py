@@ -39,8 +39,18 @@ class Content:
     queues: Sequence[str] = ()  # codes; only their callers hear it; none: everybody
 
 
+class RunsAlready(Conflict):
+    """The very same incident is heard just now: beginning it once more would only begin its time anew."""
+
+
 def begin(session: Session, content: Content, spoken: Spoken, *, by: Person) -> Incident:
-    """Callers hear the words from now on, who waits too, desks show the script; it takes the place of a running one."""
+    """Callers hear the words from now on, who waits too, desks show the script; it takes the place of a running one.
+
+    RunsAlready where that one says the same.
+    """
+    heard = _heard(session, by.organisation_id)
+    if heard is not None and heard[0].plan_id is None and _says(session, *heard) == (content, _words(spoken)):
+        raise RunsAlready(f"incident {heard[0].id}")
     emergency = ivr.announce(
         session,
         by.organisation_id,
@@ -55,6 +65,9 @@ def begin(session: Session, content: Content, spoken: Spoken, *, by: Person) -> 
 
 def begin_plan(session: Session, plan: IncidentPlan, *, by: Person | None, measured: int | None = None) -> Incident:
     """The same, prepared; nobody begins it when its threshold does. Conflict when it is switched off."""
+    heard = _heard(session, plan.organisation_id)
+    if heard is not None and heard[0].plan_id == plan.id:
+        raise RunsAlready(f"incident {heard[0].id}")
     if plan.off_at is not None:
         raise Conflict(f"incident plan {plan.id} is switched off")
     emergency = ivr.announce_prepared(
@@ -69,6 +82,31 @@ def begin_plan(session: Session, plan: IncidentPlan, *, by: Person | None, measu
     content = Content(topic=plan.topic, script=plan.script, offers_callback=plan.offers_callback, lasting=plan.lasting)
     plan.calm_since, plan.rests = None, False
     return _begin(session, content, emergency, by=by, plan=plan, measured=measured)
+
+
+def _heard(session: Session, organisation: int) -> tuple[Incident, Emergency] | None:
+    """The incident of this moment with what callers hear, unless that was ended or replaced on its own page."""
+    incident = queries.running(session, organisation, lock=True)
+    if incident is None or incident.until_at <= datetime.now(UTC):
+        return None
+    emergency = menus.emergency(session, incident.emergency_id)
+    return (incident, emergency) if emergency.ended_at is None else None
+
+
+def _says(session: Session, incident: Incident, emergency: Emergency) -> tuple[Content, dict[str, str]]:
+    """What it was begun with."""
+    content = Content(
+        topic=incident.topic,
+        script=incident.script,
+        offers_callback=emergency.offers_callback,
+        lasting=emergency.until_at - emergency.since_at,
+        queues=emergency.queues,
+    )
+    return content, words_of(session, {emergency.prompt}).get(emergency.prompt, {})
+
+
+def _words(spoken: Spoken) -> dict[str, str]:
+    return {language: words for language, (words, _) in spoken.items()}
 
 
 def _begin(

@@ -175,6 +175,29 @@ def test_a_shift_that_changes_just_now_is_not_settled(centre: Centre):
         assert service.settle_silent_shifts(sweep) == (1, 0)
 
 
+def test_two_pages_that_begin_the_first_shift_at_once_come_to_the_one_shift(centre: Centre, database: Engine):
+    """The second page has the phone, as if it had come a moment later."""
+    olena = centre.people["olena"]
+    begun: list[int] = []
+
+    def begin() -> None:
+        with transaction(EVERY_ORGANISATION) as session:
+            begun.append(service.start_shift(session, olena, "the-other-seat").id)
+
+    second = threading.Thread(target=begin)
+    with transaction(EVERY_ORGANISATION) as session:
+        begun.append(service.start_shift(session, olena, SEAT).id)
+        second.start()
+        wait_for("the second to wait", lambda: _somebody_waits(database))
+    second.join(10)
+    with transaction(EVERY_ORGANISATION) as session:
+        (shift,) = session.scalars(select(Shift))
+        assert (begun, shift.seat) == ([shift.id, shift.id], "the-other-seat")
+        period = queries.current_state(session, olena.id)
+        assert period is not None
+        assert period.name is AgentStateName.PAUSED
+
+
 def test_of_two_results_at_once_the_first_stays(centre: Centre, database: Engine):
     olena, call = centre.people["olena"], call_id()
     now = datetime.now(UTC)

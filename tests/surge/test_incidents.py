@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from uuid import uuid4
 
 import pytest
@@ -29,6 +30,8 @@ from tests.centre import Centre
 from tests.client import Client
 from tests.journal import CALLER, arrived
 from tests.pages.a_call import happen
+from tests.town.waiting import wait_for
+from tests.waiting import waiting as somebody_waits
 
 Browser = Callable[[str], Client]
 
@@ -119,6 +122,54 @@ def test_a_second_incident_takes_the_place_of_the_first(client: Browser, city: i
     with transaction(city) as session:
         running = session.scalars(select(Emergency).where(Emergency.ended_at.is_(None))).one()
         assert running.id == second.emergency_id
+
+
+def test_a_second_press_begins_nothing_anew(client: Browser, city: int) -> None:
+    iryna = client("iryna")
+    iryna.post("/surge", data=INCIDENT)
+    (first,) = incidents()
+    again = iryna.post("/surge", data=INCIDENT)
+    assert again.status_code == 303
+    assert "Цей інцидент уже триває" in iryna.get(again.headers["location"]).text
+    (still,) = incidents()
+    assert (still.id, still.began_at, still.ended_at) == (first.id, first.began_at, None)
+    longer = iryna.post("/surge", data={**INCIDENT, "hours": "12"})
+    assert "Цей інцидент уже триває" not in iryna.get(longer.headers["location"]).text
+    assert [each.ended_because for each in incidents()] == ["replaced", None], "who wants it longer has it longer"
+
+
+def test_a_second_press_of_a_prepared_one_begins_nothing_anew(client: Browser, city: int) -> None:
+    """Unless its announcement was ended on its own page: then it is to be heard again."""
+    plan, iryna = prepared(client, city), client("iryna")
+    for _ in range(2):
+        pressed = iryna.post(f"/surge/plans/{plan.id}/begin")
+    assert "Цей інцидент уже триває" in iryna.get(pressed.headers["location"]).text
+    (first,) = incidents()
+    assert first.ended_at is None
+    with transaction(EVERY_ORGANISATION) as session:
+        menus.end_emergency(session, session.get_one(Emergency, first.emergency_id), by=plan.made_by)
+    assert iryna.post(f"/surge/plans/{plan.id}/begin").status_code == 303
+    assert len(incidents()) == 2
+
+
+def test_two_presses_at_once_begin_one(client: Browser, centre: Centre, city: int) -> None:
+    plan, iryna = prepared(client, city), centre.people["iryna"]
+    refused: list[service.RunsAlready] = []
+
+    def press() -> None:
+        try:
+            with transaction(city) as session:
+                service.begin_plan(session, session.get_one(IncidentPlan, plan.id), by=iryna)
+        except service.RunsAlready as already:
+            refused.append(already)
+
+    second = Thread(target=press)
+    with transaction(city) as session:
+        service.begin_plan(session, session.get_one(IncidentPlan, plan.id), by=iryna)
+        second.start()
+        wait_for("the second to wait", somebody_waits)
+    second.join(10)
+    assert (len(incidents()), len(refused)) == (1, 1)
 
 
 def waiting(city: int, number: int) -> list[CallId]:
