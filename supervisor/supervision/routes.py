@@ -28,6 +28,7 @@ Director = Annotated[Person, may("supervision.direct")]
 Agent = Annotated[Person, may("desk.use")]
 
 PAGE = 50
+LOCKED = 423  # the page has words of its own for it
 
 
 class Asked(BaseModel):
@@ -73,8 +74,11 @@ class Rules(BaseModel):
 
 @router.post("/board/phone")
 def lend_phone(request: Request, session: DbSession, person: Listener) -> Response:
-    """A phone for this page: its name and secret. An older page's phone ends."""
-    phone = service.lend_phone(session, person)
+    """A phone for this page: its name and secret. An older page's phone ends; 423 while it has a caller."""
+    try:
+        phone = service.lend_phone(session, person)
+    except service.HasACaller:
+        return JSONResponse({}, LOCKED)
     user = endpoint_of(person.id)
     socket = request.app.state.phone_socket
     return JSONResponse({"user": user, "secret": phone.secret, "socket": socket, "name": person.name})
@@ -95,9 +99,15 @@ def phone_back(session: DbSession, person: Listener) -> Response:
 
 @router.post("/board/supervisions")
 def begin(session: DbSession, person: Listener, asked: Annotated[Asked, Form()]) -> Response:
-    """Takes part in the agent's present talk; 409 without one. The phone rings when the exchange has done it."""
+    """Takes part in the agent's present talk; 409 without one. The phone rings when the exchange has done it.
+
+    423 while the person has a caller they took over.
+    """
     agent = people.get(session, asked.agent)
-    return JSONResponse(_told(service.begin(session, agent, asked.mode, asked.purpose, asked.note, by=person)))
+    try:
+        return JSONResponse(_told(service.begin(session, agent, asked.mode, asked.purpose, asked.note, by=person)))
+    except service.HasACaller:
+        return JSONResponse({}, LOCKED)
 
 
 @router.get("/board/supervisions/mine")

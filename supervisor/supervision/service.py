@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 import acd.service
 from acd.news import tell_desk
+from calls import queries as calls
 from db import Conflict, NotFound, notify
 from db.notices import ASTERISK_CONFIG, COMMANDS, FIGURES
 from staff import queries as people
@@ -23,8 +24,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+class HasACaller(Conflict):
+    """The supervisor still talks with a caller they took over, who would be hung up."""
+
+
 def lend_phone(session: Session, person: Person) -> SupervisorPhone:
-    """A phone for the supervisor's page, with a new secret: an older page's phone ends."""
+    """A phone for the supervisor's page, with a new secret: an older page's phone ends. HasACaller while one has."""
+    if _has_a_caller(session, queries.open_of(session, person.id)):
+        raise HasACaller("a caller was taken over at another page")
     phone = queries.phone_of(session, person.id)
     if phone is None:
         phone = SupervisorPhone(organisation_id=person.organisation_id, person_id=person.id)
@@ -56,15 +63,18 @@ def take_phone_back(session: Session, person: Person) -> None:
 def begin(session: Session, agent: Person, mode: Mode, purpose: Purpose, note: str, *, by: Person) -> Supervision:
     """Leave to take part in the agent's present talk, until the organisation's limit. Conflict without a talk.
 
-    The supervisor's last one ends: nobody is in two talks.
+    The supervisor's last one ends: nobody is in two talks. HasACaller where that was the end of a citizen's call.
     """
+    before = queries.open_of(session, by.id)
+    if _has_a_caller(session, before):
+        raise HasACaller("a caller was taken over")
     talk = queries.talk_of(session, agent.id)
     phone = queries.phone_of(session, by.id)
     if talk is None or talk.call is None or agent.id == by.id:
         raise Conflict("no talk to take part in")
     if phone is None or phone.lent_until < _now():
         raise Conflict("the supervisor's phone is off")
-    if before := queries.open_of(session, by.id):
+    if before is not None:
         _break_off(session, before)
         session.flush()  # one open row for each supervisor: there is a unique index
     rules = queries.rules(session, by.organisation_id)
@@ -87,6 +97,14 @@ def begin(session: Session, agent: Person, mode: Mode, purpose: Purpose, note: s
     return row
 
 
+def _has_a_caller(session: Session, row: Supervision | None) -> bool:
+    """Whether a caller was taken over in it, and is on the line as far as is known."""
+    if row is None or row.mode != Mode.TAKE_OVER or row.wished:
+        return False
+    call = calls.find(session, row.call)
+    return call is None or call.ended_at is None
+
+
 def change_mode(session: Session, row: Supervision, mode: Mode, *, by: Person) -> None:
     """Listen, whisper, barge: another way in the same talk. Conflict once it is over. NotFound for another's."""
     if row.person_id != by.id:
@@ -101,8 +119,14 @@ def change_mode(session: Session, row: Supervision, mode: Mode, *, by: Person) -
 
 
 def started(session: Session, row: Supervision, mode: Mode, at: datetime) -> None:
-    """Asterisk has done it: from now on it is so."""
+    """Asterisk has done it: from now on it is so. Where something else was asked for meanwhile, it is asked for again.
+
+    Asterisk loses a redirect that meets a channel still on its way to the place of the last one.
+    """
     row.started_at = row.started_at or at
+    if mode != row.mode:
+        row.wished = True
+        notify(session, COMMANDS, f"supervision:{row.id}")
     _told(session, row, mode=mode)
 
 

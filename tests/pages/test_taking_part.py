@@ -130,3 +130,29 @@ def test_one_choice_at_a_time(board: Board) -> None:
     expect(board.page.locator("[data-mode=whisper]")).to_be_enabled()
     expect(board.page.locator("[data-mode=listen]")).to_have_attribute("aria-pressed", "true")
     expect(board.page.locator("[data-mode=listen]")).to_be_focused()
+
+
+def test_nobody_hangs_up_on_a_citizen_by_choosing_another_talk(board: Board) -> None:
+    """Iryna has taken over Olena's caller; what she presses at Andrii's talk is refused in words, at any page."""
+    board.chooses("olena")
+    expect(part(board.page, "drawer-stop")).to_be_visible()
+    part(board.page, "take-over").click()
+    expect(part(board.page, "take-over")).to_be_enabled()
+    taken = board.asked_for("olena")
+    with transaction(EVERY_ORGANISATION) as session:
+        session.get_one(Supervision, int(taken)).wished = False  # the exchange was asked
+    assert board.rings(taken) == 200
+    before = board.exchange.farewells
+    for mode in ("listen", "whisper", "barge"):
+        board.page.locator(f'tr[data-agent="{board.centre.people["andrii"].id}"] button').first.click()
+        board.page.locator(f"[data-mode={mode}]").click()
+        expect(part(board.page, "drawer-problem")).to_contain_text("Спершу завершіть цю розмову")
+    elsewhere = board.page.request.post(
+        "/board/phone",
+        headers={"X-CSRF-Token": board.page.locator('meta[name="csrf-token"]').get_attribute("content") or ""},
+    )
+    assert elsewhere.status == 423
+    assert board.exchange.farewells == before
+    with transaction(EVERY_ORGANISATION) as session:
+        assert session.get_one(Supervision, int(taken)).ended_at is None
+        assert board.asked_for("andrii") == "None"

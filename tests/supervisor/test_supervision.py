@@ -118,6 +118,46 @@ def test_a_take_over_that_the_supervisors_phone_misses_is_over(session: Session,
     assert row.outcome == Outcome.NOT_ANSWERED
 
 
+def test_whoever_has_taken_over_a_caller_gets_no_leave_for_another_talk(
+    session: Session, desk: Desk, iryna: Person
+) -> None:
+    """Else the citizen is hung up or back in the queue, and nobody had asked."""
+    desk.comes_ready(desk.olena)
+    call = _olena_talks(desk)
+    taken = service.begin(session, desk.olena, Mode.TAKE_OVER, Purpose.HELP, "", by=iryna)
+    taken.wished = False  # Asterisk was asked
+    desk.comes_ready(desk.andrii)
+    talks = call_id()
+    desk.tells(AgentOffered, talks, agent=phone_of(desk.andrii), queue=desk.queue)
+    desk.tells(
+        AgentAnswered, talks, agent=phone_of(desk.andrii), queue=desk.queue, waited=timedelta(0), rang=timedelta(0)
+    )
+    for mode in Mode:
+        with pytest.raises(service.HasACaller):
+            service.begin(session, desk.andrii, mode, Purpose.QUALITY, "", by=iryna)
+    with pytest.raises(service.HasACaller):
+        service.lend_phone(session, iryna)
+    assert (taken.ended_at, taken.wished) == (None, False)
+    _reads(session, desk, CallEnded(at=desk.clock, call=call, cause=16, by_caller=True))
+    assert service.begin(session, desk.andrii, Mode.LISTEN, Purpose.QUALITY, "", by=iryna).ended_at is None
+
+
+def test_a_mode_that_asterisk_lost_is_asked_for_again(session: Session, desk: Desk, iryna: Person) -> None:
+    """A redirect that meets a channel still on its way to the place of the last one does nothing."""
+    desk.comes_ready(desk.olena)
+    call = _olena_talks(desk)
+    row = _listens(session, desk, iryna)
+    _joined(session, desk, row, call, Mode.LISTEN)
+    for mode in (Mode.WHISPER, Mode.BARGE):
+        service.change_mode(session, row, mode, by=iryna)
+        row.wished = False  # Asterisk was asked
+    _joined(session, desk, row, call, Mode.WHISPER)
+    assert (row.mode, row.wished) == (Mode.BARGE, True)
+    row.wished = False
+    _joined(session, desk, row, call, Mode.BARGE)
+    assert (row.mode, row.wished) == (Mode.BARGE, False)
+
+
 def test_a_pause_by_a_supervisor_waits_for_the_wrap_up(session: Session, desk: Desk, iryna: Person) -> None:
     desk.comes_ready(desk.olena)
     call = _olena_talks(desk)

@@ -49,6 +49,7 @@ export const present = (): Supervision | null => now;
 
 export async function begin(agent: number, mode: string, purpose: string, note: string): Promise<void> {
   allowSound();
+  refuseWithCaller();
   try {
     microphone ??= await openMicrophone();
     await phoneReady();
@@ -65,6 +66,13 @@ export async function begin(agent: number, mode: string, purpose: string, note: 
   }
 }
 
+// Nobody hangs up on a citizen by choosing another talk.
+function refuseWithCaller(): void {
+  if (now?.mode === "take_over") throw new NotPossible(withCaller());
+}
+
+const withCaller = (): string => say("You still talk with the caller you took over. Finish that talk first.");
+
 // Whoever takes part in another talk has left the one before, also where its line has not rung yet.
 async function leave(): Promise<void> {
   clearTimeout(late);
@@ -76,6 +84,7 @@ async function leave(): Promise<void> {
 function reasonOf(error: unknown): string {
   if (error instanceof NotPossible) return error.message;
   if (error instanceof MicrophoneRefused) return wordsOf(error.refusal);
+  if (error instanceof Refused && error.status === 423) return withCaller();
   if (error instanceof Refused && error.status === 409) return say("There is no talk to take part in just now.");
   if (error instanceof Refused && error.status === 422) return say("Say what for.");
   return say("The server is not reached. Try again.");
@@ -83,6 +92,7 @@ function reasonOf(error: unknown): string {
 
 export async function changeMode(mode: string): Promise<void> {
   if (!now || now.mode === mode) return;
+  refuseWithCaller();
   try {
     now = await post<Supervision>(`/board/supervisions/${now.id}/mode`, { mode });
     changed(null);
