@@ -21,6 +21,7 @@ class Source(StrEnum):
     LETTER = "letter"
     EMAIL = "email"
     SITE = "site"  # by the citizens' cabinet
+    TELEGRAM = "telegram"  # by a chat with the organisation's bot
 
 
 class State(StrEnum):

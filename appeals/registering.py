@@ -158,7 +158,7 @@ def _check(
         form.refuse("substance", told % names)
         form.typed["submission"] = str(uuid4())
     if sent.letter:
-        for name in _lacks_by_law(sent):
+        for name in _lacks_by_law(sent, has_chat=letters.has_chat(session, sent.letter)):
             form.refuse(
                 name, _("The law wants it of a written appeal: complete it, or return the letter to its author")
             )
@@ -170,9 +170,9 @@ def _check(
     return phone_of(form)
 
 
-def _lacks_by_law(sent: CardForm) -> list[str]:
+def _lacks_by_law(sent: CardForm, *, has_chat: bool) -> list[str]:
     """What article 5 wants of a self-submitted appeal besides the name and the substance: residence, a way to reply."""
-    place, way = not sent.address.strip(), not (sent.phone.strip() or sent.email.strip())
+    place, way = not sent.address.strip(), not (has_chat or sent.phone.strip() or sent.email.strip())
     return [name for name, is_missing in (("address", place), ("phone", way)) if is_missing]
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from appeals.inbound import queries as inbound
 from appeals.tables import Appeal
 from notify import queries as channels
 from notify import service as outbox
@@ -31,6 +32,9 @@ def tell_author(session: Session, appeal: Appeal, template: Template, *, key: st
 
 def way_to_author(session: Session, appeal: Appeal) -> tuple[Channel, str] | None:
     """The channel, and the author's contact in it. The appeal's applicant is loaded."""
+    letter = inbound.of_appeal(session, appeal.id)
+    if letter is not None and letter.channel_id is not None:  # who wrote from a chat is written to there
+        return channels.channel(session, letter.channel_id), letter.reply_to
     for kinds in BY_WHAT:
         for channel in channels.listening_channels(session, sorted(kinds), organisation=appeal.organisation_id):
             if is_recipient(ChannelKind(channel.kind), contact(appeal, channel)):

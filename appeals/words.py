@@ -54,6 +54,7 @@ SOURCES: dict[str, str] = {
     Source.LETTER: later("by letter"),
     Source.EMAIL: later("by e-mail"),
     Source.SITE: later("by the site"),
+    Source.TELEGRAM: later("by Telegram"),
 }
 FAULTS = {
     "source": later("Choose one of the values offered"),

@@ -27,6 +27,7 @@ from acd.temporary import jobs as temporary
 from appeals.addresses import jobs as addresses
 from appeals.applicants import jobs as applicants
 from appeals.attachments import jobs as attachments
+from appeals.bot import jobs as bot
 from appeals.cabinet import jobs as cabinet
 from appeals.escalation import jobs as escalation
 from appeals.feedback import jobs as feedback
@@ -157,6 +158,7 @@ def _of_appeals(site: str, node: str, speech: Mapping[Language, Voice]) -> list[
         ),
         Job("appeals.journal", timedelta(seconds=2), journal.look_after, ("appeals_spelled", "asked_for")),
         Job("appeals.xml", timedelta(seconds=15), xml.look_after, ("asked_for",)),
+        Job("appeals.bot", timedelta(seconds=15), bot.look_after, ("chats_answered", "talks_forgotten")),
         Job("appeals.cabinet", timedelta(minutes=10), cabinet.sweep, ("drafts_forgotten", "sessions_forgotten")),
         Job("appeals.maps", timedelta(seconds=15), maps.look_after, ("asked_for",)),
         Job("appeals.works_spoken", timedelta(seconds=5), partial(works_spoken.follow, speech), ("works_spoken",)),

@@ -11,6 +11,7 @@ import acd.temporary.tables
 import appeals.addresses.tables
 import appeals.applicants.tables
 import appeals.attachments.tables
+import appeals.bot.tables
 import appeals.cabinet.tables
 import appeals.classifier.tables
 import appeals.escalation.tables
@@ -60,6 +61,7 @@ DOMAINS = (  # named here so that each is imported: the metadata knows the table
     appeals.addresses.tables,
     appeals.applicants.tables,
     appeals.attachments.tables,
+    appeals.bot.tables,
     appeals.cabinet.tables,
     appeals.classifier.tables,
     appeals.escalation.tables,
@@ -151,6 +153,7 @@ UNSEALED = {
     "appeal_line": "made of the appeal by PostgreSQL",
     "appeal_numbering": "a counter; the numbers stand in the appeals",
     "appeal_word": "made of the appeal's words",
+    "bot_talk": "nothing is registered yet",
     "cabinet_code": "goes to an e-mail or a telephone, and is over after ten minutes",
     "cabinet_draft": "nothing is registered yet",
     "cabinet_session": "somebody is signed in",

@@ -142,6 +142,7 @@ import supervisor.words
 from acd import news
 from acd import service as desk
 from appeals.applicants import words as applicants
+from appeals.bot import words as bot
 from appeals.cabinet import words as cabinet
 from appeals.escalation import words as escalation
 from appeals.exchange import application as exchange
@@ -323,6 +324,9 @@ MESSAGES = (
     ASKED,
     *cabinet.TEMPLATES,
     letters.RETURNED,
+    letters.REGISTERED,
+    bot.RECEIVED,
+    bot.ANSWERED,
     EXTENDED,
     *escalation.TEMPLATES,
     *work.TEMPLATES,

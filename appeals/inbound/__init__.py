@@ -1,1 +1,1 @@
-"""Letters that come to a mailbox: each once a draft of an appeal, completed, returned or put aside by an operator."""
+"""Letters from mailboxes and from chats with bots: each once a draft of an appeal, completed, returned or put aside."""

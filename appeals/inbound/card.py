@@ -1,5 +1,6 @@
 """A letter as the card of an appeal begins with it."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -7,9 +8,12 @@ from sqlalchemy.orm import Session
 from appeals import queries as appeals
 from appeals.inbound import queries
 from appeals.inbound.model import State
+from appeals.inbound.tables import InboundLetter
 from appeals.model import Source
 from staff import queries as staff
 from web.forms import row_id
+
+OF_CARD: Final = ("surname", "given_name", "patronymic", "address", "phone")  # that a bot asks
 
 
 def begun(session: Session, written: str) -> dict[str, str]:
@@ -23,11 +27,23 @@ def begun(session: Session, written: str) -> dict[str, str]:
     zone = staff.organisation(session, letter.organisation_id).zone
     return {
         "letter": str(letter.id),
-        "source": Source.EMAIL,
-        "email": letter.reply_to,
+        **_author(letter),
         "substance": "\n\n".join(part for part in (letter.subject, letter.text) if part)[:10_000],
         "received_on": f"{letter.received_at.astimezone(zone):%Y-%m-%d}",
     }
+
+
+def _author(letter: InboundLetter) -> dict[str, str]:
+    if letter.channel_id is None:
+        return {"source": Source.EMAIL, "email": letter.reply_to}
+    fields = {name: letter.told.get(name, "") for name in OF_CARD}
+    return fields | {"source": Source.TELEGRAM, "reply_language": letter.told.get("language", "")}
+
+
+def has_chat(session: Session, written: str) -> bool:
+    """Whether the author of a card's letter is written to in a chat: that is a way to reply."""
+    letter_id = row_id(written)
+    return letter_id is not None and queries.letter(session, letter_id).channel_id is not None
 
 
 def may_become(session: Session, written: str, submission: UUID) -> bool:

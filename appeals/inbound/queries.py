@@ -43,6 +43,12 @@ def is_known(session: Session, organisation: int, message_id: str) -> bool:
     return session.scalar(select(InboundLetter.id).where(*mine)) is not None
 
 
+def named(session: Session, organisation: int, message_id: str) -> int:
+    """The letter under this name."""
+    mine = (InboundLetter.organisation_id == organisation, InboundLetter.message_id == message_id)
+    return session.scalars(select(InboundLetter.id).where(*mine)).one()
+
+
 def letter(session: Session, letter_id: int) -> InboundLetter:
     """The letter. NotFound, also for another organisation's."""
     found = session.get(InboundLetter, letter_id)

@@ -165,7 +165,7 @@ def _page(request: Request, session: Session, letter_id: int, form: Submitted[An
         status=status,
         letter=letter,
         appeal=appeal,
-        mailbox=queries.mailbox(session, letter.mailbox_id),
+        mailbox=queries.mailbox(session, letter.mailbox_id).name if letter.mailbox_id is not None else "Telegram",
         names=staff.names(session, [letter.decided_by] if letter.decided_by is not None else []),
         within=RETURNED_WITHIN,
         missing=MISSING,

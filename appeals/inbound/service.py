@@ -16,7 +16,8 @@ from appeals.tables import Appeal
 from db import Conflict
 from notify import queries as channels
 from notify import service as outbox
-from notify.model import ChannelKind, MessageState, is_recipient, pause_after
+from notify.model import ChannelKind, MessageState, Template, is_recipient, pause_after
+from notify.tables import Channel
 from staff import queries as staff
 from staff.audit import audit, changes
 from staff.tables import Person
@@ -125,29 +126,70 @@ def take(
     return session.scalar(new.on_conflict_do_nothing().returning(InboundLetter.id)) is not None
 
 
+def take_from_chat(
+    session: Session,
+    channel: Channel,
+    chat: str,
+    text: str,
+    told: Mapping[str, str],
+    *,
+    name: str,
+    received_at: datetime,
+) -> int:
+    """What a citizen has sent from a chat, for an operator to complete; the letter of before under the same name."""
+    new = insert(InboundLetter).values(
+        organisation_id=channel.organisation_id,
+        channel_id=channel.id,
+        message_id=name,
+        received_at=received_at,
+        sender="",
+        sender_name=told["name"],
+        reply_to=chat,
+        subject="",
+        text=text,
+        told=dict(told),
+        size=len(text),
+        handed_over=True,
+    )
+    made = session.scalar(new.on_conflict_do_nothing().returning(InboundLetter.id))
+    return made if made is not None else queries.named(session, channel.organisation_id, name)
+
+
 def register(session: Session, letter_id: int, appeal: Appeal, *, by: Person) -> InboundLetter:
     """The letter has become this appeal. Conflict for one that does not wait."""
     letter = queries.letter_locked(session, letter_id)
     if letter.appeal_id == appeal.id:
         return letter
     letter.appeal_id = appeal.id
-    return _decide(session, letter, Deed.REGISTER, by=by, appeal=appeal.number)
+    _decide(session, letter, Deed.REGISTER, by=by, appeal=appeal.number)
+    if letter.channel_id is not None:
+        told = {"number": appeal.number, "day": day(letter.received_at), "entry": str(letter.id)}
+        _write_to_chat(session, letter, words.REGISTERED, key=f"chat:registered:{letter.id}", told=told)
+    return letter
+
+
+def _write_to_chat(
+    session: Session, letter: InboundLetter, template: Template, *, key: str, told: Mapping[str, str]
+) -> None:
+    """Into the chat that it came from, in the language chosen there."""
+    language = letter.told["language"]
+    organisation = staff.organisation(session, letter.organisation_id)
+    channel = channels.channel(session, letter.channel_id or 0)
+    parameters = {"organisation": organisation.called(language), **told}
+    outbox.put(session, channel, letter.reply_to, template, language=language, key=key, parameters=parameters)
 
 
 def send_back(session: Session, letter_id: int, missing: Sequence[str], note: str, *, by: Person) -> InboundLetter:
     """The author is told what is missing (article 5), a little later, so that it can be undone. NoWayBack; Conflict."""
     letter = queries.letter_locked(session, letter_id)
-    ways = channels.listening_channels(session, [ChannelKind.EMAIL], organisation=letter.organisation_id)
-    way = ways[0] if ways else None
-    if way is None or not is_recipient(ChannelKind.EMAIL, letter.reply_to):
-        raise NoWayBack(f"letter {letter_id}")
+    way = _way_back(session, letter)
     _decide(session, letter, Deed.RETURN, by=by)
     letter.reason = "; ".join([*missing, note.strip()] if note.strip() else missing)
     organisation = staff.organisation(session, letter.organisation_id)
-    language = organisation.default_language
-    with speaking_to(organisation.audience()):
+    language = letter.told.get("language") or organisation.default_language
+    with speaking_to(organisation.audience(language)):
         told = {"day": day(letter.received_at), "missing": ", ".join(_(words.MISSING[each]) for each in missing)}
-    told |= {"organisation": organisation.called(), "note": note.strip()}
+    told |= {"organisation": organisation.called(language), "note": note.strip()}
     now = datetime.now(UTC)
     message = outbox.put(
         session,
@@ -161,6 +203,16 @@ def send_back(session: Session, letter_id: int, missing: Sequence[str], note: st
     )
     letter.reply_id = message.id
     return letter
+
+
+def _way_back(session: Session, letter: InboundLetter) -> Channel:
+    """The channel by which its author is written to. NoWayBack."""
+    if letter.channel_id is not None:
+        return channels.channel(session, letter.channel_id)
+    ways = channels.listening_channels(session, [ChannelKind.EMAIL], organisation=letter.organisation_id)
+    if not ways or not is_recipient(ChannelKind.EMAIL, letter.reply_to):
+        raise NoWayBack(f"letter {letter.id}")
+    return ways[0]
 
 
 def mark_as_spam(session: Session, letter_id: int, *, by: Person) -> InboundLetter:

@@ -50,19 +50,22 @@ class InboundLetter(OfOrganisation, Base):
         CheckConstraint(one_of("state", State), name="state"),
         CheckConstraint(f"machine IS NULL OR {one_of('machine', Machine)}", name="machine"),
         CheckConstraint("(state = 'registered') = (appeal_id IS NOT NULL)", name="registered"),
+        CheckConstraint("num_nonnulls(mailbox_id, channel_id) = 1", name="way"),
         Index("ix_inbound_letter_waiting", "organisation_id", "id", postgresql_where=text("state = 'waiting'")),
         Index("ix_inbound_letter_files", "id", postgresql_where=text("state = 'registered' AND NOT handed_over")),
     )
 
     id: Mapped[identity]
-    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id", ondelete="RESTRICT"), index=True)
+    mailbox_id: Mapped[int | None] = mapped_column(ForeignKey("mailbox.id", ondelete="RESTRICT"), index=True)
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="RESTRICT"), index=True)  # a bot
     message_id: Mapped[str]
     received_at: Mapped[datetime]  # by the mail server's clock
     sender: Mapped[str]
     sender_name: Mapped[str]
-    reply_to: Mapped[str]
+    reply_to: Mapped[str]  # an address, or the number of a chat
     subject: Mapped[str]
     text: Mapped[str]
+    told: Mapped[dict[str, str]] = mapped_column(server_default="{}")  # what a bot asked for
     parts: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")  # name, kind and size of each file
     faults: Mapped[list[str]] = mapped_column(server_default="{}")
     machine: Mapped[str | None]

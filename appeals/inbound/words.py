@@ -31,6 +31,15 @@ MISSING: dict[str, str] = {
     "substance": later("substance of the matter"),
     "contact": later("address for the answer"),
 }
+REGISTERED: Final = Template(
+    "chat_registered",
+    later("In a chat: the appeal is registered"),
+    subject=later("Your appeal %(number)s"),
+    text=later(
+        "%(organisation)s: what you wrote on %(day)s (entry %(entry)s) is registered as appeal %(number)s. Write this "
+        "number here to learn where it stands."
+    ),
+)
 RETURNED: Final = Template(
     "letter_returned",
     later("A letter is returned to its author"),

@@ -37,6 +37,7 @@ class NumberingForm(BaseModel):
     sign_letter: Sign = ""
     sign_email: Sign = ""
     sign_site: Sign = ""
+    sign_telegram: Sign = ""
 
     def signs(self) -> dict[str, str]:
         """By source."""

@@ -56,6 +56,7 @@ class TelegramForm(ChannelForm):
 
     secret: str = Field("", max_length=200, pattern=r"^\d{3,}:[A-Za-z0-9_-]{10,}$")
     base: Address | Literal[""] = ""
+    citizens: bool = False  # they may write appeals to it
 
 
 class SmppForm(Quiet):

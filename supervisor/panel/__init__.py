@@ -1,1 +1,1 @@
-"""The staff's help panel in Telegram: linked accounts act on alarms, questions to specialists and work on appeals."""
+"""The staff's help panel in Telegram: linked accounts act on alarms, questions and appeals; others are citizens."""

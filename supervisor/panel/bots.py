@@ -69,4 +69,4 @@ def _bots() -> dict[int, Channel]:
 
 
 def _described(channel: Channel) -> object:
-    return (channel.secret, channel.settings.get("base"))
+    return (channel.secret, channel.settings.get("base"), channel.settings.get("citizens"))

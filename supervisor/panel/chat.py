@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from db import transaction
 from notify.tables import Channel
 from staff.queries import organisation
-from supervisor.panel import service
+from supervisor.panel import citizens, service
 from supervisor.panel.model import Reply
 
 log = structlog.get_logger()
@@ -60,7 +60,7 @@ async def _heard(bot: Bot, channel: Channel, update: Update) -> None:
         if update.callback_query is not None:
             await _pressed(bot, channel, update.callback_query)
         elif update.message is not None and update.message.from_user is not None:
-            await _said(bot, channel, update.message)
+            await _said(bot, channel, update.message, update.update_id)
     except (AiogramError, SQLAlchemyError) as error:
         if isinstance(error, SQLAlchemyError | TelegramRetryAfter):
             raise
@@ -86,7 +86,13 @@ async def _pressed(bot: Bot, channel: Channel, query: CallbackQuery) -> None:
     await _say(bot, query.message.chat.id, reply, to=query.message.message_id)
 
 
-async def _said(bot: Bot, channel: Channel, message: Message) -> None:
+async def _said(bot: Bot, channel: Channel, message: Message, update: int) -> None:
+    if citizens.may_be_one(channel, message):
+        said = await asyncio.to_thread(citizens.answered, channel, message, update)
+        if said is not None and said.text:
+            await bot.send_message(message.chat.id, said.text, reply_markup=citizens.markup(said))
+        if said is not None:
+            return
     reply = await asyncio.to_thread(_in_transaction, channel, lambda session: _answered(session, channel, message))
     if reply is not None:
         await _say(bot, message.chat.id, reply, to=message.message_id)

@@ -1,0 +1,1 @@
+"""Citizens who write to a bot of the organisation."""
