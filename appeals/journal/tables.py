@@ -70,6 +70,11 @@ class Line(OfOrganisation, Base):
             postgresql_include=[name for name in _BESIDE if name != "registered_at"],
             postgresql_where=text("long_control"),
         ),
+        Index(  # of appeals that were found elsewhere: by words, by executors (0130)
+            "ix_appeal_line_seen",
+            "appeal_id",
+            postgresql_include=["organisation_id", "registered_at", "due_at", "attention_at", "state"],
+        ),
         Index("ix_appeal_line_unspelled", "appeal_id", postgresql_where=text("unspelled")),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ARRAY, CTE, BigInteger, ColumnElement, and_, any_, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload
@@ -32,7 +33,7 @@ class Cluster:
     west: float
     north: float
     east: float
-    number: str
+    number: str  # of one alone
     state: str
     inside: Collection[int] = ()  # those of them that lie in what is shown
 
@@ -93,17 +94,29 @@ def clusters(session: Session, appeals: Collection[int], box: Box, zoom: int, no
             func.min(placed.c.longitude),
             func.max(placed.c.latitude),
             func.max(placed.c.longitude),
-            func.min(Line.number),
+            func.min(placed.c.appeal_id),
             func.min(Line.state),
             func.coalesce(func.array_agg(placed.c.appeal_id).filter(_within(placed, box)), literal([], _IDS)),
         )
         .join(Line, Line.appeal_id == placed.c.appeal_id)
         .where(_within(placed, cut))
         .group_by(column, row)
-        .order_by(count.desc(), func.min(Line.number))
+        .order_by(count.desc(), func.min(placed.c.appeal_id))
         .limit(CLUSTERS)
     )
-    return [Cluster(*found) for found in session.execute(asked)]
+    found: list[list[Any]] = [list(each) for each in session.execute(asked)]
+    numbers = _numbers(session, [each[8] for each in found if each[0] == 1])
+    for each in found:
+        each[8] = numbers.get(each[8], "")
+    return [Cluster(*each) for each in found]
+
+
+def _numbers(session: Session, appeals: Collection[int]) -> Mapping[int, str]:
+    """What is told of each that lies alone."""
+    if not appeals:
+        return {}
+    wanted = select(Line.appeal_id, Line.number).where(Line.appeal_id == any_(literal(list(appeals), _IDS)))
+    return {row.appeal_id: row.number for row in session.execute(wanted)}
 
 
 def inside(session: Session, appeals: Collection[int], box: Box, drawn: Sequence[Cluster]) -> set[int]:
