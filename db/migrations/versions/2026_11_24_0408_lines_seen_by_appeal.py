@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "c93f17ab64e0"
-down_revision = "b7d25e90c314"
+down_revision = "d2f6b81c4e37"
 branch_labels = None
 depends_on = None
 
