@@ -17,7 +17,7 @@ USUAL: Final = (
     Section.SUBJECT,
     Section.TYPE,
 )  # of these there is a usual one by the channel
-LETTERS: Final = frozenset({"email", "site"})
+LETTERS: Final = frozenset({"email", "site", "telegram"})
 ANY_TOPIC: Final = "any-topic"  # the word of the entry for topics that no entry stands for
 
 
@@ -37,7 +37,7 @@ class Particulars:
 def usual(entries: Iterable[AnyEntry], word: str) -> AnyEntry | None:
     """The entry that stands for this word of ours: "phone", "complaint", "explained".
 
-    An e-mail and what came by the site are letters, where the list has nothing of its own for them.
+    An e-mail and what came by the site or a chat are letters, where the list has nothing of its own for them.
     """
     listed = list(entries)
     for meant in (word, "letter") if word in LETTERS else (word,):
