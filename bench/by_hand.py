@@ -15,7 +15,7 @@ PLAIN_ORDERS: Final = {
     "closed": "a.closed_at", "name": "p.surname, p.given_name", "phone": "p.phone", "address": "s.name, h.number",
     "district": "h.district_id", "kind": "a.kind", "topic": "a.topic", "problem": "a.problem", "source": "a.source",
     "sign": "a.registered_at", "standing": "a.due_at", "long": "a.long_control", "state": "a.state",
-    "result": "a.result", "registered_by": "r.name", "executor": "e.name",
+    "result": "a.result", "registered_by": "r.name", "executor": "e.name", "index": "i.written",
 }  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def by_hand(connection: "psycopg.Connection[Any]", asked: Asked) -> float:
         "JOIN person r ON r.id = a.registered_by LEFT JOIN appeal_address d ON d.appeal_id = a.id "
         "LEFT JOIN house h ON h.id = d.house_id LEFT JOIN street s ON s.id = h.street_id "
         "LEFT JOIN assignment w ON w.appeal_id = a.id AND w.role = 'main' LEFT JOIN executor e ON e.id = w.executor_id "
+        "LEFT JOIN appeal_index i ON i.appeal_id = a.id "
         f"WHERE {' AND '.join(conditions)} ORDER BY {order}, a.id LIMIT 51"
     )
     begun = time.perf_counter()

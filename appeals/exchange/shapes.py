@@ -77,6 +77,7 @@ class AppealLine(BaseModel):
     """An appeal as lists have it."""
 
     number: str
+    index: str = Field(description="the registration index beside the number; empty where none was given")
     kind: Kind
     state: State
     result: Result | None

@@ -108,6 +108,10 @@ COLUMNS: Final = (
         key="number", label=later("Number"), by=By.TEXT, field=Line.number, show="number", width=12,
         value=lambda row, _known: row.appeal.number,
     ),
+    Column(
+        key="index", label=later("Registration index"), by=By.TEXT, field=Line.index, tells="appeal.number",
+        value=lambda row, _known: row.index or None, usual=False,
+    ),
     _period("registered", later("Registered"), lambda row: row.appeal.registered_at, usual=True),
     Column(
         key="name", label=later("Applicant"), by=By.TEXT, field=Line.name, tells="applicant.name", width=32,

@@ -91,7 +91,7 @@ def _may_ask(name: str, asker: Asker) -> bool:
 def _of_filter(session: Session, name: str, value: str, asked: Asked, asker: Asker) -> list[Condition] | None:
     """None for a value that nothing can have."""
     if name == SEARCH:
-        return list(_searched(value, asker))
+        return list(_searched(session, value, asker))
     if name == HOUSE:
         at_house = _at_house(value)
         return None if at_house is None else [at_house]
@@ -129,6 +129,8 @@ def _of_column(
             one = _given(session, value, asker)
         case _ if column is BY_KEY["number"]:
             one = _number(value)
+        case _ if column is BY_KEY["index"]:
+            one = _index(value)
         case _ if column is BY_KEY["phone"]:
             one = _phone(value)
         case _ if column is BY_KEY["name"]:
@@ -260,23 +262,28 @@ def has_no_term() -> Condition:
     return or_(not_(is_open()), Line.due_at == NEVER)
 
 
-def _searched(typed: str, asker: Asker) -> Iterator[Condition]:
-    """A number however it is written, a telephone, else words: each of them must be there."""
+def _searched(session: Session, typed: str, asker: Asker) -> Iterator[Condition]:
+    """A number however it is written, a telephone, an index or its beginning, else words: each must be there."""
     number = AppealNumber.parse(typed)
     if number is not None:
         yield Line.number == str(number)
     elif _DIGITS.match(typed):
         yield or_(*_digits(typed, asker))
+    elif _is_index(session, typed, asker):
+        yield _index(typed)
     else:
         yield from _words(typed, asker, tuple(Part) if asker.personal else (Part.SUBSTANCE,))
 
 
 def _digits(typed: str, asker: Asker) -> Iterator[Condition]:
-    """The running number of this year or the last, the beginning of a number, or a telephone."""
+    """The running number of this year or the last, the beginning of a number or of an index, or a telephone."""
     if re.fullmatch("[0-9]{1,6}", typed):
         yield Line.number.in_([str(AppealNumber((asker.now.year - ago) % 100, int(typed))) for ago in (0, 1)])
-    elif typed[0] != "+" and (begun := _number(typed)) is not None:
-        yield begun
+        yield Line.index == typed
+    elif typed[0] != "+":
+        yield _index(typed)
+        if (begun := _number(typed)) is not None:
+            yield begun
     if asker.personal and (called := _phone(typed)) is not None:
         yield called
     yield false()
@@ -288,6 +295,19 @@ def _number(typed: str) -> Condition | None:
     if number is not None:
         return Line.number == str(number)
     return _begins(Line.number, typed) if re.fullmatch("[0-9-]*[0-9][0-9-]*", typed) else None
+
+
+def _index(typed: str) -> Condition:
+    """A registration index or its beginning, as it is typed or in capitals."""
+    told = typed.replace("\0", "")
+    return or_(*(_begins(Line.index, each) for each in dict.fromkeys((told, told.upper())))) if told else false()
+
+
+def _is_index(session: Session, typed: str, asker: Asker) -> bool:
+    """Whether an index here begins so: one without a digit is not looked for, as a word is meant."""
+    if not any(map(str.isdigit, typed)):
+        return False
+    return queries.has_a_line(session, asker.organisation, _index(typed))
 
 
 def _phone(typed: str) -> Condition | None:
@@ -356,4 +376,6 @@ def _of_house(house: int) -> Condition:
 
 def _begins(column: InstrumentedAttribute[str], typed: str) -> Condition:
     """As LIKE 'typed%'. Under row-level security an index serves only operators that leak nothing; LIKE is none."""
-    return and_(column >= typed, column < typed[:-1] + chr(min(ord(typed[-1]) + 1, 0x10FFFF)))
+    following = min(ord(typed[-1]) + 1, 0x10FFFF)
+    following = 0xE000 if following == 0xD800 else following  # what lies between are no characters
+    return and_(column >= typed, column < typed[:-1] + chr(following))

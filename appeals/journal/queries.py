@@ -31,6 +31,7 @@ from appeals.executors.tables import Executor
 from appeals.journal.directories import Row
 from appeals.journal.model import AT_WORK, PRESSED_TWICE, UNDER_WAY, DeedState, ExportState
 from appeals.journal.tables import IS_ASSIGNED, IS_OPEN, Deed, Export, Line, Taste, View, Word
+from appeals.numbering.tables import AppealIndex
 from appeals.particulars.tables import AppealCode
 from appeals.tables import Appeal
 from appeals.terms.panel import bars
@@ -72,7 +73,12 @@ def loads(session: Session, organisation: int, now: datetime, *, due_from: datet
 
 def is_in_a_line(session: Session, organisation: int, field: InstrumentedAttribute[Any], code: str | int) -> bool:
     """Whether an appeal has this code, offered or not."""
-    return bool(session.scalar(select(exists().where(Line.organisation_id == organisation, field == code))))
+    return has_a_line(session, organisation, field == code)
+
+
+def has_a_line(session: Session, organisation: int, where: ColumnElement[bool]) -> bool:
+    """Whether there is an appeal like that."""
+    return bool(session.scalar(select(exists().where(Line.organisation_id == organisation, where))))
 
 
 def executors(session: Session, ids: Iterable[int]) -> Sequence[Executor]:
@@ -83,12 +89,14 @@ def executors(session: Session, ids: Iterable[int]) -> Sequence[Executor]:
 def rows(session: Session, appeals: Sequence[int]) -> list[Row]:
     """What the journal shows of these appeals, in their order."""
     ids = literal(list(appeals), ARRAY(BigInteger))
-    wanted = select(Appeal).where(Appeal.id == any_(ids)).options(joinedload(Appeal.applicant))
-    found = {appeal.id: appeal for appeal in session.scalars(wanted)} if appeals else {}
-    addresses, signs, of_terms = _addresses(session, appeals), _signs(session, appeals), bars(found.values())
+    indexed = select(Appeal, AppealIndex.written).outerjoin(AppealIndex, AppealIndex.appeal_id == Appeal.id)
+    wanted = indexed.where(Appeal.id == any_(ids)).options(joinedload(Appeal.applicant))
+    found = {row[0].id: (row[0], row[1] or "") for row in session.execute(wanted)} if appeals else {}
+    addresses, signs = _addresses(session, appeals), _signs(session, appeals)
+    of_terms = bars([appeal for appeal, _index in found.values()])
     given = work.executors_of(session, appeals)
     return [
-        Row(found[each], addresses[each], signs.get(each), of_terms.get(each), given.get(each, ()))
+        Row(found[each][0], addresses[each], signs.get(each), of_terms.get(each), given.get(each, ()), found[each][1])
         for each in appeals
         if each in found
     ]

@@ -53,6 +53,7 @@ class Line(OfOrganisation, Base):
     __table_args__ = (
         *(_in_order(name, f"{name}_at") for name in ("registered", "received", "due", "closed")),
         _in_order("number", "number"),
+        _in_order("index", "index"),
         _in_order("name", "name"),
         _in_order("phone", "phone"),
         _in_order("place", "street", "house_number"),
@@ -81,6 +82,7 @@ class Line(OfOrganisation, Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"))
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[str] = mapped_column(_BYTEWISE)
+    index: Mapped[str] = mapped_column(_BYTEWISE)  # of registration, beside the number
     registered_at: Mapped[datetime]
     received_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -1,6 +1,6 @@
 """How PostgreSQL keeps the lines of the journal: whoever changes an appeal, whatever way, its line follows.
 
-A line holds what stands in eight tables, so that one table is filtered and sorted. Functions run with the rights of who
+A line holds what stands in nine tables, so that one table is filtered and sorted. Functions run with the rights of who
 changes, under the same row-level security.
 """
 
@@ -11,7 +11,7 @@ NOTICE: Final = "appeals"  # as `db.notices.APPEALS`: the board of appeals looks
 _COLUMNS = (
     "number", "registered_at", "received_at", "due_at", "attention_at", "closed_at", "state", "kind", "source", "topic",
     "problem", "result", "sign", "registered_by", "long_control", "name", "phone", "street", "house_number",
-    "district_id", "executor",
+    "district_id", "executor", "index",
 )  # fmt: skip
 _OF_APPEAL = (
     "number, registered_at, received_at, due_at, attention_at, closed_at, state, kind, source, topic, problem, result,"
@@ -35,7 +35,7 @@ SELECT appeal.id, appeal.organisation_id, appeal.number, appeal.registered_at, a
         ' ', nullif(applicant.surname, ''), nullif(applicant.given_name, ''), nullif(applicant.patronymic, '')
     )),
     coalesce(applicant.phone, ''), coalesce(street.name, address.written, appeal.address), coalesce(house.number, 0),
-    coalesce(house.district_id, 0), coalesce(holder.name, ''), true
+    coalesce(house.district_id, 0), coalesce(holder.name, ''), coalesce(given.written, ''), true
 FROM appeal
 JOIN applicant ON applicant.id = appeal.applicant_id
 LEFT JOIN appeal_address AS address ON address.appeal_id = appeal.id AND address.position = 0
@@ -50,6 +50,7 @@ LEFT JOIN LATERAL (
     WHERE assignment.appeal_id = appeal.id AND assignment.state <> 'withdrawn'
     ORDER BY assignment.role <> 'main', assignment.id LIMIT 1
 ) AS holder ON true
+LEFT JOIN appeal_index AS given ON given.appeal_id = appeal.id
 WHERE appeal.id = ANY (ids)
 ON CONFLICT (appeal_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
 $$
@@ -154,6 +155,7 @@ TRIGGERS: Final = (
     ),
     "CREATE TRIGGER journal_address AFTER INSERT OR UPDATE OR DELETE ON appeal_address FOR EACH ROW"
     " EXECUTE FUNCTION appeal_line_of_part()",
+    "CREATE TRIGGER journal_index AFTER INSERT ON appeal_index FOR EACH ROW EXECUTE FUNCTION appeal_line_of_part()",
     "CREATE TRIGGER journal_house AFTER UPDATE OF number, district_id, street_id ON house FOR EACH ROW"
     " EXECUTE FUNCTION appeal_line_of_place()",
     "CREATE TRIGGER journal_street AFTER UPDATE OF name ON street FOR EACH ROW EXECUTE FUNCTION appeal_line_of_place()",

@@ -186,6 +186,7 @@ APPEAL: Final = Element(
         Element("address", Text(500, shortest=1), least=0, most=20),
         Element("code", Text(64, shortest=1), least=0, most=1000, attributes={"section": _one_of(Section)}),
         PAPER,
+        Element("registration-index", Text(100), least=0),
         Element("registered-at", MOMENT, least=0),
         Element("due-at", MOMENT, least=0),
         Element("closed-at", MOMENT, least=0),

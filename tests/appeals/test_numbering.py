@@ -4,19 +4,24 @@ import html
 import re
 from collections.abc import Callable
 from datetime import datetime
+from io import BytesIO
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from appeals import service
 from appeals.model import Kind, Source
 from appeals.numbering import model, queries
 from appeals.numbering.model import Fault, fault_of
 from appeals.tables import Appeal, Applicant
+from appeals.xml.reading import read
+from appeals.xml.schema import published
 from db import EVERY_ORGANISATION, transaction
 from tests.appeals.cards import form
 from tests.appeals.workflow.conftest import City, city
+from tests.appeals.xml.libxml import Schema
 from tests.client import Client
 
 __all__ = ["city"]
@@ -92,6 +97,46 @@ def test_an_index_follows_the_pattern_of_its_day_and_stays(city: City, client: B
     with transaction(EVERY_ORGANISATION) as session:
         assert queries.index_of(session, appeal) == f"М-6/{YEAR}", "what was given stays"
     assert index(city) == ""
+
+
+def test_the_index_is_a_column_of_the_journal(city: City, client: Browser) -> None:
+    """Shown, found by what is typed or by its beginning, sorted by, and taken along in a file."""
+    admin, olena = client("admin.khm"), client("olena")
+    before = made(city, "Гриценко", Source.LETTER)[1]
+    assert arranged(admin) == 303
+    numbers = [made(city, name, Source.LETTER)[1] for name in ("Коваль", "Бондар", "Кравець")]
+    first, second, third = numbers
+    olena.post("/appeals/columns", data={"column": ["number", "index"]})
+    assert f"<td>К-1/{YEAR}</td>" in re.sub(r"\s+(?=</td>)|(?<=<td>)\s+", "", olena.get("/appeals").text)
+
+    def listed(query: str) -> list[str]:
+        return re.findall(r'<tr data-href="/appeals/([0-9-]+)"', olena.get(f"/appeals?{query}").text)
+
+    for name in ("index", "q"):
+        for typed, wanted in (("К-1/", [first]), (f"б-2/{YEAR}", [second]), (f"К-3/{YEAR}", [third]), ("К-9", [])):
+            assert listed(f"{name}={typed}") == wanted, (name, typed)
+    assert listed("index=К") == [third, first]
+    assert listed("sort=index") == [before, second, first, third]
+    assert listed("sort=-index") == [third, first, second, before]
+    taken = olena.post("/appeals/export", data={"back": "sort=index", "column": ["index", "number"]})
+    sheet = CalamineWorkbook.from_filelike(BytesIO(taken.content)).get_sheet_by_index(0).to_python()
+    assert sheet == [
+        ["Реєстраційний індекс", "Номер"], ["", before], [f"Б-2/{YEAR}", second], [f"К-1/{YEAR}", first],
+        [f"К-3/{YEAR}", third],
+    ]  # fmt: skip
+    assert arranged(admin, pattern="{number}-{yy}") == 303
+    digits = made(city, "Коваль", Source.LETTER)[1]
+    assert listed(f"q=4-{YEAR % 100}") == listed("index=4-") == [digits]
+
+
+def test_the_index_is_in_the_file_of_xml(city: City, client: Browser) -> None:
+    """By the published schema; where there is none, nothing stands."""
+    made(city, "Гриценко", Source.LETTER)
+    assert arranged(client("admin.khm")) == 303
+    made(city, "Коваль", Source.LETTER)
+    content = client("iryna").post("/appeals/export", data={"back": "sort=registered", "kind": "xml"}).content
+    assert Schema(published()).accepts(content)
+    assert [each.said.get("registration-index") for each in read(content).appeals] == [None, f"К-1/{YEAR}"]
 
 
 def test_numbers_never_go_back_when_they_are_counted_otherwise(city: City, client: Browser) -> None:

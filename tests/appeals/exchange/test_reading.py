@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from appeals.numbering import service as numbering
 from appeals.workflow import service as workflow
 from appeals.workflow.model import Told
 from db import EVERY_ORGANISATION, transaction
@@ -42,6 +43,20 @@ def test_the_list_is_the_journal_page_by_page(city: City, system: Systems) -> No
     whole = program.get("/appeals").json()
     assert (whole["count"], whole["next"]) == (5, None)
     assert {each["state"] for each in whole["items"]} == {"registered"}
+
+
+def test_an_index_is_told_and_found_by(city: City, system: Systems) -> None:
+    plain = city.appeal()
+    with transaction(city.olena.organisation_id) as session:
+        by = city.centre.people["admin.khm"]
+        numbering.arrange(session, on=True, pattern="{letter}-{number}/{year}", by_source=False, signs={}, by=by)
+    indexed = city.appeal()
+    program = system(Role.MANAGER)
+    [found] = program.get("/appeals?index=К-1/").json()["items"]
+    assert found["number"] == indexed.number
+    assert found["index"].startswith("К-1/2")
+    assert program.get(f"/appeals/{indexed.number}").json()["index"] == found["index"]
+    assert program.get(f"/appeals/{plain.number}").json()["index"] == ""
 
 
 NONSENSE = {"status=open", "since=2026-02-30", "sort=colour", "limit=0", "limit=1000", "q=" + "я" * 300}

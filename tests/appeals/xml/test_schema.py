@@ -19,6 +19,7 @@ APPEAL = """<appeal>
 <address>вул. Прибузька, 12</address><address>вул. Кам’янецька, 3А</address>
 <code section="category">7.1</code><code section="sign">2.2</code>
 <paper><signatories>2</signatories><signed-on>2026-11-19</signed-on><sent-by>ОДА</sent-by></paper>
+<registration-index>К-7/2026</registration-index>
 <registered-at>2026-11-23T08:00:00.125+02:00</registered-at><state>assigned</state>
 <executor code="ВК" role="main" state="assigned">Водоканал</executor>
 </appeal>"""
