@@ -1,9 +1,11 @@
 """A citizen on a telephone: writes, proves the e-mail by the code of a real letter, sends, sees it among their own."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from appeals.addresses import service as addresses
 from appeals.addresses.model import HouseNumber, StreetKind
@@ -21,6 +23,8 @@ from tests.notify.far_ends import MailServer
 from tests.notify.test_sender import look_once
 from tests.pages.barriers import WIDEST
 
+COLOUR = "it => getComputedStyle(it).color"
+UNSEEN = "rgba(0, 0, 0, 0)"
 SUBSTANCE = "У дворі третій день тече труба, двір залито"
 
 
@@ -89,3 +93,57 @@ def test_a_citizen_writes_and_sees_it_among_their_own(
         expect(page.locator("h1")).to_have_text("My appeals")
     finally:
         context.close()
+
+
+def test_files_are_asked_for_in_the_pages_language(
+    browser: Browser, url: str, opened: None, mail_server: MailServer, tmp_path: Path
+) -> None:
+    """In a browser that speaks English, by keyboard, each file by its name; and without a script."""
+    photos = [tmp_path / name for name in ("двір.jpg", "люк біля під’їзду з дуже довгою назвою файлу.jpg")]
+    for photo in photos:
+        photo.write_bytes(b"JFIF")
+    english: dict[str, Any] = {"base_url": url, "locale": "en-US", "viewport": {"width": 390, "height": 844}}
+    context = browser.new_context(**english)
+    try:
+        page = context.new_page()
+        page.goto("/cabinet/khm/sign-in?next=/write/khm")
+        page.fill("#field-contact", "halyna@example.org")
+        page.press("#field-contact", "Enter")
+        page.wait_for_selector("#field-digits")
+        page.fill("#field-digits", the_code(mail_server))
+        page.press("#field-digits", "Enter")
+        page.locator("button[name=language][value=uk]").first.evaluate("button => button.click()")
+        part, field = asked_for(page)
+        field.focus()
+        with page.expect_file_chooser() as chooser:
+            page.keyboard.press("Enter")
+        chooser.value.set_files(photos)
+        expect(part.locator(".file-names li")).to_have_text([photo.name for photo in photos])
+        expect(part.locator(".file-none")).to_be_hidden()
+        assert field.evaluate(COLOUR) == UNSEEN, "the browser would say: 2 files"
+        assert page.evaluate(WIDEST) == ""
+        plain = browser.new_context(**english, storage_state=context.storage_state(), java_script_enabled=False)
+        page = plain.new_page()
+        page.goto("/write/khm")
+        part, field = asked_for(page)
+        with page.expect_file_chooser() as chooser:
+            part.locator(".btn").click()
+        chooser.value.set_files(photos[0])
+        expect(part.locator(".file-none")).to_be_hidden()
+        assert field.evaluate(COLOUR) != UNSEEN, "now it is the name of the file"
+        plain.close()
+    finally:
+        context.close()
+
+
+def asked_for(page: Page) -> tuple[Locator, Locator]:
+    """The part of the page that takes files, and its field: not a word of the browser's own is to be seen."""
+    part = page.locator(".file")
+    field = part.locator("input")
+    expect(part.locator(".btn")).to_have_text("Вибрати файли")
+    expect(part.locator(".file-none")).to_have_text("файлу ще немає")
+    expect(part.locator(".file-none")).to_be_visible()
+    assert field.evaluate(COLOUR) == UNSEEN
+    assert field.evaluate("it => getComputedStyle(it, '::file-selector-button').display") == "none"
+    assert field.get_attribute("title"), "in place of the browser's own words under the mouse"
+    return part, field
