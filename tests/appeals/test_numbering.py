@@ -107,15 +107,15 @@ def test_the_index_is_a_column_of_the_journal(city: City, client: Browser) -> No
     numbers = [made(city, name, Source.LETTER)[1] for name in ("Коваль", "Бондар", "Кравець")]
     first, second, third = numbers
     olena.post("/appeals/columns", data={"column": ["number", "index"]})
-    assert f"<td>К-1/{YEAR}</td>" in re.sub(r"\s+(?=</td>)|(?<=<td>)\s+", "", olena.get("/appeals").text)
+    assert f">К-1/{YEAR}</td>" in olena.get("/appeals").text
 
     def listed(query: str) -> list[str]:
         return re.findall(r'<tr data-href="/appeals/([0-9-]+)"', olena.get(f"/appeals?{query}").text)
 
     for name in ("index", "q"):
-        for typed, wanted in (("К-1/", [first]), (f"б-2/{YEAR}", [second]), (f"К-3/{YEAR}", [third]), ("К-9", [])):
+        for typed, wanted in (("К-1/", [first]), (f"б-2/{YEAR}", [second]), (f"К-3/{YEAR}", [third])):
             assert listed(f"{name}={typed}") == wanted, (name, typed)
-    assert listed("index=К") == [third, first]
+    assert (listed("index=К-9"), listed("index=К")) == ([], [third, first])
     assert listed("sort=index") == [before, second, first, third]
     assert listed("sort=-index") == [third, first, second, before]
     taken = olena.post("/appeals/export", data={"back": "sort=index", "column": ["index", "number"]})

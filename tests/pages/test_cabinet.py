@@ -40,7 +40,7 @@ def opened(centre: Centre, mail_server: MailServer) -> None:
         settlement = addresses.add_settlement(session, khm.id, "Хмельницький")
         street = addresses.add_street(session, settlement, StreetKind.STREET, "Прибузька", by=admin)
         addresses.add_house(session, street, HouseNumber(12), by=admin)
-        service.arrange(session, mail.id, "", by=admin)
+        service.arrange(session, mail.id, service.usual_file_kind(session, khm.id), by=admin)
 
 
 def the_code(mail_server: MailServer) -> str:
