@@ -18,6 +18,5 @@ export function filesNamed(): void {
     const field = event.target;
     if (field instanceof HTMLInputElement && field.type === "file") tell(field);
   });
-  // A browser that comes back to a page may bring the files along.
-  for (const field of document.querySelectorAll<HTMLInputElement>(".file > input")) if (field.files?.length) tell(field);
+  for (const field of document.querySelectorAll<HTMLInputElement>(".file > input")) tell(field);
 }

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c27e90b4d1f6"
-down_revision = "b7d25e90c314"
+down_revision = "c93f17ab64e0"
 branch_labels = None
 depends_on = None
 
