@@ -166,7 +166,7 @@ def _line(row: Row, holders: Sequence[Assignment], eyes: Eyes) -> dict[str, Any]
     fields = ("number", "kind", "state", "result", "topic", "problem", "registered_at", "received_at", "closed_at")
     at = appeal.closed_at or datetime.now(UTC)
     return {name: getattr(appeal, name) for name in fields} | {
-        "index": row.index,
+        "index": row.registration_index,
         "source": appeal.source,
         "substance": appeal.substance if eyes.see("appeal.substance") else None,
         "term": shapes.Term(

@@ -110,7 +110,7 @@ COLUMNS: Final = (
     ),
     Column(
         key="index", label=later("Registration index"), by=By.TEXT, field=Line.index, tells="appeal.number",
-        value=lambda row, _known: row.index or None, usual=False,
+        value=lambda row, _known: row.registration_index or None, usual=False,
     ),
     _period("registered", later("Registered"), lambda row: row.appeal.registered_at, usual=True),
     Column(

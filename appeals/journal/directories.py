@@ -38,7 +38,7 @@ class Row(NamedTuple):
     sign: ClassifierEntry | None
     bar: Bar | None
     assignments: Sequence[Assignment] = ()
-    index: str = ""  # of registration; "" where none was given
+    registration_index: str = ""  # "" where none was given
 
 
 @dataclass

@@ -61,7 +61,7 @@ def _appeals(session: Session, rows: Sequence[Row], organisation: Organisation, 
     sees = {field: rights.sees(lambda permission: has(by, permission), field) for field in rights.FIELDS}
     for row in rows:
         said = _of_appeal(row.appeal, organisation)
-        said["registration-index"] = row.index
+        said["registration-index"] = row.registration_index
         if sees["applicant.name"]:
             said["applicant"] = _applicant(row.appeal.applicant)
         if sees["appeal.address"]:
