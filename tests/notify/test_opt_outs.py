@@ -57,14 +57,13 @@ def test_stop_by_sms_is_kept_honoured_and_taken_back_by_start(outbox: Outbox) ->
                 for _ in range(2):  # a telephone may say it twice
                     smsc.write(NUMBER, "СТОП")
                 told.append("stop")
-            return refused(outbox)
+            return refused(outbox) and smsc.confirmed == 2
 
         send_all(until=stopped)
         second, staff = to_citizen(outbox, way, "2"), outbox.put(way, NUMBER)
         send_all(until=lambda: outbox.message(staff).state == MessageState.SENT)
         after = outbox.message(second)
         assert (after.state, after.last_error) == (MessageState.FAILED, NO_SMS)
-        smsc.waits_for("both to be confirmed", lambda: smsc.confirmed == 2)
 
         def started() -> bool:
             if len(told) == 1:
