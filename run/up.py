@@ -84,6 +84,8 @@ def fill(settings: Settings, *, asterisk_runs: bool = False) -> None:
             outcome.text = as_ours(settings, "demo.examples")
         with step("Demonstration cabinets") as outcome:
             outcome.text = as_ours(settings, "demo.cabinet")
+        with step("Demonstration appeals") as outcome:
+            outcome.text = as_ours(settings, "demo.registered")
     with step("Asterisk's configuration") as outcome:
         outcome.text = "left to the listener" if asterisk_runs else as_ours(settings, "asterisk.rendering")
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from acd.model import AgentStateName
 from acd.tables import AgentState, Queue, QueueMember
+from appeals.tables import Appeal
 from calls.tables import CallRow
 from notify.tables import Channel
 from staff.model import Role
@@ -51,3 +52,9 @@ def administrator(session: Session, organisation: int) -> Person | None:
     """Somebody who may enter everything there."""
     theirs = select(Person).where(Person.organisation_id == organisation, Person.roles.contains([Role.ADMINISTRATOR]))
     return session.scalars(theirs.order_by(Person.id).limit(1)).one_or_none()
+
+
+def appeals_count(session: Session, organisation: int) -> int:
+    """How many appeals the organisation has."""
+    mine = select(func.count()).select_from(Appeal).where(Appeal.organisation_id == organisation)
+    return session.scalar(mine) or 0
